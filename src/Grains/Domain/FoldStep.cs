@@ -1,0 +1,160 @@
+using System.Collections.Immutable;
+
+namespace Orleans.Workflow.Grains.Domain;
+
+/// <summary>One receipt on its way into a state: joins its parts and keeps account of what they did.</summary>
+internal sealed class FoldStep(
+    Vocabulary vocabulary, RuleTable rules, WorkflowState before, bool provablyOld, ICollection<Decision>? trace)
+{
+    private ImmutableArray<Transition>.Builder? _transitions;
+
+    /// <summary>The sequence number of the receipt.</summary>
+    public long Seq { get; } = before.Seq + 1;
+
+    /// <summary>The version of the workflow if the receipt changes anything.</summary>
+    public long NextVersion { get; } = before.Version + 1;
+
+    /// <summary>Whether the receipt was made before something that is known.</summary>
+    public bool ProvablyOld => provablyOld;
+
+    /// <summary>The greatest effect so far.</summary>
+    public Effect Effect { get; private set; }
+
+    /// <summary>The changes so far.</summary>
+    public ImmutableArray<Transition> Transitions => _transitions?.ToImmutable() ?? [];
+
+    public ImmutableArray<string> JoinSource(ImmutableArray<string> sources, string source)
+    {
+        var place = sources.BinarySearch(source, StringComparer.Ordinal);
+        if (place >= 0)
+            return sources;
+
+        // The first source is how the workflow became known; only a further one is news about it.
+        if (!sources.IsEmpty)
+            Changed(new Transition(TransitionKind.SourceAdded, Subject.Workflow, null, null, null, source, null));
+
+        return sources.Insert(~place, source);
+    }
+
+    public Register? JoinRegister(Register? register, Subject subject, in Term term)
+    {
+        var joined = rules.Join(register, term, provablyOld, Seq, out var row);
+        Effect = Max(Effect, row.Effect);
+        trace?.Add(new Decision(subject, term.Word, row, Seq));
+        if (!ReferenceEquals(joined, register))
+        {
+            var kind = row.Effect == Effect.Conflict ? TransitionKind.Contested : TransitionKind.StatusChanged;
+            Changed(new Transition(kind, subject, Stand(register), Stand(joined), null, term.Word, row.Rule));
+        }
+
+        return joined;
+    }
+
+    /// <summary>A label follows the last receipt that is not behind; the first sight always takes.</summary>
+    public string JoinName(TransitionKind kind, Subject subject, string? known, string told, bool isBehind)
+    {
+        if (known == told || (known is not null && isBehind))
+            return known;
+
+        if (known is not null)
+            Changed(new Transition(kind, subject, null, null, known, told, null));
+
+        return told;
+    }
+
+    public ImmutableArray<NodeState> JoinNodes(
+        ImmutableArray<NodeState> nodes, ImmutableArray<NodeObservation> observations, bool isBehind)
+    {
+        var lookup = new SortedLookup<NodeState>(nodes, static node => node.NodeTaskId);
+        ImmutableArray<NodeState>.Builder? changed = null;
+        var inserted = 0;
+        foreach (var observation in observations)
+        {
+            var known = lookup.Find(observation.Entry.NodeTaskId);
+            var joined = JoinNode(known, observation, isBehind);
+            if (ReferenceEquals(joined, known))
+                continue;
+
+            if (changed is null)
+            {
+                changed = ImmutableArray.CreateBuilder<NodeState>(nodes.Length + observations.Length);
+                changed.AddRange(nodes);
+            }
+
+            if (known is null)
+                changed.Insert(lookup.Position + inserted++, joined);
+            else
+                changed[lookup.Position + inserted] = joined;
+        }
+
+        return changed?.ToImmutable() ?? nodes;
+    }
+
+    private NodeState JoinNode(NodeState? known, in NodeObservation observation, bool isBehind)
+    {
+        var entry = observation.Entry;
+        var subject = Subject.Node(entry.NodeTaskId);
+        if (known is null)
+        {
+            Changed(new Transition(TransitionKind.NodeAdded, subject, null, null, null, entry.NodeTaskName, null));
+            var added = new NodeState
+            {
+                NodeTaskId = entry.NodeTaskId,
+                Name = entry.NodeTaskName,
+                NodeType = entry.NodeType,
+                Version = NextVersion,
+            };
+            return added with { Tasks = JoinTasks(added, observation.Tasks) };
+        }
+
+        var name = JoinName(TransitionKind.NodeRenamed, subject, known.Name, entry.NodeTaskName, isBehind);
+        var type = JoinName(TransitionKind.NodeRetyped, subject, known.NodeType, entry.NodeType, isBehind);
+        var tasks = JoinTasks(known, observation.Tasks);
+        return name == known.Name && type == known.NodeType && tasks == known.Tasks
+            ? known
+            : known with { Name = name, NodeType = type, Tasks = tasks, Version = NextVersion };
+    }
+
+    private ImmutableArray<TaskState> JoinTasks(NodeState node, ImmutableArray<TaskObservation> observations)
+    {
+        var tasks = node.Tasks;
+        var lookup = new SortedLookup<TaskState>(tasks, static task => task.TaskId);
+        var inserted = 0;
+        foreach (var observation in observations)
+        {
+            var known = lookup.Find(observation.TaskId);
+            var subject = Subject.Task(node.NodeTaskId, observation.TaskId);
+            var register = JoinRegister(known?.Status, subject, observation.First);
+            foreach (var term in observation.Rest)
+                register = JoinRegister(register, subject, term);
+
+            if (register is null || ReferenceEquals(register, known?.Status))
+                continue;
+
+            var place = lookup.Position + inserted;
+            if (known is null)
+            {
+                tasks = tasks.Insert(place, new TaskState(observation.TaskId, register));
+                inserted++;
+            }
+            else
+            {
+                tasks = tasks.SetItem(place, known with { Status = register });
+            }
+        }
+
+        return tasks;
+    }
+
+    private void Changed(Transition transition)
+    {
+        Effect = Max(Effect, Effect.Advanced);
+        (_transitions ??= ImmutableArray.CreateBuilder<Transition>()).Add(transition);
+    }
+
+    private Standing? Stand(Register? register) => register is null
+        ? null
+        : new Standing(register.StatusBy(vocabulary.Ranking), register.Phase, register.OutcomeBy(vocabulary.Ranking));
+
+    private static Effect Max(Effect a, Effect b) => a > b ? a : b;
+}

@@ -1,0 +1,46 @@
+using System.Collections.Immutable;
+
+namespace Orleans.Workflow.Grains.Domain;
+
+/// <summary>
+/// The status of a node task, derived from its tasks: the least advanced one's; if all have ended, that of the outcome that ranks
+/// highest. The anonymous task counts only while there is no named one.
+/// </summary>
+public static class NodeStanding
+{
+    /// <summary>The tasks that count for a node.</summary>
+    public static ImmutableArray<TaskState> CountingTasks(this NodeState node)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        return node.Tasks is [{ TaskId: null }, _, ..] ? node.Tasks.RemoveAt(0) : node.Tasks;
+    }
+
+    /// <summary>A node's standing; null while it has no task.</summary>
+    /// <remarks>Of several words that could stand for it, the smallest is shown, so that the order of arrival does not matter.</remarks>
+    public static Standing? Standing(this NodeState node, ImmutableArray<Outcome> ranking)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        Standing? standing = null;
+        var skip = node.Tasks is [{ TaskId: null }, _, ..] ? 1 : 0;
+        for (var i = skip; i < node.Tasks.Length; i++)
+        {
+            var register = node.Tasks[i].Status;
+            var told = new Standing(register.StatusBy(ranking), register.Phase, register.OutcomeBy(ranking));
+            if (standing is not { } least || Precedes(told, least, ranking))
+                standing = told;
+        }
+
+        return standing;
+    }
+
+    private static bool Precedes(in Standing a, in Standing b, ImmutableArray<Outcome> ranking)
+    {
+        if (a.Phase != b.Phase)
+            return a.Phase < b.Phase;
+
+        if (a.Outcome is { } outcomeOfA && b.Outcome is { } outcomeOfB && outcomeOfA != outcomeOfB)
+            return ranking.IndexOf(outcomeOfA) < ranking.IndexOf(outcomeOfB);
+
+        return string.CompareOrdinal(a.Status, b.Status) < 0;
+    }
+}

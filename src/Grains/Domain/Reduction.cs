@@ -1,0 +1,110 @@
+using System.Collections.Immutable;
+
+namespace Orleans.Workflow.Grains.Domain;
+
+/// <summary>
+/// A notification with at most one observation per key, and its nodes and tasks in the state's own order, so that the two merge
+/// like sorted lists.
+/// </summary>
+/// <param name="Status">The workflow's status.</param>
+/// <param name="Nodes">The nodes, ascending by id.</param>
+internal sealed record ReducedNotification(Term Status, ImmutableArray<NodeObservation> Nodes);
+
+/// <summary>What a notification says of a node task.</summary>
+/// <param name="Entry">The last entry listed for the node: its id and names count.</param>
+/// <param name="Tasks">Its tasks, the anonymous one first, then ascending by id.</param>
+internal readonly record struct NodeObservation(ActionEntry Entry, ImmutableArray<TaskObservation> Tasks);
+
+/// <summary>What a notification says of a task.</summary>
+/// <param name="TaskId">The task; null for the anonymous one.</param>
+/// <param name="First">The word that counts; if all entries have ended, the first of them.</param>
+/// <param name="Rest">Further ended words, which all join.</param>
+internal readonly record struct TaskObservation(string? TaskId, Term First, ImmutableArray<Term> Rest);
+
+/// <summary>
+/// Reduces a notification that may list a key more than once. The least advanced entry counts; of several in one live phase the
+/// last listed; if all have ended, all of them join. Of names the last listed counts.
+/// </summary>
+internal static class Reduction
+{
+    /// <summary>Reads and reduces a notification.</summary>
+    public static ReducedNotification Reduce(Notification notification, Vocabulary vocabulary)
+    {
+        var entries = notification.Actions;
+        var order = Order(entries);
+        var nodes = ImmutableArray.CreateBuilder<NodeObservation>(entries.Length);
+        for (var start = 0; start < order.Length;)
+        {
+            var end = start + 1;
+            var last = order[start];
+            while (end < order.Length && entries[order[end]].NodeTaskId == entries[order[start]].NodeTaskId)
+                last = Math.Max(last, order[end++]);
+
+            nodes.Add(new NodeObservation(entries[last], Tasks(entries, order.AsSpan(start, end - start), vocabulary)));
+            start = end;
+        }
+
+        return new ReducedNotification(vocabulary.Read(notification.Status), nodes.DrainToImmutable());
+    }
+
+    /// <summary>The positions of the entries by node, task and position.</summary>
+    private static int[] Order(ImmutableArray<ActionEntry> entries)
+    {
+        var order = new int[entries.Length];
+        for (var i = 0; i < order.Length; i++)
+            order[i] = i;
+
+        Array.Sort(order, (a, b) =>
+        {
+            var byNode = string.CompareOrdinal(entries[a].NodeTaskId, entries[b].NodeTaskId);
+            if (byNode != 0)
+                return byNode;
+
+            var byTask = string.CompareOrdinal(entries[a].TaskId, entries[b].TaskId);
+            return byTask != 0 ? byTask : a.CompareTo(b);
+        });
+        return order;
+    }
+
+    private static ImmutableArray<TaskObservation> Tasks(
+        ImmutableArray<ActionEntry> entries, ReadOnlySpan<int> order, Vocabulary vocabulary)
+    {
+        ImmutableArray<TaskObservation>.Builder? tasks = null;
+        for (var start = 0; start < order.Length;)
+        {
+            var taskId = entries[order[start]].TaskId;
+            var end = start + 1;
+            while (end < order.Length && entries[order[end]].TaskId == taskId)
+                end++;
+
+            if (Observe(entries, order[start..end], vocabulary) is { } observation)
+                (tasks ??= ImmutableArray.CreateBuilder<TaskObservation>(order.Length)).Add(observation);
+
+            start = end;
+        }
+
+        return tasks?.DrainToImmutable() ?? [];
+    }
+
+    private static TaskObservation? Observe(
+        ImmutableArray<ActionEntry> entries, ReadOnlySpan<int> order, Vocabulary vocabulary)
+    {
+        Term? counts = null;
+        ImmutableArray<Term> rest = [];
+        foreach (var position in order)
+        {
+            if (entries[position].TaskStatus is not { } word)
+                continue;
+
+            var term = vocabulary.Read(word);
+            if (counts is not { } least || term.Phase < least.Phase)
+                (counts, rest) = (term, []);
+            else if (term.Phase == least.Phase && term.Phase == Phase.Ended)
+                rest = rest.Add(term);
+            else if (term.Phase == least.Phase)
+                counts = term;
+        }
+
+        return counts is { } first ? new TaskObservation(entries[order[0]].TaskId, first, rest) : null;
+    }
+}

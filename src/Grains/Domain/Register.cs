@@ -1,0 +1,106 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+
+namespace Orleans.Workflow.Grains.Domain;
+
+/// <summary>
+/// What is known of one status: while it is live, its word; once it has ended, the smallest word told for each outcome. Immutable.
+/// </summary>
+public sealed record Register
+{
+    /// <summary>How far it has come.</summary>
+    [JsonPropertyName("p")]
+    public Phase Phase { get; init; }
+
+    /// <summary>The live word as received; null once ended.</summary>
+    [JsonPropertyName("w")]
+    public string? Live { get; init; }
+
+    /// <summary>The word told for <see cref="Outcome.Completed"/>, as received.</summary>
+    [JsonPropertyName("c")]
+    public string? Completed { get; init; }
+
+    /// <summary>The word told for <see cref="Outcome.Cancelled"/>, as received.</summary>
+    [JsonPropertyName("x")]
+    public string? Cancelled { get; init; }
+
+    /// <summary>The word told for <see cref="Outcome.Failed"/>, as received.</summary>
+    [JsonPropertyName("f")]
+    public string? Failed { get; init; }
+
+    /// <summary>Whether the live word is outside the vocabulary.</summary>
+    [JsonPropertyName("u")]
+    public bool Unrecognised { get; init; }
+
+    /// <summary>The sequence number, within the workflow, of the receipt that decided the present value.</summary>
+    [JsonPropertyName("s")]
+    public long DecidedBy { get; init; }
+
+    /// <summary>The rule that decided the present value.</summary>
+    [JsonPropertyName("r")]
+    public Rule Rule { get; init; }
+
+    /// <summary>Whether it was told more than one outcome.</summary>
+    [JsonIgnore]
+    public bool IsContested =>
+        (Completed is null ? 0 : 1) + (Cancelled is null ? 0 : 1) + (Failed is null ? 0 : 1) > 1;
+
+    /// <summary>A register that was told one thing.</summary>
+    public static Register Of(in Term term, long seq, Rule rule)
+    {
+        var register = new Register { Phase = term.Phase, DecidedBy = seq, Rule = rule };
+        return term.Outcome is { } outcome
+            ? register.With(outcome, term.Word)
+            : register with { Live = term.Word, Unrecognised = !term.Recognised };
+    }
+
+    /// <summary>The word told for an outcome, or null.</summary>
+    public string? Word(Outcome outcome) => outcome switch
+    {
+        Outcome.Completed => Completed,
+        Outcome.Cancelled => Cancelled,
+        Outcome.Failed => Failed,
+        _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, "Not an outcome."),
+    };
+
+    /// <summary>The outcome shown: of those told, the one that ranks highest; null while live.</summary>
+    public Outcome? OutcomeBy(ImmutableArray<Outcome> ranking)
+    {
+        foreach (var outcome in ranking)
+        {
+            if (Word(outcome) is not null)
+                return outcome;
+        }
+
+        return null;
+    }
+
+    /// <summary>The status shown: the live word, or the word of the outcome that ranks highest.</summary>
+    public string StatusBy(ImmutableArray<Outcome> ranking) =>
+        Live ?? (OutcomeBy(ranking) is { } outcome ? Word(outcome)! : string.Empty);
+
+    /// <summary>The words of the outcomes that are contested, the strongest first; empty unless several were told.</summary>
+    public ImmutableArray<string> Contested(ImmutableArray<Outcome> ranking)
+    {
+        if (!IsContested)
+            return [];
+
+        var words = ImmutableArray.CreateBuilder<string>(3);
+        foreach (var outcome in ranking)
+        {
+            if (Word(outcome) is { } word)
+                words.Add(word);
+        }
+
+        return words.DrainToImmutable();
+    }
+
+    /// <summary>The same register with an ended word put in its place.</summary>
+    internal Register With(Outcome outcome, string word) => outcome switch
+    {
+        Outcome.Completed => this with { Completed = word },
+        Outcome.Cancelled => this with { Cancelled = word },
+        Outcome.Failed => this with { Failed = word },
+        _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, "Not an outcome."),
+    };
+}

@@ -1,0 +1,142 @@
+using System.Collections.Immutable;
+
+namespace Orleans.Workflow.Grains.Domain;
+
+/// <summary>
+/// How an observation stands to what a register knows: the left column of the rule table. The numbers are persisted.
+/// </summary>
+public enum Rule
+{
+    /// <summary>Nothing was known.</summary>
+    FirstSight = 0,
+
+    /// <summary>The observation is of a higher phase.</summary>
+    HigherPhase = 1,
+
+    /// <summary>The observation is of a lower phase.</summary>
+    LowerPhase = 2,
+
+    /// <summary>Both are live in the same phase and say the same normalised word.</summary>
+    SameWord = 3,
+
+    /// <summary>Both are live in the same phase and say different words.</summary>
+    OtherWord = 4,
+
+    /// <summary>As <see cref="OtherWord"/>, but the receipt is provably old.</summary>
+    OtherWordProvablyOld = 5,
+
+    /// <summary>Both have ended, the observation with an outcome that was not told before.</summary>
+    OtherOutcome = 6,
+
+    /// <summary>Both have ended with the same outcome, the observation with the smaller word.</summary>
+    SmallerWord = 7,
+
+    /// <summary>Both have ended with the same outcome, and the observation's word is the known one or greater.</summary>
+    KnownOutcome = 8,
+}
+
+/// <summary>What a rule does to the register.</summary>
+public enum Verdict
+{
+    /// <summary>The register stays as it is.</summary>
+    Keeps = 0,
+
+    /// <summary>The register becomes what was observed.</summary>
+    Takes = 1,
+
+    /// <summary>The register puts the observed word in the place of its outcome and keeps the other outcomes.</summary>
+    Joins = 2,
+}
+
+/// <summary>One row of the rule table.</summary>
+/// <param name="Rule">When the row applies.</param>
+/// <param name="Verdict">What it does to the register.</param>
+/// <param name="Effect">What it counts as.</param>
+public readonly record struct RuleRow(Rule Rule, Verdict Verdict, Effect Effect);
+
+/// <summary>
+/// The rule by which an observation joins a register, as data: one row for each <see cref="Rule"/>. The README shows this table,
+/// and a test compares the two; another test flips each row and expects the properties of the fold to notice.
+/// </summary>
+public sealed class RuleTable
+{
+    /// <summary>The product's rules.</summary>
+    public static readonly RuleTable Default = new(
+    [
+        new(Rule.FirstSight, Verdict.Takes, Effect.Advanced),
+        new(Rule.HigherPhase, Verdict.Takes, Effect.Advanced),
+        new(Rule.LowerPhase, Verdict.Keeps, Effect.Stale),
+        new(Rule.SameWord, Verdict.Keeps, Effect.Duplicate),
+        new(Rule.OtherWord, Verdict.Takes, Effect.Advanced),
+        new(Rule.OtherWordProvablyOld, Verdict.Keeps, Effect.Stale),
+        new(Rule.OtherOutcome, Verdict.Joins, Effect.Conflict),
+        new(Rule.SmallerWord, Verdict.Joins, Effect.Advanced),
+        new(Rule.KnownOutcome, Verdict.Keeps, Effect.Duplicate),
+    ]);
+
+    /// <summary>Makes a table.</summary>
+    /// <param name="rows">One row for each rule, in the order of the rules.</param>
+    /// <exception cref="ArgumentException">A rule is missing or out of its place.</exception>
+    public RuleTable(ImmutableArray<RuleRow> rows)
+    {
+        for (var i = 0; i < rows.Length; i++)
+        {
+            if ((int)rows[i].Rule != i)
+                throw new ArgumentException($"Row {i} must be that of {(Rule)i}.", nameof(rows));
+        }
+
+        if (rows.Length != (int)Rule.KnownOutcome + 1)
+            throw new ArgumentException("There must be one row for each rule.", nameof(rows));
+
+        Rows = rows;
+    }
+
+    /// <summary>The rows, in the order of <see cref="Rule"/>.</summary>
+    public ImmutableArray<RuleRow> Rows { get; }
+
+    /// <summary>Joins one observation into a register.</summary>
+    /// <param name="register">What is known, or null.</param>
+    /// <param name="term">What was observed.</param>
+    /// <param name="provablyOld">Whether the receipt was made before something that is known.</param>
+    /// <param name="seq">The receipt's sequence number.</param>
+    /// <param name="row">The row that applied.</param>
+    /// <returns>The register afterwards; the same instance if it did not change.</returns>
+    public Register? Join(Register? register, in Term term, bool provablyOld, long seq, out RuleRow row)
+    {
+        row = Rows[(int)Relate(register, term, provablyOld)];
+        return row.Verdict switch
+        {
+            Verdict.Keeps => register,
+            Verdict.Joins when register is not null && term.Outcome is { } outcome =>
+                register.With(outcome, term.Word) with { DecidedBy = seq, Rule = row.Rule },
+            _ => Register.Of(term, seq, row.Rule),
+        };
+    }
+
+    private static Rule Relate(Register? register, in Term term, bool provablyOld)
+    {
+        if (register is null)
+            return Rule.FirstSight;
+
+        if (term.Phase != register.Phase)
+            return term.Phase > register.Phase ? Rule.HigherPhase : Rule.LowerPhase;
+
+        if (term.Outcome is { } outcome)
+        {
+            return register.Word(outcome) is not { } known ? Rule.OtherOutcome
+                : IsSmaller(term, known) ? Rule.SmallerWord
+                : Rule.KnownOutcome;
+        }
+
+        return term.Normalised == Vocabulary.Normalise(register.Live!) ? Rule.SameWord
+            : provablyOld ? Rule.OtherWordProvablyOld
+            : Rule.OtherWord;
+    }
+
+    /// <summary>The order that makes "the smallest word told" the same in every order of arrival: normalised, then as received.</summary>
+    private static bool IsSmaller(in Term term, string known)
+    {
+        var byNormalised = string.CompareOrdinal(term.Normalised, Vocabulary.Normalise(known));
+        return byNormalised < 0 || (byNormalised == 0 && string.CompareOrdinal(term.Word, known) < 0);
+    }
+}

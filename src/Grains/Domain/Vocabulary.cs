@@ -1,0 +1,135 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Orleans.Workflow.Grains.Domain;
+
+/// <summary>
+/// Maps the vendor's words to phases and outcomes. The vendor documents only <c>finished</c>; every other word is configuration,
+/// and a word that is missing here is kept and counts as <see cref="Phase.Active"/>.
+/// </summary>
+public sealed class Vocabulary
+{
+    /// <summary>The words the product knows unless it is told otherwise.</summary>
+    public static readonly ImmutableSortedDictionary<string, Meaning> DefaultWords = Table(
+        (new(Phase.Scheduled), ["creating", "created", "not started", "pending", "waiting", "ready", "scheduled", "queued"]),
+        (new(Phase.Active), ["running", "started", "processing", "in progress", "calling", "paused", "resumed", "stopping"]),
+        (new(Phase.Ended, Outcome.Completed), ["finished", "completed", "done", "success"]),
+        (new(Phase.Ended, Outcome.Cancelled), ["cancelled", "canceled", "stopped", "terminated"]),
+        (new(Phase.Ended, Outcome.Failed), ["failed", "error"]));
+
+    /// <summary>Which outcome a register shows that was told several, the strongest first.</summary>
+    public static readonly ImmutableArray<Outcome> DefaultRanking = [Outcome.Failed, Outcome.Cancelled, Outcome.Completed];
+
+    /// <summary><see cref="DefaultWords"/> under <see cref="DefaultRanking"/>.</summary>
+    public static readonly Vocabulary Default = new(DefaultWords, DefaultRanking);
+
+    private readonly FrozenDictionary<string, Meaning> _meanings;
+
+    /// <summary>Makes a vocabulary.</summary>
+    /// <param name="words">Meanings by word; the words are normalised here.</param>
+    /// <param name="ranking">All three outcomes, the strongest first.</param>
+    /// <exception cref="ArgumentException">Two spellings of a word disagree, an ended word has no outcome or a live one has, or the ranking is not a permutation.</exception>
+    public Vocabulary(IEnumerable<KeyValuePair<string, Meaning>> words, ImmutableArray<Outcome> ranking)
+    {
+        ArgumentNullException.ThrowIfNull(words);
+        var meanings = new SortedDictionary<string, Meaning>(StringComparer.Ordinal);
+        foreach (var (word, meaning) in words)
+        {
+            if (meaning.Phase == Phase.Ended != meaning.Outcome.HasValue)
+                throw new ArgumentException($"The word '{word}' must have an outcome if, and only if, it is in the phase ended.", nameof(words));
+
+            var normalised = Normalise(word);
+            if (meanings.TryGetValue(normalised, out var other) && other != meaning)
+                throw new ArgumentException($"The word '{word}' is given two meanings: spellings that differ in case, blanks, '_' and '-' only are one word.", nameof(words));
+
+            meanings[normalised] = meaning;
+        }
+
+        if (ranking.Length != 3 || ranking.Distinct().Count() != 3)
+            throw new ArgumentException("The ranking must name each of completed, cancelled and failed once.", nameof(ranking));
+
+        _meanings = meanings.ToFrozenDictionary(StringComparer.Ordinal);
+        Words = meanings.ToImmutableSortedDictionary(StringComparer.Ordinal);
+        Ranking = ranking;
+        Fingerprint = ComputeFingerprint(meanings, ranking);
+    }
+
+    /// <summary>The meanings by normalised word.</summary>
+    public ImmutableSortedDictionary<string, Meaning> Words { get; }
+
+    /// <summary>All outcomes, the strongest first.</summary>
+    public ImmutableArray<Outcome> Ranking { get; }
+
+    /// <summary>Sixteen hex digits that name this vocabulary: equal for equal words and ranking, whatever the order of configuration.</summary>
+    public string Fingerprint { get; }
+
+    /// <summary>Reads a word of the vendor. Never fails: an unknown word is active and not recognised.</summary>
+    public Term Read(string word)
+    {
+        var normalised = Normalise(word);
+        return _meanings.TryGetValue(normalised, out var meaning)
+            ? new Term(word, normalised, meaning.Phase, meaning.Outcome, Recognised: true)
+            : new Term(word, normalised, Phase.Active, Outcome: null, Recognised: false);
+    }
+
+    /// <summary>
+    /// The form in which words are compared: every run of blanks, <c>_</c> and <c>-</c> is one blank, the ends are trimmed, and
+    /// the rest is invariant lower case. Returns the same instance if nothing changes.
+    /// </summary>
+    public static string Normalise(string word)
+    {
+        ArgumentNullException.ThrowIfNull(word);
+        if (IsNormalised(word))
+            return word;
+
+        var text = new StringBuilder(word.Length);
+        foreach (var c in word)
+        {
+            if (!IsBlank(c))
+                text.Append(char.ToLowerInvariant(c));
+            else if (text.Length > 0 && text[^1] != ' ')
+                text.Append(' ');
+        }
+
+        if (text.Length > 0 && text[^1] == ' ')
+            text.Length--;
+
+        return text.ToString();
+    }
+
+    private static bool IsNormalised(string word)
+    {
+        foreach (var c in word)
+        {
+            if (c is not (>= 'a' and <= 'z'))
+                return false;
+        }
+
+        return true;
+    }
+
+    private static bool IsBlank(char c) => c is '_' or '-' || char.IsWhiteSpace(c);
+
+    private static string ComputeFingerprint(SortedDictionary<string, Meaning> meanings, ImmutableArray<Outcome> ranking)
+    {
+        var text = new StringBuilder().AppendJoin('>', ranking).Append('\n');
+        foreach (var (word, meaning) in meanings)
+            text.Append(word).Append('\t').Append(meaning.Phase).Append('\t').Append(meaning.Outcome).Append('\n');
+
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())).AsSpan(0, 8));
+    }
+
+    private static ImmutableSortedDictionary<string, Meaning> Table(params ReadOnlySpan<(Meaning Meaning, string[] Words)> groups)
+    {
+        var all = ImmutableSortedDictionary.CreateBuilder<string, Meaning>(StringComparer.Ordinal);
+        foreach (var (meaning, words) in groups)
+        {
+            foreach (var word in words)
+                all.Add(word, meaning);
+        }
+
+        return all.ToImmutable();
+    }
+}

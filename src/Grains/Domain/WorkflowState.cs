@@ -1,0 +1,109 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+
+namespace Orleans.Workflow.Grains.Domain;
+
+/// <summary>
+/// All that is known of a workflow: the fold of its receipts. Immutable; holds no history. The short names are those of the
+/// persisted JSON.
+/// </summary>
+public sealed record WorkflowState
+{
+    /// <summary>Vendor field <c>workflow_id</c>.</summary>
+    [JsonPropertyName("i")]
+    public required string WorkflowId { get; init; }
+
+    /// <summary>Vendor field <c>workflow_name</c>; null until one was told.</summary>
+    [JsonPropertyName("n")]
+    public string? Name { get; init; }
+
+    /// <summary>The register of the workflow's own status; null until one was told.</summary>
+    [JsonPropertyName("w")]
+    public Register? Status { get; init; }
+
+    /// <summary>The node tasks, ascending by id (ordinal): the order does not depend on arrival.</summary>
+    [JsonPropertyName("t")]
+    public ImmutableArray<NodeState> Nodes { get; init; } = [];
+
+    /// <summary>The sources that reported it, ascending (ordinal).</summary>
+    [JsonPropertyName("o")]
+    public ImmutableArray<string> Sources { get; init; } = [];
+
+    /// <summary>How many receipts changed the state.</summary>
+    [JsonPropertyName("v")]
+    public long Version { get; init; }
+
+    /// <summary>The sequence number of the last receipt folded: how many there were.</summary>
+    [JsonPropertyName("s")]
+    public long Seq { get; init; }
+
+    /// <summary>The earliest time of receipt, in Unix milliseconds.</summary>
+    [JsonPropertyName("a")]
+    public long FirstReceivedAt { get; init; }
+
+    /// <summary>The latest time of receipt, in Unix milliseconds.</summary>
+    [JsonPropertyName("z")]
+    public long LastReceivedAt { get; init; }
+
+    /// <summary>The latest time of a receipt that changed the state, in Unix milliseconds.</summary>
+    [JsonPropertyName("c")]
+    public long LastChangedAt { get; init; }
+
+    /// <summary>The <see cref="Vocabulary.Fingerprint"/> under which the last receipt was folded.</summary>
+    [JsonPropertyName("f")]
+    public string Fingerprint { get; init; } = string.Empty;
+
+    /// <summary>A workflow of which nothing is known yet.</summary>
+    public static WorkflowState Unknown(string workflowId) => new() { WorkflowId = workflowId };
+
+    /// <summary>Finds a node by its id.</summary>
+    public NodeState? FindNode(string nodeTaskId)
+    {
+        int low = 0, high = Nodes.Length - 1;
+        while (low <= high)
+        {
+            var middle = (low + high) >>> 1;
+            var order = string.CompareOrdinal(Nodes[middle].NodeTaskId, nodeTaskId);
+            if (order == 0)
+                return Nodes[middle];
+
+            if (order < 0)
+                low = middle + 1;
+            else
+                high = middle - 1;
+        }
+
+        return null;
+    }
+}
+
+/// <summary>What is known of a node task.</summary>
+public sealed record NodeState
+{
+    /// <summary>Vendor field <c>nodetask_id</c>.</summary>
+    [JsonPropertyName("i")]
+    public required string NodeTaskId { get; init; }
+
+    /// <summary>Vendor field <c>nodetask_name</c>.</summary>
+    [JsonPropertyName("n")]
+    public string Name { get; init; } = string.Empty;
+
+    /// <summary>Vendor field <c>node_type</c>.</summary>
+    [JsonPropertyName("y")]
+    public string NodeType { get; init; } = string.Empty;
+
+    /// <summary>The tasks, the anonymous one first, then ascending by id (ordinal).</summary>
+    [JsonPropertyName("t")]
+    public ImmutableArray<TaskState> Tasks { get; init; } = [];
+
+    /// <summary>The version of the workflow that last changed this node.</summary>
+    [JsonPropertyName("v")]
+    public long Version { get; init; }
+}
+
+/// <summary>What is known of a task below a node task.</summary>
+/// <param name="TaskId">Vendor field <c>task_id</c>; null for the anonymous task.</param>
+/// <param name="Status">The register of the task's status.</param>
+public sealed record TaskState(
+    [property: JsonPropertyName("i")] string? TaskId,
+    [property: JsonPropertyName("w")] Register Status);
