@@ -1,0 +1,50 @@
+namespace Orleans.Workflow.Grains.Interfaces;
+
+/// <summary>
+/// The grain could not do what was asked because its storage failed or it is about to reload its state. Nothing was acknowledged;
+/// asking again is always safe.
+/// </summary>
+[GenerateSerializer, Alias("orleans.workflow.WorkflowUnavailableException")]
+public sealed class WorkflowUnavailableException : Exception
+{
+    /// <summary>Says that the grain is not available.</summary>
+    public WorkflowUnavailableException()
+        : this("The workflow is not available at the moment; ask again.")
+    {
+    }
+
+    /// <summary>Says why the grain is not available.</summary>
+    public WorkflowUnavailableException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>Says why the grain is not available, with what caused it.</summary>
+    public WorkflowUnavailableException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
+}
+
+/// <summary>Too much is waiting to be written; nothing was done with what was sent. Send it again later.</summary>
+[GenerateSerializer, Alias("orleans.workflow.WorkflowBusyException")]
+public sealed class WorkflowBusyException : Exception
+{
+    /// <summary>Says that too much is waiting.</summary>
+    public WorkflowBusyException()
+        : this("Too many notifications are waiting to be written; send it again later.")
+    {
+    }
+
+    /// <summary>Says what is waiting.</summary>
+    public WorkflowBusyException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>Says what is waiting, with what caused it.</summary>
+    public WorkflowBusyException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
+}

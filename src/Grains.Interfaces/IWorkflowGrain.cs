@@ -1,0 +1,39 @@
+using Orleans.Concurrency;
+
+namespace Orleans.Workflow.Grains.Interfaces;
+
+/// <summary>
+/// A workflow: the authority on its state, and the only place where anything about it is decided. Keyed by
+/// <see cref="GrainKeys.Workflow"/>.
+/// </summary>
+[Alias("orleans.workflow.IWorkflowGrain")]
+public interface IWorkflowGrain : IGrainWithStringKey
+{
+    /// <summary>Folds a notification and answers when the result is durable. Sending a receipt again is always safe.</summary>
+    /// <exception cref="WorkflowUnavailableException">It could not be stored, or nobody knows whether it was: send it again.</exception>
+    /// <exception cref="WorkflowBusyException">Too much is waiting; nothing was done with it: send it again later.</exception>
+    [AlwaysInterleave]
+    [Alias("Receive")]
+    Task<Acknowledgement> Receive(NotificationReceipt receipt);
+
+    /// <summary>The last committed state; null if nothing is known of the workflow.</summary>
+    /// <exception cref="WorkflowUnavailableException">The grain is about to reload its state: ask again.</exception>
+    [AlwaysInterleave]
+    [Alias("GetState")]
+    Task<WorkflowView?> GetState();
+
+    /// <summary>
+    /// The last committed state, as soon as it meets a condition, and as it is when the time is over: null if nothing is known then.
+    /// </summary>
+    /// <param name="condition">What to wait for; its time should be well below the response timeout of Orleans.</param>
+    /// <exception cref="WorkflowUnavailableException">The grain is about to reload its state: ask again.</exception>
+    [AlwaysInterleave]
+    [Alias("WaitForState")]
+    Task<WorkflowView?> WaitForState(WaitCondition condition);
+
+    /// <summary>What the workflow has decided about one of its nodes; null if it does not know the node.</summary>
+    /// <exception cref="WorkflowUnavailableException">The grain is about to reload its state: ask again.</exception>
+    [AlwaysInterleave]
+    [Alias("GetNode")]
+    Task<NodeTaskView?> GetNode(string nodeTaskId);
+}

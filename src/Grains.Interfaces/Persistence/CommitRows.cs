@@ -1,0 +1,93 @@
+using System.Collections.Immutable;
+
+namespace Orleans.Workflow.Grains.Interfaces.Persistence;
+
+/// <summary>A grain state that brings rows of its own: they are written in the commit that writes the state, or not at all.</summary>
+public interface IBringsRows
+{
+    /// <summary>The rows of the next commit; null for none.</summary>
+    CommitRows? Rows { get; }
+}
+
+/// <summary>What is derived from a workflow's state and written with it.</summary>
+/// <param name="Workflow">The workflow's row in the list.</param>
+/// <param name="Receipts">The receipts of this commit, ascending by sequence number.</param>
+/// <param name="Transitions">The transitions of this commit, in the order in which they were made.</param>
+public sealed record CommitRows(
+    WorkflowRow Workflow, ImmutableArray<ReceiptRow> Receipts, ImmutableArray<TransitionRow> Transitions);
+
+/// <summary>A workflow in the list. Times are Unix milliseconds.</summary>
+/// <param name="WorkflowId">The vendor's id.</param>
+/// <param name="Name">The vendor's name.</param>
+/// <param name="Status">The vendor's word as received.</param>
+/// <param name="StatusNormalised">The word as it is looked up.</param>
+/// <param name="Phase">The phase of the status.</param>
+/// <param name="Outcome">The outcome, once ended.</param>
+/// <param name="Attention">Reasons to look, a bit for each <see cref="AttentionReason"/>.</param>
+/// <param name="NodeTypes">The distinct types of its node tasks, ascending.</param>
+/// <param name="Version">How many receipts changed the state.</param>
+/// <param name="Seq">How many receipts there were.</param>
+/// <param name="FirstReceivedAt">The earliest time of receipt.</param>
+/// <param name="LastReceivedAt">The latest time of receipt.</param>
+/// <param name="ChangedAt">The latest time of a receipt that changed the state.</param>
+public sealed record WorkflowRow(
+    string WorkflowId,
+    string? Name,
+    string? Status,
+    string? StatusNormalised,
+    WorkflowPhase? Phase,
+    WorkflowOutcome? Outcome,
+    int Attention,
+    ImmutableArray<string> NodeTypes,
+    long Version,
+    long Seq,
+    long FirstReceivedAt,
+    long LastReceivedAt,
+    long ChangedAt);
+
+/// <summary>An accepted notification with what it did.</summary>
+/// <param name="Id">The receipt's id.</param>
+/// <param name="Seq">Its place in the order of the fold, from 1.</param>
+/// <param name="ReceivedAt">When it was received, in Unix milliseconds.</param>
+/// <param name="Source">The named sender.</param>
+/// <param name="Effect">What it did.</param>
+/// <param name="Version">The workflow's version after it.</param>
+/// <param name="Vocabulary">The fingerprint of the vocabulary under which it was folded.</param>
+/// <param name="Body">The raw body.</param>
+public sealed record ReceiptRow(
+    Guid Id, long Seq, long ReceivedAt, string Source, ReceiptEffect Effect, long Version, string Vocabulary, ReadOnlyMemory<byte> Body);
+
+/// <summary>One change of a workflow.</summary>
+/// <param name="Version">The version that the change belongs to.</param>
+/// <param name="Ordinal">Its place among the changes of that version, from 0.</param>
+/// <param name="Seq">The sequence number of the receipt that caused it.</param>
+/// <param name="ReceiptId">The receipt that caused it.</param>
+/// <param name="At">When that receipt was received, in Unix milliseconds.</param>
+/// <param name="Kind">What kind of change, snake case.</param>
+/// <param name="NodeTaskId">The node task; null if the workflow itself changed.</param>
+/// <param name="TaskId">The task; null if the node itself, or its anonymous task, changed.</param>
+/// <param name="IsTask">Whether a task changed.</param>
+/// <param name="From">What it was; null if nothing was known.</param>
+/// <param name="To">What it is.</param>
+/// <param name="Told">The word that was told, as received; null if the change is not of a status.</param>
+/// <param name="Rule">The rule that decided it, snake case; null if the change is not of a status.</param>
+public sealed record TransitionRow(
+    long Version,
+    int Ordinal,
+    long Seq,
+    Guid ReceiptId,
+    long At,
+    string Kind,
+    string? NodeTaskId,
+    string? TaskId,
+    bool IsTask,
+    StandingRow? From,
+    StandingRow? To,
+    string? Told,
+    string? Rule);
+
+/// <summary>What something stood at before or after a transition: a label, or a status with its phase and outcome.</summary>
+/// <param name="Text">The label, or the status as received.</param>
+/// <param name="Phase">The phase of a status.</param>
+/// <param name="Outcome">The outcome of a status, once ended.</param>
+public readonly record struct StandingRow(string Text, WorkflowPhase? Phase, WorkflowOutcome? Outcome);

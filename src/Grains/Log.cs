@@ -1,0 +1,19 @@
+using Microsoft.Extensions.Logging;
+
+namespace Orleans.Workflow.Grains;
+
+/// <summary>What the grains log. Event ids 1000 to 1099. No body, no label: a grain id holds the vendor's ids only.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(1000, LogLevel.Warning, "{GrainId} was folded under vocabulary {Stored}, this silo has {Own}; fold it again to make its words agree.")]
+    public static partial void OtherVocabulary(ILogger logger, GrainId grainId, string stored, string own);
+
+    [LoggerMessage(1001, LogLevel.Error, "{GrainId} could not be written; {Receipts} receipts were not acknowledged.")]
+    public static partial void WriteFailed(ILogger logger, Exception exception, GrainId grainId, int receipts);
+
+    [LoggerMessage(1002, LogLevel.Warning, "{GrainId} could not tell {NodeTask} what was decided; it is told again.")]
+    public static partial void NotTold(ILogger logger, Exception exception, GrainId grainId, GrainId nodeTask);
+
+    [LoggerMessage(1003, LogLevel.Warning, "{GrainId} could not ask its workflow and answers with what it was told last.")]
+    public static partial void NotAsked(ILogger logger, Exception exception, GrainId grainId);
+}

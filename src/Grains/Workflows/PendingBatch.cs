@@ -1,0 +1,52 @@
+using Orleans.Workflow.Grains.Domain;
+using Orleans.Workflow.Grains.Interfaces;
+using Orleans.Workflow.Grains.Interfaces.Persistence;
+
+namespace Orleans.Workflow.Grains.Workflows;
+
+/// <summary>The notifications that share one commit.</summary>
+internal sealed class PendingBatch
+{
+    private readonly List<Acknowledgement> _acknowledgements = [];
+    private readonly List<ReceiptRow> _receipts = [];
+    private readonly List<TransitionRow> _transitions = [];
+
+    /// <summary>Completes when the batch is durable.</summary>
+    public Task Committed { get; set; } = Task.CompletedTask;
+
+    /// <summary>Completes when the changed node tasks know, or could not be told.</summary>
+    public Task Told { get; set; } = Task.CompletedTask;
+
+    /// <summary>The node tasks that were changed.</summary>
+    public HashSet<string> ChangedNodes { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>How many receipts there are.</summary>
+    public int Count => _receipts.Count;
+
+    /// <summary>The answer to a receipt of this batch, or null.</summary>
+    public Acknowledgement? Find(Guid receiptId) => _acknowledgements.Find(acknowledgement => acknowledgement.ReceiptId == receiptId);
+
+    /// <summary>Adds a receipt with what folding it gave.</summary>
+    public Acknowledgement Add(NotificationReceipt receipt, in FoldResult result)
+    {
+        var (state, effect) = (result.State, (ReceiptEffect)result.Effect);
+        var at = receipt.ReceivedAt.ToUnixTimeMilliseconds();
+        _receipts.Add(new ReceiptRow(
+            receipt.Id, state.Seq, at, receipt.Source, effect, state.Version, state.Fingerprint, receipt.Body));
+        for (var i = 0; i < result.Transitions.Length; i++)
+        {
+            var transition = result.Transitions[i];
+            _transitions.Add(TransitionRows.Of(transition, state, i, receipt.Id, at));
+            if (transition.Subject.NodeTaskId is { } nodeTaskId)
+                ChangedNodes.Add(nodeTaskId);
+        }
+
+        var acknowledgement = new Acknowledgement(receipt.Id, effect, state.Version);
+        _acknowledgements.Add(acknowledgement);
+        return acknowledgement;
+    }
+
+    /// <summary>The rows to write beside the state that the batch led to.</summary>
+    public CommitRows ToRows(WorkflowState state, Vocabulary vocabulary) =>
+        new(WorkflowRows.Of(state, vocabulary), [.. _receipts], [.. _transitions]);
+}

@@ -1,0 +1,48 @@
+using Orleans.Workflow.Grains.Interfaces;
+
+namespace Orleans.Workflow.Grains.Workflows;
+
+/// <summary>Callers that wait for a workflow to reach something. Not thread-safe: it lives on the grain's scheduler.</summary>
+internal sealed class StateWaiters(TimeProvider time)
+{
+    private readonly List<(WaitCondition Condition, TaskCompletionSource Reached)> _waiters = [];
+
+    /// <summary>Whether anybody waits.</summary>
+    public bool Any => _waiters.Count > 0;
+
+    /// <summary>Completes when the condition is met, the time is over, or the grain stops.</summary>
+    public async Task Wait(WaitCondition condition)
+    {
+        var waiter = (condition, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        _waiters.Add(waiter);
+        try
+        {
+            await waiter.Item2.Task.WaitAsync(condition.AtMost, time);
+        }
+        catch (TimeoutException)
+        {
+            // The caller is answered with the state as it is.
+        }
+        finally
+        {
+            _waiters.Remove(waiter);
+        }
+    }
+
+    /// <summary>Lets go of those whose condition a state meets.</summary>
+    public void Release(WorkflowView? state)
+    {
+        foreach (var (condition, reached) in _waiters)
+        {
+            if (condition.IsMetBy(state))
+                reached.TrySetResult();
+        }
+    }
+
+    /// <summary>Lets go of everybody: the grain stops, and they ask its next activation.</summary>
+    public void ReleaseAll()
+    {
+        foreach (var (_, reached) in _waiters)
+            reached.TrySetResult();
+    }
+}

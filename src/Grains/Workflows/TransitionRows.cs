@@ -1,0 +1,48 @@
+using System.Text.Json;
+using Orleans.Workflow.Grains.Domain;
+using Orleans.Workflow.Grains.Interfaces;
+using Orleans.Workflow.Grains.Interfaces.Persistence;
+
+namespace Orleans.Workflow.Grains.Workflows;
+
+/// <summary>Writes the fold's transitions as rows.</summary>
+internal static class TransitionRows
+{
+    private static readonly string[] Kinds = SnakeCase<TransitionKind>();
+    private static readonly string[] Rules = SnakeCase<Rule>();
+
+    /// <summary>The row of a transition.</summary>
+    /// <param name="transition">What changed.</param>
+    /// <param name="state">The state after the receipt.</param>
+    /// <param name="ordinal">The place of the transition among those of the receipt.</param>
+    /// <param name="receiptId">The receipt.</param>
+    /// <param name="at">When it was received, in Unix milliseconds.</param>
+    public static TransitionRow Of(Transition transition, WorkflowState state, int ordinal, Guid receiptId, long at)
+    {
+        var isStatus = transition.Rule is not null;
+        return new TransitionRow(
+            state.Version,
+            ordinal,
+            state.Seq,
+            receiptId,
+            at,
+            Kinds[(int)transition.Kind],
+            transition.Subject.NodeTaskId,
+            transition.Subject.TaskId,
+            transition.Subject.IsTask,
+            isStatus ? Row(transition.From) : Row(transition.FromText),
+            isStatus ? Row(transition.To) : Row(transition.ToText),
+            isStatus ? transition.ToText : null,
+            transition.Rule is { } rule ? Rules[(int)rule] : null);
+    }
+
+    private static StandingRow? Row(Standing? standing) => standing is { } known
+        ? new StandingRow(known.Status, (WorkflowPhase)known.Phase, (WorkflowOutcome?)known.Outcome)
+        : null;
+
+    private static StandingRow? Row(string? text) => text is null ? null : new StandingRow(text, null, null);
+
+    private static string[] SnakeCase<T>()
+        where T : struct, Enum =>
+        Array.ConvertAll(Enum.GetNames<T>(), JsonNamingPolicy.SnakeCaseLower.ConvertName);
+}

@@ -1,0 +1,55 @@
+using System.Collections.Immutable;
+using Orleans.Workflow.Grains.Domain;
+using Orleans.Workflow.Grains.Interfaces;
+
+namespace Orleans.Workflow.Grains.Workflows;
+
+/// <summary>Shows states as the contract has them.</summary>
+internal static class Views
+{
+    /// <summary>The view of a workflow.</summary>
+    public static WorkflowView Of(WorkflowState state, ImmutableArray<Outcome> ranking) => new()
+    {
+        WorkflowId = state.WorkflowId,
+        WorkflowName = state.Name,
+        Status = state.Status?.StatusBy(ranking),
+        Phase = (WorkflowPhase?)state.Status?.Phase,
+        Outcome = (WorkflowOutcome?)state.Status?.OutcomeBy(ranking),
+        Contested = state.Status?.Contested(ranking) ?? [],
+        Version = state.Version,
+        Attention = ImmutableArray.CreateRange(Attention.Of(state, ranking), Of),
+        FirstReceivedAt = DateTimeOffset.FromUnixTimeMilliseconds(state.FirstReceivedAt),
+        LastReceivedAt = DateTimeOffset.FromUnixTimeMilliseconds(state.LastReceivedAt),
+        LastChangedAt = DateTimeOffset.FromUnixTimeMilliseconds(state.LastChangedAt),
+        Nodes = ImmutableArray.CreateRange(state.Nodes, Of, ranking),
+    };
+
+    /// <summary>The view of a node task.</summary>
+    public static NodeTaskView Of(NodeState node, ImmutableArray<Outcome> ranking)
+    {
+        var standing = node.Standing(ranking);
+        return new NodeTaskView
+        {
+            NodetaskId = node.NodeTaskId,
+            NodetaskName = node.Name,
+            NodeType = node.NodeType,
+            Status = standing?.Status,
+            Phase = (WorkflowPhase?)standing?.Phase,
+            Outcome = (WorkflowOutcome?)standing?.Outcome,
+            Version = node.Version,
+            Tasks = ImmutableArray.CreateRange(node.Tasks, Of, ranking),
+        };
+    }
+
+    private static TaskView Of(TaskState task, ImmutableArray<Outcome> ranking) => new(
+        task.TaskId,
+        task.Status.StatusBy(ranking),
+        (WorkflowPhase)task.Status.Phase,
+        (WorkflowOutcome?)task.Status.OutcomeBy(ranking),
+        task.Status.Contested(ranking));
+
+    private static AttentionView Of(Attention attention) => new(
+        (AttentionReason)attention.Kind,
+        new SubjectView(attention.Subject.NodeTaskId, attention.Subject.TaskId),
+        attention.Detail);
+}

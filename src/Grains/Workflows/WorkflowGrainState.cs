@@ -1,0 +1,22 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using Orleans.Workflow.Grains.Domain;
+using Orleans.Workflow.Grains.Interfaces.Persistence;
+
+namespace Orleans.Workflow.Grains.Workflows;
+
+/// <summary>The persisted state of a <see cref="WorkflowGrain"/>. Immutable: it is replaced, never changed.</summary>
+public sealed record WorkflowGrainState : IBringsRows
+{
+    /// <summary>The workflow; null until something is known of it.</summary>
+    [JsonPropertyName("w")]
+    public WorkflowState? Workflow { get; init; }
+
+    /// <summary>The ids of the node tasks that may not know yet what was decided for them.</summary>
+    [JsonPropertyName("u")]
+    public ImmutableArray<string> Untold { get; init; } = [];
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public CommitRows? Rows { get; init; }
+}
