@@ -1,0 +1,78 @@
+-- What is derived from a workflow's state and written in the commit that writes it. Times are Unix milliseconds.
+-- phase: 0 scheduled, 1 active, 2 ended; outcome: 0 completed, 1 cancelled, 2 failed; effect: 0 duplicate, 1 stale, 2 advanced,
+-- 3 conflict; attention, bits: 1 conflicting_outcome, 2 unfinished_tasks, 4 unrecognised_status, 8 several_sources.
+CREATE TABLE IF NOT EXISTS workflow
+(
+  workflow_id       text COLLATE "C" NOT NULL PRIMARY KEY,
+  name              text,
+  name_lower        text COLLATE "C" NOT NULL,
+  status            text,
+  status_normalised text COLLATE "C",
+  phase             smallint,
+  outcome           smallint,
+  attention         integer          NOT NULL,
+  node_types        jsonb            NOT NULL,
+  version           bigint           NOT NULL,
+  seq               bigint           NOT NULL,
+  first_received_at bigint           NOT NULL,
+  last_received_at  bigint           NOT NULL,
+  changed_at        bigint           NOT NULL
+) WITH (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.05);
+
+CREATE INDEX IF NOT EXISTS workflow_changed_at ON workflow (changed_at, workflow_id);
+CREATE INDEX IF NOT EXISTS workflow_name ON workflow (name_lower, workflow_id);
+CREATE INDEX IF NOT EXISTS workflow_phase ON workflow (phase, changed_at, workflow_id);
+CREATE INDEX IF NOT EXISTS workflow_status ON workflow (status_normalised, changed_at, workflow_id);
+CREATE INDEX IF NOT EXISTS workflow_attention ON workflow (changed_at, workflow_id) WHERE attention <> 0;
+
+CREATE TABLE IF NOT EXISTS receipt
+(
+  id          uuid             NOT NULL PRIMARY KEY,
+  workflow_id text COLLATE "C" NOT NULL,
+  seq         bigint           NOT NULL,
+  received_at bigint           NOT NULL,
+  source      text             NOT NULL,
+  effect      smallint         NOT NULL,
+  version     bigint           NOT NULL,
+  vocabulary  text             NOT NULL,
+  body        bytea            NOT NULL,
+  UNIQUE (workflow_id, seq)
+);
+
+CREATE TABLE IF NOT EXISTS transition
+(
+  position     bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  workflow_id  text COLLATE "C" NOT NULL,
+  version      bigint           NOT NULL,
+  ordinal      integer          NOT NULL,
+  seq          bigint           NOT NULL,
+  receipt_id   uuid             NOT NULL,
+  at           bigint           NOT NULL,
+  kind         text             NOT NULL,
+  nodetask_id  text,
+  task_id      text,
+  is_task      boolean          NOT NULL,
+  from_text    text,
+  from_phase   smallint,
+  from_outcome smallint,
+  to_text      text,
+  to_phase     smallint,
+  to_outcome   smallint,
+  told         text,
+  rule         text,
+  UNIQUE (workflow_id, version, ordinal)
+);
+
+CREATE TABLE IF NOT EXISTS rejected
+(
+  position     bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  id           uuid     NOT NULL UNIQUE,
+  received_at  bigint   NOT NULL,
+  source       text,
+  status_code  smallint NOT NULL,
+  error_path   text,
+  detail       text     NOT NULL,
+  content_type text,
+  -- Null where a body is not kept: a sender without a credential, a body over the limit.
+  body         bytea
+);

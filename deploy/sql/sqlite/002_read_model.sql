@@ -1,0 +1,78 @@
+-- What is derived from a workflow's state and written in the commit that writes it. Times are Unix milliseconds.
+-- phase: 0 scheduled, 1 active, 2 ended; outcome: 0 completed, 1 cancelled, 2 failed; effect: 0 duplicate, 1 stale, 2 advanced,
+-- 3 conflict; attention, bits: 1 conflicting_outcome, 2 unfinished_tasks, 4 unrecognised_status, 8 several_sources.
+CREATE TABLE IF NOT EXISTS workflow
+(
+  workflow_id       TEXT    NOT NULL PRIMARY KEY,
+  name              TEXT,
+  name_lower        TEXT    NOT NULL,
+  status            TEXT,
+  status_normalised TEXT,
+  phase             INTEGER,
+  outcome           INTEGER,
+  attention         INTEGER NOT NULL,
+  node_types        TEXT    NOT NULL,
+  version           INTEGER NOT NULL,
+  seq               INTEGER NOT NULL,
+  first_received_at INTEGER NOT NULL,
+  last_received_at  INTEGER NOT NULL,
+  changed_at        INTEGER NOT NULL
+) WITHOUT ROWID;
+
+CREATE INDEX IF NOT EXISTS workflow_changed_at ON workflow (changed_at, workflow_id);
+CREATE INDEX IF NOT EXISTS workflow_name ON workflow (name_lower, workflow_id);
+CREATE INDEX IF NOT EXISTS workflow_phase ON workflow (phase, changed_at, workflow_id);
+CREATE INDEX IF NOT EXISTS workflow_status ON workflow (status_normalised, changed_at, workflow_id);
+CREATE INDEX IF NOT EXISTS workflow_attention ON workflow (changed_at, workflow_id) WHERE attention <> 0;
+
+CREATE TABLE IF NOT EXISTS receipt
+(
+  id          BLOB    NOT NULL PRIMARY KEY,
+  workflow_id TEXT    NOT NULL,
+  seq         INTEGER NOT NULL,
+  received_at INTEGER NOT NULL,
+  source      TEXT    NOT NULL,
+  effect      INTEGER NOT NULL,
+  version     INTEGER NOT NULL,
+  vocabulary  TEXT    NOT NULL,
+  body        BLOB    NOT NULL,
+  UNIQUE (workflow_id, seq)
+);
+
+CREATE TABLE IF NOT EXISTS transition
+(
+  position     INTEGER PRIMARY KEY AUTOINCREMENT,
+  workflow_id  TEXT    NOT NULL,
+  version      INTEGER NOT NULL,
+  ordinal      INTEGER NOT NULL,
+  seq          INTEGER NOT NULL,
+  receipt_id   BLOB    NOT NULL,
+  at           INTEGER NOT NULL,
+  kind         TEXT    NOT NULL,
+  nodetask_id  TEXT,
+  task_id      TEXT,
+  is_task      INTEGER NOT NULL,
+  from_text    TEXT,
+  from_phase   INTEGER,
+  from_outcome INTEGER,
+  to_text      TEXT,
+  to_phase     INTEGER,
+  to_outcome   INTEGER,
+  told         TEXT,
+  rule         TEXT,
+  UNIQUE (workflow_id, version, ordinal)
+);
+
+CREATE TABLE IF NOT EXISTS rejected
+(
+  position     INTEGER PRIMARY KEY AUTOINCREMENT,
+  id           BLOB    NOT NULL UNIQUE,
+  received_at  INTEGER NOT NULL,
+  source       TEXT,
+  status_code  INTEGER NOT NULL,
+  error_path   TEXT,
+  detail       TEXT    NOT NULL,
+  content_type TEXT,
+  -- Null where a body is not kept: a sender without a credential, a body over the limit.
+  body         BLOB
+);

@@ -1,0 +1,13 @@
+using System.Text.Json;
+using Orleans.Workflow.Grains.Interfaces;
+
+namespace Orleans.Workflow.Api;
+
+/// <summary>The words of the contract.</summary>
+internal static class ApiWords
+{
+    private static readonly string[] Effects = Array.ConvertAll(Enum.GetNames<ReceiptEffect>(), JsonNamingPolicy.SnakeCaseLower.ConvertName);
+
+    /// <summary>The word of an effect.</summary>
+    public static string Of(ReceiptEffect effect) => Effects[(int)effect];
+}

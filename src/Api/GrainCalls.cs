@@ -1,0 +1,94 @@
+using Orleans.Workflow.Grains.Interfaces;
+using Polly;
+using Polly.Retry;
+using Polly.Timeout;
+
+namespace Orleans.Workflow.Api;
+
+/// <summary>
+/// Calls grains with a deadline. Orleans never tries again by itself; every call here may be made again, because the fold is
+/// idempotent and a receipt keeps its id.
+/// </summary>
+public sealed class GrainCalls
+{
+    /// <summary>How long a request may take before it is answered 503.</summary>
+    public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
+
+    private readonly ResiliencePipeline _again;
+
+    /// <summary>Makes the policy.</summary>
+    public GrainCalls(TimeProvider time)
+    {
+        _again = new ResiliencePipelineBuilder { TimeProvider = time }
+            .AddTimeout(Deadline)
+            .AddRetry(new RetryStrategyOptions
+            {
+                ShouldHandle = new PredicateBuilder().Handle<Exception>(IsTransient),
+                MaxRetryAttempts = int.MaxValue,
+                BackoffType = DelayBackoffType.Exponential,
+                Delay = TimeSpan.FromMilliseconds(50),
+                MaxDelay = TimeSpan.FromSeconds(1),
+                UseJitter = true,
+            })
+            .Build();
+    }
+
+    /// <summary>Calls until an answer comes.</summary>
+    /// <param name="call">The call; is given the number of the attempt, from 1.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="NotAvailableException">No answer came in time.</exception>
+    /// <exception cref="WorkflowBusyException">Too much is waiting.</exception>
+    public async ValueTask<T> Call<T>(Func<int, Task<T>> call, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        try
+        {
+            return await call(1);
+        }
+        catch (Exception exception) when (IsTransient(exception))
+        {
+            return await CallAgain(call, cancellationToken);
+        }
+    }
+
+    private async ValueTask<T> CallAgain<T>(Func<int, Task<T>> call, CancellationToken cancellationToken)
+    {
+        var attempt = 1;
+        try
+        {
+            return await _again.ExecuteAsync(async token => await call(++attempt).WaitAsync(token), cancellationToken);
+        }
+        catch (TimeoutRejectedException exception)
+        {
+            throw new NotAvailableException($"No answer after {attempt} attempts.", exception);
+        }
+    }
+
+    private static bool IsTransient(Exception exception) => exception
+        is WorkflowUnavailableException
+        or TimeoutException
+        or OrleansException
+        or System.Net.Sockets.SocketException
+        or ObjectDisposedException;
+}
+
+/// <summary>The grains did not answer in time.</summary>
+public sealed class NotAvailableException : Exception
+{
+    /// <summary>Says that no answer came.</summary>
+    public NotAvailableException()
+    {
+    }
+
+    /// <summary>Says what did not answer.</summary>
+    public NotAvailableException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>Says what did not answer, with what caused it.</summary>
+    public NotAvailableException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
+}

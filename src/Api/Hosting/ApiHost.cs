@@ -1,0 +1,54 @@
+using Orleans.Workflow.Api.Json;
+using Orleans.Workflow.Api.Queries;
+using Orleans.Workflow.Api.Security;
+using Orleans.Workflow.Api.Webhooks;
+using Orleans.Workflow.Silo.Hosting;
+using Orleans.Workflow.Silo.Settings;
+
+namespace Orleans.Workflow.Api.Hosting;
+
+/// <summary>Puts the HTTP contract into a host.</summary>
+internal static class ApiHost
+{
+    /// <summary>Reads all settings and adds everything that the Api needs, with its own silo or as a client of others.</summary>
+    /// <exception cref="SettingsException">The settings make no sense.</exception>
+    public static WebApplicationBuilder AddWorkflowApi(this WebApplicationBuilder builder)
+    {
+        var reader = new SettingsReader(builder.Configuration);
+        var settings = HostSettings.Read(reader, ClusterMode.Embedded);
+        var webhooks = WebhookSettings.Read(reader);
+        var sources = SourcesReader.Read(reader, builder.Environment.IsDevelopment());
+        reader.ThrowIfAny();
+
+        builder.AddHostDefaults(settings);
+        if (settings.Cluster.Mode == ClusterMode.Embedded)
+            builder.AddWorkflowSilo(settings);
+        else
+            builder.AddWorkflowClient(settings);
+
+        // The limit on a body is our own, so that what is over it is answered and kept like every other refusal.
+        builder.WebHost.ConfigureKestrel(static kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = null;
+        });
+        builder.Services.ConfigureHttpJsonOptions(static json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default));
+        builder.Services.AddOpenApi();
+        builder.Services.AddSingleton(webhooks);
+        builder.Services.AddSingleton(sources);
+        builder.Services.AddSingleton<GrainCalls>();
+        builder.Services.AddSingleton<WorkflowStatusWebhook>();
+        builder.Services.AddSingleton<StateQueries>();
+        builder.Services.AddSingleton<ListQueries>();
+        return builder;
+    }
+
+    /// <summary>Maps the routes of the contract.</summary>
+    public static void MapWorkflowApi(this WebApplication app)
+    {
+        app.MapWebhooks();
+        app.MapQueries();
+        app.MapHealth();
+        app.MapOpenApi("/openapi/v1.json");
+    }
+}

@@ -1,0 +1,33 @@
+using System.Text.Json.Serialization;
+using Orleans.Workflow.Api.Queries;
+using Orleans.Workflow.Grains.Interfaces;
+using Orleans.Workflow.Storage.ReadModel;
+
+namespace Orleans.Workflow.Api.Json;
+
+/// <summary>The JSON of the HTTP contract: the vendor's style, snake case, source-generated.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    Converters =
+    [
+        typeof(MillisecondsConverter),
+        typeof(RawJsonConverter),
+        typeof(SnakeCaseEnumConverter<WorkflowPhase>),
+        typeof(SnakeCaseEnumConverter<WorkflowOutcome>),
+        typeof(SnakeCaseEnumConverter<ReceiptEffect>),
+        typeof(SnakeCaseEnumConverter<AttentionReason>),
+    ])]
+[JsonSerializable(typeof(WorkflowView))]
+[JsonSerializable(typeof(NodeTaskView))]
+[JsonSerializable(typeof(ListAnswer<WorkflowSummary>))]
+[JsonSerializable(typeof(ListAnswer<ReceiptSummary>))]
+[JsonSerializable(typeof(ListAnswer<TransitionSummary>))]
+[JsonSerializable(typeof(ReceiptAnswer))]
+[JsonSerializable(typeof(CountsAnswer))]
+[JsonSerializable(typeof(Problem))]
+[JsonSerializable(typeof(EmptyAnswer))]
+public sealed partial class ApiJson : JsonSerializerContext;
+
+/// <summary>Enumerations as snake case words.</summary>
+internal sealed class SnakeCaseEnumConverter<T>() : JsonStringEnumConverter<T>(System.Text.Json.JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false)
+    where T : struct, Enum;

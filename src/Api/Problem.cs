@@ -1,0 +1,56 @@
+using Orleans.Workflow.Api.Json;
+
+namespace Orleans.Workflow.Api;
+
+/// <summary>An error as RFC 9457 has it.</summary>
+/// <param name="Type">Names the kind of problem.</param>
+/// <param name="Title">The kind of problem in words.</param>
+/// <param name="Status">The HTTP status.</param>
+/// <param name="Detail">What was wrong and how to mend it.</param>
+/// <param name="Path">The JSON path, or the name of the parameter, that was wrong.</param>
+/// <param name="RejectionId">The id under which the refused request is kept.</param>
+public sealed record Problem(string Type, string Title, int Status, string Detail, string? Path = null, Guid? RejectionId = null)
+{
+    /// <summary>The media type.</summary>
+    public const string ContentType = "application/problem+json";
+
+    /// <summary>The request makes no sense.</summary>
+    public static Problem BadRequest(string detail, string? path = null) => Of(400, "The request makes no sense.", detail, path);
+
+    /// <summary>No credential that is valid for the source.</summary>
+    public static Problem Unauthorized() =>
+        Of(401, "Not authorised.", "Send a credential that is valid for the source: a secret in the path, or as a Bearer token.");
+
+    /// <summary>There is no such thing.</summary>
+    public static Problem NotFound(string detail) => Of(404, "Not found.", detail);
+
+    /// <summary>The body is too large.</summary>
+    public static Problem TooLarge(int limit) => Of(413, "The body is too large.", $"A body may have {limit} bytes at most.");
+
+    /// <summary>The body is of another type than can be read.</summary>
+    public static Problem UnsupportedMediaType() =>
+        Of(415, "The content type is not supported.", "Send the body as application/json.");
+
+    /// <summary>Too much at once.</summary>
+    public static Problem TooMany(string detail) => Of(429, "Too many requests.", detail);
+
+    /// <summary>Could not be done in time.</summary>
+    public static Problem Unavailable() => Of(
+        503, "Not available.", "The storage or the cluster did not answer in time. Nothing was acknowledged; sending it again is always safe.");
+
+    /// <summary>Answers with this problem.</summary>
+    /// <param name="response">The response.</param>
+    /// <param name="retryAfter">When to try again.</param>
+    public Task Write(HttpResponse response, TimeSpan? retryAfter = null)
+    {
+        ArgumentNullException.ThrowIfNull(response);
+        response.StatusCode = Status;
+        if (retryAfter is { } after)
+            response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(after.TotalSeconds)).ToString();
+
+        return response.WriteAsJsonAsync(this, ApiJson.Default.Problem, ContentType);
+    }
+
+    private static Problem Of(int status, string title, string detail, string? path = null) =>
+        new("about:blank", title, status, detail, path);
+}

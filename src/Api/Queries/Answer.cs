@@ -1,0 +1,33 @@
+using System.Text.Json.Serialization.Metadata;
+
+namespace Orleans.Workflow.Api.Queries;
+
+/// <summary>Answers queries.</summary>
+internal static class Answer
+{
+    /// <summary>Answers with JSON.</summary>
+    public static Task WriteJson<T>(this HttpResponse response, T answer, JsonTypeInfo<T> type) =>
+        response.WriteAsJsonAsync(answer, type);
+
+    /// <summary>Runs a query; what stops it is answered as a problem.</summary>
+    public static async Task Run(HttpContext context, QueryParameters parameters, Func<Task> query)
+    {
+        if (parameters.Error is { } error)
+        {
+            await error.Write(context.Response);
+            return;
+        }
+
+        try
+        {
+            await query();
+        }
+        catch (Exception exception) when (IsNotAvailable(exception) && !context.Response.HasStarted)
+        {
+            await Problem.Unavailable().Write(context.Response, TimeSpan.FromSeconds(1));
+        }
+    }
+
+    private static bool IsNotAvailable(Exception exception) =>
+        exception is NotAvailableException or System.Data.Common.DbException or TimeoutException;
+}

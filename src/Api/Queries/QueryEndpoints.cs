@@ -1,0 +1,55 @@
+using Orleans.Workflow.Grains.Interfaces;
+using Orleans.Workflow.Storage.ReadModel;
+
+namespace Orleans.Workflow.Api.Queries;
+
+/// <summary>The routes that other services ask.</summary>
+internal static class QueryEndpoints
+{
+    /// <summary>Maps the routes.</summary>
+    public static void MapQueries(this IEndpointRouteBuilder app)
+    {
+        var queries = app.MapGroup("").WithTags("Queries");
+        Describe<WorkflowView>(
+            queries.MapGet("/workflows/{workflow_id}", static (HttpContext context, StateQueries states) => states.GetWorkflow(context)),
+            "The state of a workflow",
+            "With min_version or until and wait, answers as soon as the version or at least the phase is reached, and when the wait is over with the state as it is. The weak ETag is the version; last_received_at is not covered by it.")
+            .Produces(304)
+            .Produces<Problem>(404, Problem.ContentType);
+        Describe<NodeTaskView>(
+            queries.MapGet("/workflows/{workflow_id}/nodes/{nodetask_id}", static (HttpContext context, StateQueries states) => states.GetNodeTask(context)),
+            "The state of a node task",
+            "From the node task's own grain.")
+            .Produces<Problem>(404, Problem.ContentType);
+        Describe<ListAnswer<TransitionSummary>>(
+            queries.MapGet("/workflows/{workflow_id}/history", static (HttpContext context, ListQueries lists) => lists.ListTransitions(context)),
+            "The transitions of a workflow",
+            "Every change that raised the version, oldest first.")
+            .Produces<Problem>(404, Problem.ContentType);
+        Describe<ListAnswer<ReceiptSummary>>(
+            queries.MapGet("/workflows/{workflow_id}/receipts", static (HttpContext context, ListQueries lists) => lists.ListReceipts(context)),
+            "The receipts of a workflow",
+            "Every accepted notification with what it did, in the order of the fold.")
+            .Produces<Problem>(404, Problem.ContentType);
+        Describe<ReceiptAnswer>(
+            queries.MapGet("/receipts/{receipt_id}", static (HttpContext context, string receipt_id, ListQueries lists) => lists.GetReceipt(context, receipt_id)),
+            "A receipt with its raw body",
+            "The body is as it was received, byte for byte.")
+            .Produces<Problem>(404, Problem.ContentType);
+        Describe<ListAnswer<WorkflowSummary>>(
+            queries.MapGet("/workflows", static (HttpContext context, ListQueries lists) => lists.ListWorkflows(context)),
+            "Workflows",
+            "Filters: phase, status (normalised), outcome, name (a prefix in any case), attention, node_type, changed_after, changed_before. Orders (sort): changed_at, -changed_at (default), name, first_received_at. Pages: limit (1 to 1,000, 100 by default), cursor.");
+        Describe<CountsAnswer>(
+            queries.MapGet("/workflow-counts", static (HttpContext context, ListQueries lists) => lists.CountWorkflows(context)),
+            "Workflows counted",
+            "By group_by: phase (default), status, outcome or name; filters as for the list.");
+    }
+
+    private static RouteHandlerBuilder Describe<TAnswer>(RouteHandlerBuilder route, string summary, string description) => route
+        .WithSummary(summary)
+        .WithDescription(description)
+        .Produces<TAnswer>()
+        .Produces<Problem>(400, Problem.ContentType)
+        .Produces<Problem>(503, Problem.ContentType);
+}

@@ -1,0 +1,67 @@
+using System.Text;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Orleans.Workflow.Api.Queries;
+
+/// <summary>
+/// Ids from the path as it was sent. Route values leave <c>%2F</c> as it is, so that the ids <c>a/b</c> and <c>a%2Fb</c> could not be
+/// told apart by them.
+/// </summary>
+internal static class RawPath
+{
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <summary>The decoded text of a segment, from 0; null if it is not percent-encoded UTF-8.</summary>
+    public static string? Segment(HttpContext context, int index)
+    {
+        var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.AsSpan();
+        var query = target.IndexOf('?');
+        if (query >= 0)
+            target = target[..query];
+
+        // The absolute form, which proxies send.
+        var scheme = target.IndexOf("://", StringComparison.Ordinal);
+        if (scheme > 0 && !target[..scheme].Contains('/'))
+            target = target[(scheme + 3)..] is var rest && rest.IndexOf('/') is >= 0 and var slash ? rest[slash..] : [];
+
+        var place = 0;
+        foreach (var range in target.Split('/'))
+        {
+            // Nothing is before the first slash.
+            if (place++ == index + 1)
+                return Decode(target[range]);
+        }
+
+        return null;
+    }
+
+    private static string? Decode(ReadOnlySpan<char> segment)
+    {
+        if (!segment.Contains('%'))
+            return segment.ToString();
+
+        var bytes = new byte[Encoding.UTF8.GetMaxByteCount(segment.Length)];
+        var count = 0;
+        for (var i = 0; i < segment.Length; i++)
+        {
+            if (segment[i] != '%')
+                count += Encoding.UTF8.GetBytes(segment.Slice(i, 1), bytes.AsSpan(count));
+            else if (i + 2 < segment.Length && char.IsAsciiHexDigit(segment[i + 1]) && char.IsAsciiHexDigit(segment[i + 2]))
+                bytes[count++] = Convert.FromHexString(segment.Slice(i + 1, 2))[0];
+            else
+                return null;
+
+            if (segment[i] == '%')
+                i += 2;
+        }
+
+        try
+        {
+            return StrictUtf8.GetString(bytes, 0, count);
+        }
+        catch (DecoderFallbackException)
+        {
+            return null;
+        }
+    }
+}

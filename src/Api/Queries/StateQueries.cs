@@ -1,0 +1,103 @@
+using Microsoft.Net.Http.Headers;
+using Orleans.Workflow.Api.Json;
+using Orleans.Workflow.Grains.Interfaces;
+
+namespace Orleans.Workflow.Api.Queries;
+
+/// <summary>The state of one workflow and of one node task, from their grains.</summary>
+internal sealed class StateQueries(IGrainFactory grains, GrainCalls calls, TimeProvider time)
+{
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(60);
+
+    /// <summary>A wait is asked for in slices, so that it outlives the grain's activation and stays below the response timeout.</summary>
+    private static readonly TimeSpan Slice = TimeSpan.FromSeconds(3);
+
+    /// <summary>Answers with a workflow's state, at once or when it has reached something.</summary>
+    public Task GetWorkflow(HttpContext context)
+    {
+        var parameters = new QueryParameters(context.Request.Query, "min_version", "until", "wait");
+        var condition = Condition(parameters);
+        return Answer.Run(context, parameters, async () =>
+        {
+            if (RawPath.Segment(context, 1) is not { Length: > 0 } workflowId)
+            {
+                await Problem.BadRequest("The workflow id in the path is not percent-encoded UTF-8.", "workflow_id").Write(context.Response);
+                return;
+            }
+
+            var grain = grains.GetGrain<IWorkflowGrain>(GrainKeys.Workflow(workflowId));
+            var state = condition is null
+                ? await calls.Call(_ => grain.GetState(), context.RequestAborted)
+                : await Wait(grain, condition, context.RequestAborted);
+            await Write(context, state);
+        });
+    }
+
+    /// <summary>Answers with the state of one node task.</summary>
+    public Task GetNodeTask(HttpContext context)
+    {
+        var parameters = new QueryParameters(context.Request.Query);
+        return Answer.Run(context, parameters, async () =>
+        {
+            if (RawPath.Segment(context, 1) is not { Length: > 0 } workflowId || RawPath.Segment(context, 3) is not { Length: > 0 } nodeTaskId)
+            {
+                await Problem.BadRequest("An id in the path is not percent-encoded UTF-8.").Write(context.Response);
+                return;
+            }
+
+            var grain = grains.GetGrain<INodeTaskGrain>(GrainKeys.NodeTask(workflowId, nodeTaskId));
+            if (await calls.Call(_ => grain.GetState(), context.RequestAborted) is { } node)
+                await context.Response.WriteJson(node, ApiJson.Default.NodeTaskView);
+            else
+                await Problem.NotFound("Nothing is known of this node task.").Write(context.Response);
+        });
+    }
+
+    private static WaitCondition? Condition(QueryParameters parameters)
+    {
+        var minVersion = parameters.Number("min_version", 1, long.MaxValue);
+        var until = parameters.Word<WorkflowPhase>("until");
+        var wait = parameters.Duration("wait", LongestWait);
+        if (minVersion is null && until is null && wait is { } given)
+            parameters.Wrong("wait", $"{given.TotalSeconds:0.###}s", "together with min_version or until, which say what to wait for");
+
+        return minVersion is null && until is null ? null : new WaitCondition(minVersion, until, wait ?? TimeSpan.Zero);
+    }
+
+    private async Task<WorkflowView?> Wait(IWorkflowGrain grain, WaitCondition condition, CancellationToken cancellationToken)
+    {
+        var start = time.GetTimestamp();
+        while (true)
+        {
+            var left = condition.AtMost - time.GetElapsedTime(start);
+            var state = left <= TimeSpan.Zero
+                ? await calls.Call(_ => grain.GetState(), cancellationToken)
+                : await calls.Call(_ => grain.WaitForState(condition with { AtMost = left < Slice ? left : Slice }), cancellationToken);
+            if (left <= TimeSpan.Zero || condition.IsMetBy(state))
+                return state;
+
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+    }
+
+    private static Task Write(HttpContext context, WorkflowView? state)
+    {
+        var response = context.Response;
+        if (state is null)
+            return Problem.NotFound("Nothing is known of this workflow.").Write(response);
+
+        var tag = $"W/\"{state.Version}\"";
+        response.Headers.ETag = tag;
+        response.Headers.CacheControl = "no-cache";
+        if (!Matches(context.Request.Headers.IfNoneMatch, tag))
+            return response.WriteJson(state, ApiJson.Default.WorkflowView);
+
+        response.StatusCode = StatusCodes.Status304NotModified;
+        return Task.CompletedTask;
+    }
+
+    private static bool Matches(Microsoft.Extensions.Primitives.StringValues ifNoneMatch, string tag) =>
+        ifNoneMatch.Count > 0
+        && EntityTagHeaderValue.TryParseList(ifNoneMatch, out var tags)
+        && tags.Any(candidate => candidate.Equals(EntityTagHeaderValue.Any) || candidate.Compare(new EntityTagHeaderValue(tag[2..], isWeak: true), useStrongComparison: false));
+}

@@ -1,0 +1,50 @@
+using System.Text;
+
+namespace Orleans.Workflow.Api.Webhooks;
+
+/// <summary>Where a reader is in a JSON text; becomes text only when something is wrong there.</summary>
+internal sealed class JsonPath
+{
+    private readonly string?[] _names = new string?[NotificationReader.DeepestNesting + 1];
+    private readonly int[] _indexes = new int[NotificationReader.DeepestNesting + 1];
+    private int _depth;
+
+    /// <summary>Enters an object or array.</summary>
+    public void Push()
+    {
+        _names[_depth] = null;
+        _indexes[_depth++] = -1;
+    }
+
+    /// <summary>Leaves it.</summary>
+    public void Pop() => _depth--;
+
+    /// <summary>Comes to a property.</summary>
+    public void Property(string name) => _names[_depth - 1] = name;
+
+    /// <summary>Comes to the next element.</summary>
+    public int Element() => ++_indexes[_depth - 1];
+
+    /// <inheritdoc/>
+    public override string ToString()
+    {
+        var path = new StringBuilder("$");
+        for (var i = 0; i < _depth; i++)
+        {
+            if (_names[i] is { } name)
+                Append(path, name);
+            else if (_indexes[i] >= 0)
+                path.Append('[').Append(_indexes[i]).Append(']');
+        }
+
+        return path.ToString();
+    }
+
+    private static void Append(StringBuilder path, string name)
+    {
+        if (name.Length is > 0 and <= 64 && name.All(static c => char.IsAsciiLetterOrDigit(c) || c == '_'))
+            path.Append('.').Append(name);
+        else
+            path.Append("['").Append(name.Length <= 64 ? name : name[..64] + "…").Append("']");
+    }
+}

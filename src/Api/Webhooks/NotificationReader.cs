@@ -1,0 +1,252 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Unicode;
+using Orleans.Workflow.Grains.Interfaces;
+
+namespace Orleans.Workflow.Api.Webhooks;
+
+/// <summary>
+/// Reads and checks the vendor's Workflow Status Change notification in one pass over the bytes. Unknown fields are passed over, but
+/// must be sound: what is stored must come back as it was sent.
+/// </summary>
+internal ref struct NotificationReader
+{
+    /// <summary>How deep objects and arrays may nest.</summary>
+    public const int DeepestNesting = 32;
+
+    /// <summary>How many entries <c>actions</c> may have.</summary>
+    public const int MostActions = 10_000;
+
+    private const int LongestId = 128;
+    private const int LongestStatus = 256;
+    private const int LongestLabel = 1024;
+
+    private readonly JsonPath _path = new();
+    private Utf8JsonReader _json;
+    private NotificationError? _error;
+
+    private NotificationReader(ReadOnlySpan<byte> body) =>
+        _json = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = DeepestNesting });
+
+    /// <summary>Reads a body.</summary>
+    /// <returns>The notification, or what is wrong with it.</returns>
+    public static (StatusChange? Notification, NotificationError? Error) Read(ReadOnlySpan<byte> body)
+    {
+        if (!Utf8.IsValid(body))
+            return (null, new NotificationError("$", "The body is not UTF-8; send JSON in UTF-8."));
+
+        var reader = new NotificationReader(body.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]) ? body[3..] : body);
+        try
+        {
+            var notification = reader.ReadNotification();
+            return reader._error is { } error ? (null, error) : (notification, null);
+        }
+        catch (JsonException exception)
+        {
+            return (null, new NotificationError(
+                reader._path.ToString(),
+                $"The body is not JSON: {exception.Message}"));
+        }
+        catch (InvalidOperationException)
+        {
+            // What the reader says of a string with half a surrogate pair.
+            return (null, new NotificationError(reader._path.ToString(), "A string holds an escape that is half of a surrogate pair; send both halves."));
+        }
+    }
+
+    private StatusChange? ReadNotification()
+    {
+        _json.Read();
+        if (_json.TokenType != JsonTokenType.StartObject)
+            return Fail<StatusChange>("The body must be a JSON object.");
+
+        string? workflowId = null, workflowName = null, status = null;
+        ImmutableArray<StatusChangeAction> actions = default;
+        var fields = new FieldNames(FieldNames.OfNotification);
+        _path.Push();
+        while (NextProperty(ref fields, out var field))
+        {
+            switch (field)
+            {
+                case 0: workflowId = ReadRequired(LongestId); break;
+                case 1: workflowName = ReadLabel(); break;
+                case 2: status = ReadRequired(LongestStatus); break;
+                case 3: actions = ReadActions(); break;
+                default: Skip(); break;
+            }
+
+            if (_error is not null)
+                return null;
+        }
+
+        _path.Pop();
+        if (_error is not null || Missing(fields))
+            return null;
+
+        if (workflowId is "." or "..")
+            return FailAt<StatusChange>("$.workflow_id", $"The id '{workflowId}' cannot be part of a URL.");
+
+        _json.Read();
+        return new StatusChange(workflowId!, workflowName!, status!, actions);
+    }
+
+    private ImmutableArray<StatusChangeAction> ReadActions()
+    {
+        if (_json.TokenType != JsonTokenType.StartArray)
+            return FailWith<ImmutableArray<StatusChangeAction>>("This must be an array of objects.");
+
+        var actions = ImmutableArray.CreateBuilder<StatusChangeAction>();
+        _path.Push();
+        while (_json.Read() && _json.TokenType != JsonTokenType.EndArray)
+        {
+            if (_path.Element() == MostActions)
+                return FailWith<ImmutableArray<StatusChangeAction>>($"There may be {MostActions} entries at most.");
+
+            actions.Add(ReadAction());
+            if (_error is not null)
+                return default;
+        }
+
+        _path.Pop();
+        return actions.DrainToImmutable();
+    }
+
+    private StatusChangeAction ReadAction()
+    {
+        if (_json.TokenType != JsonTokenType.StartObject)
+            return FailWith<StatusChangeAction>("This must be an object.");
+
+        string? id = null, name = null, type = null, taskId = null, taskStatus = null;
+        var fields = new FieldNames(FieldNames.OfAction);
+        _path.Push();
+        while (NextProperty(ref fields, out var field))
+        {
+            switch (field)
+            {
+                case 0: id = ReadRequired(LongestId); break;
+                case 1: name = ReadLabel(); break;
+                case 2: type = ReadLabel(); break;
+                case 3: taskId = ReadOptional(LongestId); break;
+                case 4: taskStatus = ReadOptional(LongestStatus); break;
+                default: Skip(); break;
+            }
+
+            if (_error is not null)
+                return default;
+        }
+
+        _path.Pop();
+        return _error is not null || Missing(fields) ? default : new StatusChangeAction(id!, name!, type!, taskId, taskStatus);
+    }
+
+    /// <summary>Comes to the value of the next property; false at the end of the object, or if the name was there before.</summary>
+    private bool NextProperty(ref FieldNames fields, out int field)
+    {
+        field = -1;
+        _json.Read();
+        if (_json.TokenType == JsonTokenType.EndObject)
+            return false;
+
+        field = fields.Find(ref _json, out var name);
+        _path.Property(name);
+        if (name.Contains('\0'))
+            return FailWith<bool>("A name holds the character NUL; leave it out.");
+
+        if (!fields.Add(field, name))
+            return FailWith<bool>("This name is in the object twice; send it once.");
+
+        _json.Read();
+        return true;
+    }
+
+    private string? ReadRequired(int longest)
+    {
+        var text = ReadText(longest);
+        return text is not null && string.IsNullOrWhiteSpace(text) ? Fail<string>("This must hold something other than blanks.") : text;
+    }
+
+    private string? ReadLabel() => ReadText(LongestLabel);
+
+    private string? ReadOptional(int longest)
+    {
+        if (_json.TokenType == JsonTokenType.Null)
+            return null;
+
+        var text = ReadText(longest);
+        return string.IsNullOrWhiteSpace(text) ? null : text;
+    }
+
+    private string? ReadText(int longest)
+    {
+        if (_json.TokenType != JsonTokenType.String)
+            return Fail<string>("This must be a string.");
+
+        var text = _json.GetString()!;
+        return text.Length > longest ? Fail<string>($"This has {text.Length} characters; {longest} are the most.")
+            : text.Contains('\0') ? Fail<string>("This holds the character NUL; leave it out.")
+            : text;
+    }
+
+    /// <summary>Passes over a value that nobody reads, and checks that it is sound.</summary>
+    private void Skip()
+    {
+        if (_json.TokenType == JsonTokenType.String && _json.ValueIsEscaped && _json.GetString()!.Contains('\0'))
+        {
+            Fail<string>("This holds the character NUL; leave it out.");
+        }
+        else if (_json.TokenType == JsonTokenType.StartObject)
+        {
+            var fields = new FieldNames([]);
+            _path.Push();
+            while (NextProperty(ref fields, out _))
+            {
+                Skip();
+                if (_error is not null)
+                    return;
+            }
+
+            if (_error is null)
+                _path.Pop();
+        }
+        else if (_json.TokenType == JsonTokenType.StartArray)
+        {
+            _path.Push();
+            while (_json.Read() && _json.TokenType != JsonTokenType.EndArray)
+            {
+                _path.Element();
+                Skip();
+                if (_error is not null)
+                    return;
+            }
+
+            _path.Pop();
+        }
+    }
+
+    private bool Missing(in FieldNames fields)
+    {
+        if (fields.FirstMissing is not { } name)
+            return false;
+
+        _error = new NotificationError($"{_path}.{name}", $"The field {name} is required.");
+        return true;
+    }
+
+    private T? Fail<T>(string detail)
+        where T : class =>
+        FailAt<T>(_path.ToString(), detail);
+
+    private T? FailAt<T>(string path, string detail)
+        where T : class
+    {
+        _error = new NotificationError(path, detail);
+        return null;
+    }
+
+    private T FailWith<T>(string detail)
+        where T : struct
+    {
+        _error = new NotificationError(_path.ToString(), detail);
+        return default;
+    }
+}

@@ -1,0 +1,11 @@
+namespace Orleans.Workflow.Silo.Hosting;
+
+/// <summary>What the hosts log. Event ids 1200 to 1299.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(1200, LogLevel.Warning, "No silo answers yet: {Reason}")]
+    public static partial void NoSilo(ILogger logger, string reason);
+
+    [LoggerMessage(1201, LogLevel.Information, "The schema of the database was brought up to date: {Scripts}.")]
+    public static partial void Migrated(ILogger logger, string scripts);
+}

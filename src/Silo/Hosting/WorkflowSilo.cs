@@ -1,0 +1,92 @@
+using System.Data.Common;
+using System.Net;
+using System.Net.Sockets;
+using Orleans.Configuration;
+using Orleans.Storage;
+using Orleans.Workflow.Grains;
+using Orleans.Workflow.Grains.Domain;
+using Orleans.Workflow.Silo.Settings;
+using Orleans.Workflow.Storage;
+
+namespace Orleans.Workflow.Silo.Hosting;
+
+/// <summary>Puts a silo, or a client of silos, into a host.</summary>
+public static class WorkflowSilo
+{
+    /// <summary>How long a call may take until its caller is told that nobody knows what became of it.</summary>
+    private static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(5);
+
+    /// <summary>Adds a silo with the grains and their storage.</summary>
+    public static IHostApplicationBuilder AddWorkflowSilo(this IHostApplicationBuilder builder, HostSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(settings);
+        builder.Services.AddSingleton(new WorkflowFold(settings.Vocabulary));
+        builder.Services.AddWorkflowGrainStorage(settings.Storage, StateNames.Workflow, StateNames.NodeTask);
+        builder.UseOrleans(silo =>
+        {
+            silo.Configure<ClusterOptions>(options => SetCluster(options, settings.Cluster));
+            silo.Configure<SiloMessagingOptions>(options => options.ResponseTimeout = ResponseTimeout);
+            silo.Services.AddSingleton<IGrainStorageSerializer>(
+                new SystemTextJsonStateSerializer(GrainStateJson.Default));
+            if (settings.Storage.Provider == StorageProvider.Postgres)
+                JoinCluster(silo, settings.Cluster);
+            else
+                StandAlone(silo);
+        });
+        builder.UseGracefulShutdown();
+        return builder;
+    }
+
+    /// <summary>Adds a client of silos elsewhere.</summary>
+    public static IHostApplicationBuilder AddWorkflowClient(this IHostApplicationBuilder builder, HostSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(settings);
+        builder.UseOrleansClient(client =>
+        {
+            client.Configure<ClusterOptions>(options => SetCluster(options, settings.Cluster));
+            client.Configure<ClientMessagingOptions>(options => options.ResponseTimeout = ResponseTimeout);
+            client.Configure<GatewayOptions>(options => options.GatewayListRefreshPeriod = TimeSpan.FromSeconds(10));
+            client.UseConnectionRetryFilter<WaitForSilos>();
+            client.UseAdoNetClustering(options => options.Configure<DbDataSource>((clustering, dataSource) =>
+            {
+                clustering.Invariant = "Npgsql";
+                clustering.DataSource = dataSource;
+            }));
+        });
+        builder.UseGracefulShutdown();
+        return builder;
+    }
+
+    /// <summary>PostgreSQL always comes with its membership table, so that two processes on one database are one cluster.</summary>
+    private static void JoinCluster(ISiloBuilder silo, ClusterSettings cluster)
+    {
+        silo.UseAdoNetClustering(options => options.Configure<DbDataSource>((clustering, dataSource) =>
+        {
+            clustering.Invariant = "Npgsql";
+            clustering.DataSource = dataSource;
+        }));
+        silo.ConfigureEndpoints(cluster.AdvertisedAddress, cluster.SiloPort, cluster.GatewayPort, listenOnAnyHostAddress: false);
+    }
+
+    /// <summary>Nobody else ever talks to a silo on SQLite: any free port will do, and no gateway is opened.</summary>
+    private static void StandAlone(ISiloBuilder silo) => silo.UseLocalhostClustering(siloPort: FreePort(), gatewayPort: 0);
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private static void SetCluster(ClusterOptions options, ClusterSettings cluster)
+    {
+        options.ClusterId = cluster.ClusterId;
+        options.ServiceId = cluster.ServiceId;
+    }
+
+    /// <summary>Leaves time to write what was accepted and to hand over the grains.</summary>
+    private static void UseGracefulShutdown(this IHostApplicationBuilder builder) =>
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(60));
+}

@@ -1,0 +1,18 @@
+using Orleans.Workflow.Grains.Domain;
+using Orleans.Workflow.Storage;
+
+namespace Orleans.Workflow.Silo.Settings;
+
+/// <summary>The settings that every host has.</summary>
+/// <param name="Storage">Where everything is stored.</param>
+/// <param name="Cluster">Where the grains live.</param>
+/// <param name="Vocabulary">How the vendor's words are read.</param>
+public sealed record HostSettings(StorageSettings Storage, ClusterSettings Cluster, Vocabulary Vocabulary)
+{
+    /// <summary>Reads them; what is wrong is in the reader.</summary>
+    public static HostSettings Read(SettingsReader reader, ClusterMode fallbackMode)
+    {
+        var storage = StorageSettingsReader.Read(reader);
+        return new HostSettings(storage, ClusterSettings.Read(reader, storage, fallbackMode), VocabularyReader.Read(reader));
+    }
+}

@@ -1,0 +1,66 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+using Npgsql;
+using Orleans.Workflow.Storage;
+
+namespace Orleans.Workflow.Silo.Settings;
+
+/// <summary>Reads the section <c>Storage</c> and the connection string.</summary>
+public static class StorageSettingsReader
+{
+    private const string ConnectionStringKey = "ConnectionStrings:Workflows";
+
+    /// <summary>Reads where everything is stored.</summary>
+    public static StorageSettings Read(SettingsReader reader)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        reader.OnlyKnown("Storage", "Provider", "Lanes", "LargestBatch", "MostWaiting");
+        var provider = reader.Word("Storage:Provider", StorageProvider.Sqlite);
+        return new StorageSettings(
+            provider,
+            ConnectionString(reader, provider),
+            reader.Number("Storage:Lanes", 2, 1, 32),
+            reader.Number("Storage:LargestBatch", 256, 1, 4096),
+            reader.Number("Storage:MostWaiting", 4096, 1, 1_000_000));
+    }
+
+    private static string ConnectionString(SettingsReader reader, StorageProvider provider)
+    {
+        var text = reader.Text(ConnectionStringKey);
+        if (text is null && provider == StorageProvider.Sqlite)
+            return "Data Source=workflows.db";
+
+        if (text is null)
+        {
+            reader.Error($"{ConnectionStringKey} is not set; with Storage:Provider=Postgres it must be a connection string such as 'Host=localhost;Database=workflows;Username=workflows'.");
+            return string.Empty;
+        }
+
+        try
+        {
+            DbConnectionStringBuilder builder = provider == StorageProvider.Postgres
+                ? new NpgsqlConnectionStringBuilder(text)
+                : new SqliteConnectionStringBuilder(text);
+            Check(reader, builder);
+        }
+        catch (ArgumentException exception)
+        {
+            // The message names the keyword, not the value: no password is told.
+            reader.Error($"{ConnectionStringKey} is not a connection string for {provider}: {exception.Message}");
+        }
+
+        return text;
+    }
+
+    private static void Check(SettingsReader reader, DbConnectionStringBuilder builder)
+    {
+        if (builder is SqliteConnectionStringBuilder sqlite
+            && (sqlite.Mode == SqliteOpenMode.Memory || string.IsNullOrEmpty(sqlite.DataSource) || sqlite.DataSource == ":memory:"))
+        {
+            reader.Error($"{ConnectionStringKey} names no file; an answer 200 promises that a notification is durable. Use for example 'Data Source=workflows.db'.");
+        }
+
+        if (builder is NpgsqlConnectionStringBuilder { Host: null or "" })
+            reader.Error($"{ConnectionStringKey} names no server; add for example 'Host=localhost'.");
+    }
+}

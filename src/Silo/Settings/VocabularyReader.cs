@@ -1,0 +1,55 @@
+using System.Collections.Immutable;
+using Orleans.Workflow.Grains.Domain;
+
+namespace Orleans.Workflow.Silo.Settings;
+
+/// <summary>Reads the section <c>Vocabulary</c>: words that are added to the default table or change it, and the ranking of outcomes.</summary>
+public static class VocabularyReader
+{
+    /// <summary>Reads the vocabulary.</summary>
+    public static Vocabulary Read(SettingsReader reader)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        reader.OnlyKnown("Vocabulary", "Words", "Ranking");
+        var words = Vocabulary.DefaultWords.ToBuilder();
+        foreach (var child in reader.Children("Vocabulary:Words"))
+        {
+            if (Meaning(child.Value) is { } meaning)
+                words[Vocabulary.Normalise(child.Key)] = meaning;
+            else
+                reader.Error($"{child.Path} is '{child.Value}'; it must be one of: scheduled, active, completed, cancelled, failed.");
+        }
+
+        return new Vocabulary(words, Ranking(reader));
+    }
+
+    private static Meaning? Meaning(string? text) => text?.Trim().ToLowerInvariant() switch
+    {
+        "scheduled" => new Meaning(Phase.Scheduled),
+        "active" => new Meaning(Phase.Active),
+        "completed" => new Meaning(Phase.Ended, Outcome.Completed),
+        "cancelled" => new Meaning(Phase.Ended, Outcome.Cancelled),
+        "failed" => new Meaning(Phase.Ended, Outcome.Failed),
+        _ => null,
+    };
+
+    private static ImmutableArray<Outcome> Ranking(SettingsReader reader)
+    {
+        const string Key = "Vocabulary:Ranking";
+        if (reader.Text(Key) is not { } text)
+            return Vocabulary.DefaultRanking;
+
+        var ranking = ImmutableArray.CreateBuilder<Outcome>();
+        foreach (var word in text.Split(',', StringSplitOptions.TrimEntries))
+        {
+            if (Enum.TryParse<Outcome>(word, ignoreCase: true, out var outcome) && !ranking.Contains(outcome))
+                ranking.Add(outcome);
+        }
+
+        if (ranking.Count == 3)
+            return ranking.ToImmutable();
+
+        reader.Error($"{Key} is '{text}'; it must name completed, cancelled and failed once each, the strongest first, such as 'failed,cancelled,completed'.");
+        return Vocabulary.DefaultRanking;
+    }
+}

@@ -1,0 +1,26 @@
+using System.Data.Common;
+
+namespace Orleans.Workflow.Storage;
+
+/// <summary>Parameters for either database.</summary>
+internal static class DbCommandExtensions
+{
+    /// <summary>Adds a named value; null becomes DBNull.</summary>
+    public static void Set(this DbCommand command, string name, object? value)
+    {
+        var parameter = command.CreateParameter();
+        (parameter.ParameterName, parameter.Value) = (name, value ?? DBNull.Value);
+        command.Parameters.Add(parameter);
+    }
+
+    /// <summary>The text of a column, or null.</summary>
+    public static string? Text(this DbDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
+
+    /// <summary>An enumeration that is stored as its number, or null.</summary>
+    public static T? Enum<T>(this DbDataReader reader, int column)
+        where T : struct, Enum =>
+        reader.IsDBNull(column) ? null : (T)System.Enum.ToObject(typeof(T), reader.GetInt32(column));
+
+    /// <summary>A time that is stored as Unix milliseconds.</summary>
+    public static DateTimeOffset Time(this DbDataReader reader, int column) => DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(column));
+}

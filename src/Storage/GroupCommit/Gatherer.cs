@@ -1,0 +1,81 @@
+using System.Threading.Channels;
+
+namespace Orleans.Workflow.Storage.GroupCommit;
+
+/// <summary>
+/// Gathers requests and works on whatever is waiting, one batch per lane. Nothing waits for a timer: an idle lane takes a request
+/// at once, and what arrives while all lanes are busy makes the next batch. A row is in one batch at most once.
+/// </summary>
+/// <param name="lanes">How many batches are worked on side by side.</param>
+/// <param name="largestBatch">How many requests a batch holds at most.</param>
+/// <param name="work">Works on a batch and completes its requests; must not throw.</param>
+internal sealed class Gatherer<T>(int lanes, int largestBatch, Func<List<T>, Task> work) : IAsyncDisposable
+    where T : class, IKeyedRequest
+{
+    private readonly Channel<T> _waiting = Channel.CreateUnbounded<T>();
+    private Task _lanes = Task.CompletedTask;
+    private int _count;
+
+    /// <summary>How many requests wait or are worked on.</summary>
+    public int Count => Volatile.Read(ref _count);
+
+    /// <summary>Starts the lanes.</summary>
+    public void Start() => _lanes = Task.WhenAll(Enumerable.Range(0, lanes).Select(_ => Task.Run(RunLane)));
+
+    /// <summary>Adds a request.</summary>
+    /// <exception cref="ObjectDisposedException">The gatherer has stopped.</exception>
+    public void Add(T request)
+    {
+        Interlocked.Increment(ref _count);
+        if (!_waiting.Writer.TryWrite(request))
+        {
+            Interlocked.Decrement(ref _count);
+            throw new ObjectDisposedException(nameof(Gatherer<T>), "The storage has stopped.");
+        }
+    }
+
+    /// <summary>Works on what is waiting, then stops.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _waiting.Writer.TryComplete();
+        await _lanes;
+    }
+
+    private async Task RunLane()
+    {
+        var keys = new HashSet<RowKey>();
+        T? left = null;
+        while (left is not null || await _waiting.Reader.WaitToReadAsync())
+        {
+            var batch = new List<T>();
+            keys.Clear();
+            if (left is not null)
+                Take(left);
+
+            left = null;
+            while (batch.Count < largestBatch && _waiting.Reader.TryRead(out var request))
+            {
+                if (!keys.Contains(request.Key))
+                {
+                    Take(request);
+                    continue;
+                }
+
+                left = request;
+                break;
+            }
+
+            if (batch.Count == 0)
+                continue;
+
+            await work(batch);
+            Interlocked.Add(ref _count, -batch.Count);
+
+            void Take(T request)
+            {
+                batch.Add(request);
+                keys.Add(request.Key);
+            }
+        }
+    }
+}

@@ -1,0 +1,51 @@
+using System.Globalization;
+using Orleans.Storage;
+using Orleans.Workflow.Grains.Interfaces.Persistence;
+
+namespace Orleans.Workflow.Storage.GroupCommit;
+
+/// <summary>
+/// Grain storage that commits the writes of many grains together, with the rows that their states bring. A layer over the ADO.NET
+/// provider: it uses the provider's table and row mapping, and leaves to it what is not worth gathering.
+/// </summary>
+/// <param name="committer">Gathers and commits.</param>
+/// <param name="serializer">Writes and reads states.</param>
+/// <param name="provider">The ADO.NET provider over the same table.</param>
+internal sealed class GroupCommitGrainStorage(GroupCommitter committer, IGrainStorageSerializer serializer, IGrainStorage provider)
+    : IGrainStorage
+{
+    /// <inheritdoc/>
+    public async Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    {
+        // Every await here stays on the grain's scheduler: its state is changed behind it.
+        var row = await committer.Read(new StateRead(RowKey.Of(grainId, stateName)));
+        grainState.ETag = row?.Version?.ToString(CultureInfo.InvariantCulture);
+        grainState.RecordExists = row?.Payload is not null;
+        grainState.State = row?.Payload is { } payload
+            ? serializer.Deserialize<T>(new BinaryData(payload))!
+            : Activator.CreateInstance<T>();
+    }
+
+    /// <inheritdoc/>
+    public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    {
+        // What is written is captured before the first await: the grain goes on folding meanwhile.
+        int? etag = string.IsNullOrEmpty(grainState.ETag) ? null : int.Parse(grainState.ETag, CultureInfo.InvariantCulture);
+        var write = new StateWrite(
+            RowKey.Of(grainId, stateName),
+            etag,
+            serializer.Serialize(grainState.State).ToMemory(),
+            (grainState.State as IBringsRows)?.Rows);
+
+        var version = await committer.Write(write)
+            ?? throw new InconsistentStateException(
+                $"The state '{stateName}' of {grainId} was changed by another activation since it was read.", "another", grainState.ETag ?? "none");
+
+        grainState.ETag = version.ToString(CultureInfo.InvariantCulture);
+        grainState.RecordExists = true;
+    }
+
+    /// <inheritdoc/>
+    public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) =>
+        provider.ClearStateAsync(stateName, grainId, grainState);
+}

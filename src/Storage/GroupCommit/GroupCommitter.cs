@@ -1,0 +1,106 @@
+using Microsoft.Extensions.Logging;
+using Orleans.Workflow.Grains.Interfaces.Persistence;
+
+namespace Orleans.Workflow.Storage.GroupCommit;
+
+/// <summary>
+/// Commits the writes of many grains together: one transaction for whatever is waiting. A bad row fails only its own grain, and
+/// an outcome that nobody knows is reported as a failure to all.
+/// </summary>
+internal sealed class GroupCommitter : IWriteAdmission, IAsyncDisposable
+{
+    private readonly IStateDatabase _database;
+    private readonly ILogger<GroupCommitter> _logger;
+    private readonly int _mostWaiting;
+    private readonly Gatherer<StateWrite> _writes;
+    private readonly Gatherer<StateRead> _reads;
+
+    public GroupCommitter(IStateDatabase database, GroupCommitOptions options, ILogger<GroupCommitter> logger)
+    {
+        _database = database;
+        _logger = logger;
+        _mostWaiting = options.MostWaiting;
+        _writes = new Gatherer<StateWrite>(database.Lanes, options.LargestBatch, Commit);
+        _reads = new Gatherer<StateRead>(database.Lanes, options.LargestBatch, Fetch);
+        _writes.Start();
+        _reads.Start();
+    }
+
+    /// <inheritdoc/>
+    public bool HasRoom => _writes.Count < _mostWaiting;
+
+    /// <summary>Writes a state row with what is derived from it.</summary>
+    /// <returns>The new version; null if the version did not match.</returns>
+    public Task<int?> Write(StateWrite write)
+    {
+        _writes.Add(write);
+        return write.Written.Task;
+    }
+
+    /// <summary>Reads a state row.</summary>
+    public Task<StoredState?> Read(StateRead read)
+    {
+        _reads.Add(read);
+        return read.Answer.Task;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _writes.DisposeAsync();
+        await _reads.DisposeAsync();
+        (_database as IDisposable)?.Dispose();
+    }
+
+    private Task Commit(List<StateWrite> batch)
+    {
+        // One order of locking for all batches of all silos.
+        batch.Sort(static (a, b) => RowKey.Compare(a.Key, b.Key));
+        return CommitPart(batch);
+    }
+
+    private async Task CommitPart(List<StateWrite> part)
+    {
+        try
+        {
+            var versions = await _database.Write(part, CancellationToken.None);
+            for (var i = 0; i < part.Count; i++)
+                part[i].Written.TrySetResult(versions[i]);
+        }
+        catch (Exception exception) when (part.Count > 1 && _database.ProvesRollback(exception))
+        {
+            // Some row is bad and nothing was written: halves, until each bad row is alone and the others are through.
+            Log.BatchSplit(_logger, exception, part.Count);
+            var half = part.Count / 2;
+            await CommitPart(part.GetRange(0, half));
+            await CommitPart(part.GetRange(half, part.Count - half));
+        }
+        catch (Exception exception)
+        {
+            Log.BatchFailed(_logger, exception, part.Count);
+            foreach (var write in part)
+                write.Written.TrySetException(exception);
+        }
+    }
+
+    private async Task Fetch(List<StateRead> batch)
+    {
+        try
+        {
+            var rows = await _database.Read(batch, CancellationToken.None);
+            for (var i = 0; i < batch.Count; i++)
+                batch[i].Answer.TrySetResult(rows[i]);
+        }
+        catch (Exception exception)
+        {
+            Log.ReadFailed(_logger, exception, batch.Count);
+            foreach (var read in batch)
+                read.Answer.TrySetException(exception);
+        }
+    }
+}
+
+/// <summary>How much is committed together.</summary>
+/// <param name="LargestBatch">How many grains one transaction writes at most.</param>
+/// <param name="MostWaiting">How many writes may wait before more is refused.</param>
+public sealed record GroupCommitOptions(int LargestBatch = 256, int MostWaiting = 4096);

@@ -1,0 +1,43 @@
+using Orleans.Workflow.Grains.Interfaces.Persistence;
+
+namespace Orleans.Workflow.Storage.GroupCommit;
+
+/// <summary>A state row that waits to be written, with the rows derived from it.</summary>
+/// <param name="key">Where it goes.</param>
+/// <param name="etag">The version that was read; null if there was no row.</param>
+/// <param name="payload">The serialised state.</param>
+/// <param name="rows">What is derived from it.</param>
+internal sealed class StateWrite(RowKey key, int? etag, ReadOnlyMemory<byte> payload, CommitRows? rows) : IKeyedRequest
+{
+    public RowKey Key => key;
+
+    public int? ETag => etag;
+
+    public ReadOnlyMemory<byte> Payload => payload;
+
+    public CommitRows? Rows => rows;
+
+    /// <summary>The new version, or null if another one was stored than was read.</summary>
+    public TaskCompletionSource<int?> Written { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+}
+
+/// <summary>A state row that waits to be read.</summary>
+/// <param name="key">Where it is.</param>
+internal sealed class StateRead(RowKey key) : IKeyedRequest
+{
+    public RowKey Key => key;
+
+    public TaskCompletionSource<StoredState?> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+}
+
+/// <summary>A state row.</summary>
+/// <param name="Payload">The serialised state; null if it was cleared.</param>
+/// <param name="Version">The row's version.</param>
+internal sealed record StoredState(byte[]? Payload, int? Version);
+
+/// <summary>A request for one row.</summary>
+internal interface IKeyedRequest
+{
+    /// <summary>The row.</summary>
+    RowKey Key { get; }
+}

@@ -1,0 +1,39 @@
+namespace Orleans.Workflow.Storage.Migrations;
+
+/// <summary>The schema of the database that the process is configured for.</summary>
+public interface ISchema
+{
+    /// <summary>Applies every script that is missing, in one transaction and under a lock.</summary>
+    /// <returns>The names of the scripts applied.</returns>
+    Task<IReadOnlyList<string>> Migrate(CancellationToken cancellationToken);
+
+    /// <summary>Checks that the schema is as new as this program.</summary>
+    /// <exception cref="SchemaTooOldException">It is older.</exception>
+    Task Check(CancellationToken cancellationToken);
+}
+
+/// <summary>The schema of the database is older than the program needs.</summary>
+public sealed class SchemaTooOldException : Exception
+{
+    /// <summary>Says that the schema is too old.</summary>
+    public SchemaTooOldException()
+        : this("The schema of the database is too old.")
+    {
+    }
+
+    /// <summary>Says which schema is too old.</summary>
+    public SchemaTooOldException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>Says which schema is too old, with what caused it.</summary>
+    public SchemaTooOldException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
+
+    /// <summary>Says what is there, what is needed, and how to mend it.</summary>
+    internal static SchemaTooOldException Of(int found, int needed) => new(
+        $"The schema of the database is at {found}, this program needs {needed}. Apply the scripts with: dotnet run --project src/Silo -- migrate (in a container: dotnet Orleans.Workflow.Silo.dll migrate), with the same settings.");
+}

@@ -1,0 +1,81 @@
+using System.Data.Common;
+using Microsoft.Extensions.Logging;
+
+namespace Orleans.Workflow.Storage.Migrations;
+
+/// <summary>What the schemas of the two databases have in common; what differs is how one process at a time is let in.</summary>
+/// <param name="dataSource">The database.</param>
+/// <param name="scripts">Its scripts, ascending.</param>
+/// <param name="logger">Logs each script applied.</param>
+internal abstract class Schema(DbDataSource dataSource, IReadOnlyList<SchemaScript> scripts, ILogger logger) : ISchema
+{
+    private int Needed => scripts[^1].Number;
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<string>> Migrate(CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await Execute(transaction, LockStatement, cancellationToken);
+        await Execute(transaction, CreateVersionTable, cancellationToken);
+        var applied = await AppliedNumber(connection, transaction, cancellationToken);
+        var missing = scripts.Where(script => script.Number > applied).ToList();
+        foreach (var script in missing)
+        {
+            await Execute(transaction, script.Text, cancellationToken);
+            await Record(transaction, script, cancellationToken);
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+        foreach (var script in missing)
+            Log.ScriptApplied(logger, script.Name);
+
+        return [.. missing.Select(script => script.Name)];
+    }
+
+    /// <inheritdoc/>
+    public async Task Check(CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var exists = connection.CreateCommand();
+        exists.CommandText = VersionTableExists;
+        var found = Convert.ToInt64(await exists.ExecuteScalarAsync(cancellationToken)) == 0 ? 0 : await AppliedNumber(connection, null, cancellationToken);
+        if (found < Needed)
+            throw SchemaTooOldException.Of(found, Needed);
+    }
+
+    /// <summary>Creates the table that says which scripts were applied, if it is not there.</summary>
+    protected abstract string CreateVersionTable { get; }
+
+    /// <summary>Counts the tables that say which scripts were applied: 1 or 0.</summary>
+    protected abstract string VersionTableExists { get; }
+
+    /// <summary>Waits, inside the transaction, until no other process migrates.</summary>
+    protected abstract string LockStatement { get; }
+
+    private static async Task Execute(DbTransaction transaction, string text, CancellationToken cancellationToken)
+    {
+        await using var command = transaction.Connection!.CreateCommand();
+        command.Transaction = transaction;
+        command.CommandText = text;
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private static async Task Record(DbTransaction transaction, SchemaScript script, CancellationToken cancellationToken)
+    {
+        await using var command = transaction.Connection!.CreateCommand();
+        command.Transaction = transaction;
+        command.CommandText = "INSERT INTO schema_version (number, name) VALUES (@number, @name)";
+        command.Set("number", script.Number);
+        command.Set("name", script.Name);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private static async Task<int> AppliedNumber(DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken)
+    {
+        await using var command = connection.CreateCommand();
+        command.Transaction = transaction;
+        command.CommandText = "SELECT coalesce(max(number), 0) FROM schema_version";
+        return Convert.ToInt32(await command.ExecuteScalarAsync(cancellationToken));
+    }
+}

@@ -1,0 +1,70 @@
+namespace Orleans.Workflow.Storage.Postgres;
+
+/// <summary>
+/// The statement that commits a batch: one statement, so one transaction and one round trip. What is derived is joined to the state
+/// rows that were written, so that a state that lost its race brings nothing with it.
+/// </summary>
+internal static class CommitStatement
+{
+    /// <summary>Takes the parameters of <see cref="CommitParameters"/>, in their order; answers position and version of each row written.</summary>
+    public const string Text =
+        """
+        WITH input AS MATERIALIZED (
+          SELECT * FROM unnest($2, $3, $4, $5, $6, $7, $8, $9) WITH ORDINALITY
+            AS i (grainidhash, grainidn0, grainidn1, graintypehash, graintypestring, grainidextensionstring, etag, payload, position)
+        ), written AS (
+          INSERT INTO orleansstorage AS o
+            (grainidhash, grainidn0, grainidn1, graintypehash, graintypestring, grainidextensionstring, serviceid, payloadbinary, modifiedon, version)
+          SELECT
+            grainidhash, grainidn0, grainidn1, graintypehash, graintypestring, grainidextensionstring, $1, payload,
+            now() AT TIME ZONE 'utc', coalesce(etag, 0) + 1
+          FROM input
+          ON CONFLICT (grainidhash, graintypehash, grainidn0, grainidn1, graintypestring, grainidextensionstring, serviceid)
+          DO UPDATE SET payloadbinary = excluded.payloadbinary, modifiedon = excluded.modifiedon, version = excluded.version
+          WHERE o.version = excluded.version - 1
+          RETURNING grainidhash, grainidn0, grainidn1, graintypehash, graintypestring, grainidextensionstring, version, xmax = 0 AS inserted
+        ), ok AS MATERIALIZED (
+          SELECT i.position, w.version
+          FROM written w
+          JOIN input i
+            ON i.grainidhash = w.grainidhash AND i.graintypehash = w.graintypehash
+            AND i.grainidn0 = w.grainidn0 AND i.grainidn1 = w.grainidn1 AND i.graintypestring = w.graintypestring
+            AND i.grainidextensionstring IS NOT DISTINCT FROM w.grainidextensionstring
+          WHERE CASE WHEN w.inserted AND i.etag IS NOT NULL THEN orleansstorage_row_vanished(i.grainidextensionstring) ELSE true END
+        ), workflows AS (
+          INSERT INTO workflow AS w
+            (workflow_id, name, name_lower, status, status_normalised, phase, outcome, attention, node_types, version, seq,
+             first_received_at, last_received_at, changed_at)
+          SELECT
+            r.workflow_id, r.name, r.name_lower, r.status, r.status_normalised, r.phase, r.outcome, r.attention, r.node_types::jsonb,
+            r.version, r.seq, r.first_received_at, r.last_received_at, r.changed_at
+          FROM unnest($10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)
+            AS r (position, workflow_id, name, name_lower, status, status_normalised, phase, outcome, attention, node_types, version, seq,
+                  first_received_at, last_received_at, changed_at)
+          JOIN ok ON ok.position = r.position
+          ON CONFLICT (workflow_id) DO UPDATE SET
+            name = excluded.name, name_lower = excluded.name_lower, status = excluded.status,
+            status_normalised = excluded.status_normalised, phase = excluded.phase, outcome = excluded.outcome,
+            attention = excluded.attention, node_types = excluded.node_types, version = excluded.version, seq = excluded.seq,
+            first_received_at = excluded.first_received_at, last_received_at = excluded.last_received_at, changed_at = excluded.changed_at
+        ), receipts AS (
+          INSERT INTO receipt (id, workflow_id, seq, received_at, source, effect, version, vocabulary, body)
+          SELECT r.id, r.workflow_id, r.seq, r.received_at, r.source, r.effect, r.version, r.vocabulary, r.body
+          FROM unnest($25, $26, $27, $28, $29, $30, $31, $32, $33, $34)
+            AS r (position, id, workflow_id, seq, received_at, source, effect, version, vocabulary, body)
+          JOIN ok ON ok.position = r.position
+        ), transitions AS (
+          INSERT INTO transition
+            (workflow_id, version, ordinal, seq, receipt_id, at, kind, nodetask_id, task_id, is_task,
+             from_text, from_phase, from_outcome, to_text, to_phase, to_outcome, told, rule)
+          SELECT
+            r.workflow_id, r.version, r.ordinal, r.seq, r.receipt_id, r.at, r.kind, r.nodetask_id, r.task_id, r.is_task,
+            r.from_text, r.from_phase, r.from_outcome, r.to_text, r.to_phase, r.to_outcome, r.told, r.rule
+          FROM unnest($35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46, $47, $48, $49, $50, $51, $52, $53)
+            AS r (position, workflow_id, version, ordinal, seq, receipt_id, at, kind, nodetask_id, task_id, is_task,
+                  from_text, from_phase, from_outcome, to_text, to_phase, to_outcome, told, rule)
+          JOIN ok ON ok.position = r.position
+        )
+        SELECT position, version FROM ok
+        """;
+}

@@ -1,0 +1,31 @@
+using System.Data.Common;
+using Npgsql;
+
+namespace Orleans.Workflow.Storage.Postgres;
+
+/// <summary>The one data source of a process: grain storage, clustering and read model share its pool.</summary>
+internal static class PostgresDataSource
+{
+    /// <summary>Makes the data source; what the connection string says itself stays.</summary>
+    public static NpgsqlDataSource Create(string connectionString)
+    {
+        var given = new DbConnectionStringBuilder { ConnectionString = connectionString };
+        var settings = new NpgsqlConnectionStringBuilder(connectionString);
+        Default("Max Auto Prepare", 20);
+        Default("Auto Prepare Min Usages", 2);
+        Default("Maximum Pool Size", 40);
+        Default("Command Timeout", 10);
+        Default("Timeout", 5);
+        Default("Application Name", "orleans-workflow");
+
+        // The commit's arrays would be planned again for each batch; one plan serves them all.
+        Default("Options", "-c plan_cache_mode=force_generic_plan -c jit=off");
+        return new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
+
+        void Default(string keyword, object value)
+        {
+            if (!given.ContainsKey(keyword))
+                settings[keyword] = value;
+        }
+    }
+}

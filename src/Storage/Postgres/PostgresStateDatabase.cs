@@ -1,0 +1,76 @@
+using Npgsql;
+using Orleans.Workflow.Storage.GroupCommit;
+
+namespace Orleans.Workflow.Storage.Postgres;
+
+/// <summary>State rows in PostgreSQL.</summary>
+/// <param name="dataSource">The data source of the process.</param>
+/// <param name="serviceId">The Orleans service whose rows these are.</param>
+/// <param name="lanes">How many batches it works on side by side.</param>
+internal sealed class PostgresStateDatabase(NpgsqlDataSource dataSource, string serviceId, int lanes) : IStateDatabase
+{
+    private const string ReadStatement =
+        """
+        SELECT i.position, o.payloadbinary, o.version
+        FROM unnest($2, $3, $4, $5, $6, $7) WITH ORDINALITY
+          AS i (grainidhash, grainidn0, grainidn1, graintypehash, graintypestring, grainidextensionstring, position)
+        JOIN orleansstorage o
+          ON o.grainidhash = i.grainidhash AND o.graintypehash = i.graintypehash
+          AND o.grainidn0 = i.grainidn0 AND o.grainidn1 = i.grainidn1 AND o.graintypestring = i.graintypestring
+          AND o.grainidextensionstring IS NOT DISTINCT FROM i.grainidextensionstring AND o.serviceid = $1
+        """;
+
+    /// <inheritdoc/>
+    public int Lanes => lanes;
+
+    /// <inheritdoc/>
+    public async Task<int?[]> Write(IReadOnlyList<StateWrite> writes, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(CommitStatement.Text);
+        CommitParameters.Add(command.Parameters, serviceId, writes);
+        var versions = new int?[writes.Count];
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+            versions[reader.GetInt64(0) - 1] = reader.GetInt32(1);
+
+        // Only the end of the answer says that the commit went through.
+        await reader.NextResultAsync(cancellationToken);
+        return versions;
+    }
+
+    /// <inheritdoc/>
+    public async Task<StoredState?[]> Read(IReadOnlyList<StateRead> reads, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(ReadStatement);
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = serviceId });
+        AddKeys(command.Parameters, reads);
+        var rows = new StoredState?[reads.Count];
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            rows[reader.GetInt64(0) - 1] = new StoredState(
+                reader.IsDBNull(1) ? null : reader.GetFieldValue<byte[]>(1),
+                reader.IsDBNull(2) ? null : reader.GetInt32(2));
+        }
+
+        return rows;
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>An ERROR ends the statement and with it the transaction. After a FATAL, or without an answer, the commit may have gone through.</remarks>
+    public bool ProvesRollback(Exception exception) =>
+        exception is PostgresException { InvariantSeverity: "ERROR" };
+
+    private static void AddKeys(NpgsqlParameterCollection parameters, IReadOnlyList<StateRead> reads)
+    {
+        Add(static key => key.GrainIdHash);
+        Add(static key => key.GrainIdN0);
+        Add(static key => key.GrainIdN1);
+        Add(static key => key.GrainTypeHash);
+        Add(static key => key.GrainTypeString);
+        Add(static key => key.GrainIdExtensionString);
+
+        void Add<T>(Func<RowKey, T> column) =>
+            parameters.Add(new NpgsqlParameter<T[]> { TypedValue = [.. reads.Select(read => column(read.Key))] });
+    }
+}

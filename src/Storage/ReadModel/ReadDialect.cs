@@ -1,0 +1,20 @@
+using System.Data.Common;
+
+namespace Orleans.Workflow.Storage.ReadModel;
+
+/// <summary>Where the two databases differ in reading.</summary>
+/// <param name="NodeTypeCondition">The condition that a workflow has a node of type <c>@node_type</c>.</param>
+/// <param name="WriteId">A receipt's id as a parameter.</param>
+/// <param name="ReadId">A receipt's id from a column.</param>
+internal sealed record ReadDialect(string NodeTypeCondition, Func<Guid, object> WriteId, Func<DbDataReader, int, Guid> ReadId)
+{
+    public static readonly ReadDialect Postgres = new(
+        "node_types @> to_jsonb(@node_type::text)",
+        static id => id,
+        static (reader, column) => reader.GetGuid(column));
+
+    public static readonly ReadDialect Sqlite = new(
+        "EXISTS (SELECT 1 FROM json_each(node_types) WHERE value = @node_type)",
+        static id => id.ToByteArray(bigEndian: true),
+        static (reader, column) => new Guid(reader.GetFieldValue<byte[]>(column), bigEndian: true));
+}

@@ -1,0 +1,95 @@
+using System.Collections.Immutable;
+using Orleans.Workflow.Grains.Interfaces;
+
+namespace Orleans.Workflow.Storage.ReadModel;
+
+/// <summary>A page of something.</summary>
+/// <param name="Items">What is on the page.</param>
+/// <param name="Next">Where the next page begins; null if there is none.</param>
+public sealed record Page<TItem, TPosition>(ImmutableArray<TItem> Items, TPosition? Next)
+    where TPosition : class;
+
+/// <summary>A workflow in the list.</summary>
+/// <param name="WorkflowId">The vendor's id.</param>
+/// <param name="WorkflowName">The vendor's name.</param>
+/// <param name="Status">The vendor's word as received.</param>
+/// <param name="Phase">The phase of the status.</param>
+/// <param name="Outcome">The outcome, once ended.</param>
+/// <param name="Version">How many receipts changed the state.</param>
+/// <param name="Attention">Reasons for a person to look.</param>
+/// <param name="NodeTypes">The distinct types of its node tasks.</param>
+/// <param name="FirstReceivedAt">The earliest time of receipt.</param>
+/// <param name="LastReceivedAt">The latest time of receipt.</param>
+/// <param name="LastChangedAt">The latest time of a receipt that changed the state.</param>
+public sealed record WorkflowSummary(
+    string WorkflowId,
+    string? WorkflowName,
+    string? Status,
+    WorkflowPhase? Phase,
+    WorkflowOutcome? Outcome,
+    long Version,
+    ImmutableArray<AttentionReason> Attention,
+    ImmutableArray<string> NodeTypes,
+    DateTimeOffset FirstReceivedAt,
+    DateTimeOffset LastReceivedAt,
+    DateTimeOffset LastChangedAt);
+
+/// <summary>An accepted notification.</summary>
+/// <param name="ReceiptId">The receipt's id.</param>
+/// <param name="WorkflowId">The workflow it is about.</param>
+/// <param name="Seq">Its place in the order of the fold, from 1.</param>
+/// <param name="ReceivedAt">When it was received.</param>
+/// <param name="Source">The named sender.</param>
+/// <param name="Effect">What it did.</param>
+/// <param name="Version">The workflow's version after it.</param>
+/// <param name="Vocabulary">The fingerprint of the vocabulary under which it was folded.</param>
+public sealed record ReceiptSummary(
+    Guid ReceiptId,
+    string WorkflowId,
+    long Seq,
+    DateTimeOffset ReceivedAt,
+    string Source,
+    ReceiptEffect Effect,
+    long Version,
+    string Vocabulary);
+
+/// <summary>An accepted notification with its raw body.</summary>
+/// <param name="Summary">What is known of it.</param>
+/// <param name="Body">The raw body as received.</param>
+public sealed record StoredReceipt(ReceiptSummary Summary, ReadOnlyMemory<byte> Body);
+
+/// <summary>One change of a workflow.</summary>
+/// <param name="Version">The version that the change belongs to.</param>
+/// <param name="Ordinal">Its place among the changes of that version, from 0.</param>
+/// <param name="At">When the receipt that caused it was received.</param>
+/// <param name="ReceiptId">The receipt that caused it.</param>
+/// <param name="Kind">What kind of change, snake case.</param>
+/// <param name="Subject">What changed.</param>
+/// <param name="IsTask">Whether a task changed, to tell the anonymous one from its node.</param>
+/// <param name="From">What it was; null if nothing was known.</param>
+/// <param name="To">What it is.</param>
+/// <param name="Told">The word that was told, as received; null if the change is not of a status.</param>
+/// <param name="Rule">The rule that decided it; null if the change is not of a status.</param>
+public sealed record TransitionSummary(
+    long Version,
+    int Ordinal,
+    DateTimeOffset At,
+    Guid ReceiptId,
+    string Kind,
+    SubjectView Subject,
+    bool IsTask,
+    StandingSummary? From,
+    StandingSummary? To,
+    string? Told,
+    string? Rule);
+
+/// <summary>What something stood at: a label, or a status with its phase and outcome.</summary>
+/// <param name="Text">The label, or the status as received.</param>
+/// <param name="Phase">The phase of a status.</param>
+/// <param name="Outcome">The outcome of a status, once ended.</param>
+public sealed record StandingSummary(string Text, WorkflowPhase? Phase, WorkflowOutcome? Outcome);
+
+/// <summary>How many workflows share something.</summary>
+/// <param name="Key">What they share; null for those without it.</param>
+/// <param name="Count">How many.</param>
+public sealed record WorkflowCount(string? Key, long Count);

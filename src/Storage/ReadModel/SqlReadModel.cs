@@ -1,0 +1,176 @@
+using System.Collections.Immutable;
+using System.Data.Common;
+using System.Text.Json;
+using Orleans.Workflow.Grains.Interfaces;
+using Orleans.Workflow.Grains.Interfaces.Persistence;
+
+namespace Orleans.Workflow.Storage.ReadModel;
+
+/// <summary>The read model, in SQL that both databases understand.</summary>
+/// <param name="dataSource">The database.</param>
+/// <param name="dialect">Where it differs.</param>
+internal sealed class SqlReadModel(DbDataSource dataSource, ReadDialect dialect) : IReadModel, IReceiptLog
+{
+    private const string ReceiptColumns = "id, workflow_id, seq, received_at, source, effect, version, vocabulary";
+
+    /// <inheritdoc/>
+    public async Task<Page<WorkflowSummary, WorkflowPosition>> ListWorkflows(
+        WorkflowFilter filter, WorkflowSort sort, WorkflowPosition? after, int limit, CancellationToken cancellationToken)
+    {
+        var rows = await Query(
+            command => WorkflowSql.List(command, dialect, filter, sort, after, limit),
+            static reader => (Workflow: ReadWorkflow(reader), Value: reader.GetValue(11)),
+            cancellationToken);
+        return Page(rows, limit, static row => row.Workflow, static row => new WorkflowPosition(row.Value, row.Workflow.WorkflowId));
+    }
+
+    /// <inheritdoc/>
+    public async Task<ImmutableArray<WorkflowCount>> CountWorkflows(
+        WorkflowFilter filter, WorkflowGrouping grouping, CancellationToken cancellationToken)
+    {
+        Func<DbDataReader, string?> key = grouping switch
+        {
+            WorkflowGrouping.Phase => static reader => Word(reader.Enum<WorkflowPhase>(0)),
+            WorkflowGrouping.Outcome => static reader => Word(reader.Enum<WorkflowOutcome>(0)),
+            _ => static reader => reader.Text(0),
+        };
+        return [.. await Query(
+            command => WorkflowSql.Count(command, dialect, filter, grouping),
+            reader => new WorkflowCount(key(reader), reader.GetInt64(1)),
+            cancellationToken)];
+
+        static string? Word<T>(T? value)
+            where T : struct, Enum => value is { } known ? JsonNamingPolicy.SnakeCaseLower.ConvertName(known.ToString()) : null;
+    }
+
+    /// <inheritdoc/>
+    public async Task<Page<ReceiptSummary, ReceiptPosition>> ListReceipts(
+        string workflowId, ReceiptPosition? after, int limit, CancellationToken cancellationToken)
+    {
+        var rows = await Query(
+            command =>
+            {
+                command.CommandText =
+                    $"SELECT {ReceiptColumns} FROM receipt WHERE workflow_id = @workflow_id AND seq > @after ORDER BY seq LIMIT @limit";
+                command.Set("workflow_id", workflowId);
+                command.Set("after", after?.Seq ?? 0L);
+                command.Set("limit", limit + 1);
+            },
+            ReadReceipt,
+            cancellationToken);
+        return Page(rows, limit, static row => row, static row => new ReceiptPosition(row.Seq));
+    }
+
+    /// <inheritdoc/>
+    public async Task<StoredReceipt?> FindReceipt(Guid receiptId, CancellationToken cancellationToken)
+    {
+        var rows = await Query(
+            command =>
+            {
+                command.CommandText = $"SELECT {ReceiptColumns}, body FROM receipt WHERE id = @id";
+                command.Set("id", dialect.WriteId(receiptId));
+            },
+            reader => new StoredReceipt(ReadReceipt(reader), reader.GetFieldValue<byte[]>(8)),
+            cancellationToken);
+        return rows.SingleOrDefault();
+    }
+
+    /// <inheritdoc/>
+    public async Task<Acknowledgement?> FindAcknowledgement(Guid receiptId, CancellationToken cancellationToken) =>
+        await FindReceipt(receiptId, cancellationToken) is { Summary: var receipt }
+            ? new Acknowledgement(receipt.ReceiptId, receipt.Effect, receipt.Version)
+            : null;
+
+    /// <inheritdoc/>
+    public async Task<Page<TransitionSummary, TransitionPosition>> ListTransitions(
+        string workflowId, TransitionPosition? after, int limit, CancellationToken cancellationToken)
+    {
+        var rows = await Query(
+            command =>
+            {
+                command.CommandText =
+                    """
+                    SELECT version, ordinal, at, receipt_id, kind, nodetask_id, task_id, is_task,
+                      from_text, from_phase, from_outcome, to_text, to_phase, to_outcome, told, rule
+                    FROM transition
+                    WHERE workflow_id = @workflow_id AND (version, ordinal) > (@version, @ordinal)
+                    ORDER BY version, ordinal LIMIT @limit
+                    """;
+                command.Set("workflow_id", workflowId);
+                command.Set("version", after?.Version ?? 0L);
+                command.Set("ordinal", after?.Ordinal ?? -1);
+                command.Set("limit", limit + 1);
+            },
+            ReadTransition,
+            cancellationToken);
+        return Page(rows, limit, static row => row, static row => new TransitionPosition(row.Version, row.Ordinal));
+    }
+
+    /// <inheritdoc/>
+    public Task Ping(CancellationToken cancellationToken) =>
+        Query(static command => command.CommandText = "SELECT 1", static reader => reader.GetValue(0), cancellationToken);
+
+    private static Page<TItem, TPosition> Page<TRow, TItem, TPosition>(
+        List<TRow> rows, int limit, Func<TRow, TItem> item, Func<TRow, TPosition> position)
+        where TPosition : class =>
+        rows.Count <= limit
+            ? new Page<TItem, TPosition>([.. rows.Select(item)], null)
+            : new Page<TItem, TPosition>([.. rows.Take(limit).Select(item)], position(rows[limit - 1]));
+
+    private static WorkflowSummary ReadWorkflow(DbDataReader reader) => new(
+        reader.GetString(0),
+        reader.Text(1),
+        reader.Text(2),
+        reader.Enum<WorkflowPhase>(3),
+        reader.Enum<WorkflowOutcome>(4),
+        reader.GetInt64(5),
+        ReadAttention(reader.GetInt32(6)),
+        [.. JsonSerializer.Deserialize(reader.GetString(7), StorageJson.Default.StringArray)!],
+        reader.Time(8),
+        reader.Time(9),
+        reader.Time(10));
+
+    private static ImmutableArray<AttentionReason> ReadAttention(int bits) =>
+        bits == 0 ? [] : [.. Enum.GetValues<AttentionReason>().Where(reason => (bits & (1 << (int)reason)) != 0)];
+
+    private ReceiptSummary ReadReceipt(DbDataReader reader) => new(
+        dialect.ReadId(reader, 0),
+        reader.GetString(1),
+        reader.GetInt64(2),
+        reader.Time(3),
+        reader.GetString(4),
+        (ReceiptEffect)reader.GetInt32(5),
+        reader.GetInt64(6),
+        reader.GetString(7));
+
+    private TransitionSummary ReadTransition(DbDataReader reader) => new(
+        reader.GetInt64(0),
+        reader.GetInt32(1),
+        reader.Time(2),
+        dialect.ReadId(reader, 3),
+        reader.GetString(4),
+        new SubjectView(reader.Text(5), reader.Text(6)),
+        reader.GetBoolean(7),
+        ReadStanding(reader, 8),
+        ReadStanding(reader, 11),
+        reader.Text(14),
+        reader.Text(15));
+
+    private static StandingSummary? ReadStanding(DbDataReader reader, int column) =>
+        reader.Text(column) is { } text
+            ? new StandingSummary(text, reader.Enum<WorkflowPhase>(column + 1), reader.Enum<WorkflowOutcome>(column + 2))
+            : null;
+
+    private async Task<List<T>> Query<T>(Action<DbCommand> write, Func<DbDataReader, T> read, CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var command = connection.CreateCommand();
+        write(command);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var rows = new List<T>();
+        while (await reader.ReadAsync(cancellationToken))
+            rows.Add(read(reader));
+
+        return rows;
+    }
+}

@@ -1,0 +1,89 @@
+using System.Data.Common;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using Orleans.Configuration;
+using Orleans.Runtime.Hosting;
+using Orleans.Storage;
+using Orleans.Workflow.Grains.Interfaces.Persistence;
+using Orleans.Workflow.Storage.GroupCommit;
+using Orleans.Workflow.Storage.Migrations;
+using Orleans.Workflow.Storage.Postgres;
+using Orleans.Workflow.Storage.ReadModel;
+using Orleans.Workflow.Storage.Sqlite;
+
+namespace Orleans.Workflow.Storage;
+
+/// <summary>Puts the storage into a host.</summary>
+public static class StorageServices
+{
+    private const string AdoNetProvider = "adonet";
+
+    /// <summary>Adds the database: its schema, the read model and the refused requests. For every host.</summary>
+    public static IServiceCollection AddWorkflowDatabase(this IServiceCollection services, StorageSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(settings);
+        services.AddSingleton(settings);
+        if (settings.Provider == StorageProvider.Postgres)
+        {
+            services.AddSingleton(_ => PostgresDataSource.Create(settings.ConnectionString));
+            services.AddSingleton<DbDataSource>(static provider => provider.GetRequiredService<NpgsqlDataSource>());
+            services.AddSingleton<ISchema, PostgresSchema>();
+            services.AddSingleton(ReadDialect.Postgres);
+        }
+        else
+        {
+            services.AddSingleton(_ => new SqliteFileLock(settings.ConnectionString));
+            services.AddSingleton(provider =>
+            {
+                provider.GetRequiredService<SqliteFileLock>();
+                return new SqliteDataSource(settings.ConnectionString);
+            });
+            services.AddSingleton<DbDataSource>(static provider => provider.GetRequiredService<SqliteDataSource>());
+            services.AddSingleton<ISchema, SqliteSchema>();
+            services.AddSingleton(ReadDialect.Sqlite);
+        }
+
+        services.AddSingleton<SqlReadModel>();
+        services.AddSingleton<IReadModel>(static provider => provider.GetRequiredService<SqlReadModel>());
+        services.AddSingleton<IReceiptLog>(static provider => provider.GetRequiredService<SqlReadModel>());
+        services.AddSingleton<IRejectedRequests, SqlRejectedRequests>();
+        return services;
+    }
+
+    /// <summary>Adds grain storage that commits many grains together, under the given names. For hosts of grains.</summary>
+    public static IServiceCollection AddWorkflowGrainStorage(this IServiceCollection services, StorageSettings settings, params ReadOnlySpan<string> names)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        services.AddAdoNetGrainStorage(AdoNetProvider, options => options.Configure<DbDataSource>((adoNet, dataSource) =>
+        {
+            adoNet.Invariant = settings.Provider == StorageProvider.Postgres ? "Npgsql" : "System.Data.SQLite";
+            adoNet.DataSource = dataSource;
+        }));
+        services.TryAddSingleton(provider => new GroupCommitter(
+            CreateStateDatabase(provider, settings),
+            new GroupCommitOptions(settings.LargestBatch, settings.MostWaiting),
+            provider.GetRequiredService<ILogger<GroupCommitter>>()));
+        services.TryAddSingleton<IWriteAdmission>(static provider => provider.GetRequiredService<GroupCommitter>());
+        foreach (var name in names)
+        {
+            services.AddGrainStorage(name, static (provider, _) => new GroupCommitGrainStorage(
+                provider.GetRequiredService<GroupCommitter>(),
+                provider.GetRequiredService<IGrainStorageSerializer>(),
+                provider.GetRequiredKeyedService<IGrainStorage>(AdoNetProvider)));
+        }
+
+        return services;
+    }
+
+    private static IStateDatabase CreateStateDatabase(IServiceProvider provider, StorageSettings settings)
+    {
+        var serviceId = provider.GetRequiredService<IOptions<ClusterOptions>>().Value.ServiceId;
+        return settings.Provider == StorageProvider.Postgres
+            ? new PostgresStateDatabase(provider.GetRequiredService<NpgsqlDataSource>(), serviceId, settings.Lanes)
+            : new SqliteStateDatabase(provider.GetRequiredService<SqliteDataSource>(), serviceId);
+    }
+}

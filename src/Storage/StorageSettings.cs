@@ -1,0 +1,20 @@
+namespace Orleans.Workflow.Storage;
+
+/// <summary>Which database.</summary>
+public enum StorageProvider
+{
+    /// <summary>One file, no server, one process.</summary>
+    Sqlite,
+
+    /// <summary>PostgreSQL 15 or later.</summary>
+    Postgres,
+}
+
+/// <summary>Where everything is stored.</summary>
+/// <param name="Provider">Which database.</param>
+/// <param name="ConnectionString">A connection string of Microsoft.Data.Sqlite or Npgsql.</param>
+/// <param name="Lanes">How many batches PostgreSQL works on side by side; SQLite has one writer.</param>
+/// <param name="LargestBatch">How many grains one transaction writes at most.</param>
+/// <param name="MostWaiting">How many writes may wait in a silo before more is refused.</param>
+public sealed record StorageSettings(
+    StorageProvider Provider, string ConnectionString, int Lanes = 2, int LargestBatch = 256, int MostWaiting = 4096);
