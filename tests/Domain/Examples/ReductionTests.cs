@@ -32,6 +32,10 @@ public sealed class ReductionTests
         new Story().Told("running", Task("t", "finished"), Task("t", "running"), Task("t", "failed")).Task("t").Phase.ShouldBe(Phase.Active);
 
     [Fact]
+    public void Several_ends_listed_before_a_live_entry_do_not_count() =>
+        new Story().Told("running", Task("t", "finished"), Task("t", "failed"), Task("t", "running")).Task("t").Phase.ShouldBe(Phase.Active);
+
+    [Fact]
     public void An_unrecognised_word_counts_as_active_among_the_entries_of_a_task() =>
         new Story().Told("running", Task("t", "finished"), Task("t", "rechecking")).Task("t").Live.ShouldBe("rechecking");
 

@@ -30,8 +30,9 @@ internal static class HistoryGen
         Gen.Frequency([.. Move.Weights.Select(weighted => (weighted.Weight, weighted.Kind))]), Die, Die, Die, Spelling,
         (kind, node, task, word, spelling) => new Move(kind, node, task, word, spelling));
 
-    // Disorder is what the fold is for: it is more likely than each of the other kinds.
-    private static readonly ImmutableArray<MangleKind> Kinds = [.. Mangle.All, .. Enumerable.Repeat(MangleKind.Reorder, 8)];
+    // Disorder and age are what the fold is for: they are more likely than each of the other kinds.
+    private static readonly ImmutableArray<MangleKind> Kinds =
+        [.. Mangle.All, .. Enumerable.Repeat(MangleKind.Reorder, 6), .. Enumerable.Repeat(MangleKind.LagEntry, 3)];
 
     private static readonly Gen<Mangle> Mangles = Gen.Select(
         Gen.OneOf(Kinds.ToArray()), Die, Die, Die, Die,

@@ -21,6 +21,7 @@ internal static class FoldProperties
         new(nameof(Accounting.Versions_and_transitions_add_up), Accounting.Versions_and_transitions_add_up),
         new(nameof(Accounting.The_trace_tells_the_truth), Accounting.The_trace_tells_the_truth),
         new(nameof(WellFormed.The_state_is_well_formed), WellFormed.The_state_is_well_formed),
+        new(nameof(NaiveDerivation.What_is_derived_follows_from_the_registers), NaiveDerivation.What_is_derived_follows_from_the_registers),
         new(nameof(NaiveFold.The_fold_does_what_the_specification_says), NaiveFold.The_fold_does_what_the_specification_says),
     ];
 

@@ -9,8 +9,8 @@ namespace Orleans.Workflow.Domain.Tests.Rules;
 /// or property is violated. The output of each case names them.
 /// </summary>
 /// <remarks>
-/// Some flips leave every state and every effect as they are (on a first sight, to join is to take; what changes a register is at
-/// least advanced). They would make <c>explain</c> lie, and are caught as that: by the sentence of the row, and by the property
+/// Fifteen flips leave every state and every effect as they are: on a first sight and of a live word, to join is to take; what
+/// changes a register is at least advanced; and a receipt that is provably old is stale by its evidence already. They would make <c>explain</c> lie, and are caught as that: by the sentence of the row, and by the property
 /// that the trace tells the truth.
 /// </remarks>
 public sealed class RuleTableMutationTests(ITestOutputHelper output)

@@ -26,6 +26,9 @@ public enum MangleKind
     /// <summary>An entry is listed again, with another status.</summary>
     RepeatEntry,
 
+    /// <summary>An entry is listed three times more: with two ended words and, somewhere among them, with any word at all.</summary>
+    RepeatEntryOften,
+
     /// <summary>An entry is listed elsewhere in <c>actions</c>.</summary>
     ReorderEntry,
 
@@ -43,6 +46,9 @@ public enum MangleKind
 
     /// <summary>An entry says any word at all.</summary>
     SayAnything,
+
+    /// <summary>An entry says that it has not begun, as in an older snapshot, while the others are as they are.</summary>
+    LagEntry,
 
     /// <summary>The workflow says any word at all.</summary>
     SayAnythingOfWorkflow,

@@ -78,11 +78,16 @@ public static class Mangling
             MangleKind.KeepOneEntry => [entry],
             MangleKind.RepeatEntry => entries.Insert(
                 Index(mangle.Spelling, entries.Length + 1), entry with { TaskStatus = Word(Words.All, mangle) }),
+            MangleKind.RepeatEntryOften => entries
+                .Add(entry with { TaskStatus = Words.Ended.Pick(mangle.Word) })
+                .Add(entry with { TaskStatus = Words.Ended.Pick(mangle.Spelling) })
+                .Insert(Index(mangle.At, entries.Length + 3), entry with { TaskStatus = Word(Words.All, mangle) }),
             MangleKind.ReorderEntry => entries.RemoveAt(at).Insert(Index(mangle.Word, entries.Length), entry),
             MangleKind.ForgetTaskId => entries.SetItem(at, entry with { TaskId = null }),
             MangleKind.ForgetTaskStatus => entries.SetItem(at, entry with { TaskStatus = null }),
             MangleKind.ContradictEnd => entries.SetItem(at, entry with { TaskStatus = Word(Words.Ended, mangle) }),
             MangleKind.SayAnything => entries.SetItem(at, entry with { TaskStatus = Word(Words.All, mangle) }),
+            MangleKind.LagEntry => entries.SetItem(at, entry with { TaskStatus = Word(Words.Scheduled, mangle) }),
             MangleKind.RelabelEntry => entries.SetItem(at, entry with
             {
                 NodeTaskName = Words.Labels.Pick(mangle.Word),
