@@ -1,0 +1,58 @@
+using Orleans.Workflow.Grains.Domain;
+using static Orleans.Workflow.Domain.Tests.Examples.Entry;
+
+namespace Orleans.Workflow.Domain.Tests.Examples;
+
+/// <summary>Names follow the last receipt that is neither provably old nor behind the workflow's phase.</summary>
+public sealed class NameTests
+{
+    [Fact]
+    public void The_first_name_is_taken_and_is_no_renaming()
+    {
+        var story = new Story().ToldAs("Autumn", "running", Node("n", "Call1"));
+        (story.State.Name, story.Node().Name, story.Node().NodeType).ShouldBe(("Autumn", "Call1", "call"));
+        story.Transitions.Select(static change => change.Kind).ShouldBe([TransitionKind.StatusChanged, TransitionKind.NodeAdded]);
+    }
+
+    [Fact]
+    public void A_changed_name_of_the_workflow_is_advanced()
+    {
+        var story = new Story().ToldAs("Autumn", "running").ToldAs("Winter", "running");
+        (story.State.Name, story.Effect, story.State.Version).ShouldBe(("Winter", Effect.Advanced, 2));
+        story.Transitions.ShouldBe([new Transition(TransitionKind.WorkflowRenamed, Subject.Workflow, null, null, "Autumn", "Winter", null)]);
+    }
+
+    [Fact]
+    public void A_changed_name_and_type_of_a_node_are_advanced()
+    {
+        var story = new Story().Told("running", Node("n", "Call1", "call")).Told("running", Node("n", "SMS1", "sms"));
+        (story.Node().Name, story.Node().NodeType, story.Node().Version, story.Effect).ShouldBe(("SMS1", "sms", 2, Effect.Advanced));
+        story.Transitions.Select(static change => change.Kind).ShouldBe([TransitionKind.NodeRenamed, TransitionKind.NodeRetyped]);
+    }
+
+    [Fact]
+    public void A_name_may_become_empty() => new Story().ToldAs("Autumn", "running").ToldAs("", "running").State.Name.ShouldBe("");
+
+    [Fact]
+    public void A_receipt_behind_the_phase_of_the_workflow_renames_nothing()
+    {
+        var story = new Story().ToldAs("Winter", "finished", Node("n", "New")).ToldAs("Autumn", "running", Node("n", "Old"));
+        (story.State.Name, story.Node().Name, story.Effect).ShouldBe(("Winter", "New", Effect.Stale));
+    }
+
+    [Fact]
+    public void A_provably_old_receipt_renames_nothing()
+    {
+        var story = new Story().ToldAs("Winter", "running", Task("t", "finished", name: "New"))
+            .ToldAs("Autumn", "running", Task("t", "running", name: "Old"));
+        (story.State.Name, story.Node().Name, story.Effect).ShouldBe(("Winter", "New", Effect.Stale));
+    }
+
+    [Fact]
+    public void The_first_sight_of_a_node_takes_its_names_even_from_a_receipt_that_is_behind() =>
+        new Story().Told("finished").Told("running", Node("n", "Call1")).Node().Name.ShouldBe("Call1");
+
+    [Fact]
+    public void A_receipt_in_a_higher_phase_renames() =>
+        new Story().ToldAs("Autumn", "running").ToldAs("Winter", "finished").State.Name.ShouldBe("Winter");
+}

@@ -1,0 +1,54 @@
+using System.Collections.Immutable;
+using Orleans.Workflow.Grains.Domain;
+using static Orleans.Workflow.Domain.Tests.Examples.Entry;
+
+namespace Orleans.Workflow.Domain.Tests.Examples;
+
+/// <summary>A node's status is its least advanced task's; if all have ended, that of the outcome that ranks highest.</summary>
+public sealed class NodeStandingTests
+{
+    [Fact]
+    public void A_node_without_a_task_has_no_status() => new Story().Told("finished", Node()).Standing().ShouldBeNull();
+
+    [Fact]
+    public void The_least_advanced_task_counts() =>
+        new Story().Told("running", Task("t", "finished"), Task("u", "pending"), Task("v", "running"))
+            .Standing().ShouldBe(new Standing("pending", Phase.Scheduled, null));
+
+    [Fact]
+    public void If_all_have_ended_the_outcome_that_ranks_highest_counts() =>
+        new Story().Told("running", Task("t", "finished"), Task("u", "error"), Task("v", "stopped"))
+            .Standing().ShouldBe(new Standing("error", Phase.Ended, Outcome.Failed));
+
+    [Fact]
+    public void The_ranking_is_that_of_the_vocabulary()
+    {
+        ImmutableArray<Outcome> kind = [Outcome.Completed, Outcome.Cancelled, Outcome.Failed];
+        new Story(new WorkflowFold(new Vocabulary(Vocabulary.DefaultWords, kind)))
+            .Told("running", Task("t", "finished"), Task("u", "error"))
+            .Standing().ShouldBe(new Standing("finished", Phase.Ended, Outcome.Completed));
+    }
+
+    [Fact]
+    public void A_contested_task_counts_with_the_outcome_it_shows() =>
+        new Story().Told("running", Task("t", "finished"), Task("t", "failed"), Task("u", "cancelled"))
+            .Standing().ShouldBe(new Standing("failed", Phase.Ended, Outcome.Failed));
+
+    [Fact]
+    public void The_anonymous_task_counts_while_there_is_no_named_one() =>
+        new Story().Told("running", Anonymous("running")).Standing().ShouldBe(new Standing("running", Phase.Active, null));
+
+    [Fact]
+    public void The_anonymous_task_does_not_count_beside_a_named_one() =>
+        new Story().Told("running", Anonymous("running")).Told("running", Task("t", "finished"))
+            .Standing().ShouldBe(new Standing("finished", Phase.Ended, Outcome.Completed));
+
+    [Fact]
+    public void A_task_that_is_added_takes_its_node_back() =>
+        new Story().Told("running", Task("t", "finished")).Told("running", Task("t", "finished"), Task("u", "pending"))
+            .Standing().ShouldBe(new Standing("pending", Phase.Scheduled, null));
+
+    [Fact]
+    public void Of_several_words_that_could_stand_for_it_the_smallest_is_shown() =>
+        new Story().Told("running", Task("t", "running"), Task("u", "paused")).Standing()!.Value.Status.ShouldBe("paused");
+}

@@ -1,0 +1,148 @@
+using System.Text;
+using Orleans.Workflow.Domain.Tests.Histories;
+using Orleans.Workflow.Grains.Domain;
+
+namespace Orleans.Workflow.Domain.Tests.Properties;
+
+/// <summary>
+/// The specification of the fold, written a second time and in the plainest way: dictionaries, no rule table, no merge of sorted
+/// lists, no sharing. Slow and obvious; the real fold must agree with it on everything, effects, names and live words included.
+/// </summary>
+internal sealed class NaiveFold(Vocabulary vocabulary)
+{
+    private readonly SortedDictionary<string, NaiveNode> _nodes = new(StringComparer.Ordinal);
+    private readonly SortedSet<string> _sources = new(StringComparer.Ordinal);
+    private readonly NaiveRegister _status = new();
+    private string? _name;
+    private bool _changed, _lagged, _conflicted;
+
+    public static string? The_fold_does_what_the_specification_says(WorkflowFold fold, History history)
+    {
+        var naive = new NaiveFold(fold.Vocabulary);
+        foreach (var (_, receipt, result) in fold.Steps(history.Receipts))
+        {
+            var effect = naive.Apply(receipt);
+            if (effect != result.Effect)
+                return $"receipt {result.State.Seq} must be {effect}, not {result.Effect}";
+
+            var (wanted, got) = (naive.Describe(), Describe(result.State));
+            if (wanted != got)
+                return $"after receipt {result.State.Seq} the state must be:\n{wanted}not:\n{got}";
+        }
+
+        return null;
+    }
+
+    private Effect Apply(Receipt receipt)
+    {
+        var said = receipt.Notification;
+        var status = vocabulary.Read(said.Status);
+        var tasks = said.Actions
+            .Where(entry => entry.TaskStatus is not null)
+            .GroupBy(entry => (entry.NodeTaskId, TaskId: Key(entry.TaskId)), entry => vocabulary.Read(entry.TaskStatus!))
+            .Select(group => (group.Key.NodeTaskId, group.Key.TaskId, Terms: Reduce([.. group])))
+            .ToList();
+
+        var provablyOld = tasks.Exists(task => task.TaskId != Anonymous && task.Terms[0].Recognised
+            && _nodes.TryGetValue(task.NodeTaskId, out var node) && node.Tasks.TryGetValue(task.TaskId, out var known)
+            && known.IsRecognised(vocabulary) && task.Terms[0].Phase < known.Phase);
+        var behind = provablyOld || status.Phase < _status.Phase;
+
+        (_changed, _lagged, _conflicted) = (false, false, false);
+        if (_sources.Add(receipt.Source) && _sources.Count > 1)
+            _changed = true;
+
+        Note(_status.Join(status, provablyOld));
+        _name = Rename(_name, said.WorkflowName, behind);
+        foreach (var entries in said.Actions.GroupBy(entry => entry.NodeTaskId))
+        {
+            var last = entries.Last();
+            if (_nodes.TryGetValue(entries.Key, out var node))
+            {
+                node.Name = Rename(node.Name, last.NodeTaskName, behind);
+                node.Type = Rename(node.Type, last.NodeType, behind);
+            }
+            else
+            {
+                _nodes.Add(entries.Key, new NaiveNode { Name = last.NodeTaskName, Type = last.NodeType });
+                _changed = true;
+            }
+        }
+
+        foreach (var (nodeTaskId, taskId, terms) in tasks)
+        {
+            var known = _nodes[nodeTaskId].Tasks;
+            if (!known.TryGetValue(taskId, out var register))
+                known.Add(taskId, register = new NaiveRegister());
+
+            foreach (var term in terms)
+                Note(register.Join(term, provablyOld));
+        }
+
+        return _conflicted ? Effect.Conflict : _changed ? Effect.Advanced : _lagged ? Effect.Stale : Effect.Duplicate;
+    }
+
+    private const string Anonymous = "";
+
+    private static string Key(string? taskId) => taskId is null ? Anonymous : "=" + taskId;
+
+    /// <summary>The least advanced entry counts; of several in one live phase the last; if all have ended, all of them.</summary>
+    private static List<Term> Reduce(List<Term> terms)
+    {
+        var least = terms.Min(static term => term.Phase);
+        return least == Phase.Ended ? terms : [terms.Last(term => term.Phase == least)];
+    }
+
+    private void Note(Effect effect)
+    {
+        _conflicted |= effect == Effect.Conflict;
+        _changed |= effect == Effect.Advanced;
+        _lagged |= effect == Effect.Stale;
+    }
+
+    private string Rename(string? known, string told, bool behind)
+    {
+        if (known is null || (known != told && !behind))
+        {
+            _changed = true;
+            return told;
+        }
+
+        return known;
+    }
+
+    private string Describe()
+    {
+        var text = new StringBuilder($"{_name} from {string.Join('|', _sources)}: {_status}\n");
+        foreach (var (id, node) in _nodes)
+        {
+            text.Append($"{id} {node.Name} {node.Type}\n");
+            foreach (var (task, register) in node.Tasks)
+                text.Append($"  {task}: {register}\n");
+        }
+
+        return text.ToString();
+    }
+
+    private static string Describe(WorkflowState state)
+    {
+        var text = new StringBuilder($"{state.Name} from {string.Join('|', state.Sources)}: {NaiveRegister.Describe(state.Status)}\n");
+        foreach (var node in state.Nodes)
+        {
+            text.Append($"{node.NodeTaskId} {node.Name} {node.NodeType}\n");
+            foreach (var task in node.Tasks)
+                text.Append($"  {Key(task.TaskId)}: {NaiveRegister.Describe(task.Status)}\n");
+        }
+
+        return text.ToString();
+    }
+
+    private sealed class NaiveNode
+    {
+        public required string Name { get; set; }
+
+        public required string Type { get; set; }
+
+        public SortedDictionary<string, NaiveRegister> Tasks { get; } = new(StringComparer.Ordinal);
+    }
+}

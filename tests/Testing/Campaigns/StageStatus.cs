@@ -1,0 +1,27 @@
+namespace Orleans.Workflow.Testing.Campaigns;
+
+/// <summary>The true status of a task or of the workflow, and the word for it. Once ended it stays.</summary>
+internal sealed class StageStatus(string word)
+{
+    public string Word { get; private set; } = word;
+
+    public bool HasEnded { get; private set; }
+
+    public void Turn(Move move)
+    {
+        if (HasEnded)
+            return;
+
+        var word = move.Kind switch
+        {
+            MoveKind.StartTask or MoveKind.StartWorkflow => Words.Running.Pick(move.Word),
+            MoveKind.PauseTask or MoveKind.PauseWorkflow => "paused",
+            MoveKind.ResumeTask or MoveKind.ResumeWorkflow => "resumed",
+            MoveKind.EndTask or MoveKind.EndWorkflow => Words.Ended.Pick(move.Word),
+            MoveKind.PuzzleTask or MoveKind.PuzzleWorkflow => Words.Unknown.Pick(move.Word),
+            _ => throw new ArgumentOutOfRangeException(nameof(move), move.Kind, "This move turns no status."),
+        };
+        Word = Words.Spell(word, move.Spelling);
+        HasEnded = move.Kind is MoveKind.EndTask or MoveKind.EndWorkflow;
+    }
+}

@@ -1,0 +1,76 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Orleans.Workflow.Grains.Domain;
+
+namespace Orleans.Workflow.Testing.Campaigns;
+
+/// <summary>How the vendor might write that an entry has no <c>task_id</c> or <c>task_status</c>. Only the first is documented.</summary>
+public enum AbsentAs
+{
+    /// <summary>The field is left out.</summary>
+    Omitted,
+
+    /// <summary>The field is null.</summary>
+    Null,
+
+    /// <summary>The field is the empty string.</summary>
+    Empty,
+
+    /// <summary>The field holds blanks only.</summary>
+    Blank,
+}
+
+/// <summary>Writes a notification as the vendor's <c>status-change</c> body.</summary>
+public static class VendorJson
+{
+    // The vendor writes UTF-8, not escapes.
+    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Writes a notification.</summary>
+    /// <param name="notification">What is said. Its strings must be valid UTF-16.</param>
+    /// <param name="absent">How absent optional fields are written.</param>
+    public static byte[] Write(Notification notification, AbsentAs absent = AbsentAs.Omitted)
+    {
+        ArgumentNullException.ThrowIfNull(notification);
+        var buffer = new ArrayBufferWriter<byte>(256);
+        using (var json = new Utf8JsonWriter(buffer, Options))
+        {
+            json.WriteStartObject();
+            json.WriteString("workflow_id", notification.WorkflowId);
+            json.WriteString("workflow_name", notification.WorkflowName);
+            json.WriteString("status", notification.Status);
+            json.WriteStartArray("actions");
+            foreach (var entry in notification.Actions)
+                Write(json, entry, absent);
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    private static void Write(Utf8JsonWriter json, in ActionEntry entry, AbsentAs absent)
+    {
+        json.WriteStartObject();
+        json.WriteString("nodetask_id", entry.NodeTaskId);
+        json.WriteString("nodetask_name", entry.NodeTaskName);
+        json.WriteString("node_type", entry.NodeType);
+        WriteOptional(json, "task_id", entry.TaskId, absent);
+        WriteOptional(json, "task_status", entry.TaskStatus, absent);
+        json.WriteEndObject();
+    }
+
+    private static void WriteOptional(Utf8JsonWriter json, string field, string? value, AbsentAs absent)
+    {
+        switch (value, absent)
+        {
+            case ({ } present, _): json.WriteString(field, present); break;
+            case (null, AbsentAs.Null): json.WriteNull(field); break;
+            case (null, AbsentAs.Empty): json.WriteString(field, ""); break;
+            case (null, AbsentAs.Blank): json.WriteString(field, " \t"); break;
+            default: break;
+        }
+    }
+}
