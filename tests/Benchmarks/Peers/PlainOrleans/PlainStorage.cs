@@ -25,7 +25,6 @@ internal static class PlainStorage
         return silo.AddAdoNetGrainStorageAsDefault(options =>
         {
             options.Invariant = "Npgsql";
-            options.ConnectionString = tuned.ConnectionString;
             options.DataSource = dataSource;
             options.GrainStorageSerializer = new StateSerializer();
         });
