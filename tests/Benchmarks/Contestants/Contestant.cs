@@ -1,0 +1,32 @@
+using Orleans.Workflow.Benchmarks.Checks;
+
+namespace Orleans.Workflow.Benchmarks.Contestants;
+
+/// <summary>A service that takes part.</summary>
+/// <param name="Name">Its name in reports.</param>
+/// <param name="Assembly">Its program.</param>
+/// <param name="Arguments">Its arguments beside address and storage.</param>
+/// <param name="UsesSqlite">Whether it stores in a SQLite file; else in PostgreSQL.</param>
+/// <param name="Check">What it must hold after a run.</param>
+internal sealed record Contestant(string Name, string Assembly, IReadOnlyList<string> Arguments, bool UsesSqlite, IStateCheck Check)
+{
+    public static Contestant Product { get; } = new(
+        "product", Repository.ProductAssembly, ["--Storage:Provider=Postgres", "--Cluster:Mode=Embedded"], UsesSqlite: false, new FoldCheck());
+
+    public static Contestant ProductSqlite { get; } = new(
+        "product (SQLite)", Repository.ProductAssembly, ["--Storage:Provider=Sqlite", "--Cluster:Mode=Embedded"], UsesSqlite: true, new FoldCheck());
+
+    public static Contestant ByHand { get; } = new(
+        "by hand", Repository.Peer("ByHand"), [], UsesSqlite: false, new LastMessageCheck());
+
+    public static Contestant ByHandSqlite { get; } = new(
+        "by hand (SQLite)", Repository.Peer("ByHandSqlite"), [], UsesSqlite: true, new LastMessageCheck());
+
+    public static Contestant PlainOrleans { get; } = new(
+        "plain Orleans", Repository.Peer("PlainOrleans"), [], UsesSqlite: false, new LastMessageCheck());
+
+    public static Contestant TunedOrleans { get; } = new(
+        "plain Orleans, tuned", Repository.Peer("PlainOrleans"), ["--Tuned=true"], UsesSqlite: false, new LastMessageCheck());
+
+    public bool IsProduct => Assembly == Repository.ProductAssembly;
+}

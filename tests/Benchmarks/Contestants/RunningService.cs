@@ -1,0 +1,72 @@
+using Orleans.Workflow.Benchmarks.Measuring;
+using Orleans.Workflow.Testing.Postgres;
+using Orleans.Workflow.Testing.Processes;
+
+namespace Orleans.Workflow.Benchmarks.Contestants;
+
+/// <summary>A contestant that runs, on a database of its own.</summary>
+internal sealed class RunningService : IAsyncDisposable
+{
+    private readonly ServiceProcess _process;
+    private readonly string? _directory;
+    private readonly PostgresServer? _server;
+
+    private RunningService(Contestant contestant, ServiceProcess process, Uri address, PostgresServer? server, string? directory, string? database)
+    {
+        (Contestant, _process, Address, _server, _directory, Database) = (contestant, process, address, server, directory, database);
+    }
+
+    public Contestant Contestant { get; }
+
+    public Uri Address { get; }
+
+    /// <summary>The name of its database; null for SQLite.</summary>
+    public string? Database { get; }
+
+    public int ProcessId => _process.Id;
+
+    /// <summary>What it wrote.</summary>
+    public string Output => _process.Output.ToString();
+
+    public static async Task<RunningService> StartAsync(
+        Contestant contestant, PostgresServer server, IEnumerable<KeyValuePair<string, string?>>? environment = null)
+    {
+        var ports = FreePort.Next(3);
+        var address = new Uri($"http://127.0.0.1:{ports[0]}");
+        var database = contestant.UsesSqlite ? null : $"bench_{ports[0]}";
+        // On the disk, not on a memory file system: durability is part of what is measured.
+        var directory = contestant.UsesSqlite ? Directory.CreateDirectory(Path.Combine(Repository.Artifacts, $"sqlite-{ports[0]}")).FullName : null;
+        var connection = database is null ? $"Data Source={directory}/workflows.db" : await server.CreateDatabaseAsync(database);
+        var process = ServiceProcess.Start(
+            contestant.Assembly,
+            [
+                $"--urls={address}", $"--ConnectionStrings:Workflows={connection}",
+                $"--Cluster:SiloPort={ports[1]}", $"--Cluster:GatewayPort={ports[2]}",
+                "--Logging:LogLevel:Default=Warning", .. contestant.Arguments,
+            ],
+            [new("ASPNETCORE_ENVIRONMENT", "Development"), new("DOTNET_ENVIRONMENT", "Development"), .. environment ?? []]);
+        var service = new RunningService(contestant, process, address, contestant.UsesSqlite ? null : server, directory, database);
+        try
+        {
+            await process.WaitUntilReadyAsync(new Uri(address, "/health/ready"), TimeSpan.FromSeconds(60));
+            return service;
+        }
+        catch
+        {
+            await service.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>The processor time spent so far by the service and, if it is ours, its database server.</summary>
+    public TimeSpan Processor() => ProcessorTime.Of(_process.Id)
+        + (_server?.Pid is { } postmaster ? ProcessorTime.OfTree(postmaster) : TimeSpan.Zero);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _process.StopAsync(TimeSpan.FromSeconds(20));
+        await _process.DisposeAsync();
+        if (_directory is not null)
+            Directory.Delete(_directory, recursive: true);
+    }
+}

@@ -1,0 +1,57 @@
+using System.Text;
+using Orleans.Workflow.Benchmarks.Contestants;
+using Orleans.Workflow.Benchmarks.Load;
+using Orleans.Workflow.Benchmarks.Measuring;
+using Orleans.Workflow.Benchmarks.Workloads;
+using Orleans.Workflow.Testing.Postgres;
+
+namespace Orleans.Workflow.Benchmarks.Experiments;
+
+/// <summary>
+/// What a notification costs the database: commits, statements and rows, as the database counts them. On a server of its own,
+/// since counting statements costs something and would be charged to those who send many.
+/// </summary>
+internal sealed class Counts : IExperiment
+{
+    public async Task<string?> RunAsync(Bench bench)
+    {
+        await using var server = await PostgresServer.StartNewAsync("shared_preload_libraries=pg_stat_statements");
+        await server.ExecuteAsync("CREATE EXTENSION pg_stat_statements");
+        var counting = bench with { Server = server };
+        var text = new StringBuilder(
+            """
+            ### counts
+
+            For each notification, as counted by `pg_stat_database` and `pg_stat_statements` (BEGIN and COMMIT are statements to it).
+            Wanted of the product under advance: at most 0.1 commits and 0.5 statements; under wide: at most 5 rows (one changed node and 4).
+
+            | workload | contestant | commits | statements | rows written |
+            |---|---|---|---|---|
+
+            """);
+        foreach (var workload in (string[])["advance", "wide"])
+        {
+            foreach (var contestant in ((Contestant[])[Contestant.Product, Contestant.ByHand]).Where(bench.Admits))
+                text.Append(await CountAsync(counting, contestant, workload));
+        }
+
+        return text.ToString();
+    }
+
+    private static async Task<string> CountAsync(Bench bench, Contestant contestant, string workload)
+    {
+        await using var service = await RunningService.StartAsync(contestant, bench.Server);
+        await bench.Runner.RunAsync(service, workload, static () => new ClosedSchedule(), bench.Options.WarmUp);
+        var requests = WorkloadCatalogue.Create(workload, Runner.NextSeed(), bench.Options.Connections);
+        if (requests.Preparation is { } preparation)
+            bench.Runner.Send(service, preparation);
+
+        var before = await DatabaseCounts.ReadAsync(bench.Server.Administration, service.Database!);
+        var result = new LoadLoop(service.Address, bench.Options.Connections).Run(requests.Source, new ClosedSchedule(), bench.Options.Duration);
+        var counts = (await DatabaseCounts.ReadAsync(bench.Server.Administration, service.Database!)).Since(before);
+        double notifications = result.Acknowledged;
+        var line = $"| {workload} | {contestant.Name} | {counts.Commits / notifications:0.000} | {counts.Statements / notifications:0.000} | {counts.RowsWritten / notifications:0.00} |\n";
+        Bench.Say(line.TrimEnd());
+        return line;
+    }
+}

@@ -1,0 +1,32 @@
+using Orleans.Workflow.Benchmarks.Contestants;
+using Orleans.Workflow.Benchmarks.Measuring;
+using Orleans.Workflow.Benchmarks.Workloads;
+
+namespace Orleans.Workflow.Benchmarks.Experiments;
+
+/// <summary>
+/// Memory of an active workflow with three nodes, which is four activations: the growth of the product's resident memory while
+/// workflows are added. With a small, non-concurrent collector, so that garbage is not mistaken for state.
+/// </summary>
+internal sealed class Memory : IExperiment
+{
+    private const int First = 10_000, Further = 40_000;
+
+    private static readonly KeyValuePair<string, string?>[] SmallCollector =
+        [new("DOTNET_gcServer", "0"), new("DOTNET_gcConcurrent", "0"), new("DOTNET_GCgen0size", "0x1000000"), new("DOTNET_GCConserveMemory", "9")];
+
+    public async Task<string?> RunAsync(Bench bench)
+    {
+        if (!bench.Admits(Contestant.Product))
+            return null;
+
+        await using var service = await RunningService.StartAsync(Contestant.Product, bench.Server, SmallCollector);
+        var seed = Runner.NextSeed();
+        bench.Runner.Send(service, new OnceSource(new ThreeNodeLife(), seed, ThreeNodeLife.Last, 0, First));
+        var before = ProcessorTime.ResidentBytes(service.ProcessId);
+        bench.Runner.Send(service, new OnceSource(new ThreeNodeLife(), seed, ThreeNodeLife.Last, First, Further));
+        var each = (ProcessorTime.ResidentBytes(service.ProcessId) - before) / 1024.0 / Further;
+        Bench.Say($"memory     {each:0.0} KiB for each active workflow");
+        return $"### memory\n\nAn active workflow with three nodes (four activations) takes {each:0.0} KiB of resident memory (wanted: at most 16 KiB), measured over {Further:n0} workflows.\n";
+    }
+}

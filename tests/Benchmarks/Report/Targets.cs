@@ -1,0 +1,26 @@
+namespace Orleans.Workflow.Benchmarks.Report;
+
+/// <summary>What the ratio of the product to a peer should at least be.</summary>
+internal static class Targets
+{
+    private static readonly Dictionary<(string Workload, string Peer), double> Wanted = new()
+    {
+        [("advance", "by hand")] = 3.0,
+        [("advance", "plain Orleans")] = 4.0,
+        [("cold", "by hand")] = 2.0,
+        [("duplicate", "by hand")] = 4.0,
+        [("hot", "by hand")] = 6.0,
+        [("wide", "by hand")] = 3.0,
+        [("read", "by hand")] = 2.0,
+        [("sqlite", "by hand (SQLite)")] = 4.0,
+    };
+
+    /// <summary>One line of the report.</summary>
+    public static string Line(string workload, string peer, double ratio)
+    {
+        var text = $"\nproduct : {peer} = **{ratio:0.00}**";
+        return Wanted.TryGetValue((workload, peer), out var wanted)
+            ? $"{text} (wanted: {wanted:0.0}, {(ratio >= wanted ? "reached" : "not reached")})\n"
+            : $"{text}\n";
+    }
+}

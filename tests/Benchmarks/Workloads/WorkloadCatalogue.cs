@@ -1,0 +1,67 @@
+using Orleans.Workflow.Benchmarks.Load;
+
+namespace Orleans.Workflow.Benchmarks.Workloads;
+
+/// <summary>The workloads of closed and open loops.</summary>
+internal static class WorkloadCatalogue
+{
+    private const int Prepared = 4_000, WideNodes = 100, WideWindow = 2;
+
+    public static IReadOnlyDictionary<string, string> Descriptions { get; } = new Dictionary<string, string>
+    {
+        ["advance"] = "each notification changes something: campaigns of 3 nodes running through their lives, 1,024 at a time",
+        ["cold"] = "the first notification of ever new workflows",
+        ["duplicate"] = $"repeats of what is known, over {Prepared:N0} workflows",
+        ["hot"] = "all for one workflow, which is paused and resumed",
+        ["wide"] = $"workflows of {WideNodes} nodes of which one changes; the body lists them all",
+        ["read"] = $"GET by id, over {Prepared:N0} workflows",
+        ["mixed"] = "80 % read, 20 % advance",
+    };
+
+    /// <summary>Makes the requests of one run.</summary>
+    public static Workload Create(string name, ulong seed, int connections) => name switch
+    {
+        "advance" => Of(new LifeSource(new ThreeNodeLife(), seed, connections, 16)),
+        "cold" => Of(new LifeSource(new ColdLife(), seed, connections, 1)),
+        "duplicate" => Over(seed, new RepeatSource(new ThreeNodeLife(), seed, ThreeNodeLife.Last, Prepared)),
+        "hot" => Hot(seed),
+        "wide" => Wide(seed, connections),
+        "read" => Over(seed, new ReadSource(seed, Prepared)),
+        "mixed" => Mixed(seed, connections),
+        _ => throw new ArgumentException($"There is no workload '{name}'.", nameof(name)),
+    };
+
+    private static Workload Of(LifeSource source) => new() { Source = source, Acknowledged = source.Histories };
+
+    private static Workload Over(ulong seed, IRequestSource source)
+    {
+        var preparation = new OnceSource(new ThreeNodeLife(), seed, ThreeNodeLife.Last, 0, Prepared);
+        return new Workload { Preparation = preparation, Source = source, Acknowledged = preparation.Histories };
+    }
+
+    private static Workload Hot(ulong seed)
+    {
+        var ending = new HotEnding(seed);
+        return new Workload { Source = new HotSource(seed), Ending = ending, Acknowledged = ending.Histories };
+    }
+
+    private static Workload Wide(ulong seed, int connections)
+    {
+        var life = new WideLife(WideNodes);
+        var source = new LifeSource(life, seed, connections, WideWindow, sent: 1);
+        var preparation = new OnceSource(life, seed, 0, 0, connections * WideWindow);
+        return new Workload { Preparation = preparation, Source = source, Acknowledged = source.Histories };
+    }
+
+    private static Workload Mixed(ulong seed, int connections)
+    {
+        var notifications = new LifeSource(new ThreeNodeLife(), ~seed, connections, 16);
+        var preparation = new OnceSource(new ThreeNodeLife(), seed, ThreeNodeLife.Last, 0, Prepared);
+        return new Workload
+        {
+            Preparation = preparation,
+            Source = new MixedSource(new ReadSource(seed, Prepared), notifications, connections),
+            Acknowledged = notifications.Histories,
+        };
+    }
+}

@@ -1,0 +1,99 @@
+using System.Globalization;
+using Orleans.Workflow.Testing.Processes;
+
+namespace Orleans.Workflow.Testing.Postgres;
+
+/// <summary>A database cluster of our own in a temporary directory, and the server that runs it.</summary>
+internal sealed class PostgresCluster : IDisposable
+{
+    private readonly PostgresBinaries _binaries;
+    private readonly string _directory;
+    private readonly PostgresWatchdog _watchdog;
+    private readonly IReadOnlyList<string> _settings;
+
+    private PostgresCluster(PostgresBinaries binaries, string directory, int port, IReadOnlyList<string> settings)
+    {
+        (_binaries, _directory, Port, _settings) = (binaries, directory, port, settings);
+        _watchdog = new PostgresWatchdog(directory);
+    }
+
+    /// <summary>The port on the loopback address.</summary>
+    public int Port { get; }
+
+    /// <summary>The process id of the running server (the postmaster), or null.</summary>
+    public int? Pid { get; private set; }
+
+    private string Data => Path.Combine(_directory, "data");
+
+    public static async Task<PostgresCluster> CreateAsync(IReadOnlyList<string> settings)
+    {
+        var binaries = PostgresBinaries.Find();
+        var directory = Directory.CreateTempSubdirectory("owf-pg-").FullName;
+        if (Environment.IsPrivilegedProcess)
+            await Command.RunAsync("chown", "postgres:", directory);
+
+        var cluster = new PostgresCluster(binaries, directory, FreePort.Next(), settings);
+        try
+        {
+            await cluster.RunAsync("initdb", "--pgdata", cluster.Data, "--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C", "--no-sync");
+            await cluster.StartAsync();
+            return cluster;
+        }
+        catch
+        {
+            cluster.Dispose();
+            throw;
+        }
+    }
+
+    public async Task StartAsync()
+    {
+        var log = Path.Combine(_directory, "server.log");
+        IEnumerable<string> settings =
+        [
+            "listen_addresses=127.0.0.1", $"port={Port}", $"unix_socket_directories={_directory}",
+            "fsync=on", "synchronous_commit=on", "max_connections=200", .. _settings,
+        ];
+        var options = string.Join(' ', settings.Select(setting => $"-c {setting}"));
+        try
+        {
+            await RunAsync("pg_ctl", "start", "--wait", "--silent", "--timeout=60", "--pgdata", Data, "--log", log, "--options", options);
+        }
+        catch (InvalidOperationException e) when (File.Exists(log))
+        {
+            throw new InvalidOperationException($"The PostgreSQL server did not start. Its log:\n{await File.ReadAllTextAsync(log)}", e);
+        }
+
+        Pid = int.Parse((await File.ReadAllLinesAsync(Path.Combine(Data, "postmaster.pid")))[0], CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Stops the server: sessions are closed and a checkpoint is written.</summary>
+    public Task StopFastAsync() => StopAsync(UnixSignal.Interrupt);
+
+    /// <summary>Stops the server as a crash would: the next start recovers from the log.</summary>
+    public Task StopImmediateAsync() => StopAsync(UnixSignal.Quit);
+
+    public void Dispose() => _watchdog.Dispose();
+
+    private async Task StopAsync(UnixSignal signal)
+    {
+        if (Pid is not { } pid)
+            return;
+
+        UnixSignals.Send(pid, signal);
+        for (var waited = 0; UnixSignals.Exists(pid); waited++)
+        {
+            if (waited == 600)
+                throw new TimeoutException($"The PostgreSQL server {pid} had not stopped after 60 s.");
+
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);
+        }
+
+        Pid = null;
+    }
+
+    /// <summary>The server refuses to run as root; there it runs as the user that Debian's package makes.</summary>
+    private Task<string> RunAsync(string program, params string[] arguments) => Environment.IsPrivilegedProcess
+        ? Command.RunAsync("runuser", ["-u", "postgres", "--", _binaries[program], .. arguments])
+        : Command.RunAsync(_binaries[program], arguments);
+}

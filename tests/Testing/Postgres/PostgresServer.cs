@@ -1,0 +1,98 @@
+using Npgsql;
+
+namespace Orleans.Workflow.Testing.Postgres;
+
+/// <summary>
+/// A PostgreSQL server for tests: the one that the environment variable TEST_POSTGRES names, else a throw-away one with default
+/// durability, made from the binaries of this machine and gone with this object.
+/// </summary>
+public sealed class PostgresServer : IAsyncDisposable
+{
+    private readonly PostgresCluster? _own;
+    private readonly string _administration;
+    private readonly List<string> _created = [];
+
+    private PostgresServer(PostgresCluster? own, string administration) => (_own, _administration) = (own, administration);
+
+    /// <summary>Whether the server is ours to stop and start.</summary>
+    public bool IsOwn => _own is not null;
+
+    /// <summary>The process id of our own server (the postmaster), or null.</summary>
+    public int? Pid => _own?.Pid;
+
+    /// <summary>A connection string to the administrative database.</summary>
+    public string Administration => _administration;
+
+    /// <summary>Gives a server that is ready.</summary>
+    /// <param name="settings">Further settings of a throw-away server, each <c>name=value</c> without blanks; they make it be our own.</param>
+    /// <exception cref="InvalidOperationException">No server is installed; the message says how to get one.</exception>
+    public static async Task<PostgresServer> StartNewAsync(params string[] settings)
+    {
+        var named = Environment.GetEnvironmentVariable("TEST_POSTGRES");
+        if (!string.IsNullOrWhiteSpace(named) && settings.Length == 0)
+            return new PostgresServer(null, named);
+
+        var cluster = await PostgresCluster.CreateAsync(settings);
+        var administration = new NpgsqlConnectionStringBuilder
+        {
+            Host = "127.0.0.1",
+            Port = cluster.Port,
+            Username = "postgres",
+            Database = "postgres",
+        };
+        return new PostgresServer(cluster, administration.ConnectionString);
+    }
+
+    /// <summary>Makes an empty database, in the place of one that has the name, and gives its connection string.</summary>
+    public async Task<string> CreateDatabaseAsync(string name)
+    {
+        var quoted = "\"" + name.Replace("\"", "\"\"", StringComparison.Ordinal) + "\"";
+        await ExecuteAsync($"DROP DATABASE IF EXISTS {quoted} WITH (FORCE)");
+        await ExecuteAsync($"CREATE DATABASE {quoted} TEMPLATE template0 ENCODING 'UTF8'");
+        _created.Add(quoted);
+        return new NpgsqlConnectionStringBuilder(_administration) { Database = name }.ConnectionString;
+    }
+
+    /// <summary>Runs a statement in the administrative database.</summary>
+    public async Task ExecuteAsync(string sql)
+    {
+        // Without a pool: a connection that outlives a restart of the server would fail the next test.
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(_administration) { Pooling = false }.ConnectionString);
+        await connection.OpenAsync();
+#pragma warning disable CA2100 // Statements come from tests, never from a user.
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 300 };
+#pragma warning restore CA2100
+        await command.ExecuteNonQueryAsync();
+    }
+
+    /// <summary>Stops our own server; sessions are closed.</summary>
+    public Task StopAsync() => Own.StopFastAsync();
+
+    /// <summary>Starts our own server again, on the same port.</summary>
+    public Task StartAsync() => Own.StartAsync();
+
+    /// <summary>Crashes our own server and starts it again, on the same port.</summary>
+    public async Task RestartImmediateAsync()
+    {
+        await Own.StopImmediateAsync();
+        await Own.StartAsync();
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        if (_own is null)
+        {
+            foreach (var database in _created.Distinct())
+                await ExecuteAsync($"DROP DATABASE IF EXISTS {database} WITH (FORCE)");
+
+            return;
+        }
+
+        await _own.StopImmediateAsync();
+        _own.Dispose();
+    }
+
+    private PostgresCluster Own => _own ?? throw new NotSupportedException(
+        "The server that TEST_POSTGRES names is not ours to stop. Unset the variable for tests that stop the server.");
+}
