@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# Builds everything with warnings as errors and runs every test. Installs what the tests need and the machine lacks; asks nothing.
+# Arguments go on to the test runner, for example: ./test.sh --filter-class '*Idempotence*'
+set -euo pipefail
+cd "$(dirname "$0")"
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+
+has_postgres() { [ -n "${TEST_POSTGRES:-}" ] || command -v initdb >/dev/null || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null; }
+
+install_packages() {
+  echo "test.sh: installing the Debian packages: $*"
+  local as_root=()
+  [ "$(id -u)" = 0 ] || as_root=(sudo)
+  "${as_root[@]}" apt-get update -qq
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
+}
+
+has_postgres || install_packages postgresql
+
+dotnet build Orleans.Workflow.sln -c Release -warnaserror --nologo -v minimal
+
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+status=0
+# One project at a time: the tests start databases and processes of their own.
+dotnet test --solution Orleans.Workflow.sln -c Release --no-build --max-parallel-test-modules 1 "$@" 2>&1 | tee "$log" || status=$?
+
+total() { awk -v word="$1:" '$1 == word { sum = $2 } END { print sum + 0 }' "$log"; }
+echo "$(total succeeded) passed, $(total failed) failed, $(total skipped) skipped"
+exit "$status"
