@@ -33,7 +33,7 @@ internal static class ApiHost
             kestrel.Limits.MaxRequestBodySize = null;
         });
         builder.Services.ConfigureHttpJsonOptions(static json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default));
-        builder.Services.AddOpenApi();
+        builder.Services.AddOpenApi(static options => options.AddOperationTransformer(ParameterDescription.Describe));
         builder.Services.AddSingleton(webhooks);
         builder.Services.AddSingleton(sources);
         builder.Services.AddSingleton<GrainCalls>();
