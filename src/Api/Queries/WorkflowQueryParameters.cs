@@ -18,7 +18,7 @@ internal static class WorkflowQueryParameters
         Phase = parameters.Word<WorkflowPhase>("phase"),
         Status = parameters.Text("status") is { } status ? Vocabulary.Normalise(status) : null,
         Outcome = parameters.Word<WorkflowOutcome>("outcome"),
-        NamePrefix = parameters.Text("name"),
+        NamePrefix = parameters.Text("name", WorkflowFilter.LongestNamePrefix),
         Attention = parameters.Word<AttentionReason>("attention"),
         NodeType = parameters.Text("node_type"),
         ChangedAfter = parameters.Time("changed_after"),

@@ -14,6 +14,9 @@ public sealed record WorkflowFilter
     /// <summary>The outcome.</summary>
     public WorkflowOutcome? Outcome { get; init; }
 
+    /// <summary>How long <see cref="NamePrefix"/> may be, in characters.</summary>
+    public const int LongestNamePrefix = WorkflowColumns.IndexedName - 1;
+
     /// <summary>How the name begins, in any case.</summary>
     public string? NamePrefix { get; init; }
 

@@ -31,8 +31,7 @@ internal static class WorkflowSql
 
         var direction = descending ? " DESC" : string.Empty;
         command.CommandText =
-            $"SELECT {Columns}, {column} FROM workflow{Where(conditions)} ORDER BY {column}{direction}, workflow_id{direction} LIMIT @limit";
-        command.Set("limit", limit + 1);
+            $"SELECT {Columns}, {column} FROM workflow{Where(conditions)} ORDER BY {column}{direction}, workflow_id{direction} LIMIT {limit + 1}";
     }
 
     /// <summary>The query for counts by group.</summary>
@@ -53,16 +52,21 @@ internal static class WorkflowSql
     private static List<string> Conditions(DbCommand command, ReadDialect dialect, WorkflowFilter filter)
     {
         var conditions = new List<string>();
-        Add("phase = @phase", "phase", (int?)filter.Phase);
+
+        // Numbers are part of the text, so that the planner sees which index serves, partial ones included.
+        if (filter.Phase is { } phase)
+            conditions.Add($"phase = {(int)phase}");
+
+        if (filter.Outcome is { } outcome)
+            conditions.Add($"outcome = {(int)outcome}");
+
+        if (filter.Attention is { } attention)
+            conditions.Add($"(attention & {1 << (int)attention}) <> 0");
+
         Add("status_normalised = @status", "status", filter.Status);
-        Add("outcome = @outcome", "outcome", (int?)filter.Outcome);
         Add(dialect.NodeTypeCondition, "node_type", filter.NodeType);
         Add("changed_at > @changed_after", "changed_after", filter.ChangedAfter?.ToUnixTimeMilliseconds());
         Add("changed_at < @changed_before", "changed_before", filter.ChangedBefore?.ToUnixTimeMilliseconds());
-
-        // The number is part of the text, so that the planner sees which partial index serves.
-        if (filter.Attention is { } attention)
-            conditions.Add($"(attention & {1 << (int)attention}) <> 0");
 
         // A range over the bytes, which an index serves in either database: nothing sorts behind the last code point.
         if (filter.NamePrefix?.ToLowerInvariant() is { Length: > 0 } prefix)
