@@ -62,6 +62,12 @@ internal sealed class RunningService : IAsyncDisposable
     public TimeSpan Processor() => ProcessorTime.Of(_process.Id)
         + (_server?.Pid is { } postmaster ? ProcessorTime.OfTree(postmaster) : TimeSpan.Zero);
 
+    /// <summary>
+    /// Does what autovacuum does within a minute or so: a plan made while a table was empty (in a stored function above all) may
+    /// stay a sequential scan until the table is analysed, and would be charged to whoever plans once.
+    /// </summary>
+    public Task SettleAsync() => _server is null ? Task.CompletedTask : _server.ExecuteAsync("VACUUM (ANALYZE)", Database);
+
     public async ValueTask DisposeAsync()
     {
         await _process.StopAsync(TimeSpan.FromSeconds(20));

@@ -22,8 +22,13 @@ internal sealed class Arena(Bench bench) : IAsyncDisposable
     /// <returns>The runs by contestant.</returns>
     public async Task<IReadOnlyDictionary<Contestant, List<Measurement>>> RunAsync(string workload, Func<ISchedule> schedule)
     {
+        // Twice, since what the first half makes of the tables decides how the second half is planned.
         foreach (var service in _services)
-            await bench.Runner.RunAsync(service, workload, static () => new ClosedSchedule(), bench.Options.WarmUp);
+        {
+            await bench.Runner.RunAsync(service, workload, static () => new ClosedSchedule(), bench.Options.WarmUp / 2);
+            await service.SettleAsync();
+            await bench.Runner.RunAsync(service, workload, static () => new ClosedSchedule(), bench.Options.WarmUp / 2);
+        }
 
         var runs = _services.ToDictionary(service => service.Contestant, _ => new List<Measurement>());
         for (var run = 1; run <= bench.Options.Runs; run++)

@@ -42,6 +42,7 @@ internal sealed class Counts : IExperiment
     {
         await using var service = await RunningService.StartAsync(contestant, bench.Server);
         await bench.Runner.RunAsync(service, workload, static () => new ClosedSchedule(), bench.Options.WarmUp);
+        await service.SettleAsync();
         var requests = WorkloadCatalogue.Create(workload, Runner.NextSeed(), bench.Options.Connections);
         if (requests.Preparation is { } preparation)
             bench.Runner.Send(service, preparation);

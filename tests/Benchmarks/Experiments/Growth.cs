@@ -20,13 +20,13 @@ internal sealed class Growth : IExperiment
         var many = bench.Options.Stored;
         var seed = Runner.NextSeed();
         await using var service = await RunningService.StartAsync(Contestant.Product, bench.Server);
-        Store(bench, service, seed, 0, Few);
+        await StoreAsync(bench, service, seed, 0, Few);
         await bench.Runner.RunAsync(service, "advance", static () => new ClosedSchedule(), bench.Options.WarmUp);
+        await service.SettleAsync();
         var fewCpu = await AdvanceAsync(bench, service);
-        Store(bench, service, seed, Few, Some);
+        await StoreAsync(bench, service, seed, Few, Some);
         var some = await ListPages.MeasureAsync(service.Address);
-        Store(bench, service, seed, Some, many);
-        await bench.Server.ExecuteAsync("CHECKPOINT");
+        await StoreAsync(bench, service, seed, Some, many);
         var page = await ListPages.MeasureAsync(service.Address);
         var manyCpu = await AdvanceAsync(bench, service);
 
@@ -46,10 +46,12 @@ internal sealed class Growth : IExperiment
         return text.ToString();
     }
 
-    private static void Store(Bench bench, RunningService service, ulong seed, int from, int to)
+    private static async Task StoreAsync(Bench bench, RunningService service, ulong seed, int from, int to)
     {
         var stored = bench.Runner.Send(service, new OnceSource(new StoredLife(), seed, 0, from, to - from));
         Bench.Say($"growth     {to:n0} stored, {stored.Rate:n0}/s");
+        await service.SettleAsync();
+        await bench.Server.ExecuteAsync("CHECKPOINT");
     }
 
     private static async Task<double> AdvanceAsync(Bench bench, RunningService service)

@@ -38,6 +38,7 @@ internal sealed class Latency : IExperiment
     {
         var best = 0.0;
         await bench.Runner.RunAsync(byHand, "advance", static () => new ClosedSchedule(), bench.Options.WarmUp);
+        await byHand.SettleAsync();
         for (var run = 0; run < 3; run++)
         {
             var measured = await bench.Runner.RunAsync(byHand, "advance", static () => new ClosedSchedule(), bench.Options.Duration);

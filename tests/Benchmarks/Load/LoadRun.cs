@@ -31,13 +31,16 @@ internal sealed class LoadRun : IDisposable
     public void MeasureUntil(long end)
     {
         _end = end;
-        while (_exhausted < _connections.Length)
+        while (true)
         {
             var now = Stopwatch.GetTimestamp();
             if (now >= end)
                 return;
 
             var due = SendDue(now);
+            if (_exhausted == _connections.Length)
+                return;
+
             Step(Math.Min(end, due) - now);
         }
     }

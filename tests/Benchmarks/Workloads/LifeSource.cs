@@ -4,7 +4,8 @@ namespace Orleans.Workflow.Benchmarks.Workloads;
 
 /// <summary>
 /// Campaigns running through their lives. Each connection has a few of them under way and sends the next notification of each in
-/// turn, so that those of one campaign never overtake each other.
+/// turn, so that those of one campaign never overtake each other. The first campaigns are at all points of their lives, as in
+/// a system that has run for long; their <see cref="Preparation"/> is what was told of them before.
 /// </summary>
 internal sealed class LifeSource : IRequestSource
 {
@@ -20,14 +21,18 @@ internal sealed class LifeSource : IRequestSource
     /// <param name="seed">Makes the ids.</param>
     /// <param name="connections">How many connections send.</param>
     /// <param name="window">How many campaigns each connection has under way.</param>
-    /// <param name="sent">How many notifications of the first campaigns were sent before.</param>
-    public LifeSource(ILife life, ulong seed, int connections, int window, int sent = 0)
+    public LifeSource(ILife life, ulong seed, int connections, int window)
     {
         (_life, _seed, _window) = (life, seed, window);
         _underWay = [.. Enumerable.Range(0, connections * window)];
         _turn = new int[connections];
-        _acknowledged.AddRange(Enumerable.Repeat(sent, _underWay.Length));
+        _acknowledged.AddRange(_underWay.Select(campaign => FirstStep(campaign) + (HasPreparation ? 1 : 0)));
     }
+
+    /// <summary>One notification of each of the first campaigns; null if a life is too short to be in the middle of.</summary>
+    public IRequestSource? Preparation => HasPreparation ? new OnceSource(_life, _seed, FirstStep, 0, _underWay.Length) : null;
+
+    private bool HasPreparation => _life.Steps > 1;
 
     public bool TryNext(int connection, RequestBuffer into)
     {
@@ -53,9 +58,11 @@ internal sealed class LifeSource : IRequestSource
     public IEnumerable<History> Histories(int sample)
     {
         var told = Enumerable.Range(0, _acknowledged.Count).Where(campaign => _acknowledged[campaign] > 0).ToArray();
-        return Sampling.Spread(told.Length, sample)
-            .Select(i => History.Of(_life, _seed, told[i], Enumerable.Range(0, _acknowledged[told[i]])));
+        return Sampling.Spread(told.Length, sample).Select(i => told[i]).Select(campaign => History.Of(
+            _life, _seed, campaign, Enumerable.Range(FirstStep(campaign), _acknowledged[campaign] - FirstStep(campaign))));
     }
+
+    private int FirstStep(int campaign) => HasPreparation && campaign < _underWay.Length ? campaign % (_life.Steps - 1) : 0;
 
     private int Slot(int connection) => (connection * _window) + _turn[connection];
 }

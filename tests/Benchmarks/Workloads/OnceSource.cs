@@ -2,17 +2,24 @@ using Orleans.Workflow.Benchmarks.Load;
 
 namespace Orleans.Workflow.Benchmarks.Workloads;
 
-/// <summary>The same notification of each campaign of a range, once.</summary>
-internal sealed class OnceSource(ILife life, ulong seed, int step, int first, int count) : IRequestSource
+/// <summary>One notification of each campaign of a range.</summary>
+internal sealed class OnceSource(ILife life, ulong seed, Func<int, int> step, int first, int count) : IRequestSource
 {
     private int _sent;
+
+    /// <summary>The same step of each campaign.</summary>
+    public OnceSource(ILife life, ulong seed, int step, int first, int count)
+        : this(life, seed, _ => step, first, count)
+    {
+    }
 
     public bool TryNext(int connection, RequestBuffer into)
     {
         if (_sent == count)
             return false;
 
-        life.Write(into, seed, first + _sent++, step);
+        var campaign = first + _sent++;
+        life.Write(into, seed, campaign, step(campaign));
         into.FinishPost();
         return true;
     }
@@ -23,5 +30,5 @@ internal sealed class OnceSource(ILife life, ulong seed, int step, int first, in
 
     /// <summary>What is told of some campaigns.</summary>
     public IEnumerable<History> Histories(int sample) =>
-        Sampling.Spread(count, sample).Select(i => History.Of(life, seed, first + i, [step]));
+        Sampling.Spread(count, sample).Select(i => first + i).Select(campaign => History.Of(life, seed, campaign, [step(campaign)]));
 }

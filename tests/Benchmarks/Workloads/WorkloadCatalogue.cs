@@ -9,7 +9,7 @@ internal static class WorkloadCatalogue
 
     public static IReadOnlyDictionary<string, string> Descriptions { get; } = new Dictionary<string, string>
     {
-        ["advance"] = "each notification changes something: campaigns of 3 nodes running through their lives, 1,024 at a time",
+        ["advance"] = "each notification changes something: campaigns of 3 nodes running through their lives, 1,024 at a time, at all points of them",
         ["cold"] = "the first notification of ever new workflows",
         ["duplicate"] = $"repeats of what is known, over {Prepared:N0} workflows",
         ["hot"] = "all for one workflow, which is paused and resumed",
@@ -25,13 +25,13 @@ internal static class WorkloadCatalogue
         "cold" => Of(new LifeSource(new ColdLife(), seed, connections, 1)),
         "duplicate" => Over(seed, new RepeatSource(new ThreeNodeLife(), seed, ThreeNodeLife.Last, Prepared)),
         "hot" => Hot(seed),
-        "wide" => Wide(seed, connections),
+        "wide" => Of(new LifeSource(new WideLife(WideNodes), seed, connections, WideWindow)),
         "read" => Over(seed, new ReadSource(seed, Prepared)),
         "mixed" => Mixed(seed, connections),
         _ => throw new ArgumentException($"There is no workload '{name}'.", nameof(name)),
     };
 
-    private static Workload Of(LifeSource source) => new() { Source = source, Acknowledged = source.Histories };
+    private static Workload Of(LifeSource source) => new() { Preparation = source.Preparation, Source = source, Acknowledged = source.Histories };
 
     private static Workload Over(ulong seed, IRequestSource source)
     {
@@ -45,21 +45,13 @@ internal static class WorkloadCatalogue
         return new Workload { Source = new HotSource(seed), Ending = ending, Acknowledged = ending.Histories };
     }
 
-    private static Workload Wide(ulong seed, int connections)
-    {
-        var life = new WideLife(WideNodes);
-        var source = new LifeSource(life, seed, connections, WideWindow, sent: 1);
-        var preparation = new OnceSource(life, seed, 0, 0, connections * WideWindow);
-        return new Workload { Preparation = preparation, Source = source, Acknowledged = source.Histories };
-    }
-
     private static Workload Mixed(ulong seed, int connections)
     {
         var notifications = new LifeSource(new ThreeNodeLife(), ~seed, connections, 16);
-        var preparation = new OnceSource(new ThreeNodeLife(), seed, ThreeNodeLife.Last, 0, Prepared);
+        var stored = new OnceSource(new ThreeNodeLife(), seed, ThreeNodeLife.Last, 0, Prepared);
         return new Workload
         {
-            Preparation = preparation,
+            Preparation = new SequenceSource(stored, notifications.Preparation!),
             Source = new MixedSource(new ReadSource(seed, Prepared), notifications, connections),
             Acknowledged = notifications.Histories,
         };

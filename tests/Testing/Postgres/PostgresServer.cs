@@ -53,11 +53,17 @@ public sealed class PostgresServer : IAsyncDisposable
         return new NpgsqlConnectionStringBuilder(_administration) { Database = name }.ConnectionString;
     }
 
-    /// <summary>Runs a statement in the administrative database.</summary>
-    public async Task ExecuteAsync(string sql)
+    /// <summary>Runs a statement.</summary>
+    /// <param name="sql">The statement.</param>
+    /// <param name="database">Where; by default in the administrative database.</param>
+    public async Task ExecuteAsync(string sql, string? database = null)
     {
         // Without a pool: a connection that outlives a restart of the server would fail the next test.
-        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(_administration) { Pooling = false }.ConnectionString);
+        var target = new NpgsqlConnectionStringBuilder(_administration) { Pooling = false };
+        if (database is not null)
+            target.Database = database;
+
+        await using var connection = new NpgsqlConnection(target.ConnectionString);
         await connection.OpenAsync();
 #pragma warning disable CA2100 // Statements come from tests, never from a user.
         await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 300 };
