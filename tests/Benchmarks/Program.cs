@@ -1,8 +1,10 @@
 using Orleans.Workflow.Benchmarks;
+using Orleans.Workflow.Benchmarks.Checks;
 using Orleans.Workflow.Benchmarks.Contestants;
 using Orleans.Workflow.Benchmarks.Experiments;
 using Orleans.Workflow.Benchmarks.Measuring;
 using Orleans.Workflow.Benchmarks.Report;
+using Orleans.Workflow.Benchmarks.Workloads;
 using Orleans.Workflow.Testing.Postgres;
 
 var experiments = new Dictionary<string, IExperiment>
@@ -25,6 +27,9 @@ var experiments = new Dictionary<string, IExperiment>
 try
 {
     var options = Options.Parse(args);
+    foreach (var life in (ILife[])[new ThreeNodeLife(), new ColdLife(), new WideLife(100), new HotLife(), new StoredLife()])
+        LifeCheck.Demand(life);
+
     var hasProduct = await Repository.PublishProductAsync();
     if (!hasProduct)
         Console.WriteLine("There is no src/Api/Program.cs in this working copy: the product takes no part, only its peers do.");

@@ -16,7 +16,6 @@ internal sealed class Counts : IExperiment
     public async Task<string?> RunAsync(Bench bench)
     {
         await using var server = await PostgresServer.StartNewAsync("shared_preload_libraries=pg_stat_statements");
-        await server.ExecuteAsync("CREATE EXTENSION pg_stat_statements");
         var counting = bench with { Server = server };
         var text = new StringBuilder(
             """
@@ -25,8 +24,8 @@ internal sealed class Counts : IExperiment
             For each notification, as counted by `pg_stat_database` and `pg_stat_statements` (BEGIN and COMMIT are statements to it).
             Wanted of the product under advance: at most 0.1 commits and 0.5 statements; under wide: at most 5 rows (one changed node and 4).
 
-            | workload | contestant | commits | statements | rows written |
-            |---|---|---|---|---|
+            | workload | contestant | commits | statements | rows written | TOAST chunks written |
+            |---|---|---|---|---|---|
 
             """);
         foreach (var workload in (string[])["advance", "wide"])
@@ -43,6 +42,7 @@ internal sealed class Counts : IExperiment
         await using var service = await RunningService.StartAsync(contestant, bench.Server);
         await bench.Runner.RunAsync(service, workload, static () => new ClosedSchedule(), bench.Options.WarmUp);
         await service.SettleAsync();
+        await bench.Server.ExecuteAsync("CREATE EXTENSION pg_stat_statements", service.Database);
         var requests = WorkloadCatalogue.Create(workload, Runner.NextSeed(), bench.Options.Connections);
         if (requests.Preparation is { } preparation)
             bench.Runner.Send(service, preparation);
@@ -51,7 +51,7 @@ internal sealed class Counts : IExperiment
         var result = new LoadLoop(service.Address, bench.Options.Connections).Run(requests.Source, new ClosedSchedule(), bench.Options.Duration);
         var counts = (await DatabaseCounts.ReadAsync(bench.Server.Administration, service.Database!)).Since(before);
         double notifications = result.Acknowledged;
-        var line = $"| {workload} | {contestant.Name} | {counts.Commits / notifications:0.000} | {counts.Statements / notifications:0.000} | {counts.RowsWritten / notifications:0.00} |\n";
+        var line = $"| {workload} | {contestant.Name} | {counts.Commits / notifications:0.000} | {counts.Statements / notifications:0.000} | {counts.Rows / notifications:0.00} | {counts.Chunks / notifications:0.00} |\n";
         Bench.Say(line.TrimEnd());
         return line;
     }
