@@ -58,9 +58,9 @@ internal sealed class RunningService : IAsyncDisposable
         }
     }
 
-    /// <summary>The processor time spent so far by the service and, if it is ours, its database server.</summary>
-    public TimeSpan Processor() => ProcessorTime.Of(_process.Id)
-        + (_server?.Pid is { } postmaster ? ProcessorTime.OfTree(postmaster) : TimeSpan.Zero);
+    /// <summary>The processor time spent so far by the service and, if it is ours, by its database server.</summary>
+    public (TimeSpan Service, TimeSpan Database) Processor() =>
+        (ProcessorTime.Of(_process.Id), _server?.Pid is { } postmaster ? ProcessorTime.OfTree(postmaster) : TimeSpan.Zero);
 
     /// <summary>
     /// Does what autovacuum does within a minute or so: a plan made while a table was empty (in a stored function above all) may

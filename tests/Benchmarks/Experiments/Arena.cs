@@ -39,7 +39,7 @@ internal sealed class Arena(Bench bench) : IAsyncDisposable
                 await CheckpointAsync();
                 var measured = await bench.Runner.RunAsync(service, workload, schedule, bench.Options.Duration);
                 runs[service.Contestant].Add(measured);
-                Bench.Say($"{workload,-10} run {run}  {service.Contestant.Name,-22} {measured.PerSecond,8:n0}/s   p50 {measured.P50,7:n2} ms   p99 {measured.P99,7:n2} ms   cpu {measured.CpuMicroseconds,6:n0} µs   advanced {measured.AdvancedShare,4:p0}");
+                Bench.Say($"{workload,-10} run {run}  {service.Contestant.Name,-22} {measured.PerSecond,8:n0}/s   p50 {measured.P50,7:n2} ms   p99 {measured.P99,7:n2} ms   cpu {measured.ServiceMicroseconds,5:n0} + {measured.DatabaseMicroseconds,5:n0} µs   advanced {measured.AdvancedShare,4:p0}");
             }
         }
 

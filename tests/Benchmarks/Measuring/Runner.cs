@@ -25,12 +25,12 @@ internal sealed class Runner(int connections)
 
         var before = service.Processor();
         var result = Demand(service, loop.Run(requests.Source, schedule(), duration));
-        var processor = service.Processor() - before;
+        var after = service.Processor();
         if (requests.Ending is { } ending)
             Demand(service, loop.RunAll(ending));
 
         await FinalStates.VerifyAsync(service.Contestant.Name, service.Address, service.Contestant.Check, requests);
-        return Measurement.Of(result, processor);
+        return Measurement.Of(result, after.Service - before.Service, after.Database - before.Database);
     }
 
     /// <summary>Sends all that a source has.</summary>
