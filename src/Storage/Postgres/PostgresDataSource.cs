@@ -18,6 +18,9 @@ internal static class PostgresDataSource
         Default("Timeout", 5);
         Default("Application Name", "orleans-workflow");
 
+        // No session is ever left changed: resetting each on its way back to the pool would cost more statements than the commit.
+        Default("No Reset On Close", true);
+
         // The commit's arrays would be planned again for each batch; one plan serves them all.
         Default("Options", "-c plan_cache_mode=force_generic_plan -c jit=off");
         return new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
