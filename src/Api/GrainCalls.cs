@@ -64,10 +64,16 @@ public sealed class GrainCalls
         }
     }
 
+    /// <remarks>
+    /// A cancellation is never the caller's own, who hands no token to the grain: Orleans answers so when a message expired on its
+    /// way, as it does while the directory of a silo that died is taken over.
+    /// </remarks>
     private static bool IsTransient(Exception exception) => exception
         is WorkflowUnavailableException
         or TimeoutException
         or OrleansException
+        or OperationCanceledException
+        or IOException
         or System.Net.Sockets.SocketException
         or ObjectDisposedException;
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Orleans.Workflow.Domain.Tests.Histories;
 using Orleans.Workflow.Grains.Domain;
+using Orleans.Workflow.Testing.Campaigns;
 
 namespace Orleans.Workflow.Domain.Tests.Properties;
 

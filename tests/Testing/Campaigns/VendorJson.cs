@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Immutable;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Orleans.Workflow.Grains.Domain;
@@ -21,7 +22,7 @@ public enum AbsentAs
     Blank,
 }
 
-/// <summary>Writes a notification as the vendor's <c>status-change</c> body.</summary>
+/// <summary>Writes a notification as the vendor's <c>status-change</c> body, and reads one without the product's own reader.</summary>
 public static class VendorJson
 {
     // The vendor writes UTF-8, not escapes.
@@ -50,6 +51,30 @@ public static class VendorJson
 
         return buffer.WrittenSpan.ToArray();
     }
+
+    /// <summary>Reads a body that is a notification. An optional string that is null, empty or blank is absent.</summary>
+    public static Notification Read(ReadOnlyMemory<byte> body)
+    {
+        using var document = JsonDocument.Parse(body);
+        var root = document.RootElement;
+        return new Notification(
+            Required(root, "workflow_id"),
+            Required(root, "workflow_name"),
+            Required(root, "status"),
+            root.GetProperty("actions").EnumerateArray().Select(Entry).ToImmutableArray());
+    }
+
+    private static ActionEntry Entry(JsonElement entry) => new(
+        Required(entry, "nodetask_id"),
+        Required(entry, "nodetask_name"),
+        Required(entry, "node_type"),
+        Optional(entry, "task_id"),
+        Optional(entry, "task_status"));
+
+    private static string Required(JsonElement element, string field) => element.GetProperty(field).GetString()!;
+
+    private static string? Optional(JsonElement element, string field) =>
+        element.TryGetProperty(field, out var value) && value.GetString() is { } text && !string.IsNullOrWhiteSpace(text) ? text : null;
 
     private static void Write(Utf8JsonWriter json, in ActionEntry entry, AbsentAs absent)
     {

@@ -1,17 +1,20 @@
 using System.Text;
 using Orleans.Workflow.Grains.Domain;
 
-namespace Orleans.Workflow.Domain.Tests.Properties;
+namespace Orleans.Workflow.Testing.Campaigns;
 
 /// <summary>
 /// What C1 says of a state that must not depend on the order of arrival, as a text: nodes, tasks, phases, outcomes, ended words
 /// and contested words, phase and outcome of each node, and the attention. Left out, because only arrival can decide them: live
 /// words, names, and unrecognised words, which are always live.
 /// </summary>
-internal static class Converged
+public static class Converged
 {
+    /// <summary>The text of a state. Equal for equal sets of receipts, whatever their order.</summary>
     public static string Of(WorkflowState state, Vocabulary vocabulary)
     {
+        ArgumentNullException.ThrowIfNull(state);
+        ArgumentNullException.ThrowIfNull(vocabulary);
         var text = new StringBuilder();
         if (state.Status is { } status)
             Write(text.Append("workflow"), status, vocabulary);

@@ -1,0 +1,45 @@
+using Orleans.Workflow.Cluster.Tests.Topologies;
+using Orleans.Workflow.Testing.Deliveries;
+
+namespace Orleans.Workflow.Cluster.Tests.Deliveries;
+
+/// <summary>SIGTERM under load.</summary>
+public sealed class GracefulStopTests(ITestOutputHelper output)
+{
+    private const int Seed = 3001;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    [Fact]
+    public async Task A_silo_and_an_Api_that_are_asked_to_stop_lose_nothing_and_end_in_time()
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        await using var cluster = await ProcessCluster.StartAsync(silos: 2, apis: 2);
+        var plan = DeliveryPlan.Generate(Seed, workflows: 200);
+        var apis = cluster.Apis.ToList();
+        using var run = new DeliveryRun(plan, new DeliveryOptions([.. apis.Select(static api => api.Address)]) { PerSecond = 300 });
+        var delivering = run.DeliverAsync(cancellation);
+
+        await run.Log.WhenAcknowledged(plan.Parcels.Length / 5).WaitAsync(Patience, cancellation);
+        await StopAsync(cluster.Silos.First());
+        await run.Log.WhenAcknowledged(plan.Parcels.Length / 2).WaitAsync(Patience, cancellation);
+        await StopAsync(apis[0]);
+        run.Log.AcknowledgedCount.ShouldBeLessThan(plan.Parcels.Length, "Both must be stopped under load, or nothing is shown.");
+        await delivering;
+
+        output.WriteLine(
+            $"seed {Seed}: {plan.Parcels.Length} parcels; the longest time without a 200: {run.Log.LongestGap().TotalSeconds:0.00} s; "
+            + $"the slowest delivery: {run.Log.LongestDelivery().TotalSeconds:0.00} s; answers: {run.Log.Answers()}");
+        var report = await DeliveryChecker.CheckAsync(run.Log, apis[1].Address, cancellation);
+        output.WriteLine(report.ToString());
+        report.ThrowIfViolated();
+    }
+
+    private async Task StopAsync(Member member)
+    {
+        var start = TimeProvider.System.GetTimestamp();
+        var endedByItself = await member.Process.StopAsync(Patience);
+        output.WriteLine($"{member.Process.Name} ended {TimeProvider.System.GetElapsedTime(start).TotalSeconds:0.00} s after SIGTERM.");
+        endedByItself.ShouldBeTrue(member.Process.Output.ToString());
+        member.Process.ExitCode.ShouldBe(0, member.Process.Output.ToString());
+    }
+}

@@ -1,0 +1,37 @@
+using Orleans.Workflow.Cluster.Tests.Topologies;
+using Orleans.Workflow.Testing.Deliveries;
+using Orleans.Workflow.Testing.Postgres;
+
+namespace Orleans.Workflow.Cluster.Tests.Deliveries;
+
+/// <summary>Shuffled, duplicated histories from 64 concurrent clients into one process, on each database.</summary>
+public sealed class SingleApiTests(ITestOutputHelper output)
+{
+    [Fact]
+    public async Task On_SQLite_every_state_is_the_fold_of_what_was_acknowledged()
+    {
+        await using var api = await SingleApi.StartOnSqliteAsync();
+        await DeliverAndCheck(api.Address, seed: 1001);
+    }
+
+    [Fact]
+    public async Task On_PostgreSQL_every_state_is_the_fold_of_what_was_acknowledged()
+    {
+        await using var server = await PostgresServer.StartNewAsync();
+        await using var api = await SingleApi.StartOnPostgresAsync(server);
+        await DeliverAndCheck(api.Address, seed: 1002);
+    }
+
+    private async Task DeliverAndCheck(Uri address, int seed)
+    {
+        var plan = DeliveryPlan.Generate(seed, workflows: 300, severalSources: true);
+        using var run = new DeliveryRun(plan, new DeliveryOptions([address]));
+        await run.DeliverAsync(TestContext.Current.CancellationToken);
+        run.Log.AcknowledgedCount.ShouldBe(plan.Parcels.Length);
+
+        var report = await DeliveryChecker.CheckAsync(run.Log, address, TestContext.Current.CancellationToken);
+        output.WriteLine($"seed {seed}: {report}; answers: {run.Log.Answers()}");
+        report.ThrowIfViolated();
+        report.Workflows.ShouldBe(300);
+    }
+}

@@ -1,0 +1,44 @@
+using System.Collections.Immutable;
+
+namespace Orleans.Workflow.Testing.Deliveries;
+
+/// <summary>How a plan is delivered.</summary>
+/// <param name="Addresses">The Apis. A client begins with one and goes to the next when it was not answered 200.</param>
+public sealed record DeliveryOptions(ImmutableArray<Uri> Addresses)
+{
+    /// <summary>How many clients send at the same time, each one parcel after the other.</summary>
+    public int Clients { get; init; } = 64;
+
+    /// <summary>How many parcels are begun per second at most; null for as many as the clients can.</summary>
+    public int? PerSecond { get; init; }
+
+    /// <summary>How long a client waits for an answer before it sends again.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>How long a client waits after an answer that is not 200.</summary>
+    public TimeSpan Pause { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>How long a parcel is sent again and again. When this is over, the run has failed.</summary>
+    public TimeSpan Deadline { get; init; } = TimeSpan.FromSeconds(60);
+}
+
+/// <summary>A parcel was refused, or not acknowledged in time.</summary>
+public sealed class DeliveryException : Exception
+{
+    /// <summary>Says that a parcel was not delivered.</summary>
+    public DeliveryException()
+    {
+    }
+
+    /// <summary>Says why a parcel was not delivered.</summary>
+    public DeliveryException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>Says why a parcel was not delivered, with what caused it.</summary>
+    public DeliveryException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
+}

@@ -1,0 +1,150 @@
+using System.Net;
+
+namespace Orleans.Workflow.Testing.Deliveries;
+
+/// <summary>
+/// The vendor as we want it: concurrent clients that send a plan over HTTP, and each parcel again until it is answered 200.
+/// Whatever is neither 200 nor worth another attempt (no connection, no answer, 429, 503) ends the run.
+/// </summary>
+public sealed class DeliveryRun : IDisposable
+{
+    private readonly DeliveryPlan _plan;
+    private readonly DeliveryOptions _options;
+    private readonly TimeProvider _time;
+    private readonly HttpClient _http = new(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(2) }) { Timeout = Timeout.InfiniteTimeSpan };
+    private int _next = -1;
+
+    /// <summary>Prepares to deliver a plan.</summary>
+    public DeliveryRun(DeliveryPlan plan, DeliveryOptions options, TimeProvider? time = null)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        ArgumentNullException.ThrowIfNull(options);
+        (_plan, _options, _time) = (plan, options, time ?? TimeProvider.System);
+        Log = new DeliveryLog(_time);
+    }
+
+    /// <summary>What was sent so far.</summary>
+    public DeliveryLog Log { get; }
+
+    /// <summary>Delivers the plan.</summary>
+    /// <exception cref="DeliveryException">A parcel was refused, or not acknowledged in time.</exception>
+    public async Task DeliverAsync(CancellationToken cancellation = default)
+    {
+        using var failed = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var start = _time.GetTimestamp();
+        var clients = Enumerable.Range(0, _options.Clients).Select(client => Task.Run(() => RunClient(client, start, failed), cancellation)).ToList();
+        try
+        {
+            await Task.WhenAll(clients);
+        }
+        catch (OperationCanceledException) when (clients.Find(static client => client.IsFaulted) is { } first)
+        {
+            // The first failure ends the others: it is the one to tell.
+            await first;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _http.Dispose();
+
+    private async Task RunClient(int client, long start, CancellationTokenSource failed)
+    {
+        var address = client;
+        try
+        {
+            while (Interlocked.Increment(ref _next) is var place && place < _plan.Parcels.Length)
+            {
+                await WaitForTurn(place, start, failed.Token);
+                address = await Deliver(_plan.Parcels[place], address, failed.Token);
+            }
+        }
+        catch
+        {
+            await failed.CancelAsync();
+            throw;
+        }
+    }
+
+    private Task WaitForTurn(int place, long start, CancellationToken cancellation)
+    {
+        if (_options.PerSecond is not { } perSecond)
+            return Task.CompletedTask;
+
+        var wait = TimeSpan.FromSeconds((double)place / perSecond) - _time.GetElapsedTime(start);
+        return wait > TimeSpan.Zero ? Task.Delay(wait, _time, cancellation) : Task.CompletedTask;
+    }
+
+    /// <summary>Sends a parcel until it is acknowledged.</summary>
+    /// <returns>The place of the address that did.</returns>
+    private async Task<int> Deliver(Parcel parcel, int address, CancellationToken cancellation)
+    {
+        var start = _time.GetTimestamp();
+        while (true)
+        {
+            var sending = await Send(parcel, _options.Addresses[address % _options.Addresses.Length], cancellation);
+            Log.Add(sending);
+            if (sending.Acknowledged is not null)
+                return address;
+
+            if (_time.GetElapsedTime(start) > _options.Deadline)
+            {
+                throw new DeliveryException(
+                    $"A parcel of workflow {parcel.WorkflowId} was not acknowledged within {_options.Deadline.TotalSeconds:0} s; the last answer: {sending.Answer}. All answers: {Log.Answers()}.");
+            }
+
+            address++;
+            await Task.Delay(_options.Pause, _time, cancellation);
+        }
+    }
+
+    private async Task<Sending> Send(Parcel parcel, Uri address, CancellationToken cancellation)
+    {
+        using var content = new CountedContent(parcel.Body);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        patience.CancelAfter(_options.Patience);
+        var start = _time.GetTimestamp();
+        var url = new Uri(address, $"/webhooks/{Uri.EscapeDataString(parcel.Source)}/workflow-status");
+        try
+        {
+            using var answer = await _http.PostAsync(url, content, patience.Token);
+            var acknowledged = await Read(parcel, answer, patience.Token);
+            return Sent($"{(int)answer.StatusCode}", acknowledged);
+        }
+        catch (HttpRequestException exception)
+        {
+            return Sent(exception.InnerException is System.Net.Sockets.SocketException socket ? socket.SocketErrorCode.ToString() : exception.HttpRequestError.ToString());
+        }
+        catch (IOException)
+        {
+            return Sent("broken off");
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return Sent("no answer");
+        }
+
+        Sending Sent(string answer, Acknowledged? acknowledged = null) =>
+            new(parcel, address, start, _time.GetTimestamp(), content.Written, answer, acknowledged);
+    }
+
+    private static async Task<Acknowledged?> Read(Parcel parcel, HttpResponseMessage answer, CancellationToken cancellation)
+    {
+        if (answer.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable)
+            return null;
+
+        var text = await answer.Content.ReadAsStringAsync(cancellation);
+        if (answer.StatusCode == HttpStatusCode.OK
+            && text == "{}"
+            && Guid.TryParse(Header("X-Receipt-Id"), out var receiptId)
+            && Header("X-Effect") is { } effect
+            && long.TryParse(Header("X-Workflow-Version"), out var version))
+        {
+            return new Acknowledged(receiptId, effect, version);
+        }
+
+        throw new DeliveryException(
+            $"A parcel of workflow {parcel.WorkflowId} was answered {(int)answer.StatusCode}, which is no answer of the contract to a sound notification:\n{answer.Headers}{text}");
+
+        string? Header(string name) => answer.Headers.TryGetValues(name, out var values) ? values.Single() : null;
+    }
+}

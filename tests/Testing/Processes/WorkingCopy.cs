@@ -1,0 +1,32 @@
+namespace Orleans.Workflow.Testing.Processes;
+
+/// <summary>Where things lie in the working copy that the tests were built in.</summary>
+public static class WorkingCopy
+{
+    /// <summary>The root: where the solution lies.</summary>
+    public static string Root { get; } = FindRoot();
+
+    /// <summary>The program of the Api, as it was built together with the tests.</summary>
+    public static string Api => Built("Api");
+
+    /// <summary>The program of the silo, as it was built together with the tests.</summary>
+    public static string Silo => Built("Silo");
+
+    private static string Built(string project)
+    {
+        // …/bin/{configuration}/{framework}/
+        var tests = new DirectoryInfo(AppContext.BaseDirectory);
+        return Path.Combine(Root, "src", project, "bin", tests.Parent!.Name, tests.Name, $"Orleans.Workflow.{project}.dll");
+    }
+
+    private static string FindRoot()
+    {
+        for (var directory = new DirectoryInfo(AppContext.BaseDirectory); directory is not null; directory = directory.Parent)
+        {
+            if (File.Exists(Path.Combine(directory.FullName, "Orleans.Workflow.sln")))
+                return directory.FullName;
+        }
+
+        throw new InvalidOperationException("These tests must run inside a working copy: they start the product from there.");
+    }
+}
