@@ -30,14 +30,14 @@ internal sealed class QueryParameters
     public Problem? Error { get; private set; }
 
     /// <summary>A text; null if it is not there.</summary>
-    public string? Text(string name)
+    public string? Text(string name, int longest = 1024)
     {
         if (!_query.TryGetValue(name, out var values))
             return null;
 
         var text = values.ToString();
-        if (text.Length is 0 or > 1024 || text.Contains('\0'))
-            Error ??= Problem.BadRequest($"The parameter '{name}' must have 1 to 1,024 characters, none of them NUL.", name);
+        if (text.Length == 0 || text.Length > longest || text.Contains('\0'))
+            Error ??= Problem.BadRequest($"The parameter '{name}' must have 1 to {longest} characters, none of them NUL.", name);
 
         return text;
     }
