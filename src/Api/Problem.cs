@@ -17,6 +17,10 @@ public sealed record Problem(string Type, string Title, int Status, string Detai
     /// <summary>The request makes no sense.</summary>
     public static Problem BadRequest(string detail, string? path = null) => Of(400, "The request makes no sense.", detail, path);
 
+    /// <summary>An id in the path can't be read.</summary>
+    /// <param name="name">The name of the route's parameter.</param>
+    public static Problem BadId(string name) => BadRequest($"The {name} in the path is not percent-encoded UTF-8.", name);
+
     /// <summary>No credential that is valid for the source.</summary>
     public static Problem Unauthorized() =>
         Of(401, "Not authorised.", "Send a credential that is valid for the source: a secret in the path, or as a Bearer token.");

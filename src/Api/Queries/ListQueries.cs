@@ -90,5 +90,5 @@ internal sealed class ListQueries(IReadModel readModel)
     private static Task OfWorkflow(HttpContext context, QueryParameters parameters, Func<string, Task> query) =>
         Answer.Run(context, parameters, () => RawPath.Segment(context, 1) is { Length: > 0 } workflowId
             ? query(workflowId)
-            : Problem.BadRequest("The workflow id in the path is not percent-encoded UTF-8.", "workflow_id").Write(context.Response));
+            : Problem.BadId("workflow_id").Write(context.Response));
 }
