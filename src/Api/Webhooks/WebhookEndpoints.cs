@@ -12,8 +12,8 @@ internal static class WebhookEndpoints
         var webhooks = app.MapGroup("/webhooks/{source}").WithTags("Webhooks");
         Describe(webhooks.MapPost("/workflow-status", static (HttpContext context, string source, WorkflowStatusWebhook webhook) =>
             webhook.Handle(context, source, pathSecret: null)));
-        Describe(webhooks.MapPost("/{secret}/workflow-status", static (HttpContext context, string source, string secret, WorkflowStatusWebhook webhook) =>
-            webhook.Handle(context, source, secret)));
+        Describe(webhooks.MapPost("/{secret}/workflow-status", static (HttpContext context, string source, WorkflowStatusWebhook webhook) =>
+            webhook.Handle(context, source, RawPath.Segment(context, 2) ?? string.Empty)));
     }
 
     private static void Describe(RouteHandlerBuilder route) => route
