@@ -1,3 +1,5 @@
+using System.Text;
+using Microsoft.Net.Http.Headers;
 using Orleans.Workflow.Api.Json;
 using Orleans.Workflow.Api.Queries;
 using Orleans.Workflow.Api.Security;
@@ -31,6 +33,10 @@ internal static class ApiHost
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = null;
+
+            // Nobody reads it, so no byte in it is wrong; in UTF-8, which is the default, some are.
+            kestrel.RequestHeaderEncodingSelector = static name =>
+                name.Equals(HeaderNames.UserAgent, StringComparison.OrdinalIgnoreCase) ? Encoding.Latin1 : null;
         });
         builder.Services.ConfigureHttpJsonOptions(static json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default));
         builder.Services.AddOpenApi();
