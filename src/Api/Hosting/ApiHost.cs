@@ -52,6 +52,8 @@ internal static class ApiHost
     /// <summary>Maps the routes of the contract.</summary>
     public static void MapWorkflowApi(this WebApplication app)
     {
+        app.UseExceptionHandler(static handler => handler.Run(static context => Problem.OfStatus(context.Response.StatusCode).Write(context.Response)));
+        app.UseStatusCodePages(static context => Problem.OfStatus(context.HttpContext.Response.StatusCode).Write(context.HttpContext.Response));
         app.MapWebhooks();
         app.MapQueries();
         app.MapHealth();
