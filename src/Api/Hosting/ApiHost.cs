@@ -1,6 +1,6 @@
 using System.Text;
 using Microsoft.Net.Http.Headers;
-using Orleans.Workflow.Api.Json;
+using Orleans.Workflow.Api.OpenApi;
 using Orleans.Workflow.Api.Queries;
 using Orleans.Workflow.Api.Security;
 using Orleans.Workflow.Api.Webhooks;
@@ -38,8 +38,7 @@ internal static class ApiHost
             kestrel.RequestHeaderEncodingSelector = static name =>
                 name.Equals(HeaderNames.UserAgent, StringComparison.OrdinalIgnoreCase) ? Encoding.Latin1 : null;
         });
-        builder.Services.ConfigureHttpJsonOptions(static json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default));
-        builder.Services.AddOpenApi();
+        builder.Services.AddContractDescription();
         builder.Services.AddSingleton(webhooks);
         builder.Services.AddSingleton(sources);
         builder.Services.AddSingleton<GrainCalls>();

@@ -1,3 +1,4 @@
+using Orleans.Workflow.Api.OpenApi;
 using Orleans.Workflow.Grains.Interfaces;
 using Orleans.Workflow.Storage.ReadModel;
 
@@ -13,7 +14,8 @@ internal static class QueryEndpoints
         Describe<WorkflowView>(
             queries.MapGet("/workflows/{workflow_id}", static (HttpContext context, StateQueries states) => states.GetWorkflow(context)),
             "The state of a workflow",
-            "With min_version or until and wait, answers as soon as the version or at least the phase is reached, and when the wait is over with the state as it is. The weak ETag is the version; last_received_at is not covered by it.")
+            "With min_version or until and wait, answers as soon as the version or at least the phase is reached, and when the wait is over with the state as it is. The weak ETag is the version; last_received_at is not covered by it.",
+            QueryParameter.OfWait)
             .Produces(304)
             .Produces<Problem>(404, Problem.ContentType);
         Describe<NodeTaskView>(
@@ -24,12 +26,14 @@ internal static class QueryEndpoints
         Describe<ListAnswer<TransitionSummary>>(
             queries.MapGet("/workflows/{workflow_id}/history", static (HttpContext context, ListQueries lists) => lists.ListTransitions(context)),
             "The transitions of a workflow",
-            "Every change that raised the version, oldest first.")
+            "Every change that raised the version, oldest first.",
+            QueryParameter.OfPage)
             .Produces<Problem>(404, Problem.ContentType);
         Describe<ListAnswer<ReceiptSummary>>(
             queries.MapGet("/workflows/{workflow_id}/receipts", static (HttpContext context, ListQueries lists) => lists.ListReceipts(context)),
             "The receipts of a workflow",
-            "Every accepted notification with what it did, in the order of the fold.")
+            "Every accepted notification with what it did, in the order of the fold.",
+            QueryParameter.OfPage)
             .Produces<Problem>(404, Problem.ContentType);
         Describe<ReceiptAnswer>(
             queries.MapGet("/receipts/{receipt_id}", static (HttpContext context, string receipt_id, ListQueries lists) => lists.GetReceipt(context, receipt_id)),
@@ -39,16 +43,20 @@ internal static class QueryEndpoints
         Describe<ListAnswer<WorkflowSummary>>(
             queries.MapGet("/workflows", static (HttpContext context, ListQueries lists) => lists.ListWorkflows(context)),
             "Workflows",
-            "Filters: phase, status (normalised), outcome, name (a prefix in any case), attention, node_type, changed_after, changed_before. Orders (sort): changed_at, -changed_at (default), name, first_received_at. Pages: limit (1 to 1,000, 100 by default), cursor.");
+            "Those that meet every filter, in pages that are complete and without repeats.",
+            [.. QueryParameter.OfFilter, .. QueryParameter.OfOrder, .. QueryParameter.OfPage]);
         Describe<CountsAnswer>(
             queries.MapGet("/workflow-counts", static (HttpContext context, ListQueries lists) => lists.CountWorkflows(context)),
             "Workflows counted",
-            "By group_by: phase (default), status, outcome or name; filters as for the list.");
+            "Those that meet every filter, counted by something they share; the largest group first.",
+            [.. QueryParameter.OfFilter, .. QueryParameter.OfGrouping]);
     }
 
-    private static RouteHandlerBuilder Describe<TAnswer>(RouteHandlerBuilder route, string summary, string description) => route
+    private static RouteHandlerBuilder Describe<TAnswer>(
+        RouteHandlerBuilder route, string summary, string description, params QueryParameter[] parameters) => route
         .WithSummary(summary)
         .WithDescription(description)
+        .WithMetadata([.. parameters])
         .Produces<TAnswer>()
         .Produces<Problem>(400, Problem.ContentType)
         .Produces<Problem>(503, Problem.ContentType);

@@ -1,4 +1,5 @@
 using System.Net.Mime;
+using Orleans.Workflow.Api.OpenApi;
 using Orleans.Workflow.Api.Queries;
 
 namespace Orleans.Workflow.Api.Webhooks;
@@ -19,7 +20,7 @@ internal static class WebhookEndpoints
     private static void Describe(RouteHandlerBuilder route) => route
         .WithSummary("Takes a Workflow Status Change notification of AI Rudder")
         .WithDescription("Answers 200 only when the notification is folded and durable. The headers X-Receipt-Id, X-Effect and X-Workflow-Version say what it did.")
-        .Accepts<VendorNotification>(MediaTypeNames.Application.Json)
+        .Accepts<VendorNotification>(MediaTypeNames.Application.Json, ContractDescription.AnyType)
         .Produces<EmptyAnswer>()
         .Produces<Problem>(400, Problem.ContentType)
         .Produces<Problem>(401, Problem.ContentType)
