@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.WebUtilities;
 using Orleans.Workflow.Api.Json;
 
 namespace Orleans.Workflow.Api;
@@ -16,6 +17,10 @@ public sealed record Problem(string Type, string Title, int Status, string Detai
 
     /// <summary>The request makes no sense.</summary>
     public static Problem BadRequest(string detail, string? path = null) => Of(400, "The request makes no sense.", detail, path);
+
+    /// <summary>An id in the path can't be read.</summary>
+    /// <param name="name">The name of the route's parameter.</param>
+    public static Problem BadId(string name) => BadRequest($"The {name} in the path is not percent-encoded UTF-8.", name);
 
     /// <summary>No credential that is valid for the source.</summary>
     public static Problem Unauthorized() =>
@@ -37,6 +42,16 @@ public sealed record Problem(string Type, string Title, int Status, string Detai
     /// <summary>Could not be done in time.</summary>
     public static Problem Unavailable() => Of(
         503, "Not available.", "The storage or the cluster did not answer in time. Nothing was acknowledged; sending it again is always safe.");
+
+    /// <summary>What the server itself refuses, or what nobody foresaw.</summary>
+    public static Problem OfStatus(int status) =>
+        Of(status, ReasonPhrases.GetReasonPhrase(status), status switch
+        {
+            404 => "There is no such route; /openapi/v1.json describes those that there are.",
+            405 => "The route does not take this method; /openapi/v1.json describes what it takes.",
+            >= 500 => "Something unforeseen happened, which is in the log. Nothing was acknowledged.",
+            _ => "The request can't be read.",
+        });
 
     /// <summary>Answers with this problem.</summary>
     /// <param name="response">The response.</param>

@@ -1,4 +1,6 @@
-using Orleans.Workflow.Api.Json;
+using System.Text;
+using Microsoft.Net.Http.Headers;
+using Orleans.Workflow.Api.OpenApi;
 using Orleans.Workflow.Api.Queries;
 using Orleans.Workflow.Api.Security;
 using Orleans.Workflow.Api.Webhooks;
@@ -31,9 +33,12 @@ internal static class ApiHost
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = null;
+
+            // Nobody reads it, so no byte in it is wrong; in UTF-8, which is the default, some are.
+            kestrel.RequestHeaderEncodingSelector = static name =>
+                name.Equals(HeaderNames.UserAgent, StringComparison.OrdinalIgnoreCase) ? Encoding.Latin1 : null;
         });
-        builder.Services.ConfigureHttpJsonOptions(static json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default));
-        builder.Services.AddOpenApi(static options => options.AddOperationTransformer(ParameterDescription.Describe));
+        builder.Services.AddContractDescription();
         builder.Services.AddSingleton(webhooks);
         builder.Services.AddSingleton(sources);
         builder.Services.AddSingleton<GrainCalls>();
@@ -46,6 +51,8 @@ internal static class ApiHost
     /// <summary>Maps the routes of the contract.</summary>
     public static void MapWorkflowApi(this WebApplication app)
     {
+        app.UseExceptionHandler(static handler => handler.Run(static context => Problem.OfStatus(context.Response.StatusCode).Write(context.Response)));
+        app.UseStatusCodePages(static context => Problem.OfStatus(context.HttpContext.Response.StatusCode).Write(context.HttpContext.Response));
         app.MapWebhooks();
         app.MapQueries();
         app.MapHealth();

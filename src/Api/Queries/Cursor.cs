@@ -1,33 +1,79 @@
 using System.Buffers.Text;
+using System.Globalization;
 using System.Text;
 
 namespace Orleans.Workflow.Api.Queries;
 
-/// <summary>The place where a page begins, as an opaque text for URLs.</summary>
+/// <summary>The place where a page begins, as an opaque text for URLs. Whatever was not written here is an error, never the first page.</summary>
 internal static class Cursor
 {
-    private const char Separator = '\n';
+    /// <summary>In no part: no stored text holds it.</summary>
+    private const char Separator = '\0';
+
+    /// <summary>A name and an id of the greatest length, in characters of three bytes.</summary>
+    private const int Longest = 8 * 1024;
+
+    private const string Expected = "the next_cursor of the page before, with the same filters and the same order";
+
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>Writes a place.</summary>
     /// <param name="kind">What list and order it belongs to.</param>
-    /// <param name="parts">The place; all but the last without line breaks.</param>
+    /// <param name="parts">The place.</param>
     public static string Write(string kind, params ReadOnlySpan<string> parts) =>
-        Base64Url.EncodeToString(Encoding.UTF8.GetBytes(kind + Separator + string.Join(Separator, parts.ToArray())));
+        Base64Url.EncodeToString(StrictUtf8.GetBytes(kind + Separator + string.Join(Separator, parts)));
 
     /// <summary>Reads a place; null if there is none, or if the text was not written for this list and order, which is an error.</summary>
     public static string[]? Read(QueryParameters parameters, string kind, int parts)
     {
-        if (parameters.Text("cursor") is not { } text)
+        if (parameters.Text("cursor", Longest) is not { } text)
             return null;
 
-        if (Base64Url.IsValid(text))
+        if (Decode(text) is [var ofKind, .. var place] && ofKind == kind && place.Length == parts)
+            return place;
+
+        parameters.Wrong("cursor", text, Expected);
+        return null;
+    }
+
+    /// <summary>Reads a place that is made of numbers.</summary>
+    public static long[]? ReadNumbers(QueryParameters parameters, string kind, int parts)
+    {
+        if (Read(parameters, kind, parts) is not { } place)
+            return null;
+
+        var numbers = new long[parts];
+        for (var i = 0; i < parts; i++)
         {
-            var read = Encoding.UTF8.GetString(Base64Url.DecodeFromChars(text)).Split(Separator, parts + 1);
-            if (read.Length == parts + 1 && read[0] == kind)
-                return read[1..];
+            if (Number(parameters, place[i]) is not { } number)
+                return null;
+
+            numbers[i] = number;
         }
 
-        parameters.Wrong("cursor", text, "the next_cursor of the page before, with the same filters and the same order");
+        return numbers;
+    }
+
+    /// <summary>A part of a place as a number; null if it is none, which is an error.</summary>
+    public static long? Number(QueryParameters parameters, string part)
+    {
+        if (long.TryParse(part, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
+            return number;
+
+        parameters.Wrong("cursor", part, Expected);
         return null;
+    }
+
+    /// <summary>The parts of a text; null if it is not one of ours.</summary>
+    private static string[]? Decode(string text)
+    {
+        try
+        {
+            return Base64Url.IsValid(text) ? StrictUtf8.GetString(Base64Url.DecodeFromChars(text)).Split(Separator) : null;
+        }
+        catch (DecoderFallbackException)
+        {
+            return null;
+        }
     }
 }

@@ -41,9 +41,8 @@ internal sealed class ListQueries(IReadModel readModel)
     {
         const string Kind = "history";
         var parameters = new QueryParameters(context.Request.Query, "limit", "cursor");
-        var after = Cursor.Read(parameters, Kind, 2) is [var version, var ordinal]
-            && long.TryParse(version, out var versionNumber) && int.TryParse(ordinal, out var ordinalNumber)
-            ? new TransitionPosition(versionNumber, ordinalNumber)
+        var after = Cursor.ReadNumbers(parameters, Kind, 2) is [var version, var ordinal]
+            ? new TransitionPosition(version, (int)Math.Clamp(ordinal, int.MinValue, int.MaxValue))
             : null;
         var limit = parameters.Limit();
         return OfWorkflow(context, parameters, async workflowId =>
@@ -61,7 +60,7 @@ internal sealed class ListQueries(IReadModel readModel)
     {
         const string Kind = "receipts";
         var parameters = new QueryParameters(context.Request.Query, "limit", "cursor");
-        var after = Cursor.Read(parameters, Kind, 1) is [var seq] && long.TryParse(seq, out var seqNumber) ? new ReceiptPosition(seqNumber) : null;
+        var after = Cursor.ReadNumbers(parameters, Kind, 1) is [var seq] ? new ReceiptPosition(seq) : null;
         var limit = parameters.Limit();
         return OfWorkflow(context, parameters, async workflowId =>
         {
@@ -91,5 +90,5 @@ internal sealed class ListQueries(IReadModel readModel)
     private static Task OfWorkflow(HttpContext context, QueryParameters parameters, Func<string, Task> query) =>
         Answer.Run(context, parameters, () => RawPath.Segment(context, 1) is { Length: > 0 } workflowId
             ? query(workflowId)
-            : Problem.BadRequest("The workflow id in the path is not percent-encoded UTF-8.", "workflow_id").Write(context.Response));
+            : Problem.BadId("workflow_id").Write(context.Response));
 }

@@ -21,7 +21,7 @@ internal sealed class StateQueries(IGrainFactory grains, GrainCalls calls, TimeP
         {
             if (RawPath.Segment(context, 1) is not { Length: > 0 } workflowId)
             {
-                await Problem.BadRequest("The workflow id in the path is not percent-encoded UTF-8.", "workflow_id").Write(context.Response);
+                await Problem.BadId("workflow_id").Write(context.Response);
                 return;
             }
 
@@ -39,9 +39,15 @@ internal sealed class StateQueries(IGrainFactory grains, GrainCalls calls, TimeP
         var parameters = new QueryParameters(context.Request.Query);
         return Answer.Run(context, parameters, async () =>
         {
-            if (RawPath.Segment(context, 1) is not { Length: > 0 } workflowId || RawPath.Segment(context, 3) is not { Length: > 0 } nodeTaskId)
+            if (RawPath.Segment(context, 1) is not { Length: > 0 } workflowId)
             {
-                await Problem.BadRequest("An id in the path is not percent-encoded UTF-8.").Write(context.Response);
+                await Problem.BadId("workflow_id").Write(context.Response);
+                return;
+            }
+
+            if (RawPath.Segment(context, 3) is not { Length: > 0 } nodeTaskId)
+            {
+                await Problem.BadId("nodetask_id").Write(context.Response);
                 return;
             }
 

@@ -49,14 +49,10 @@ internal static class WorkflowQueryParameters
         if (sort == WorkflowSort.Name)
             return new WorkflowPosition(value, workflowId);
 
-        if (long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var time))
-            return new WorkflowPosition(time, workflowId);
-
-        parameters.Wrong("cursor", value, "the next_cursor of the page before");
-        return null;
+        return Cursor.Number(parameters, value) is { } time ? new WorkflowPosition(time, workflowId) : null;
     }
 
     /// <summary>The text for where the next page begins.</summary>
     public static string? Next(WorkflowPosition? position, WorkflowSort sort) =>
-        position is null ? null : Cursor.Write(sort.ToString(), Convert.ToString(position.Value, CultureInfo.InvariantCulture)!.ReplaceLineEndings(" "), position.WorkflowId);
+        position is null ? null : Cursor.Write(sort.ToString(), Convert.ToString(position.Value, CultureInfo.InvariantCulture)!, position.WorkflowId);
 }

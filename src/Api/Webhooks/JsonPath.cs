@@ -5,6 +5,8 @@ namespace Orleans.Workflow.Api.Webhooks;
 /// <summary>Where a reader is in a JSON text; becomes text only when something is wrong there.</summary>
 internal sealed class JsonPath
 {
+    private const int LongestName = 64;
+
     private readonly string?[] _names = new string?[NotificationReader.DeepestNesting + 1];
     private readonly int[] _indexes = new int[NotificationReader.DeepestNesting + 1];
     private int _depth;
@@ -21,6 +23,9 @@ internal sealed class JsonPath
 
     /// <summary>Comes to a property.</summary>
     public void Property(string name) => _names[_depth - 1] = name;
+
+    /// <summary>Comes to a property whose name can't be read.</summary>
+    public void NoProperty() => _names[_depth - 1] = null;
 
     /// <summary>Comes to the next element.</summary>
     public int Element() => ++_indexes[_depth - 1];
@@ -42,9 +47,27 @@ internal sealed class JsonPath
 
     private static void Append(StringBuilder path, string name)
     {
-        if (name.Length is > 0 and <= 64 && name.All(static c => char.IsAsciiLetterOrDigit(c) || c == '_'))
+        if (name.Length is > 0 and <= LongestName && name.All(static c => char.IsAsciiLetterOrDigit(c) || c == '_'))
+        {
             path.Append('.').Append(name);
-        else
-            path.Append("['").Append(name.Length <= 64 ? name : name[..64] + "…").Append("']");
+            return;
+        }
+
+        path.Append("['");
+        foreach (var c in Shortened(name))
+        {
+            if (char.IsControl(c))
+                path.Append($"\\u{(int)c:x4}");
+            else
+                path.Append(c is '\'' or '\\' ? "\\" : string.Empty).Append(c);
+        }
+
+        path.Append(name.Length <= LongestName ? "']" : "…']");
     }
+
+    /// <summary>The beginning of a name; never half of a surrogate pair, which no database takes.</summary>
+    private static ReadOnlySpan<char> Shortened(string name) =>
+        name.Length <= LongestName ? name
+        : char.IsHighSurrogate(name[LongestName - 1]) ? name.AsSpan(0, LongestName - 1)
+        : name.AsSpan(0, LongestName);
 }

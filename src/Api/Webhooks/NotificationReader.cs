@@ -147,7 +147,7 @@ internal ref struct NotificationReader
         if (_json.TokenType == JsonTokenType.EndObject)
             return false;
 
-        field = fields.Find(ref _json, out var name);
+        field = Find(fields, out var name);
         _path.Property(name);
         if (name.Contains('\0'))
             return FailWith<bool>("A name holds the character NUL; leave it out.");
@@ -157,6 +157,20 @@ internal ref struct NotificationReader
 
         _json.Read();
         return true;
+    }
+
+    private int Find(in FieldNames fields, out string name)
+    {
+        try
+        {
+            return fields.Find(ref _json, out name);
+        }
+        catch (InvalidOperationException)
+        {
+            // The name itself is broken: what is wrong is in the object, not in the property before it.
+            _path.NoProperty();
+            throw;
+        }
     }
 
     private string? ReadRequired(int longest)

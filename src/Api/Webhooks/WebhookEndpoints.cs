@@ -1,4 +1,5 @@
 using System.Net.Mime;
+using Orleans.Workflow.Api.OpenApi;
 using Orleans.Workflow.Api.Queries;
 
 namespace Orleans.Workflow.Api.Webhooks;
@@ -12,14 +13,14 @@ internal static class WebhookEndpoints
         var webhooks = app.MapGroup("/webhooks/{source}").WithTags("Webhooks");
         Describe(webhooks.MapPost("/workflow-status", static (HttpContext context, string source, WorkflowStatusWebhook webhook) =>
             webhook.Handle(context, source, pathSecret: null)));
-        Describe(webhooks.MapPost("/{secret}/workflow-status", static (HttpContext context, string source, string secret, WorkflowStatusWebhook webhook) =>
-            webhook.Handle(context, source, secret)));
+        Describe(webhooks.MapPost("/{secret}/workflow-status", static (HttpContext context, string source, WorkflowStatusWebhook webhook) =>
+            webhook.Handle(context, source, RawPath.Segment(context, 2) ?? string.Empty)));
     }
 
     private static void Describe(RouteHandlerBuilder route) => route
         .WithSummary("Takes a Workflow Status Change notification of AI Rudder")
         .WithDescription("Answers 200 only when the notification is folded and durable. The headers X-Receipt-Id, X-Effect and X-Workflow-Version say what it did.")
-        .Accepts<VendorNotification>(MediaTypeNames.Application.Json)
+        .Accepts<VendorNotification>(MediaTypeNames.Application.Json, ContractDescription.AnyType)
         .Produces<EmptyAnswer>()
         .Produces<Problem>(400, Problem.ContentType)
         .Produces<Problem>(401, Problem.ContentType)

@@ -87,7 +87,7 @@ internal sealed class WorkflowStatusWebhook(
         }
     }
 
-    private async Task Refuse(HttpContext context, string? source, Problem problem, byte[]? body)
+    private async Task Refuse(HttpContext context, string? source, Problem problem, ReadOnlyMemory<byte>? body)
     {
         var now = time.GetUtcNow();
         var id = Guid.CreateVersion7(now);

@@ -1,0 +1,48 @@
+namespace Orleans.Workflow.Api.OpenApi;
+
+/// <summary>A parameter of a query, for the description of the contract.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Description">What it does.</param>
+/// <param name="IsNumber">Whether it is a whole number.</param>
+internal sealed record QueryParameter(string Name, string Description, bool IsNumber = false)
+{
+    /// <summary>What a state may be waited for.</summary>
+    public static readonly QueryParameter[] OfWait =
+    [
+        new("min_version", "Answer when the version is at least this.", IsNumber: true),
+        new("until", "Answer when the phase is at least this: scheduled, active or ended."),
+        new("wait", "How long to wait for it, such as 30s, 500ms or 1m; 60s at most, 0s by default."),
+    ];
+
+    /// <summary>How a list is paged.</summary>
+    public static readonly QueryParameter[] OfPage =
+    [
+        new("limit", "How many items a page has: 1 to 1,000, 100 by default.", IsNumber: true),
+        new("cursor", "The next_cursor of the page before."),
+    ];
+
+    /// <summary>Which workflows are listed or counted.</summary>
+    public static readonly QueryParameter[] OfFilter =
+    [
+        new("phase", "scheduled, active or ended."),
+        new("status", "The vendor's word in any spelling: case, blanks, '_' and '-' do not count."),
+        new("outcome", "completed, cancelled or failed."),
+        new("name", "How the name begins, in any case."),
+        new("attention", "conflicting_outcome, unfinished_tasks, unrecognised_status or several_sources."),
+        new("node_type", "A type that one of the node tasks has, exactly."),
+        new("changed_after", "Last changed later than this time."),
+        new("changed_before", "Last changed earlier than this time."),
+    ];
+
+    /// <summary>In which order workflows are listed.</summary>
+    public static readonly QueryParameter[] OfOrder =
+    [
+        new("sort", "changed_at, -changed_at (default), name or first_received_at."),
+    ];
+
+    /// <summary>What workflows are counted by.</summary>
+    public static readonly QueryParameter[] OfGrouping =
+    [
+        new("group_by", "phase (default), status, outcome or name."),
+    ];
+}

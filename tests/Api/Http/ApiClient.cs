@@ -1,0 +1,73 @@
+using System.Net.Http.Headers;
+using System.Net.Mime;
+using System.Text;
+using Orleans.Workflow.Grains.Domain;
+using Orleans.Workflow.Testing.Campaigns;
+
+namespace Orleans.Workflow.Api.Tests.Http;
+
+/// <summary>A plain HTTP client. Paths go out exactly as they are written: ids must be percent-encoded before.</summary>
+public sealed class ApiClient(Uri root) : IDisposable
+{
+    public const string Webhook = "/webhooks/airudder/workflow-status";
+
+    private static readonly UriCreationOptions AsWritten = new() { DangerousDisablePathAndQueryCanonicalization = true };
+
+    // No connection is kept longer than a request needs: the process behind it may be killed at any time.
+    private readonly HttpClient _http = new(new SocketsHttpHandler
+    {
+        PooledConnectionIdleTimeout = TimeSpan.FromSeconds(5),
+        AllowAutoRedirect = false,
+        RequestHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
+    })
+    {
+        Timeout = TimeSpan.FromSeconds(90),
+    };
+
+    /// <summary>The path of a workflow.</summary>
+    public static string Of(string workflowId) => $"/workflows/{Uri.EscapeDataString(workflowId)}";
+
+    public Task<Reply> GetAsync(string pathAndQuery, params (string Name, string Value)[] headers) =>
+        SendAsync(HttpMethod.Get, pathAndQuery, null, headers);
+
+    /// <summary>Sends a notification as the vendor would.</summary>
+    public Task<Reply> NotifyAsync(Notification notification) => PostAsync(VendorJson.Write(notification));
+
+    /// <summary>Sends a notification and expects that it is taken.</summary>
+    public async Task<Reply> TellAsync(Notification notification) => (await NotifyAsync(notification)).Expect(200);
+
+    public Task<Reply> PostAsync(
+        byte[] body, string path = Webhook, string? contentType = MediaTypeNames.Application.Json, params (string Name, string Value)[] headers)
+    {
+        var content = new ByteArrayContent(body);
+        if (contentType is not null)
+            content.Headers.TryAddWithoutValidation("Content-Type", contentType);
+
+        return SendAsync(HttpMethod.Post, path, content, headers);
+    }
+
+    /// <summary>Sends a body in chunks, without saying how long it is.</summary>
+    public Task<Reply> PostChunkedAsync(byte[] body, string path = Webhook)
+    {
+        var content = new StreamContent(new MemoryStream(body));
+        content.Headers.ContentType = new MediaTypeHeaderValue(MediaTypeNames.Application.Json);
+        return SendAsync(HttpMethod.Post, path, content, [("Transfer-Encoding", "chunked")]);
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private async Task<Reply> SendAsync(HttpMethod method, string pathAndQuery, HttpContent? content, (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(method, new Uri(root.GetLeftPart(UriPartial.Authority) + pathAndQuery, AsWritten));
+        request.Content = content;
+        foreach (var (name, value) in headers)
+            request.Headers.TryAddWithoutValidation(name, value).ShouldBeTrue();
+
+        using var response = await _http.SendAsync(request, TestContext.Current.CancellationToken);
+        return new Reply(
+            (int)response.StatusCode,
+            response.Headers,
+            response.Content.Headers.ContentType,
+            await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
+    }
+}

@@ -1,0 +1,178 @@
+using System.Text;
+using Orleans.Workflow.Api.Tests.Hosting;
+using Orleans.Workflow.Api.Tests.Http;
+
+namespace Orleans.Workflow.Api.Tests.In;
+
+/// <summary>What is accepted, however odd it looks.</summary>
+public abstract class AcceptedSuite(ApiFixture api)
+{
+    [Fact]
+    public async Task The_answer_is_an_empty_object_with_three_headers()
+    {
+        var id = Told.NewId();
+
+        var reply = await api.Client.TellAsync(Told.Workflow(id));
+
+        reply.Text.ShouldBe("{}");
+        reply.ContentType?.MediaType.ShouldBe("application/json");
+        Guid.Parse(reply.Header("X-Receipt-Id").ShouldNotBeNull()).Version.ShouldBe(7);
+        (reply.Header("X-Effect"), reply.Header("X-Workflow-Version")).ShouldBe(("advanced", "1"));
+    }
+
+    [Fact]
+    public async Task The_headers_say_what_each_receipt_did()
+    {
+        var id = Told.NewId();
+
+        (await Sent("running")).ShouldBe(("advanced", "1"));
+        (await Sent("running")).ShouldBe(("duplicate", "1"));
+        (await Sent("finished")).ShouldBe(("advanced", "2"));
+        (await Sent("running")).ShouldBe(("stale", "2"));
+        (await Sent("failed")).ShouldBe(("conflict", "3"));
+
+        async Task<(string?, string?)> Sent(string status)
+        {
+            var reply = await api.Client.TellAsync(Told.Workflow(id, status));
+            return (reply.Header("X-Effect"), reply.Header("X-Workflow-Version"));
+        }
+    }
+
+    [Theory]
+    [InlineData("application/json")]
+    [InlineData("APPLICATION/JSON")]
+    [InlineData("application/json; charset=utf-8")]
+    [InlineData("application/json;charset=ISO-8859-1")]
+    [InlineData("application/json; version=\"1;2\"; a=b")]
+    [InlineData(" application/json ; charset=\"utf-8\"")]
+    public Task Any_parameters_of_the_content_type_are_accepted(string contentType) =>
+        ShouldBeAccepted(RawBody.Of(Told.NewId()), contentType);
+
+    [Theory]
+    [InlineData("Airudder")]
+    [InlineData("")]
+    [InlineData("()<>@,;:\\\"/[]?={}")]
+    [InlineData("Mozilla/5.0 (compatible; Latin-1 \u00FC)")]
+    [InlineData("Mozilla/5.0 (compatible; UTF-8 \u00C3\u00BC)")]
+    public Task Any_user_agent_is_accepted(string userAgent) =>
+        ShouldBeAccepted(RawBody.Of(Told.NewId()), headers: [("User-Agent", userAgent)]);
+
+    [Theory]
+    [InlineData("\"x\":null")]
+    [InlineData("\"x\":{\"status\":\"finished\",\"y\":[{\"z\":1.5e300},{\"z\":-0}]},\"\":\"\"")]
+    [InlineData("\"STATUS\":\"finished\",\"Actions\":1")]
+    [InlineData("\"x\":\"\\ud83d\\ude00 \\u0001 \\/ \\u2028\"")]
+    [InlineData("\"x\":[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]")]
+    public Task Unknown_fields_are_accepted(string members) =>
+        ShouldBeAccepted(RawBody.Of(Told.NewId(), members));
+
+    [Theory]
+    [InlineData("null")]
+    [InlineData("\"\"")]
+    [InlineData("\"  \\t\"")]
+    public async Task An_optional_field_without_content_is_absent(string nothing)
+    {
+        var id = Told.NewId();
+        var entry = $$"""{"nodetask_id":"n","nodetask_name":"","node_type":"","task_id":{{nothing}},"task_status":{{nothing}}}""";
+        var body = $$"""{"actions":[{{entry}}],"status":"running","workflow_name":"","workflow_id":"{{id}}"}""";
+
+        await ShouldBeAccepted(body);
+
+        var node = (await api.Client.GetAsync(ApiClient.Of(id))).Expect(200).Json.Items("nodes").ShouldHaveSingleItem();
+        node.Items("tasks").ShouldBeEmpty();
+        node.Word("status").ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Fields_come_in_any_order_and_spelling()
+    {
+        var id = Told.NewId();
+        var body = $$"""
+             { "actions" : [ { "task_status":"f\u0069nished", "node_type":"call", "task\u005fid":"t", "nodetask_name":"N", "nodetask_id":"n" } ],
+            "status":"In_Progress","\u0077orkflow_id":"{{id}}",	"workflow_name":"Größe 😀" }
+
+            """;
+
+        await ShouldBeAccepted(body);
+
+        var state = (await api.Client.GetAsync(ApiClient.Of(id))).Expect(200).Json;
+        (state.Word("workflow_name"), state.Word("status"), state.Word("phase")).ShouldBe(("Größe 😀", "In_Progress", "active"));
+        state.Items("nodes")[0].Items("tasks")[0].Word("outcome").ShouldBe("completed");
+    }
+
+    [Fact]
+    public async Task An_unknown_word_is_kept_and_counts_as_active()
+    {
+        var id = Told.NewId();
+
+        await ShouldBeAccepted(RawBody.Of(id).Replace("\"status\":\"running\"", "\"status\":\"Überprüfung\"", StringComparison.Ordinal));
+
+        var state = (await api.Client.GetAsync(ApiClient.Of(id))).Expect(200).Json;
+        (state.Word("status"), state.Word("phase")).ShouldBe(("Überprüfung", "active"));
+        state.Items("attention").Select(static item => item.Word("kind")).ShouldBe(["unrecognised_status"]);
+    }
+
+    [Fact]
+    public async Task A_byte_order_mark_is_passed_over()
+    {
+        byte[] body = [0xEF, 0xBB, 0xBF, .. RawBody.Bytes(RawBody.Of(Told.NewId()))];
+
+        var reply = (await api.Client.PostAsync(body)).Expect(200);
+
+        var receipt = (await api.Client.GetAsync($"/receipts/{reply.Header("X-Receipt-Id")}")).Expect(200);
+        receipt.Json.GetProperty("body").GetRawText().ShouldBe(Encoding.UTF8.GetString(body[3..]));
+    }
+
+    [Theory]
+    [InlineData("status", 256)]
+    [InlineData("workflow_name", 1024)]
+    public Task A_field_of_the_workflow_may_be_as_long_as_its_limit(string field, int most)
+    {
+        var raw = RawBody.Top(field, $"\"{new string('é', most)}\"");
+        return ShouldBeAccepted(raw.Replace("\"workflow_id\":\"w\"", $"\"workflow_id\":\"{Told.NewId()}\"", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("nodetask_id", 128)]
+    [InlineData("task_id", 128)]
+    [InlineData("task_status", 256)]
+    [InlineData("nodetask_name", 1024)]
+    [InlineData("node_type", 1024)]
+    public Task A_field_of_an_action_may_be_as_long_as_its_limit(string field, int most)
+    {
+        var raw = RawBody.Action(field, $"\"{new string('é', most)}\"");
+        return ShouldBeAccepted(raw.Replace("\"workflow_id\":\"w\"", $"\"workflow_id\":\"{Told.NewId()}\"", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Ten_thousand_actions_are_accepted()
+    {
+        var id = Told.NewId();
+        var entries = Enumerable.Range(0, 10_000).Select(i => Told.Node($"n{i % 50}", task: $"t{i}", status: "running"));
+
+        await api.Client.TellAsync(Told.Workflow(id, actions: [.. entries]));
+
+        var nodes = (await api.Client.GetAsync(ApiClient.Of(id))).Expect(200).Json.Items("nodes");
+        nodes.Sum(static node => node.Items("tasks").Count).ShouldBe(10_000);
+    }
+
+    [Fact]
+    public Task No_actions_are_accepted() => ShouldBeAccepted($$"""{"workflow_id":"{{Told.NewId()}}","workflow_name":"n","status":"running","actions":[]}""");
+
+    private async Task ShouldBeAccepted(string body, string contentType = "application/json", params (string, string)[] headers)
+    {
+        var bytes = RawBody.Bytes(body);
+
+        var reply = (await api.Client.PostAsync(bytes, contentType: contentType, headers: headers)).Expect(200);
+
+        var receipt = (await api.Client.GetAsync($"/receipts/{reply.Header("X-Receipt-Id")}")).Expect(200);
+        receipt.Json.GetProperty("body").GetRawText().ShouldBe(body.Trim(), "the raw body is kept");
+        receipt.Text.ShouldContain(body);
+    }
+}
+
+[Collection(OnSqlite.Name)]
+public sealed class AcceptedOnSqliteTests(SqliteApi api) : AcceptedSuite(api);
+
+[Collection(OnPostgres.Name)]
+public sealed class AcceptedOnPostgresTests(PostgresApi api) : AcceptedSuite(api);

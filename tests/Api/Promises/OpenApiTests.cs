@@ -1,0 +1,157 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Orleans.Workflow.Api.Tests.Hosting;
+using Orleans.Workflow.Api.Tests.Http;
+
+namespace Orleans.Workflow.Api.Tests.Promises;
+
+/// <summary>The description of the contract that others generate their clients from.</summary>
+[Collection(OnSqlite.Name)]
+public sealed class OpenApiTests(SqliteApi api)
+{
+    [Fact]
+    public async Task Every_route_is_described()
+    {
+        var paths = (await Read()).GetProperty("paths");
+
+        paths.EnumerateObject().Select(static path => $"{path.Value.EnumerateObject().Single().Name} {path.Name}").ShouldBe(
+        [
+            "post /webhooks/{source}/workflow-status",
+            "post /webhooks/{source}/{secret}/workflow-status",
+            "get /workflows",
+            "get /workflows/{workflow_id}",
+            "get /workflows/{workflow_id}/nodes/{nodetask_id}",
+            "get /workflows/{workflow_id}/history",
+            "get /workflows/{workflow_id}/receipts",
+            "get /receipts/{receipt_id}",
+            "get /workflow-counts",
+        ], ignoreOrder: true);
+        foreach (var operation in paths.EnumerateObject().Select(static path => path.Value.EnumerateObject().Single().Value))
+        {
+            operation.Word("summary").ShouldNotBeNullOrWhiteSpace();
+            operation.Word("description").ShouldNotBeNullOrWhiteSpace();
+            operation.GetProperty("responses").TryGetProperty("200", out _).ShouldBeTrue();
+            operation.GetProperty("responses").TryGetProperty("400", out _).ShouldBeTrue();
+        }
+    }
+
+    [Fact]
+    public async Task Every_parameter_is_described()
+    {
+        var paths = (await Read()).GetProperty("paths");
+
+        foreach (var path in paths.EnumerateObject())
+        {
+            var inPath = Regex.Matches(path.Name, @"\{(\w+)\}").Select(static match => match.Groups[1].Value);
+            Parameters(path.Value.EnumerateObject().Single().Value, "path").ShouldBe(inPath, $"path parameters of {path.Name}");
+        }
+
+        string[] filters = ["phase", "status", "outcome", "name", "attention", "node_type", "changed_after", "changed_before"];
+        Query("/workflows").ShouldBe([.. filters, "sort", "limit", "cursor"]);
+        Query("/workflow-counts").ShouldBe([.. filters, "group_by"]);
+        Query("/workflows/{workflow_id}").ShouldBe(["min_version", "until", "wait"]);
+        Query("/workflows/{workflow_id}/history").ShouldBe(["limit", "cursor"]);
+        Query("/workflows/{workflow_id}/receipts").ShouldBe(["limit", "cursor"]);
+        Query("/receipts/{receipt_id}").ShouldBeEmpty();
+
+        IEnumerable<string?> Query(string path) => Parameters(paths.GetProperty(path).GetProperty("get"), "query");
+    }
+
+    [Fact]
+    public async Task The_body_of_a_notification_is_described_as_the_vendor_names_it()
+    {
+        var document = await Read();
+        var body = document.GetProperty("paths").GetProperty("/webhooks/{source}/workflow-status").GetProperty("post").GetProperty("requestBody");
+
+        var schema = Follow(document, body.GetProperty("content").GetProperty("application/json").GetProperty("schema"));
+
+        Names(schema).ShouldBe(["workflow_id", "workflow_name", "status", "actions"]);
+        Required(schema).ShouldBe(["workflow_id", "workflow_name", "status", "actions"]);
+        var action = Follow(document, schema.GetProperty("properties").GetProperty("actions").GetProperty("items"));
+        Names(action).ShouldBe(["nodetask_id", "nodetask_name", "node_type", "task_id", "task_status"]);
+        Required(action).ShouldBe(["nodetask_id", "nodetask_name", "node_type"]);
+    }
+
+    [Fact]
+    public async Task An_answer_has_the_names_that_are_described()
+    {
+        var document = await Read();
+        var id = Told.NewId();
+        var reply = await api.Client.TellAsync(Told.Workflow(id, "running", "A", Told.Node("n", task: "t", status: "running")));
+
+        foreach (var (path, described) in ((string, string)[])
+            [
+                (ApiClient.Of(id), "/workflows/{workflow_id}"),
+                ($"{ApiClient.Of(id)}/nodes/n", "/workflows/{workflow_id}/nodes/{nodetask_id}"),
+                ($"{ApiClient.Of(id)}/history", "/workflows/{workflow_id}/history"),
+                ($"{ApiClient.Of(id)}/receipts", "/workflows/{workflow_id}/receipts"),
+                ($"/receipts/{reply.Header("X-Receipt-Id")}", "/receipts/{receipt_id}"),
+                ("/workflows", "/workflows"),
+                ("/workflow-counts", "/workflow-counts"),
+            ])
+        {
+            var operation = document.GetProperty("paths").GetProperty(described).GetProperty("get");
+            var schema = operation.GetProperty("responses").GetProperty("200").GetProperty("content").GetProperty("application/json").GetProperty("schema");
+            ShouldFit(document, Follow(document, schema), (await api.Client.GetAsync(path)).Expect(200).Json, described);
+        }
+    }
+
+    [Fact]
+    public async Task Words_are_described_as_words()
+    {
+        var schemas = (await Read()).GetProperty("components").GetProperty("schemas");
+
+        Words("WorkflowPhase").ShouldBe(["scheduled", "active", "ended"]);
+        Words("WorkflowOutcome").ShouldBe(["completed", "cancelled", "failed"]);
+        Words("ReceiptEffect").ShouldBe(["duplicate", "stale", "advanced", "conflict"]);
+        Words("AttentionReason").ShouldBe(["conflicting_outcome", "unfinished_tasks", "unrecognised_status", "several_sources"]);
+
+        IEnumerable<string?> Words(string schema) => schemas.GetProperty(schema).Items("enum").Select(static word => word.GetString());
+    }
+
+    private static void ShouldFit(JsonElement document, JsonElement schema, JsonElement answer, string where)
+    {
+        if (answer.ValueKind == JsonValueKind.Object && schema.TryGetProperty("properties", out var properties))
+        {
+            Names(schema).ShouldBe(answer.EnumerateObject().Select(static property => property.Name), where);
+            foreach (var property in answer.EnumerateObject())
+                ShouldFit(document, Follow(document, properties.GetProperty(property.Name)), property.Value, $"{where}.{property.Name}");
+        }
+        else if (answer.ValueKind == JsonValueKind.Array)
+        {
+            foreach (var item in answer.EnumerateArray())
+                ShouldFit(document, Follow(document, schema.GetProperty("items")), item, $"{where}[]");
+        }
+        else if (answer.ValueKind is JsonValueKind.Number or JsonValueKind.String)
+        {
+            var type = schema.TryGetProperty("type", out var given) ? given.GetRawText() : "\"string\"";
+            type.Contains(answer.ValueKind == JsonValueKind.Number ? "integer" : "string").ShouldBeTrue($"{where} is {answer} and described as {type}");
+            type.Contains(answer.ValueKind == JsonValueKind.Number ? "string" : "integer").ShouldBeFalse($"{where} is {answer} and described as {type}");
+        }
+    }
+
+    private static JsonElement Follow(JsonElement document, JsonElement schema)
+    {
+        if (schema.TryGetProperty("oneOf", out var choices))
+            schema = choices.EnumerateArray().Single(static choice => !choice.TryGetProperty("type", out var type) || type.GetRawText() != "\"null\"");
+
+        return schema.TryGetProperty("$ref", out var reference)
+            ? document.GetProperty("components").GetProperty("schemas").GetProperty(reference.GetString()!.Split('/')[^1])
+            : schema;
+    }
+
+    private static IEnumerable<string?> Parameters(JsonElement operation, string place) => operation.TryGetProperty("parameters", out var parameters)
+        ? [.. parameters.EnumerateArray().Where(parameter => parameter.Word("in") == place).Select(static parameter => parameter.Word("name"))]
+        : [];
+
+    private static IEnumerable<string> Names(JsonElement schema) => schema.GetProperty("properties").EnumerateObject().Select(static property => property.Name);
+
+    private static IEnumerable<string?> Required(JsonElement schema) => schema.Items("required").Select(static name => name.GetString());
+
+    private async Task<JsonElement> Read()
+    {
+        var reply = (await api.Client.GetAsync("/openapi/v1.json")).Expect(200);
+        reply.ContentType?.MediaType.ShouldBe("application/json");
+        return reply.Json;
+    }
+}

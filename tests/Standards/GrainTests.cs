@@ -1,0 +1,79 @@
+using System.Reflection;
+using Orleans.Workflow.Grains;
+
+namespace Orleans.Workflow.Standards.Tests;
+
+/// <summary>
+/// A stored row is found by state name and key alone, without the class of the grain: two grains with one name would share rows
+/// (dotnet/orleans #9737).
+/// </summary>
+public sealed class GrainTests
+{
+    private static readonly List<Type> Grains =
+        [.. typeof(StateNames).Assembly.GetTypes().Where(static type => !type.IsAbstract && typeof(IGrainBase).IsAssignableFrom(type))];
+
+    private static readonly List<(Type Grain, ParameterInfo Parameter, PersistentStateAttribute State)> States =
+    [
+        .. from grain in Grains
+           from constructor in grain.GetConstructors(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance)
+           from parameter in constructor.GetParameters()
+           let state = parameter.GetCustomAttribute<PersistentStateAttribute>()
+           where state is not null
+           select (grain, parameter, state),
+    ];
+
+    [Fact]
+    public void Every_grain_has_a_state() =>
+        States.Select(static state => state.Grain).Distinct().ShouldBe(Grains, ignoreOrder: true);
+
+    [Fact]
+    public void No_two_states_share_a_name()
+    {
+        States.Count.ShouldBeGreaterThanOrEqualTo(2);
+        States.Select(static state => state.State.StateName).ShouldBeUnique();
+    }
+
+    [Fact]
+    public void State_names_are_those_that_are_written_down()
+    {
+        var written = typeof(StateNames).GetFields().Select(static field => (string)field.GetRawConstantValue()!);
+
+        States.Select(static state => state.State.StateName).ShouldBe(written, ignoreOrder: true);
+        States.Select(static state => state.State.StorageName).ShouldBe(written, ignoreOrder: true);
+    }
+
+    [Fact]
+    public void No_grain_takes_its_state_from_a_base_class_which_names_it_after_nothing()
+    {
+        foreach (var grain in Grains)
+        {
+            for (var type = grain.BaseType; type is not null; type = type.BaseType)
+                (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Grain<>)).ShouldBeFalse($"{grain} derives from Grain<T>");
+        }
+    }
+
+    [Fact]
+    public void States_are_immutable_records()
+    {
+        foreach (var (_, parameter, _) in States)
+        {
+            var state = parameter.ParameterType.GetGenericArguments().ShouldHaveSingleItem();
+            state.IsSealed.ShouldBeTrue($"{state} is not sealed");
+            state.GetMethod("<Clone>$").ShouldNotBeNull($"{state} is not a record");
+            foreach (var property in state.GetProperties().Where(static property => property.SetMethod is not null))
+            {
+                property.SetMethod!.ReturnParameter.GetRequiredCustomModifiers().ShouldContain(
+                    typeof(System.Runtime.CompilerServices.IsExternalInit), $"{state}.{property.Name} can be changed");
+            }
+        }
+    }
+
+    [Fact]
+    public void Every_grain_has_a_type_name_of_its_own()
+    {
+        var names = Grains.Select(static grain => grain.GetCustomAttributesData()
+            .Single(static attribute => attribute.AttributeType == typeof(GrainTypeAttribute)).ConstructorArguments[0].Value);
+
+        names.ShouldBeUnique();
+    }
+}
