@@ -29,13 +29,21 @@ internal sealed class PostgresStateDatabase(NpgsqlDataSource dataSource, string 
         await using var command = dataSource.CreateCommand(CommitStatement.Text);
         CommitParameters.Add(command.Parameters, serviceId, writes);
         var versions = new int?[writes.Count];
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
-            versions[reader.GetInt64(0) - 1] = reader.GetInt32(1);
+        try
+        {
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            while (await reader.ReadAsync(cancellationToken))
+                versions[reader.GetInt64(0) - 1] = reader.GetInt32(1);
 
-        // Only the end of the answer says that the commit went through.
-        await reader.NextResultAsync(cancellationToken);
-        return versions;
+            // Only the end of the answer says that the commit went through.
+            await reader.NextResultAsync(cancellationToken);
+            return versions;
+        }
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.NoDataFound && writes.Count == 1)
+        {
+            // Raised by orleansstorage_row_vanished. No row is another version than was read, as on SQLite and in the provider.
+            return [null];
+        }
     }
 
     /// <inheritdoc/>
