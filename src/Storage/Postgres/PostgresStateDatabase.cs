@@ -1,3 +1,4 @@
+using System.Text;
 using Npgsql;
 using Orleans.Workflow.Storage.GroupCommit;
 
@@ -65,9 +66,12 @@ internal sealed class PostgresStateDatabase(NpgsqlDataSource dataSource, string 
     }
 
     /// <inheritdoc/>
-    /// <remarks>An ERROR ends the statement and with it the transaction. After a FATAL, or without an answer, the commit may have gone through.</remarks>
+    /// <remarks>
+    /// An ERROR ends the statement and with it the transaction, and a text that is not UTF-16 ends it before it is sent. After a
+    /// FATAL, or without an answer, the commit may have gone through.
+    /// </remarks>
     public bool ProvesRollback(Exception exception) =>
-        exception is PostgresException { InvariantSeverity: "ERROR" };
+        exception is PostgresException { InvariantSeverity: "ERROR" } or EncoderFallbackException;
 
     private static void AddKeys(NpgsqlParameterCollection parameters, IReadOnlyList<StateRead> reads)
     {
