@@ -7,6 +7,8 @@ using Orleans.Storage;
 using Orleans.Workflow.Grains;
 using Orleans.Workflow.Grains.Domain;
 using Orleans.Workflow.Grains.Interfaces;
+using Orleans.Workflow.Grains.Interfaces.Persistence;
+using Orleans.Workflow.Grains.NodeTasks;
 using Orleans.Workflow.Grains.Workflows;
 using Orleans.Workflow.Silo.Hosting;
 using Orleans.Workflow.Silo.Settings;
@@ -45,6 +47,9 @@ public sealed class SiloUnderTest : IAsyncDisposable
     /// <summary>What the storage writes to and reads from.</summary>
     internal ControlledDatabase Control => (ControlledDatabase)Services.GetRequiredService<IStateDatabase>();
 
+    /// <summary>What lets notifications in.</summary>
+    internal ControlledAdmission Admission => (ControlledAdmission)Services.GetRequiredService<IWriteAdmission>();
+
     /// <summary>Starts a silo.</summary>
     /// <param name="settings">The database; brought up to date first.</param>
     /// <param name="configure">Changes to the registrations.</param>
@@ -58,6 +63,7 @@ public sealed class SiloUnderTest : IAsyncDisposable
         builder.Services.AddWorkflowDatabase(settings);
         builder.AddWorkflowSilo(new HostSettings(settings, cluster, Vocabulary.Default));
         ControlledDatabase.Decorate(builder.Services);
+        ControlledAdmission.Decorate(builder.Services);
         configure?.Invoke(builder.Services);
 
         var silo = new SiloUnderTest(builder.Build(), settings);
@@ -75,12 +81,12 @@ public sealed class SiloUnderTest : IAsyncDisposable
         Services.GetRequiredService<IGrainFactory>().GetGrain<INodeTaskGrain>(GrainKeys.NodeTask(workflowId, nodeTaskId));
 
     /// <summary>What is stored of a workflow's grain.</summary>
-    public async Task<WorkflowGrainState> StoredWorkflow(string workflowId)
-    {
-        var state = new GrainState<WorkflowGrainState>();
-        await Storage.ReadStateAsync(StateNames.Workflow, GrainId.Create("workflow", GrainKeys.Workflow(workflowId)), state);
-        return state.State!;
-    }
+    public Task<WorkflowGrainState> StoredWorkflow(string workflowId) =>
+        Stored<WorkflowGrainState>(StateNames.Workflow, GrainKeys.Workflow(workflowId));
+
+    /// <summary>What is stored of a node task's grain.</summary>
+    public Task<NodeTaskGrainState> StoredNodeTask(string workflowId, string nodeTaskId) =>
+        Stored<NodeTaskGrainState>(StateNames.NodeTask, GrainKeys.NodeTask(workflowId, nodeTaskId));
 
     /// <summary>Asks the database for one number.</summary>
     public async Task<long> Number(string sql, params (string Name, object? Value)[] values)
@@ -96,6 +102,14 @@ public sealed class SiloUnderTest : IAsyncDisposable
 
     /// <summary>Runs a statement.</summary>
     public async Task Execute(string sql, params (string Name, object? Value)[] values) => await Number(sql, values);
+
+    private async Task<T> Stored<T>(string stateName, string key)
+    {
+        // By the provider, so that the reads of grains can be counted.
+        var state = new GrainState<T>();
+        await Provider.ReadStateAsync(stateName, GrainId.Create(stateName, key), state);
+        return state.State!;
+    }
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
