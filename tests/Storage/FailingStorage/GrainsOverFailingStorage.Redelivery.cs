@@ -1,4 +1,6 @@
+using Microsoft.Extensions.DependencyInjection;
 using Orleans.Workflow.Grains.Interfaces;
+using Orleans.Workflow.Grains.Interfaces.Persistence;
 using Orleans.Workflow.Storage.Tests.Hosting;
 
 namespace Orleans.Workflow.Storage.Tests.FailingStorage;
@@ -78,6 +80,20 @@ public abstract partial class GrainsOverFailingStorage
     }
 
     [Fact]
+    public async Task A_receipt_that_cannot_be_looked_up_is_not_folded()
+    {
+        var log = new BrokenReceiptLog();
+        await using var silo = await fixture.StartAsync(services => services.AddSingleton<IReceiptLog>(log));
+        var receipt = Receipts.Of("unknown", "running").Again();
+
+        await Should.ThrowAsync<WorkflowUnavailableException>(() => silo.Workflow("unknown").Receive(receipt));
+        (await silo.Workflow("unknown").GetState()).ShouldBeNull();
+
+        log.IsBroken = false;
+        (await silo.Workflow("unknown").Receive(receipt.Again())).Version.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task A_first_delivery_that_comes_after_the_second_is_written_once()
     {
         var id = Sample.Unique("overtaken");
@@ -89,5 +105,13 @@ public abstract partial class GrainsOverFailingStorage
 
         (await OnceReloaded(workflow.GetState))!.Version.ShouldBe(1);
         (await ReceiptRows(id)).ShouldBe(1);
+    }
+
+    private sealed class BrokenReceiptLog : IReceiptLog
+    {
+        public bool IsBroken { get; set; } = true;
+
+        public Task<Acknowledgement?> FindAcknowledgement(Guid receiptId, CancellationToken cancellationToken) =>
+            IsBroken ? throw new InjectedException(FailureTime.BeforeCommit) : Task.FromResult<Acknowledgement?>(null);
     }
 }
