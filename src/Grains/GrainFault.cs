@@ -24,7 +24,10 @@ internal sealed class GrainFault(IGrainContext context)
     public WorkflowUnavailableException Set(Exception cause)
     {
         _message ??= $"The state of {context.GrainId} could not be written ({cause.GetType().Name}); it is read again before anything else is done.";
-        context.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationError, cause, "A write failed."));
+
+        // Without the cause: with it, Orleans would answer calls that wait for the grain with that exception, which a client may not
+        // know, instead of passing them on to the next activation.
+        context.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationError, $"A write failed ({cause.GetType().Name})."));
         return new WorkflowUnavailableException(_message);
     }
 }

@@ -63,8 +63,9 @@ public static class StorageServices
             adoNet.Invariant = settings.Provider == StorageProvider.Postgres ? "Npgsql" : "System.Data.SQLite";
             adoNet.DataSource = dataSource;
         }));
+        services.TryAddSingleton(provider => CreateStateDatabase(provider, settings));
         services.TryAddSingleton(provider => new GroupCommitter(
-            CreateStateDatabase(provider, settings),
+            provider.GetRequiredService<IStateDatabase>(),
             new GroupCommitOptions(settings.LargestBatch, settings.MostWaiting),
             provider.GetRequiredService<ILogger<GroupCommitter>>()));
         services.TryAddSingleton<IWriteAdmission>(static provider => provider.GetRequiredService<GroupCommitter>());

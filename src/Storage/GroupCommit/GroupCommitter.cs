@@ -49,7 +49,6 @@ internal sealed class GroupCommitter : IWriteAdmission, IAsyncDisposable
     {
         await _writes.DisposeAsync();
         await _reads.DisposeAsync();
-        (_database as IDisposable)?.Dispose();
     }
 
     private Task Commit(List<StateWrite> batch)

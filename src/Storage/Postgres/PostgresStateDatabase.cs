@@ -1,3 +1,4 @@
+using System.Text;
 using Npgsql;
 using Orleans.Workflow.Storage.GroupCommit;
 
@@ -29,13 +30,21 @@ internal sealed class PostgresStateDatabase(NpgsqlDataSource dataSource, string 
         await using var command = dataSource.CreateCommand(CommitStatement.Text);
         CommitParameters.Add(command.Parameters, serviceId, writes);
         var versions = new int?[writes.Count];
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
-            versions[reader.GetInt64(0) - 1] = reader.GetInt32(1);
+        try
+        {
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            while (await reader.ReadAsync(cancellationToken))
+                versions[reader.GetInt64(0) - 1] = reader.GetInt32(1);
 
-        // Only the end of the answer says that the commit went through.
-        await reader.NextResultAsync(cancellationToken);
-        return versions;
+            // Only the end of the answer says that the commit went through.
+            await reader.NextResultAsync(cancellationToken);
+            return versions;
+        }
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.NoDataFound && writes.Count == 1)
+        {
+            // Raised by orleansstorage_row_vanished. No row is another version than was read, as on SQLite and in the provider.
+            return [null];
+        }
     }
 
     /// <inheritdoc/>
@@ -57,9 +66,12 @@ internal sealed class PostgresStateDatabase(NpgsqlDataSource dataSource, string 
     }
 
     /// <inheritdoc/>
-    /// <remarks>An ERROR ends the statement and with it the transaction. After a FATAL, or without an answer, the commit may have gone through.</remarks>
+    /// <remarks>
+    /// An ERROR ends the statement and with it the transaction, and a text that is not UTF-16 ends it before it is sent. After a
+    /// FATAL, or without an answer, the commit may have gone through.
+    /// </remarks>
     public bool ProvesRollback(Exception exception) =>
-        exception is PostgresException { InvariantSeverity: "ERROR" };
+        exception is PostgresException { InvariantSeverity: "ERROR" } or EncoderFallbackException;
 
     private static void AddKeys(NpgsqlParameterCollection parameters, IReadOnlyList<StateRead> reads)
     {

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Text;
 using Microsoft.Extensions.Logging;
 
 namespace Orleans.Workflow.Storage.ReadModel;
@@ -60,11 +61,11 @@ internal sealed class SqlRejectedRequests(
                 """;
             command.Set("id", dialect.WriteId(request.Id));
             command.Set("received_at", request.ReceivedAt.ToUnixTimeMilliseconds());
-            command.Set("source", request.Source);
+            command.Set("source", Storable(request.Source));
             command.Set("status_code", request.StatusCode);
-            command.Set("error_path", request.ErrorPath);
-            command.Set("detail", request.Detail);
-            command.Set("content_type", request.ContentType);
+            command.Set("error_path", Storable(request.ErrorPath));
+            command.Set("detail", Storable(request.Detail));
+            command.Set("content_type", Storable(request.ContentType));
             command.Set("body", request.Body is { } body ? body[..Math.Min(body.Length, LargestBody)].ToArray() : null);
             var position = Convert.ToInt64(await command.ExecuteScalarAsync(patience.Token));
             if (position % 100 == 0)
@@ -96,11 +97,17 @@ internal sealed class SqlRejectedRequests(
                 reader.Text(4),
                 reader.GetString(5),
                 reader.Text(6),
-                reader.IsDBNull(7) ? null : reader.GetFieldValue<byte[]>(7)));
+                reader.IsDBNull(7) ? default(ReadOnlyMemory<byte>?) : reader.GetFieldValue<byte[]>(7)));
         }
 
         return rows;
     }
+
+    /// <summary>
+    /// A text as the databases take it. What is refused for a NUL or half a surrogate pair names it, and must be kept all the same.
+    /// </summary>
+    private static string? Storable(string? text) =>
+        text is null ? null : Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)).Replace('\0', '\uFFFD');
 
     private static async Task RemoveOldest(DbConnection connection, long upTo, CancellationToken cancellationToken)
     {

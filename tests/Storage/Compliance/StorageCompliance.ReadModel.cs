@@ -1,0 +1,159 @@
+using System.Collections.Immutable;
+using CsCheck;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Workflow.Grains.Interfaces;
+using Orleans.Workflow.Grains.Interfaces.Persistence;
+using Orleans.Workflow.Storage.GroupCommit;
+using Orleans.Workflow.Storage.ReadModel;
+using Orleans.Workflow.Storage.Tests.Hosting;
+
+namespace Orleans.Workflow.Storage.Tests.Compliance;
+
+public abstract partial class StorageCompliance
+{
+    [Fact]
+    public async Task Lists_and_counts_are_those_of_a_plain_list()
+    {
+        await using var silo = await fixture.StartAsync();
+        var workflows = GeneratedWorkflows.Some(500);
+        await Store(silo, [.. workflows.Select(static row => new CommitRows(row, [], []))]);
+        var model = new ListModel(workflows);
+
+        await Gen.Select(GeneratedWorkflows.Filter, Gen.Enum<WorkflowSort>(), GeneratedWorkflows.OneOf(1, 3, 7, 50, 499, 500, 1000))
+            .SampleAsync(
+                async (filter, sort, limit) =>
+                {
+                    limit = Math.Max(limit, 1 + (model.Matching(filter).Count() / 12));
+                    (await ListAll(silo.ReadModel, filter, sort, limit)).ShouldBe(model.List(filter, sort));
+                },
+                iter: 300,
+                threads: 1);
+
+        await Gen.Select(GeneratedWorkflows.Filter, Gen.Enum<WorkflowGrouping>())
+            .SampleAsync(
+                async (filter, grouping) =>
+                {
+                    var counts = await silo.ReadModel.CountWorkflows(filter, grouping, CancellationToken.None);
+                    counts.ShouldBe(model.Count(filter, grouping), ignoreOrder: true);
+                    counts.Select(static count => count.Count).ShouldBeInOrder(SortDirection.Descending);
+                },
+                iter: 150,
+                threads: 1);
+    }
+
+    [Fact]
+    public async Task A_workflow_in_the_list_is_as_it_was_written()
+    {
+        await using var silo = await fixture.StartAsync();
+        var workflows = GeneratedWorkflows.Some(50);
+        await Store(silo, [.. workflows.Select(static row => new CommitRows(row, [], []))]);
+
+        var page = await silo.ReadModel.ListWorkflows(new WorkflowFilter(), WorkflowSort.ChangedAt, null, 1000, CancellationToken.None);
+
+        page.Next.ShouldBeNull();
+        page.Items.Select(static item => item.WorkflowId).ShouldBe(workflows.Select(static row => row.WorkflowId), ignoreOrder: true);
+        foreach (var item in page.Items)
+        {
+            var row = workflows.Single(row => row.WorkflowId == item.WorkflowId);
+            (item.WorkflowName, item.Status, item.Phase, item.Outcome, item.Version).ShouldBe((row.Name, row.Status, row.Phase, row.Outcome, row.Version));
+            item.NodeTypes.ShouldBe(row.NodeTypes);
+            item.Attention.Sum(static reason => 1 << (int)reason).ShouldBe(row.Attention);
+            (item.FirstReceivedAt.ToUnixTimeMilliseconds(), item.LastReceivedAt.ToUnixTimeMilliseconds(), item.LastChangedAt.ToUnixTimeMilliseconds())
+                .ShouldBe((row.FirstReceivedAt, row.LastReceivedAt, row.ChangedAt));
+        }
+    }
+
+    [Fact]
+    public async Task Receipts_are_paged_by_their_order()
+    {
+        var (id, other) = (Sample.Unique("receipts"), Sample.Unique("receipts"));
+        var receipts = Enumerable.Range(1, 57).Select(seq => Sample.Receipt(Guid.CreateVersion7(), seq)).ToImmutableArray();
+        await Store(Silo, [new CommitRows(Sample.Workflow(id), receipts, []), Sample.Rows(other)]);
+
+        var found = new List<ReceiptSummary>();
+        ReceiptPosition? after = null;
+        do
+        {
+            var page = await Silo.ReadModel.ListReceipts(id, after, 10, CancellationToken.None);
+            page.Items.Length.ShouldBeLessThanOrEqualTo(10);
+            found.AddRange(page.Items);
+            after = page.Next;
+        }
+        while (after is not null);
+
+        found.ShouldBe(receipts.Select(row => new ReceiptSummary(
+            row.Id, id, row.Seq, DateTimeOffset.FromUnixTimeMilliseconds(row.ReceivedAt), row.Source, row.Effect, row.Version, row.Vocabulary)));
+        var one = (await Silo.ReadModel.FindReceipt(receipts[40].Id, CancellationToken.None)).ShouldNotBeNull();
+        one.Summary.ShouldBe(found[40]);
+        one.Body.ToArray().ShouldBe(receipts[40].Body.ToArray());
+        (await Silo.ReadModel.FindReceipt(Guid.CreateVersion7(), CancellationToken.None)).ShouldBeNull();
+        (await Silo.Services.GetRequiredService<IReceiptLog>().FindAcknowledgement(receipts[40].Id, CancellationToken.None))
+            .ShouldBe(new Acknowledgement(receipts[40].Id, receipts[40].Effect, receipts[40].Version));
+    }
+
+    [Fact]
+    public async Task Transitions_are_paged_by_version_and_place()
+    {
+        var (id, other) = (Sample.Unique("history"), Sample.Unique("history"));
+        var ended = new StandingRow("Finished 🏁", WorkflowPhase.Ended, WorkflowOutcome.Completed);
+        ImmutableArray<TransitionRow> transitions =
+        [
+            .. from version in Enumerable.Range(1, 12)
+               from ordinal in Enumerable.Range(0, 1 + (version % 4))
+               select Sample.Transition(Guid.CreateVersion7(), version, ordinal) with
+               {
+                   NodeTaskId = ordinal == 0 ? null : $"node {ordinal}",
+                   TaskId = ordinal == 2 ? "task" : null,
+                   IsTask = ordinal >= 2,
+                   To = ordinal == 3 ? ended : new StandingRow("a label", null, null),
+                   Told = ordinal == 3 ? "finished" : null,
+                   Rule = ordinal == 3 ? "higher_phase" : null,
+               },
+        ];
+        await Store(Silo, [new CommitRows(Sample.Workflow(id), [], transitions), Sample.Rows(other)]);
+
+        foreach (var limit in (int[])[1, 4, 7, 1000])
+        {
+            var found = new List<TransitionSummary>();
+            TransitionPosition? after = null;
+            do
+            {
+                var page = await Silo.ReadModel.ListTransitions(id, after, limit, CancellationToken.None);
+                page.Items.Length.ShouldBeLessThanOrEqualTo(limit);
+                found.AddRange(page.Items);
+                after = page.Next;
+            }
+            while (after is not null);
+
+            found.ShouldBe(transitions.Select(static row => new TransitionSummary(
+                row.Version, row.Ordinal, DateTimeOffset.FromUnixTimeMilliseconds(row.At), row.ReceiptId, row.Kind,
+                new SubjectView(row.NodeTaskId, row.TaskId), row.IsTask, null,
+                row.To is { } to ? new StandingSummary(to.Text, to.Phase, to.Outcome) : null, row.Told, row.Rule)));
+        }
+    }
+
+    private static async Task<List<string>> ListAll(IReadModel readModel, WorkflowFilter filter, WorkflowSort sort, int limit)
+    {
+        var found = new List<string>();
+        WorkflowPosition? after = null;
+        do
+        {
+            var page = await readModel.ListWorkflows(filter, sort, after, limit, CancellationToken.None);
+            page.Items.Length.ShouldBeLessThanOrEqualTo(limit);
+            found.AddRange(page.Items.Select(static item => item.WorkflowId));
+            after = page.Next;
+        }
+        while (after is not null);
+
+        return found;
+    }
+
+    private static async Task Store(SiloUnderTest silo, IReadOnlyList<CommitRows> rows)
+    {
+        var writes = rows
+            .Select(static row => new StateWrite(RowKey.Of(Sample.Grain(row.Workflow.WorkflowId), "workflow"), null, "{}"u8.ToArray(), row))
+            .ToList();
+        var versions = await silo.Services.GetRequiredService<IStateDatabase>().Write(writes, CancellationToken.None);
+        versions.ShouldAllBe(static version => version == 1);
+    }
+}

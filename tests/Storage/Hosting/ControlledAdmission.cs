@@ -1,0 +1,34 @@
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Workflow.Grains.Interfaces.Persistence;
+using Orleans.Workflow.Storage.GroupCommit;
+
+namespace Orleans.Workflow.Storage.Tests.Hosting;
+
+/// <summary>
+/// The product's own admission, with a counter: a grain asks it in the turn in which it folds, so it tells a test how many
+/// notifications have reached their grains.
+/// </summary>
+internal sealed class ControlledAdmission(GroupCommitter committer) : IWriteAdmission
+{
+    private int _asked;
+
+    /// <summary>How many notifications have reached their grains.</summary>
+    public int Asked => Volatile.Read(ref _asked);
+
+    /// <summary>Whether nothing more is let in.</summary>
+    public bool IsFull { get; set; }
+
+    /// <inheritdoc/>
+    public bool HasRoom
+    {
+        get
+        {
+            Interlocked.Increment(ref _asked);
+            return !IsFull && committer.HasRoom;
+        }
+    }
+
+    /// <summary>Takes the place of the product's.</summary>
+    public static void Decorate(IServiceCollection services) =>
+        services.AddSingleton<IWriteAdmission>(static provider => new ControlledAdmission(provider.GetRequiredService<GroupCommitter>()));
+}

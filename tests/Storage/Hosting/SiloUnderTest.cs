@@ -1,0 +1,121 @@
+using System.Data.Common;
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Orleans.Storage;
+using Orleans.Workflow.Grains;
+using Orleans.Workflow.Grains.Domain;
+using Orleans.Workflow.Grains.Interfaces;
+using Orleans.Workflow.Grains.Interfaces.Persistence;
+using Orleans.Workflow.Grains.NodeTasks;
+using Orleans.Workflow.Grains.Workflows;
+using Orleans.Workflow.Silo.Hosting;
+using Orleans.Workflow.Silo.Settings;
+using Orleans.Workflow.Storage.GroupCommit;
+using Orleans.Workflow.Storage.Migrations;
+using Orleans.Workflow.Storage.ReadModel;
+using Orleans.Workflow.Testing.Processes;
+
+namespace Orleans.Workflow.Storage.Tests.Hosting;
+
+/// <summary>A silo of the product, with its real registrations, over a database of its own schema.</summary>
+public sealed class SiloUnderTest : IAsyncDisposable
+{
+    private readonly IHost _host;
+
+    private SiloUnderTest(IHost host, StorageSettings settings) => (_host, Settings) = (host, settings);
+
+    /// <summary>Where everything is stored.</summary>
+    public StorageSettings Settings { get; }
+
+    /// <summary>The services of the silo.</summary>
+    public IServiceProvider Services => _host.Services;
+
+    /// <summary>The product's grain storage.</summary>
+    public IGrainStorage Storage => Services.GetRequiredKeyedService<IGrainStorage>(StateNames.Workflow);
+
+    /// <summary>The plain ADO.NET provider over the same table.</summary>
+    public IGrainStorage Provider => Services.GetRequiredKeyedService<IGrainStorage>("adonet");
+
+    /// <summary>The read model.</summary>
+    public IReadModel ReadModel => Services.GetRequiredService<IReadModel>();
+
+    /// <summary>The database itself, for looking behind.</summary>
+    public DbDataSource Database => Services.GetRequiredService<DbDataSource>();
+
+    /// <summary>What the storage writes to and reads from.</summary>
+    internal ControlledDatabase Control => (ControlledDatabase)Services.GetRequiredService<IStateDatabase>();
+
+    /// <summary>What lets notifications in.</summary>
+    internal ControlledAdmission Admission => (ControlledAdmission)Services.GetRequiredService<IWriteAdmission>();
+
+    /// <summary>Starts a silo.</summary>
+    /// <param name="settings">The database; brought up to date first.</param>
+    /// <param name="configure">Changes to the registrations.</param>
+    public static async Task<SiloUnderTest> StartAsync(StorageSettings settings, Action<IServiceCollection>? configure = null)
+    {
+        var ports = FreePort.Next(2);
+        var cluster = new ClusterSettings(ClusterMode.Embedded, "tests", "tests", ports[0], ports[1], IPAddress.Loopback);
+        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddWorkflowDatabase(settings);
+        builder.AddWorkflowSilo(new HostSettings(settings, cluster, Vocabulary.Default));
+        ControlledDatabase.Decorate(builder.Services);
+        ControlledAdmission.Decorate(builder.Services);
+        configure?.Invoke(builder.Services);
+
+        var silo = new SiloUnderTest(builder.Build(), settings);
+        await silo.Services.GetRequiredService<ISchema>().Migrate(CancellationToken.None);
+        await silo._host.StartAsync();
+        return silo;
+    }
+
+    /// <summary>A workflow's grain.</summary>
+    public IWorkflowGrain Workflow(string workflowId) =>
+        Services.GetRequiredService<IGrainFactory>().GetGrain<IWorkflowGrain>(GrainKeys.Workflow(workflowId));
+
+    /// <summary>A node task's grain.</summary>
+    public INodeTaskGrain NodeTask(string workflowId, string nodeTaskId) =>
+        Services.GetRequiredService<IGrainFactory>().GetGrain<INodeTaskGrain>(GrainKeys.NodeTask(workflowId, nodeTaskId));
+
+    /// <summary>What is stored of a workflow's grain.</summary>
+    public Task<WorkflowGrainState> StoredWorkflow(string workflowId) =>
+        Stored<WorkflowGrainState>(StateNames.Workflow, GrainKeys.Workflow(workflowId));
+
+    /// <summary>What is stored of a node task's grain.</summary>
+    public Task<NodeTaskGrainState> StoredNodeTask(string workflowId, string nodeTaskId) =>
+        Stored<NodeTaskGrainState>(StateNames.NodeTask, GrainKeys.NodeTask(workflowId, nodeTaskId));
+
+    /// <summary>Asks the database for one number.</summary>
+    public async Task<long> Number(string sql, params (string Name, object? Value)[] values)
+    {
+        await using var connection = await Database.OpenConnectionAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        foreach (var (name, value) in values)
+            command.Set(name, value);
+
+        return Convert.ToInt64(await command.ExecuteScalarAsync());
+    }
+
+    /// <summary>Runs a statement.</summary>
+    public async Task Execute(string sql, params (string Name, object? Value)[] values) => await Number(sql, values);
+
+    private async Task<T> Stored<T>(string stateName, string key)
+    {
+        // By the provider, so that the reads of grains can be counted.
+        var state = new GrainState<T>();
+        await Provider.ReadStateAsync(stateName, GrainId.Create(stateName, key), state);
+        return state.State!;
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        Control.Heal();
+        await _host.StopAsync();
+        await ((IAsyncDisposable)_host).DisposeAsync();
+    }
+}

@@ -1,0 +1,117 @@
+using Orleans.Workflow.Storage.Tests.Hosting;
+using Orleans.Workflow.Testing.Processes;
+
+namespace Orleans.Workflow.Storage.Tests.Schema;
+
+/// <summary>What the hosts do as processes when they cannot start.</summary>
+public sealed class HostProcesses(PostgresDatabases postgres, SqliteDatabases sqlite)
+{
+    [Fact]
+    public async Task Two_processes_that_migrate_at_once_leave_the_same_schema()
+    {
+        await using var alone = new MigratedDatabase(await postgres.CreateAsync());
+        await alone.Schema.Migrate(CancellationToken.None);
+        var settings = await postgres.CreateAsync();
+
+        var ends = await Task.WhenAll(Run("Silo", ["migrate", .. On(settings)]), Run("Silo", ["migrate", .. On(settings)]));
+
+        ends.ShouldAllBe(static end => end.ExitCode == 0);
+        await using var database = new MigratedDatabase(settings);
+        (await database.Dump()).ShouldBe(await alone.Dump());
+        (await Run("Silo", ["migrate", .. On(settings)])).ExitCode.ShouldBe(0);
+        (await database.Dump()).ShouldBe(await alone.Dump());
+    }
+
+    [Theory]
+    [InlineData("Silo", "Clustered")]
+    [InlineData("Api", "Clustered")]
+    [InlineData("Api", "Embedded")]
+    public async Task A_host_does_not_start_on_a_database_without_a_schema(string host, string mode)
+    {
+        var settings = await postgres.CreateAsync();
+
+        var end = await Run(host, [.. On(settings), $"--Cluster:Mode={mode}", .. Anonymous(host)]);
+
+        end.ExitCode.ShouldBe(1, end.Output);
+        end.Output.ShouldContain("The schema of the database is at 0");
+        end.Output.ShouldContain("dotnet run --project src/Silo -- migrate");
+    }
+
+    [Theory]
+    [InlineData("Silo")]
+    [InlineData("Api")]
+    public async Task A_host_does_not_start_on_a_schema_that_is_too_old(string host)
+    {
+        var settings = await postgres.CreateAsync();
+        await using var database = new MigratedDatabase(settings);
+        var all = await database.Schema.Migrate(CancellationToken.None);
+        await database.Execute($"DELETE FROM schema_version WHERE number = {all.Count}");
+
+        var end = await Run(host, [.. On(settings), "--Cluster:Mode=Clustered", .. Anonymous(host)]);
+
+        end.ExitCode.ShouldBe(1, end.Output);
+        end.Output.ShouldContain($"The schema of the database is at {all.Count - 1}, this program needs {all.Count}");
+        end.Output.ShouldContain("dotnet run --project src/Silo -- migrate");
+    }
+
+    [Fact]
+    public async Task A_second_process_on_a_SQLite_file_is_refused()
+    {
+        await using var silo = await SiloUnderTest.StartAsync(await sqlite.CreateAsync());
+
+        var end = await Run("Api", [.. On(silo.Settings), .. Anonymous("Api")]);
+
+        end.ExitCode.ShouldBe(1, end.Output);
+        end.Output.ShouldContain("is in use by another process");
+        end.Output.ShouldContain("ConnectionStrings:Workflows");
+        (await silo.Workflow("still").Receive(Receipts.Of("still", "running"))).Version.ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData("Silo")]
+    [InlineData("Api")]
+    public async Task A_host_tells_everything_that_is_wrong_with_its_settings_at_once(string host)
+    {
+        string[] settings =
+        [
+            "--Storage:Provider=Oracle", "--Storage:Lanes=0", "--Storage:LargestBatch=many", "--Storage:Speed=11",
+            "--ConnectionStrings:Workflows=Data Source=:memory:",
+            "--Cluster:Mode=Scattered", "--Cluster:SiloPort=70000", "--Cluster:GatewayPort=x", "--Cluster:AdvertisedAddress=no.such.host.invalid",
+            "--Vocabulary:Words:sleeping=asleep", "--Vocabulary:Ranking=failed",
+        ];
+        string[] ofApi = ["--Sources:airudder:Secrets:0=short", "--Sources:airudder:RatePerSecond=-1", "--Webhooks:LargestBody=1"];
+
+        var end = await Run(host, host == "Api" ? [.. settings, .. ofApi] : settings);
+
+        end.ExitCode.ShouldBe(1, end.Output);
+        foreach (var setting in host == "Api" ? [.. settings, .. ofApi] : settings)
+            end.Output.ShouldContain(setting[2..setting.IndexOf('=')].Replace("Secrets:0", "Secrets", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("Silo", "Cluster:Mode is Clustered and Storage:Provider is Sqlite")]
+    [InlineData("Api", "Sources:airudder has no credential")]
+    public async Task A_host_that_is_told_nothing_in_production_says_what_it_needs(string host, string need)
+    {
+        var end = await Run(host, []);
+
+        end.ExitCode.ShouldBe(1, end.Output);
+        end.Output.ShouldContain(need);
+    }
+
+    private static IEnumerable<string> On(StorageSettings settings) =>
+        [$"--Storage:Provider={settings.Provider}", $"--ConnectionStrings:Workflows={settings.ConnectionString}"];
+
+    private static IEnumerable<string> Anonymous(string host) => host == "Api" ? ["--Sources:airudder:AllowAnonymous=true"] : [];
+
+    /// <summary>Runs a host of the product, in production, until it ends by itself.</summary>
+    private static async Task<(int ExitCode, string Output)> Run(string host, IEnumerable<string> arguments)
+    {
+        await using var process = ServiceProcess.Start(
+            HostAssemblies.Find(host),
+            [.. arguments, "--urls=http://127.0.0.1:0"],
+            [new("ASPNETCORE_ENVIRONMENT", "Production"), new("DOTNET_ENVIRONMENT", "Production")]);
+        await process.WaitForExitAsync().InTime();
+        return (process.ExitCode, process.Output.ToString());
+    }
+}
