@@ -24,7 +24,10 @@ internal sealed class GrainFault(IGrainContext context)
     public WorkflowUnavailableException Set(Exception cause)
     {
         _message ??= $"The state of {context.GrainId} could not be written ({cause.GetType().Name}); it is read again before anything else is done.";
-        context.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationError, cause, "A write failed."));
-        return new WorkflowUnavailableException(_message);
+        var told = new WorkflowUnavailableException(_message);
+
+        // Orleans tells the reason to those whose calls are still waiting: not the cause, which cannot be sent to another process.
+        context.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationError, told, "A write failed."));
+        return told;
     }
 }

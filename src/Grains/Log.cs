@@ -16,4 +16,7 @@ internal static partial class Log
 
     [LoggerMessage(1003, LogLevel.Warning, "{GrainId} could not ask its workflow and answers with what it was told last.")]
     public static partial void NotAsked(ILogger logger, Exception exception, GrainId grainId);
+
+    [LoggerMessage(1004, LogLevel.Error, "{GrainId} could not look up whether a receipt that was sent to it again is durable.")]
+    public static partial void NotLookedUp(ILogger logger, Exception exception, GrainId grainId);
 }

@@ -128,9 +128,23 @@ internal sealed class WorkflowGrain : Grain, IWorkflowGrain
             return inFlight;
 
         // What is delivered meanwhile is in flight when the look-up is done; what slips through both is stopped by the log's key.
-        var durable = await _receipts.FindAcknowledgement(receiptId, CancellationToken.None);
+        var durable = await FindDurable(receiptId);
         _fault.ThrowIfFaulted();
         return durable ?? await FindInFlight(receiptId);
+    }
+
+    private async Task<Acknowledgement?> FindDurable(Guid receiptId)
+    {
+        try
+        {
+            return await _receipts.FindAcknowledgement(receiptId, CancellationToken.None);
+        }
+        catch (Exception exception)
+        {
+            // A database driver's exception cannot be sent to the caller's process.
+            Log.NotLookedUp(_logger, exception, this.GetGrainId());
+            throw new WorkflowUnavailableException($"It could not be looked up whether {receiptId} is durable ({exception.GetType().Name}); ask again.");
+        }
     }
 
     private async ValueTask<Acknowledgement?> FindInFlight(Guid receiptId)
