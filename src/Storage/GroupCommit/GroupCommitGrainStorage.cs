@@ -1,5 +1,6 @@
 using System.Globalization;
 using Orleans.Storage;
+using Orleans.Workflow.Grains.Interfaces;
 using Orleans.Workflow.Grains.Interfaces.Persistence;
 
 namespace Orleans.Workflow.Storage.GroupCommit;
@@ -18,7 +19,7 @@ internal sealed class GroupCommitGrainStorage(GroupCommitter committer, IGrainSt
     public async Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
         // Every await here stays on the grain's scheduler: its state is changed behind it.
-        var row = await committer.Read(new StateRead(RowKey.Of(grainId, stateName)));
+        var row = await Read(stateName, grainId);
         grainState.ETag = row?.Version?.ToString(CultureInfo.InvariantCulture);
         grainState.RecordExists = row?.Payload is not null;
         grainState.State = row?.Payload is { } payload
@@ -48,4 +49,18 @@ internal sealed class GroupCommitGrainStorage(GroupCommitter committer, IGrainSt
     /// <inheritdoc/>
     public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) =>
         provider.ClearStateAsync(stateName, grainId, grainState);
+
+    private async Task<StoredState?> Read(string stateName, GrainId grainId)
+    {
+        try
+        {
+            return await committer.Read(new StateRead(RowKey.Of(grainId, stateName)));
+        }
+        catch (Exception exception)
+        {
+            // Goes to whoever called the grain. The cause is logged where it happened: a database driver's exception cannot be sent
+            // to another process, and its caller would be told of a failed serialization instead.
+            throw new WorkflowUnavailableException($"The state '{stateName}' of {grainId} could not be read ({exception.GetType().Name}); ask again.");
+        }
+    }
 }

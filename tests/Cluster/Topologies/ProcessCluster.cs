@@ -29,7 +29,8 @@ internal sealed class ProcessCluster : IAsyncDisposable
     /// <summary>Starts so many silos and Apis and waits until they are ready.</summary>
     public static async Task<ProcessCluster> StartAsync(int silos, int apis)
     {
-        var server = await PostgresServer.StartNewAsync();
+        // Its own, whatever TEST_POSTGRES names: it is stopped and started too.
+        var server = await PostgresServer.StartNewAsync("max_connections=400");
         var cluster = new ProcessCluster(server, await server.CreateDatabaseAsync("process_cluster"));
         try
         {
@@ -49,6 +50,9 @@ internal sealed class ProcessCluster : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>The database server; ours to stop.</summary>
+    public PostgresServer Server => _server;
 
     public IEnumerable<Member> Silos => _members.Where(static member => member.Process.Name.EndsWith("Silo", StringComparison.Ordinal));
 

@@ -52,9 +52,14 @@ public sealed class DeliveryLog(TimeProvider time)
     }
 
     /// <summary>The longest time between two acknowledgements, one after the other.</summary>
-    public TimeSpan LongestGap()
+    /// <param name="since">Acknowledgements before this timestamp don't count.</param>
+    public TimeSpan LongestGap(long since = 0)
     {
-        var times = _sendings.Where(static sending => sending.Acknowledged is not null).Select(static sending => sending.EndedAt).Order().ToList();
+        var times = _sendings
+            .Where(sending => sending.Acknowledged is not null && sending.EndedAt >= since)
+            .Select(static sending => sending.EndedAt)
+            .Order()
+            .ToList();
         return times.Zip(times.Skip(1), time.GetElapsedTime).DefaultIfEmpty().Max();
     }
 

@@ -12,6 +12,9 @@ public sealed record DeliveryOptions(ImmutableArray<Uri> Addresses)
     /// <summary>How many parcels are begun per second at most; null for as many as the clients can.</summary>
     public int? PerSecond { get; init; }
 
+    /// <summary>What a parcel waits for before it is sent first, by its place in the plan; null for nothing.</summary>
+    public Func<int, Task>? Gate { get; init; }
+
     /// <summary>How long a client waits for an answer before it sends again.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(20);
 

@@ -12,6 +12,7 @@ public sealed class DeliveryRun : IDisposable
     private readonly DeliveryOptions _options;
     private readonly TimeProvider _time;
     private readonly HttpClient _http = new(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(2) }) { Timeout = Timeout.InfiniteTimeSpan };
+    private Task _delivering = Task.CompletedTask;
     private int _next = -1;
 
     /// <summary>Prepares to deliver a plan.</summary>
@@ -28,7 +29,20 @@ public sealed class DeliveryRun : IDisposable
 
     /// <summary>Delivers the plan.</summary>
     /// <exception cref="DeliveryException">A parcel was refused, or not acknowledged in time.</exception>
-    public async Task DeliverAsync(CancellationToken cancellation = default)
+    public Task DeliverAsync(CancellationToken cancellation = default) => _delivering = Deliver(cancellation);
+
+    /// <summary>Waits until so many parcels have been acknowledged, and no longer than the run lasts.</summary>
+    /// <exception cref="DeliveryException">The run has failed.</exception>
+    public async Task WhenAcknowledged(int count)
+    {
+        if (await Task.WhenAny(Log.WhenAcknowledged(count), _delivering) == _delivering)
+            await _delivering;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _http.Dispose();
+
+    private async Task Deliver(CancellationToken cancellation)
     {
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var start = _time.GetTimestamp();
@@ -43,9 +57,6 @@ public sealed class DeliveryRun : IDisposable
             await first;
         }
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => _http.Dispose();
 
     private async Task RunClient(int client, long start, CancellationTokenSource failed)
     {
@@ -65,13 +76,17 @@ public sealed class DeliveryRun : IDisposable
         }
     }
 
-    private Task WaitForTurn(int place, long start, CancellationToken cancellation)
+    private async Task WaitForTurn(int place, long start, CancellationToken cancellation)
     {
+        if (_options.Gate is { } gate)
+            await gate(place).WaitAsync(cancellation);
+
         if (_options.PerSecond is not { } perSecond)
-            return Task.CompletedTask;
+            return;
 
         var wait = TimeSpan.FromSeconds((double)place / perSecond) - _time.GetElapsedTime(start);
-        return wait > TimeSpan.Zero ? Task.Delay(wait, _time, cancellation) : Task.CompletedTask;
+        if (wait > TimeSpan.Zero)
+            await Task.Delay(wait, _time, cancellation);
     }
 
     /// <summary>Sends a parcel until it is acknowledged.</summary>
