@@ -51,13 +51,13 @@ public sealed class DeliveryLog(TimeProvider time)
         }
     }
 
-    /// <summary>The longest time between two acknowledgements, one after the other.</summary>
-    /// <param name="since">Acknowledgements before this timestamp don't count.</param>
-    public TimeSpan LongestGap(long since = 0)
+    /// <summary>The longest time without an acknowledgement between a timestamp and the last acknowledgement.</summary>
+    public TimeSpan LongestGap(long since)
     {
         var times = _sendings
             .Where(sending => sending.Acknowledged is not null && sending.EndedAt >= since)
             .Select(static sending => sending.EndedAt)
+            .Append(since)
             .Order()
             .ToList();
         return times.Zip(times.Skip(1), time.GetElapsedTime).DefaultIfEmpty().Max();
