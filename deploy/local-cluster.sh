@@ -30,8 +30,6 @@ binaries=
 
 fail() { echo "local-cluster: $*" >&2; exit 1; }
 
-# ---- processes -------------------------------------------------------------------------------------------------------------
-
 # A process is ours if its command line names this cluster: a process id alone may have gone to somebody else.
 is_running() { # pid mark
   [[ "$(ps -ww -o args= -p "$1" 2>/dev/null)" == *"$2"* ]]

@@ -5,7 +5,7 @@ using Orleans.Workflow.Grains.Interfaces;
 namespace Orleans.Workflow.Api.Queries;
 
 /// <summary>The state of one workflow and of one node task, from their grains.</summary>
-internal sealed class StateQueries(IGrainFactory grains, GrainCalls calls, TimeProvider time)
+internal sealed class StateQueries(WorkflowGrains grains, GrainCalls calls, TimeProvider time)
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(60);
 
@@ -25,7 +25,7 @@ internal sealed class StateQueries(IGrainFactory grains, GrainCalls calls, TimeP
                 return;
             }
 
-            var grain = grains.GetGrain<IWorkflowGrain>(GrainKeys.Workflow(workflowId));
+            var grain = grains.Workflow(workflowId);
             var state = condition is null
                 ? await calls.Call(_ => grain.GetState(), context.RequestAborted)
                 : await Wait(grain, condition, context.RequestAborted);
@@ -51,7 +51,7 @@ internal sealed class StateQueries(IGrainFactory grains, GrainCalls calls, TimeP
                 return;
             }
 
-            var grain = grains.GetGrain<INodeTaskGrain>(GrainKeys.NodeTask(workflowId, nodeTaskId));
+            var grain = grains.NodeTask(workflowId, nodeTaskId);
             if (await calls.Call(_ => grain.GetState(), context.RequestAborted) is { } node)
                 await context.Response.WriteJson(node, ApiJson.Default.NodeTaskView);
             else

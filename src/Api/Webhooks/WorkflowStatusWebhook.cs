@@ -11,7 +11,7 @@ namespace Orleans.Workflow.Api.Webhooks;
 /// refused is kept.
 /// </summary>
 internal sealed class WorkflowStatusWebhook(
-    IGrainFactory grains,
+    WorkflowGrains grains,
     GrainCalls calls,
     Sources sources,
     IRejectedRequests rejected,
@@ -63,7 +63,7 @@ internal sealed class WorkflowStatusWebhook(
     {
         var now = time.GetUtcNow();
         var receipt = new NotificationReceipt(Guid.CreateVersion7(now), now, source, notification, body, Attempt: 1);
-        var grain = grains.GetGrain<IWorkflowGrain>(GrainKeys.Workflow(notification.WorkflowId));
+        var grain = grains.Workflow(notification.WorkflowId);
         var response = context.Response;
         try
         {

@@ -11,10 +11,11 @@ public interface IBringsRows
 
 /// <summary>What is derived from a workflow's state and written with it.</summary>
 /// <param name="Workflow">The workflow's row in the list.</param>
+/// <param name="MovesInOrders">Whether something changed by which the list is ordered or filtered, other than the time of the change.</param>
 /// <param name="Receipts">The receipts of this commit, ascending by sequence number.</param>
 /// <param name="Transitions">The transitions of this commit, in the order in which they were made.</param>
 public sealed record CommitRows(
-    WorkflowRow Workflow, ImmutableArray<ReceiptRow> Receipts, ImmutableArray<TransitionRow> Transitions);
+    WorkflowRow Workflow, bool MovesInOrders, ImmutableArray<ReceiptRow> Receipts, ImmutableArray<TransitionRow> Transitions);
 
 /// <summary>A workflow in the list. Times are Unix milliseconds.</summary>
 /// <param name="WorkflowId">The vendor's id.</param>
@@ -43,7 +44,13 @@ public sealed record WorkflowRow(
     long Seq,
     long FirstReceivedAt,
     long LastReceivedAt,
-    long ChangedAt);
+    long ChangedAt)
+{
+    /// <summary>Whether a row has the same place as another in every order and filter of the list but those by time of change.</summary>
+    public bool HasPlaceOf(WorkflowRow? other) =>
+        other is not null && Name == other.Name && StatusNormalised == other.StatusNormalised && Phase == other.Phase
+        && Outcome == other.Outcome && Attention == other.Attention && FirstReceivedAt == other.FirstReceivedAt;
+}
 
 /// <summary>An accepted notification with what it did.</summary>
 /// <param name="Id">The receipt's id.</param>

@@ -14,6 +14,7 @@ internal sealed class NodeTaskGrain : Grain, INodeTaskGrain
     private readonly IPersistentState<NodeTaskGrainState> _storage;
     private readonly CommitLoop _commits;
     private readonly GrainFault _fault;
+    private readonly WorkflowGrains _grains;
     private readonly ILogger<NodeTaskGrain> _logger;
 
     private NodeTaskView? _latest;
@@ -22,9 +23,11 @@ internal sealed class NodeTaskGrain : Grain, INodeTaskGrain
 
     public NodeTaskGrain(
         [PersistentState(StateNames.NodeTask, StateNames.NodeTask)] IPersistentState<NodeTaskGrainState> storage,
+        WorkflowGrains grains,
         ILogger<NodeTaskGrain> logger)
     {
         _storage = storage;
+        _grains = grains;
         _logger = logger;
         _commits = new CommitLoop(CommitLatest);
         _fault = new GrainFault(GrainContext);
@@ -70,7 +73,7 @@ internal sealed class NodeTaskGrain : Grain, INodeTaskGrain
         var (workflowId, nodeTaskId) = GrainKeys.ParseNodeTask(this.GetPrimaryKeyString());
         try
         {
-            if (await GrainFactory.GetGrain<IWorkflowGrain>(GrainKeys.Workflow(workflowId)).GetNode(nodeTaskId) is { } decided)
+            if (await _grains.Workflow(workflowId).GetNode(nodeTaskId) is { } decided)
                 await Learn(decided);
 
             _informed = true;

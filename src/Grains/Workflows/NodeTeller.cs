@@ -9,7 +9,7 @@ namespace Orleans.Workflow.Grains.Workflows;
 /// Tells a workflow's node tasks what was decided for them, and remembers whom it owes: what is owed is part of the workflow's
 /// committed row, so it survives a crash. Not thread-safe: it lives on the grain's scheduler.
 /// </summary>
-internal sealed class NodeTeller(WorkflowGrain workflow, IGrainFactory grains, ILogger logger)
+internal sealed class NodeTeller(WorkflowGrain workflow, WorkflowGrains grains, ILogger logger)
 {
     private static readonly TimeSpan TellAgainAfter = TimeSpan.FromSeconds(5);
 
@@ -49,7 +49,7 @@ internal sealed class NodeTeller(WorkflowGrain workflow, IGrainFactory grains, I
         if (workflow.NodeView(nodeTaskId) is not { } decided)
             return;
 
-        var grain = grains.GetGrain<INodeTaskGrain>(GrainKeys.NodeTask(workflow.WorkflowId, nodeTaskId));
+        var grain = grains.NodeTask(workflow.WorkflowId, nodeTaskId);
         try
         {
             await grain.Learn(decided);

@@ -47,6 +47,12 @@ internal sealed class PendingBatch
     }
 
     /// <summary>The rows to write beside the state that the batch led to.</summary>
-    public CommitRows ToRows(WorkflowState state, Vocabulary vocabulary) =>
-        new(WorkflowRows.Of(state, vocabulary), [.. _receipts], [.. _transitions]);
+    /// <param name="state">The state.</param>
+    /// <param name="listed">The workflow's row as this activation wrote it last; null if it has not.</param>
+    /// <param name="vocabulary">How words are read.</param>
+    public CommitRows ToRows(WorkflowState state, WorkflowRow? listed, Vocabulary vocabulary)
+    {
+        var row = WorkflowRows.Of(state, vocabulary);
+        return new CommitRows(row, !row.HasPlaceOf(listed), [.. _receipts], [.. _transitions]);
+    }
 }

@@ -24,6 +24,7 @@ internal sealed class WorkflowGrain : Grain, IWorkflowGrain
 
     private WorkflowState _latest = null!;
     private WorkflowState _committed = null!;
+    private WorkflowRow? _listed;
     private WorkflowView? _view;
     private PendingBatch _pending = new();
     private PendingBatch? _committing;
@@ -33,6 +34,7 @@ internal sealed class WorkflowGrain : Grain, IWorkflowGrain
         WorkflowFold fold,
         IReceiptLog receipts,
         IWriteAdmission admission,
+        WorkflowGrains grains,
         TimeProvider time,
         ILogger<WorkflowGrain> logger)
     {
@@ -43,7 +45,7 @@ internal sealed class WorkflowGrain : Grain, IWorkflowGrain
         _logger = logger;
         _commits = new CommitLoop(CommitPending);
         _fault = new GrainFault(GrainContext);
-        _nodes = new NodeTeller(this, GrainFactory, logger);
+        _nodes = new NodeTeller(this, grains, logger);
         _waiters = new StateWaiters(time);
     }
 
@@ -172,9 +174,10 @@ internal sealed class WorkflowGrain : Grain, IWorkflowGrain
         (_committing, _pending) = (batch, new PendingBatch());
         _nodes.Owe(batch.ChangedNodes, state);
         var next = new WorkflowGrainState { Workflow = state, Untold = _nodes.Untold };
+        var rows = batch.ToRows(state, _listed, _fold.Vocabulary);
         try
         {
-            _storage.State = next with { Rows = batch.ToRows(state, _fold.Vocabulary) };
+            _storage.State = next with { Rows = rows };
             await _storage.WriteStateAsync();
         }
         catch (Exception exception)
@@ -186,6 +189,7 @@ internal sealed class WorkflowGrain : Grain, IWorkflowGrain
 
         _storage.State = next;
         _committed = state;
+        _listed = rows.Workflow;
         _view = null;
         _committing = null;
         batch.Told = _nodes.Tell(batch.ChangedNodes);

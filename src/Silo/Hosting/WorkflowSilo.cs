@@ -5,6 +5,7 @@ using Orleans.Configuration;
 using Orleans.Storage;
 using Orleans.Workflow.Grains;
 using Orleans.Workflow.Grains.Domain;
+using Orleans.Workflow.Grains.Interfaces;
 using Orleans.Workflow.Silo.Settings;
 using Orleans.Workflow.Storage;
 
@@ -21,6 +22,7 @@ public static class WorkflowSilo
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(settings);
+        builder.Services.AddSingleton<WorkflowGrains>();
         builder.Services.AddSingleton(new WorkflowFold(settings.Vocabulary));
         builder.Services.AddWorkflowGrainStorage(settings.Storage, StateNames.Workflow, StateNames.NodeTask);
         builder.UseOrleans(silo =>
@@ -43,6 +45,7 @@ public static class WorkflowSilo
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(settings);
+        builder.Services.AddSingleton<WorkflowGrains>();
         builder.UseOrleansClient(client =>
         {
             client.Configure<ClusterOptions>(options => SetCluster(options, settings.Cluster));

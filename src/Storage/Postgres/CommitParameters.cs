@@ -11,7 +11,7 @@ internal static class CommitParameters
     /// <summary>Adds the parameters of a batch.</summary>
     public static void Add(NpgsqlParameterCollection parameters, string serviceId, IReadOnlyList<StateWrite> writes)
     {
-        var workflows = new List<Derived<WorkflowRow>>(writes.Count);
+        var workflows = new List<Derived<CommitRows>>(writes.Count);
         var receipts = new List<Derived<ReceiptRow>>(writes.Count);
         var transitions = new List<Derived<TransitionRow>>(writes.Count);
         for (var i = 0; i < writes.Count; i++)
@@ -20,7 +20,7 @@ internal static class CommitParameters
                 continue;
 
             var workflowId = rows.Workflow.WorkflowId;
-            workflows.Add(new(i + 1, workflowId, rows.Workflow));
+            workflows.Add(new(i + 1, workflowId, rows));
             foreach (var receipt in rows.Receipts)
                 receipts.Add(new(i + 1, workflowId, receipt));
             foreach (var transition in rows.Transitions)
@@ -29,7 +29,7 @@ internal static class CommitParameters
 
         parameters.Add(new NpgsqlParameter<string> { TypedValue = serviceId });
         AddStates(new Columns<StateWrite>(parameters, writes));
-        AddWorkflows(new Columns<Derived<WorkflowRow>>(parameters, workflows));
+        AddWorkflows(new Columns<Derived<CommitRows>>(parameters, workflows));
         AddReceipts(new Columns<Derived<ReceiptRow>>(parameters, receipts));
         AddTransitions(new Columns<Derived<TransitionRow>>(parameters, transitions));
     }
@@ -44,22 +44,23 @@ internal static class CommitParameters
         .Add(static write => write.ETag)
         .Add(static write => write.Payload);
 
-    private static void AddWorkflows(Columns<Derived<WorkflowRow>> columns) => columns
+    private static void AddWorkflows(Columns<Derived<CommitRows>> columns) => columns
         .Add(static row => row.Position)
         .Add(static row => row.WorkflowId)
-        .Add(static row => row.Row.Name)
-        .Add(static row => WorkflowColumns.NameLower(row.Row))
-        .Add(static row => row.Row.Status)
-        .Add(static row => row.Row.StatusNormalised)
-        .Add(static row => (short?)row.Row.Phase)
-        .Add(static row => (short?)row.Row.Outcome)
-        .Add(static row => row.Row.Attention)
-        .Add(static row => WorkflowColumns.NodeTypesJson(row.Row))
-        .Add(static row => row.Row.Version)
-        .Add(static row => row.Row.Seq)
-        .Add(static row => row.Row.FirstReceivedAt)
-        .Add(static row => row.Row.LastReceivedAt)
-        .Add(static row => row.Row.ChangedAt);
+        .Add(static row => row.Row.Workflow.Name)
+        .Add(static row => WorkflowColumns.NameLower(row.Row.Workflow))
+        .Add(static row => row.Row.Workflow.Status)
+        .Add(static row => row.Row.Workflow.StatusNormalised)
+        .Add(static row => (short?)row.Row.Workflow.Phase)
+        .Add(static row => (short?)row.Row.Workflow.Outcome)
+        .Add(static row => row.Row.Workflow.Attention)
+        .Add(static row => WorkflowColumns.NodeTypesJson(row.Row.Workflow))
+        .Add(static row => row.Row.Workflow.Version)
+        .Add(static row => row.Row.Workflow.Seq)
+        .Add(static row => row.Row.Workflow.FirstReceivedAt)
+        .Add(static row => row.Row.Workflow.LastReceivedAt)
+        .Add(static row => row.Row.Workflow.ChangedAt)
+        .Add(static row => row.Row.MovesInOrders);
 
     private static void AddReceipts(Columns<Derived<ReceiptRow>> columns) => columns
         .Add(static row => row.Position)

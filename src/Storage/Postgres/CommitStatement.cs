@@ -31,26 +31,37 @@ internal static class CommitStatement
             AND i.grainidn0 = w.grainidn0 AND i.grainidn1 = w.grainidn1 AND i.graintypestring = w.graintypestring
             AND i.grainidextensionstring IS NOT DISTINCT FROM w.grainidextensionstring
           WHERE CASE WHEN w.inserted AND i.etag IS NOT NULL THEN orleansstorage_row_vanished(i.grainidextensionstring) ELSE true END
+        ), listed AS MATERIALIZED (
+          SELECT r.*
+          FROM unnest($10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)
+            AS r (position, workflow_id, name, name_lower, status, status_normalised, phase, outcome, attention, node_types, version, seq,
+                  first_received_at, last_received_at, changed_at, moves_in_orders)
+          JOIN ok ON ok.position = r.position
         ), workflows AS (
-          INSERT INTO workflow AS w
+          INSERT INTO workflow
             (workflow_id, name, name_lower, status, status_normalised, phase, outcome, attention, node_types, version, seq,
              first_received_at, last_received_at, changed_at)
           SELECT
             r.workflow_id, r.name, r.name_lower, r.status, r.status_normalised, r.phase, r.outcome, r.attention, r.node_types::jsonb,
             r.version, r.seq, r.first_received_at, r.last_received_at, r.changed_at
-          FROM unnest($10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)
-            AS r (position, workflow_id, name, name_lower, status, status_normalised, phase, outcome, attention, node_types, version, seq,
-                  first_received_at, last_received_at, changed_at)
-          JOIN ok ON ok.position = r.position
+          FROM listed r
           ON CONFLICT (workflow_id) DO UPDATE SET
             name = excluded.name, name_lower = excluded.name_lower, status = excluded.status,
             status_normalised = excluded.status_normalised, phase = excluded.phase, outcome = excluded.outcome,
             attention = excluded.attention, node_types = excluded.node_types, version = excluded.version, seq = excluded.seq,
             first_received_at = excluded.first_received_at, last_received_at = excluded.last_received_at, changed_at = excluded.changed_at
+        ), orders AS (
+          INSERT INTO workflow_order (workflow_id, name_lower, first_received_at, phase, status_normalised, outcome, attention)
+          SELECT r.workflow_id, r.name_lower, r.first_received_at, r.phase, r.status_normalised, r.outcome, r.attention
+          FROM listed r
+          WHERE r.moves_in_orders
+          ON CONFLICT (workflow_id) DO UPDATE SET
+            name_lower = excluded.name_lower, first_received_at = excluded.first_received_at, phase = excluded.phase,
+            status_normalised = excluded.status_normalised, outcome = excluded.outcome, attention = excluded.attention
         ), receipts AS (
           INSERT INTO receipt (id, workflow_id, seq, received_at, source, effect, version, vocabulary, body)
           SELECT r.id, r.workflow_id, r.seq, r.received_at, r.source, r.effect, r.version, r.vocabulary, r.body
-          FROM unnest($25, $26, $27, $28, $29, $30, $31, $32, $33, $34)
+          FROM unnest($26, $27, $28, $29, $30, $31, $32, $33, $34, $35)
             AS r (position, id, workflow_id, seq, received_at, source, effect, version, vocabulary, body)
           JOIN ok ON ok.position = r.position
         ), transitions AS (
@@ -60,7 +71,7 @@ internal static class CommitStatement
           SELECT
             r.workflow_id, r.version, r.ordinal, r.seq, r.receipt_id, r.at, r.kind, r.nodetask_id, r.task_id, r.is_task,
             r.from_text, r.from_phase, r.from_outcome, r.to_text, r.to_phase, r.to_outcome, r.told, r.rule
-          FROM unnest($35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46, $47, $48, $49, $50, $51, $52, $53)
+          FROM unnest($36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46, $47, $48, $49, $50, $51, $52, $53, $54)
             AS r (position, workflow_id, version, ordinal, seq, receipt_id, at, kind, nodetask_id, task_id, is_task,
                   from_text, from_phase, from_outcome, to_text, to_phase, to_outcome, told, rule)
           JOIN ok ON ok.position = r.position

@@ -21,8 +21,9 @@ internal static class PostgresDataSource
         // No session is ever left changed: resetting each on its way back to the pool would cost more statements than the commit.
         Default("No Reset On Close", true);
 
-        // The commit's arrays would be planned again for each batch; one plan serves them all.
-        Default("Options", "-c plan_cache_mode=force_generic_plan -c jit=off");
+        // The commit's arrays would be planned again for each batch; one plan serves them all. It must also serve when the tables
+        // have grown since it was made, so it never reads a table from end to end where an index serves.
+        Default("Options", "-c plan_cache_mode=force_generic_plan -c jit=off -c enable_seqscan=off");
         return new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
 
         void Default(string keyword, object value)

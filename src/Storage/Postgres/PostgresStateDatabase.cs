@@ -15,10 +15,14 @@ internal sealed class PostgresStateDatabase(NpgsqlDataSource dataSource, string 
         SELECT i.position, o.payloadbinary, o.version
         FROM unnest($2, $3, $4, $5, $6, $7) WITH ORDINALITY
           AS i (grainidhash, grainidn0, grainidn1, graintypehash, graintypestring, grainidextensionstring, position)
-        JOIN orleansstorage o
-          ON o.grainidhash = i.grainidhash AND o.graintypehash = i.graintypehash
-          AND o.grainidn0 = i.grainidn0 AND o.grainidn1 = i.grainidn1 AND o.graintypestring = i.graintypestring
-          AND o.grainidextensionstring IS NOT DISTINCT FROM i.grainidextensionstring AND o.serviceid = $1
+        CROSS JOIN LATERAL (
+          SELECT payloadbinary, version
+          FROM orleansstorage s
+          WHERE s.grainidhash = i.grainidhash AND s.graintypehash = i.graintypehash
+            AND s.grainidn0 = i.grainidn0 AND s.grainidn1 = i.grainidn1 AND s.graintypestring = i.graintypestring
+            AND s.grainidextensionstring IS NOT DISTINCT FROM i.grainidextensionstring AND s.serviceid = $1
+          LIMIT 1
+        ) o
         """;
 
     /// <inheritdoc/>

@@ -50,6 +50,16 @@ internal sealed class SqliteStatements(SqliteConnection connection) : IDisposabl
         """,
         14);
 
+    public PreparedStatement PutOrder { get; } = new(
+        connection,
+        """
+        INSERT INTO workflow_order (workflow_id, name_lower, first_received_at, phase, status_normalised, outcome, attention)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)
+        ON CONFLICT (workflow_id) DO UPDATE SET
+          name_lower = $2, first_received_at = $3, phase = $4, status_normalised = $5, outcome = $6, attention = $7
+        """,
+        7);
+
     public PreparedStatement AddReceipt { get; } = new(
         connection,
         """
@@ -71,7 +81,7 @@ internal sealed class SqliteStatements(SqliteConnection connection) : IDisposabl
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var statement in (PreparedStatement[])[Begin, Commit, Rollback, InsertState, UpdateState, ReadState, PutWorkflow, AddReceipt, AddTransition])
+        foreach (var statement in (PreparedStatement[])[Begin, Commit, Rollback, InsertState, UpdateState, ReadState, PutWorkflow, PutOrder, AddReceipt, AddTransition])
             statement.Dispose();
     }
 }

@@ -16,7 +16,7 @@ public abstract partial class StorageCompliance
     {
         await using var silo = await fixture.StartAsync();
         var workflows = GeneratedWorkflows.Some(500);
-        await Store(silo, [.. workflows.Select(static row => new CommitRows(row, [], []))]);
+        await Store(silo, [.. workflows.Select(static row => new CommitRows(row, MovesInOrders: true, [], []))]);
         var model = new ListModel(workflows);
 
         await Gen.Select(GeneratedWorkflows.Filter, Gen.Enum<WorkflowSort>(), GeneratedWorkflows.OneOf(1, 3, 7, 50, 499, 500, 1000))
@@ -46,7 +46,7 @@ public abstract partial class StorageCompliance
     {
         await using var silo = await fixture.StartAsync();
         var workflows = GeneratedWorkflows.Some(50);
-        await Store(silo, [.. workflows.Select(static row => new CommitRows(row, [], []))]);
+        await Store(silo, [.. workflows.Select(static row => new CommitRows(row, MovesInOrders: true, [], []))]);
 
         var page = await silo.ReadModel.ListWorkflows(new WorkflowFilter(), WorkflowSort.ChangedAt, null, 1000, CancellationToken.None);
 
@@ -68,7 +68,7 @@ public abstract partial class StorageCompliance
     {
         var (id, other) = (Sample.Unique("receipts"), Sample.Unique("receipts"));
         var receipts = Enumerable.Range(1, 57).Select(seq => Sample.Receipt(Guid.CreateVersion7(), seq)).ToImmutableArray();
-        await Store(Silo, [new CommitRows(Sample.Workflow(id), receipts, []), Sample.Rows(other)]);
+        await Store(Silo, [new CommitRows(Sample.Workflow(id), MovesInOrders: true, receipts, []), Sample.Rows(other)]);
 
         var found = new List<ReceiptSummary>();
         ReceiptPosition? after = null;
@@ -110,7 +110,7 @@ public abstract partial class StorageCompliance
                    Rule = ordinal == 3 ? "higher_phase" : null,
                },
         ];
-        await Store(Silo, [new CommitRows(Sample.Workflow(id), [], transitions), Sample.Rows(other)]);
+        await Store(Silo, [new CommitRows(Sample.Workflow(id), MovesInOrders: true, [], transitions), Sample.Rows(other)]);
 
         foreach (var limit in (int[])[1, 4, 7, 1000])
         {

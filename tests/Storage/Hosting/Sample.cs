@@ -32,7 +32,7 @@ internal static class Sample
     public static CommitRows Rows(string workflowId, Guid? receiptId = null, long seq = 1, string? name = "A name")
     {
         var id = receiptId ?? Guid.CreateVersion7();
-        return new CommitRows(Workflow(workflowId, seq) with { Name = name }, [Receipt(id, seq)], [Transition(id, seq)]);
+        return new CommitRows(Workflow(workflowId, seq) with { Name = name }, MovesInOrders: true, [Receipt(id, seq)], [Transition(id, seq)]);
     }
 
     /// <summary>A workflow in the list.</summary>
