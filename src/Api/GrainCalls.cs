@@ -14,13 +14,21 @@ public sealed class GrainCalls
     /// <summary>How long a request may take before it is answered 503.</summary>
     public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
 
+    private static readonly ResiliencePropertyKey<TimeSpan> Left = new("left");
+    private static readonly TimeSpan ShortestRetry = TimeSpan.FromMilliseconds(50);
+
+    private readonly TimeProvider _time;
     private readonly ResiliencePipeline _again;
 
     /// <summary>Makes the policy.</summary>
     public GrainCalls(TimeProvider time)
     {
+        _time = time;
         _again = new ResiliencePipelineBuilder { TimeProvider = time }
-            .AddTimeout(Deadline)
+            .AddTimeout(new TimeoutStrategyOptions
+            {
+                TimeoutGenerator = static arguments => new(arguments.Context.Properties.GetValue(Left, Deadline)),
+            })
             .AddRetry(new RetryStrategyOptions
             {
                 ShouldHandle = new PredicateBuilder().Handle<Exception>(IsTransient),
@@ -41,26 +49,34 @@ public sealed class GrainCalls
     public async ValueTask<T> Call<T>(Func<int, Task<T>> call, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(call);
+        var start = _time.GetTimestamp();
         try
         {
             return await call(1);
         }
         catch (Exception exception) when (IsTransient(exception))
         {
-            return await CallAgain(call, cancellationToken);
+            var left = Deadline - _time.GetElapsedTime(start);
+            return await CallAgain(call, left > ShortestRetry ? left : ShortestRetry, cancellationToken);
         }
     }
 
-    private async ValueTask<T> CallAgain<T>(Func<int, Task<T>> call, CancellationToken cancellationToken)
+    private async ValueTask<T> CallAgain<T>(Func<int, Task<T>> call, TimeSpan left, CancellationToken cancellationToken)
     {
         var attempt = 1;
+        var context = ResilienceContextPool.Shared.Get(cancellationToken);
+        context.Properties.Set(Left, left);
         try
         {
-            return await _again.ExecuteAsync(async token => await call(++attempt).WaitAsync(token), cancellationToken);
+            return await _again.ExecuteAsync(async inner => await call(++attempt).WaitAsync(inner.CancellationToken), context);
         }
         catch (TimeoutRejectedException exception)
         {
             throw new NotAvailableException($"No answer after {attempt} attempts.", exception);
+        }
+        finally
+        {
+            ResilienceContextPool.Shared.Return(context);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Orleans.Workflow.Silo.Settings;
@@ -65,6 +66,12 @@ public static class WorkflowHost
         catch (Exception exception) when (exception is SettingsException or SchemaTooOldException or InvalidOperationException)
         {
             await Console.Error.WriteLineAsync(exception.Message);
+            return 1;
+        }
+        catch (DbException exception)
+        {
+            await Console.Error.WriteLineAsync(
+                $"The database cannot be used: {exception.Message} Check Storage:Provider and ConnectionStrings:Workflows, and that the server runs.");
             return 1;
         }
     }

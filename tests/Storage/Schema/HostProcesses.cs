@@ -54,6 +54,19 @@ public sealed class HostProcesses(PostgresDatabases postgres, SqliteDatabases sq
         end.Output.ShouldContain("dotnet run --project src/Silo -- migrate");
     }
 
+    [Theory]
+    [InlineData("Silo")]
+    [InlineData("Api")]
+    public async Task A_host_whose_database_cannot_be_reached_says_so(string host)
+    {
+        var end = await Run(
+            host, ["--Storage:Provider=Postgres", "--ConnectionStrings:Workflows=Host=127.0.0.1;Port=1;Database=none", .. Anonymous(host)]);
+
+        end.ExitCode.ShouldBe(1, end.Output);
+        end.Output.ShouldContain("The database cannot be used");
+        end.Output.ShouldContain("ConnectionStrings:Workflows");
+    }
+
     [Fact]
     public async Task A_second_process_on_a_SQLite_file_is_refused()
     {
