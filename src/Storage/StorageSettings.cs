@@ -17,4 +17,4 @@ public enum StorageProvider
 /// <param name="LargestBatch">How many grains one transaction writes at most.</param>
 /// <param name="MostWaiting">How many writes may wait in a silo before more is refused.</param>
 public sealed record StorageSettings(
-    StorageProvider Provider, string ConnectionString, int Lanes = 2, int LargestBatch = 256, int MostWaiting = 4096);
+    StorageProvider Provider, string ConnectionString, int Lanes = 1, int LargestBatch = 256, int MostWaiting = 4096);

@@ -19,7 +19,7 @@ public static class StorageSettingsReader
         return new StorageSettings(
             provider,
             ConnectionString(reader, provider),
-            reader.Number("Storage:Lanes", 2, 1, 32),
+            reader.Number("Storage:Lanes", 1, 1, 32),
             reader.Number("Storage:LargestBatch", 256, 1, 4096),
             reader.Number("Storage:MostWaiting", 4096, 1, 1_000_000));
     }

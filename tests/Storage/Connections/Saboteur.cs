@@ -18,11 +18,14 @@ internal sealed class Saboteur(string connectionString) : IAsyncDisposable
         await using var connection = await _database.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
         await Ask(connection, $"LOCK TABLE {table} IN SHARE MODE");
+
+        // On a connection of its own: inside a transaction the server shows its activity as it was at the first look.
+        await using var observer = await _database.OpenConnectionAsync();
         await Deadline.Until(
             async () =>
             {
                 var killed = await Ask(
-                    connection,
+                    observer,
                     """
                     SELECT count(*) FILTER (WHERE pg_terminate_backend(pid)) FROM pg_stat_activity
                     WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE 'WITH input AS%'
