@@ -15,6 +15,6 @@ public enum StorageProvider
 /// <param name="ConnectionString">A connection string of Microsoft.Data.Sqlite or Npgsql.</param>
 /// <param name="Lanes">How many batches PostgreSQL works on side by side; SQLite has one writer.</param>
 /// <param name="LargestBatch">How many grains one transaction writes at most.</param>
-/// <param name="MostWaiting">How many writes may wait in a silo before more is refused.</param>
+/// <param name="MostWaiting">How many workflows may wait in a silo to be written before more is refused.</param>
 public sealed record StorageSettings(
     StorageProvider Provider, string ConnectionString, int Lanes = 1, int LargestBatch = 256, int MostWaiting = 4096);

@@ -14,10 +14,6 @@ internal sealed class Gatherer<T>(int lanes, int largestBatch, Func<List<T>, Tas
 {
     private readonly Channel<T> _waiting = Channel.CreateUnbounded<T>();
     private Task _lanes = Task.CompletedTask;
-    private int _count;
-
-    /// <summary>How many requests wait or are worked on.</summary>
-    public int Count => Volatile.Read(ref _count);
 
     /// <summary>Starts the lanes.</summary>
     public void Start() => _lanes = Task.WhenAll(Enumerable.Range(0, lanes).Select(_ => Task.Run(RunLane)));
@@ -26,12 +22,8 @@ internal sealed class Gatherer<T>(int lanes, int largestBatch, Func<List<T>, Tas
     /// <exception cref="ObjectDisposedException">The gatherer has stopped.</exception>
     public void Add(T request)
     {
-        Interlocked.Increment(ref _count);
         if (!_waiting.Writer.TryWrite(request))
-        {
-            Interlocked.Decrement(ref _count);
             throw new ObjectDisposedException(nameof(Gatherer<T>), "The storage has stopped.");
-        }
     }
 
     /// <summary>Works on what is waiting, then stops.</summary>
@@ -69,7 +61,6 @@ internal sealed class Gatherer<T>(int lanes, int largestBatch, Func<List<T>, Tas
                 continue;
 
             await work(batch);
-            Interlocked.Add(ref _count, -batch.Count);
 
             void Take(T request)
             {

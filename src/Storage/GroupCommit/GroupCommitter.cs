@@ -14,6 +14,7 @@ internal sealed class GroupCommitter : IWriteAdmission, IAsyncDisposable
     private readonly int _mostWaiting;
     private readonly Gatherer<StateWrite> _writes;
     private readonly Gatherer<StateRead> _reads;
+    private int _takingIn;
 
     public GroupCommitter(IStateDatabase database, GroupCommitOptions options, ILogger<GroupCommitter> logger)
     {
@@ -27,13 +28,20 @@ internal sealed class GroupCommitter : IWriteAdmission, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public bool HasRoom => _writes.Count < _mostWaiting;
+    /// <remarks>
+    /// Only writes that bring rows count: those take in something new. The others, of node tasks, follow from what was taken in, a
+    /// hundred at once from one notification of a hundred nodes; refusing more because of them would help nobody.
+    /// </remarks>
+    public bool HasRoom => Volatile.Read(ref _takingIn) < _mostWaiting;
 
     /// <summary>Writes a state row with what is derived from it.</summary>
     /// <returns>The new version; null if the version did not match.</returns>
     public Task<int?> Write(StateWrite write)
     {
         _writes.Add(write);
+        if (write.Rows is not null)
+            Interlocked.Increment(ref _takingIn);
+
         return write.Written.Task;
     }
 
@@ -51,11 +59,12 @@ internal sealed class GroupCommitter : IWriteAdmission, IAsyncDisposable
         await _reads.DisposeAsync();
     }
 
-    private Task Commit(List<StateWrite> batch)
+    private async Task Commit(List<StateWrite> batch)
     {
         // One order of locking for all batches of all silos.
         batch.Sort(static (a, b) => RowKey.Compare(a.Key, b.Key));
-        return CommitPart(batch);
+        await CommitPart(batch);
+        Interlocked.Add(ref _takingIn, -batch.Count(static write => write.Rows is not null));
     }
 
     private async Task CommitPart(List<StateWrite> part)
@@ -101,5 +110,5 @@ internal sealed class GroupCommitter : IWriteAdmission, IAsyncDisposable
 
 /// <summary>How much is committed together.</summary>
 /// <param name="LargestBatch">How many grains one transaction writes at most.</param>
-/// <param name="MostWaiting">How many writes may wait before more is refused.</param>
+/// <param name="MostWaiting">How many workflows may wait to be written before more is refused.</param>
 public sealed record GroupCommitOptions(int LargestBatch = 256, int MostWaiting = 4096);
