@@ -30,8 +30,8 @@ CREATE INDEX IF NOT EXISTS workflow_unfinished_tasks_by_changed_at ON workflow (
 CREATE INDEX IF NOT EXISTS workflow_unrecognised_status_by_changed_at ON workflow (changed_at, workflow_id) WHERE (attention & 4) <> 0;
 CREATE INDEX IF NOT EXISTS workflow_several_sources_by_changed_at ON workflow (changed_at, workflow_id) WHERE (attention & 8) <> 0;
 
--- The orders that a change of time alone does not touch, apart from the row that every change does: it is written only if something
--- in it is new, so most changes pay for the few indexes above alone.
+-- The other orders, in a table of their own: its row is written only if something in it is new, so that most changes, which move
+-- nothing but the time of change, pay for the few indexes above alone.
 CREATE TABLE IF NOT EXISTS workflow_order
 (
   workflow_id       text COLLATE "C" NOT NULL PRIMARY KEY,
