@@ -9,17 +9,16 @@ namespace Orleans.Workflow.Grains.Interfaces;
 public interface INodeTaskGrain : IGrainWithStringKey
 {
     /// <summary>
-    /// Takes what the workflow decided, unless something later is known already, and answers when it is durable. Meant for the
-    /// workflow's grain alone.
+    /// Takes what the workflow decided and has committed, unless something later is known already. Meant for the workflow's grain
+    /// alone.
     /// </summary>
-    /// <exception cref="WorkflowUnavailableException">It could not be stored: tell it again.</exception>
     [AlwaysInterleave]
     [ResponseTimeout("00:00:02")]
     [Alias("Learn")]
     Task Learn(NodeTaskView decided);
 
     /// <summary>The last committed state; null if the workflow does not know the node.</summary>
-    /// <exception cref="WorkflowUnavailableException">The grain is about to reload its state: ask again.</exception>
+    /// <exception cref="WorkflowUnavailableException">Neither the workflow nor the database answered: ask again.</exception>
     [AlwaysInterleave]
     [Alias("GetState")]
     Task<NodeTaskView?> GetState();

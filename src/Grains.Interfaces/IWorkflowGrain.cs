@@ -31,9 +31,12 @@ public interface IWorkflowGrain : IGrainWithStringKey
     [Alias("WaitForState")]
     Task<WorkflowView?> WaitForState(WaitCondition condition);
 
-    /// <summary>What the workflow has decided about one of its nodes; null if it does not know the node.</summary>
-    /// <exception cref="WorkflowUnavailableException">The grain is about to reload its state: ask again.</exception>
+    /// <summary>
+    /// What the workflow has decided about one of its node tasks. From then on its grain is told of each change before a notification
+    /// is acknowledged; null if the workflow does not know it, and then nothing follows. Meant for the node task's grain alone.
+    /// </summary>
+    /// <exception cref="WorkflowUnavailableException">That it follows could not be stored: ask again.</exception>
     [AlwaysInterleave]
-    [Alias("GetNode")]
-    Task<NodeTaskView?> GetNode(string nodeTaskId);
+    [Alias("FollowNode")]
+    Task<NodeTaskView?> FollowNode(string nodeTaskId);
 }

@@ -19,4 +19,7 @@ internal static partial class Log
 
     [LoggerMessage(1004, LogLevel.Warning, "{GrainId} could not look up whether a receipt that is delivered again is known.")]
     public static partial void NotLookedUp(ILogger logger, Exception exception, GrainId grainId);
+
+    [LoggerMessage(1005, LogLevel.Warning, "{GrainId} could not write its row behind; it is written later, and its workflow knows what is in it.")]
+    public static partial void NotWritten(ILogger logger, Exception exception, GrainId grainId);
 }

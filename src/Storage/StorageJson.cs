@@ -1,7 +1,12 @@
+using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using Orleans.Workflow.Grains.Interfaces.Persistence;
 
 namespace Orleans.Workflow.Storage;
 
-/// <summary>JSON in columns.</summary>
+/// <summary>JSON in columns. Unset members are left out; enumerations are their numbers, as in columns of their own.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(string[]))]
+[JsonSerializable(typeof(ImmutableArray<TransitionRow>))]
 internal sealed partial class StorageJson : JsonSerializerContext;

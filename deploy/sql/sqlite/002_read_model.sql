@@ -74,28 +74,17 @@ CREATE TABLE IF NOT EXISTS receipt
   UNIQUE (workflow_id, seq)
 );
 
+-- What a receipt that raised the version changed, one row for each version. changes: a JSON array, in the order in which they were made.
 CREATE TABLE IF NOT EXISTS transition
 (
-  position     INTEGER PRIMARY KEY AUTOINCREMENT,
-  workflow_id  TEXT    NOT NULL,
-  version      INTEGER NOT NULL,
-  ordinal      INTEGER NOT NULL,
-  seq          INTEGER NOT NULL,
-  receipt_id   BLOB    NOT NULL,
-  at           INTEGER NOT NULL,
-  kind         TEXT    NOT NULL,
-  nodetask_id  TEXT,
-  task_id      TEXT,
-  is_task      INTEGER NOT NULL,
-  from_text    TEXT,
-  from_phase   INTEGER,
-  from_outcome INTEGER,
-  to_text      TEXT,
-  to_phase     INTEGER,
-  to_outcome   INTEGER,
-  told         TEXT,
-  rule         TEXT,
-  UNIQUE (workflow_id, version, ordinal)
+  position    INTEGER PRIMARY KEY AUTOINCREMENT,
+  workflow_id TEXT    NOT NULL,
+  version     INTEGER NOT NULL,
+  seq         INTEGER NOT NULL,
+  receipt_id  BLOB    NOT NULL,
+  at          INTEGER NOT NULL,
+  changes     TEXT    NOT NULL,
+  UNIQUE (workflow_id, version)
 );
 
 CREATE TABLE IF NOT EXISTS rejected

@@ -13,9 +13,7 @@ public interface IBringsRows
 /// <param name="Workflow">The workflow's row in the list.</param>
 /// <param name="MovesInOrders">Whether something changed by which the list is ordered or filtered, other than the time of the change.</param>
 /// <param name="Receipts">The receipts of this commit, ascending by sequence number.</param>
-/// <param name="Transitions">The transitions of this commit, in the order in which they were made.</param>
-public sealed record CommitRows(
-    WorkflowRow Workflow, bool MovesInOrders, ImmutableArray<ReceiptRow> Receipts, ImmutableArray<TransitionRow> Transitions);
+public sealed record CommitRows(WorkflowRow Workflow, bool MovesInOrders, ImmutableArray<ReceiptRow> Receipts);
 
 /// <summary>A workflow in the list. Times are Unix milliseconds.</summary>
 /// <param name="WorkflowId">The vendor's id.</param>
@@ -61,15 +59,19 @@ public sealed record WorkflowRow(
 /// <param name="Version">The workflow's version after it.</param>
 /// <param name="Vocabulary">The fingerprint of the vocabulary under which it was folded.</param>
 /// <param name="Body">The raw body.</param>
+/// <param name="Transitions">What it changed, in the order in which that was made; empty unless it raised the version.</param>
 public sealed record ReceiptRow(
-    Guid Id, long Seq, long ReceivedAt, string Source, ReceiptEffect Effect, long Version, string Vocabulary, ReadOnlyMemory<byte> Body);
+    Guid Id,
+    long Seq,
+    long ReceivedAt,
+    string Source,
+    ReceiptEffect Effect,
+    long Version,
+    string Vocabulary,
+    ReadOnlyMemory<byte> Body,
+    ImmutableArray<TransitionRow> Transitions);
 
 /// <summary>One change of a workflow.</summary>
-/// <param name="Version">The version that the change belongs to.</param>
-/// <param name="Ordinal">Its place among the changes of that version, from 0.</param>
-/// <param name="Seq">The sequence number of the receipt that caused it.</param>
-/// <param name="ReceiptId">The receipt that caused it.</param>
-/// <param name="At">When that receipt was received, in Unix milliseconds.</param>
 /// <param name="Kind">What kind of change, snake case.</param>
 /// <param name="NodeTaskId">The node task; null if the workflow itself changed.</param>
 /// <param name="TaskId">The task; null if the node itself, or its anonymous task, changed.</param>
@@ -79,11 +81,6 @@ public sealed record ReceiptRow(
 /// <param name="Told">The word that was told, as received; null if the change is not of a status.</param>
 /// <param name="Rule">The rule that decided it, snake case; null if the change is not of a status.</param>
 public sealed record TransitionRow(
-    long Version,
-    int Ordinal,
-    long Seq,
-    Guid ReceiptId,
-    long At,
     string Kind,
     string? NodeTaskId,
     string? TaskId,

@@ -1,107 +1,115 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orleans.Placement;
+using Orleans.Storage;
 using Orleans.Workflow.Grains.Interfaces;
 
 namespace Orleans.Workflow.Grains.NodeTasks;
 
 /// <summary>
-/// A node task. It decides nothing: it keeps the latest of what its workflow decided for it, and answers for one node.
+/// A node task. It decides nothing: it keeps the latest of what its workflow decided for it, and answers for one node. All that it
+/// is told is committed in its workflow's row, so it answers at once and writes its own row behind, several changes together.
 /// </summary>
 [GrainType("node-task")]
 [PreferLocalPlacement]
 internal sealed class NodeTaskGrain : Grain, INodeTaskGrain
 {
-    private readonly IPersistentState<NodeTaskGrainState> _storage;
-    private readonly CommitLoop _commits;
-    private readonly GrainFault _fault;
+    private static readonly TimeSpan WriteAfter = TimeSpan.FromSeconds(2);
+
+    private readonly NodeTaskRow _row;
     private readonly WorkflowGrains _grains;
     private readonly ILogger<NodeTaskGrain> _logger;
 
-    private NodeTaskView? _latest;
-    private NodeTaskView? _committed;
+    private NodeTaskView? _decided;
     private bool _informed;
+    private IGrainTimer? _writer;
 
     public NodeTaskGrain(
-        [PersistentState(StateNames.NodeTask, StateNames.NodeTask)] IPersistentState<NodeTaskGrainState> storage,
-        WorkflowGrains grains,
-        ILogger<NodeTaskGrain> logger)
+        [FromKeyedServices(StateNames.NodeTask)] IGrainStorage storage, WorkflowGrains grains, ILogger<NodeTaskGrain> logger)
     {
-        _storage = storage;
+        _row = new NodeTaskRow(storage, GrainContext.GrainId);
         _grains = grains;
         _logger = logger;
-        _commits = new CommitLoop(CommitLatest);
-        _fault = new GrainFault(GrainContext);
     }
 
-    /// <inheritdoc/>
-    public override Task OnActivateAsync(CancellationToken cancellationToken)
-    {
-        _latest = _committed = _storage.State.Decided;
-        return Task.CompletedTask;
-    }
+    private bool IsWritten => _decided is null || _decided.Version <= _row.Decided?.Version;
 
     /// <inheritdoc/>
-    public async Task Learn(NodeTaskView decided)
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => Write();
+
+    /// <inheritdoc/>
+    public Task Learn(NodeTaskView decided)
     {
         ArgumentNullException.ThrowIfNull(decided);
-        _fault.ThrowIfFaulted();
         _informed = true;
-        if (decided.Version > (_latest?.Version ?? 0))
-            _latest = decided;
-
-        if ((_committed?.Version ?? 0) < decided.Version)
-            await _commits.Commit();
+        Keep(decided);
+        return Task.CompletedTask;
     }
 
     /// <inheritdoc/>
     public async Task<NodeTaskView?> GetState()
     {
-        _fault.ThrowIfFaulted();
         if (!_informed)
             await AskWorkflow();
 
-        _fault.ThrowIfFaulted();
-        return _committed;
+        return _decided;
+    }
+
+    private void Keep(NodeTaskView decided)
+    {
+        if (decided.Version <= (_decided?.Version ?? 0))
+            return;
+
+        _decided = decided;
+        _writer ??= this.RegisterGrainTimer(WriteBehind, new GrainTimerCreationOptions(WriteAfter, WriteAfter) { Interleave = true });
     }
 
     /// <summary>
-    /// Asks the workflow once in a life, before the first answer: what it decided may not have arrived, or may not be stored.
-    /// Whoever is told before is spared the question.
+    /// Asks the workflow before the first answer, and is told of every change since. If the workflow does not answer, what is stored
+    /// has to do.
     /// </summary>
     private async Task AskWorkflow()
     {
         var (workflowId, nodeTaskId) = GrainKeys.ParseNodeTask(this.GetPrimaryKeyString());
         try
         {
-            if (await _grains.Workflow(workflowId).GetNode(nodeTaskId) is { } decided)
-                await Learn(decided);
+            if (await _grains.Workflow(workflowId).FollowNode(nodeTaskId) is not { } decided)
+                return;
 
+            Keep(decided);
             _informed = true;
         }
         catch (Exception exception)
         {
             Log.NotAsked(_logger, exception, this.GetGrainId());
+            if (await _row.Read() is { } stored)
+                Keep(stored);
         }
     }
 
-    private async Task CommitLatest()
+    private async Task WriteBehind()
     {
-        _fault.ThrowIfFaulted();
-        var latest = _latest;
-        if (ReferenceEquals(latest, _committed))
+        await Write();
+        if (IsWritten)
+        {
+            _writer?.Dispose();
+            _writer = null;
+        }
+    }
+
+    /// <summary>Writes what is not written yet. Nothing is lost if that fails: it is tried again, and the workflow knows.</summary>
+    private async Task Write()
+    {
+        if (IsWritten)
             return;
 
         try
         {
-            _storage.State = new NodeTaskGrainState { Decided = latest };
-            await _storage.WriteStateAsync();
+            await _row.Write(_decided!);
         }
         catch (Exception exception)
         {
-            Log.WriteFailed(_logger, exception, this.GetGrainId(), 0);
-            throw _fault.Set(exception);
+            Log.NotWritten(_logger, exception, this.GetGrainId());
         }
-
-        _committed = latest;
     }
 }

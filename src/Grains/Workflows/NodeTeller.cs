@@ -6,30 +6,57 @@ using Orleans.Workflow.Grains.Interfaces;
 namespace Orleans.Workflow.Grains.Workflows;
 
 /// <summary>
-/// Tells a workflow's node tasks what was decided for them, and remembers whom it owes: what is owed is part of the workflow's
-/// committed row, so it survives a crash. Not thread-safe: it lives on the grain's scheduler.
+/// Tells the node tasks that follow their workflow what was decided for them, and remembers whom it owes. A node task that nobody has
+/// asked for has no grain that could be behind, and is not called. Both lists are part of the workflow's committed row, so they
+/// survive a crash. Not thread-safe: it lives on the grain's scheduler.
 /// </summary>
 internal sealed class NodeTeller(WorkflowGrain workflow, WorkflowGrains grains, ILogger logger)
 {
     private static readonly TimeSpan TellAgainAfter = TimeSpan.FromSeconds(5);
 
     private readonly Dictionary<string, long> _owed = new(StringComparer.Ordinal);
+    private ImmutableArray<string> _durablyFollowed = [];
     private IGrainTimer? _timer;
 
-    /// <summary>The ids of the node tasks that may not know yet.</summary>
+    /// <summary>The ids of the node tasks that are told of changes.</summary>
+    public ImmutableArray<string> Followed { get; private set; } = [];
+
+    /// <summary>The ids of those that may not know yet.</summary>
     public ImmutableArray<string> Untold => _owed.Count == 0 ? [] : [.. _owed.Keys];
 
-    /// <summary>Notes that node tasks must learn what a state holds for them.</summary>
-    public void Owe(HashSet<string> nodeTaskIds, WorkflowState state)
+    /// <summary>Tells a node task of changes, from the next commit on.</summary>
+    public void Follow(string nodeTaskId)
     {
-        foreach (var nodeTaskId in nodeTaskIds)
-            _owed[nodeTaskId] = state.FindNode(nodeTaskId)!.Version;
+        if (!Followed.Contains(nodeTaskId))
+            Followed = Followed.Add(nodeTaskId);
     }
 
-    /// <summary>Goes on with what the last activation owed.</summary>
-    public void Resume(ImmutableArray<string> untold)
+    /// <summary>Whether a node task is told of changes, also by the next activation.</summary>
+    public bool IsFollowed(string nodeTaskId) => _durablyFollowed.Contains(nodeTaskId);
+
+    /// <summary>Notes that a state is durable.</summary>
+    public void Committed(WorkflowGrainState state) => _durablyFollowed = state.Followed;
+
+    /// <summary>Notes which of some changed node tasks must learn what a state holds for them.</summary>
+    /// <returns>Their ids.</returns>
+    public IReadOnlyCollection<string> Owe(IEnumerable<string> changed, WorkflowState state)
     {
-        foreach (var nodeTaskId in untold)
+        if (Followed.IsEmpty)
+            return [];
+
+        var toTell = new HashSet<string>(changed, StringComparer.Ordinal);
+        toTell.IntersectWith(Followed);
+        foreach (var nodeTaskId in toTell)
+            _owed[nodeTaskId] = state.FindNode(nodeTaskId)!.Version;
+
+        return toTell;
+    }
+
+    /// <summary>Goes on where the last activation stopped.</summary>
+    public void Resume(WorkflowGrainState state)
+    {
+        Followed = _durablyFollowed = state.Followed;
+        foreach (var nodeTaskId in state.Untold)
             _owed[nodeTaskId] = 0;
 
         if (_owed.Count > 0)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Orleans.Workflow.Grains.Domain;
 using Orleans.Workflow.Grains.Interfaces;
 using Orleans.Workflow.Grains.Interfaces.Persistence;
@@ -9,7 +10,6 @@ internal sealed class PendingBatch
 {
     private readonly List<Acknowledgement> _acknowledgements = [];
     private readonly List<ReceiptRow> _receipts = [];
-    private readonly List<TransitionRow> _transitions = [];
 
     /// <summary>Completes when the batch is durable.</summary>
     public Task Committed { get; set; } = Task.CompletedTask;
@@ -17,8 +17,12 @@ internal sealed class PendingBatch
     /// <summary>Completes when the changed node tasks know, or could not be told.</summary>
     public Task Told { get; set; } = Task.CompletedTask;
 
-    /// <summary>The node tasks that were changed.</summary>
-    public HashSet<string> ChangedNodes { get; } = new(StringComparer.Ordinal);
+    /// <summary>The node tasks that were changed; one that was changed more than once may come again.</summary>
+    public IEnumerable<string> ChangedNodes =>
+        from receipt in _receipts
+        from transition in receipt.Transitions
+        where transition.NodeTaskId is not null
+        select transition.NodeTaskId;
 
     /// <summary>How many receipts there are.</summary>
     public int Count => _receipts.Count;
@@ -30,17 +34,16 @@ internal sealed class PendingBatch
     public Acknowledgement Add(NotificationReceipt receipt, in FoldResult result)
     {
         var (state, effect) = (result.State, (ReceiptEffect)result.Effect);
-        var at = receipt.ReceivedAt.ToUnixTimeMilliseconds();
         _receipts.Add(new ReceiptRow(
-            receipt.Id, state.Seq, at, receipt.Source, effect, state.Version, state.Fingerprint, receipt.Body));
-        for (var i = 0; i < result.Transitions.Length; i++)
-        {
-            var transition = result.Transitions[i];
-            _transitions.Add(TransitionRows.Of(transition, state, i, receipt.Id, at));
-            if (transition.Subject.NodeTaskId is { } nodeTaskId)
-                ChangedNodes.Add(nodeTaskId);
-        }
-
+            receipt.Id,
+            state.Seq,
+            receipt.ReceivedAt.ToUnixTimeMilliseconds(),
+            receipt.Source,
+            effect,
+            state.Version,
+            state.Fingerprint,
+            receipt.Body,
+            ImmutableArray.CreateRange(result.Transitions, TransitionRows.Of)));
         var acknowledgement = new Acknowledgement(receipt.Id, effect, state.Version);
         _acknowledgements.Add(acknowledgement);
         return acknowledgement;
@@ -53,6 +56,6 @@ internal sealed class PendingBatch
     public CommitRows ToRows(WorkflowState state, WorkflowRow? listed, Vocabulary vocabulary)
     {
         var row = WorkflowRows.Of(state, vocabulary);
-        return new CommitRows(row, !row.HasPlaceOf(listed), [.. _receipts], [.. _transitions]);
+        return new CommitRows(row, !row.HasPlaceOf(listed), [.. _receipts]);
     }
 }

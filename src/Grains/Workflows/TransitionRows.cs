@@ -12,20 +12,10 @@ internal static class TransitionRows
     private static readonly string[] Rules = SnakeCase<Rule>();
 
     /// <summary>The row of a transition.</summary>
-    /// <param name="transition">What changed.</param>
-    /// <param name="state">The state after the receipt.</param>
-    /// <param name="ordinal">The place of the transition among those of the receipt.</param>
-    /// <param name="receiptId">The receipt.</param>
-    /// <param name="at">When it was received, in Unix milliseconds.</param>
-    public static TransitionRow Of(Transition transition, WorkflowState state, int ordinal, Guid receiptId, long at)
+    public static TransitionRow Of(Transition transition)
     {
         var isStatus = transition.Rule is not null;
         return new TransitionRow(
-            state.Version,
-            ordinal,
-            state.Seq,
-            receiptId,
-            at,
             Kinds[(int)transition.Kind],
             transition.Subject.NodeTaskId,
             transition.Subject.TaskId,

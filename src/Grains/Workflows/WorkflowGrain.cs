@@ -60,7 +60,7 @@ internal sealed class WorkflowGrain : Grain, IWorkflowGrain
         if (_latest.Seq > 0 && _latest.Fingerprint != _fold.Vocabulary.Fingerprint)
             Log.OtherVocabulary(_logger, this.GetGrainId(), _latest.Fingerprint, _fold.Vocabulary.Fingerprint);
 
-        _nodes.Resume(_storage.State.Untold);
+        _nodes.Resume(_storage.State);
         return Task.CompletedTask;
     }
 
@@ -110,10 +110,20 @@ internal sealed class WorkflowGrain : Grain, IWorkflowGrain
     }
 
     /// <inheritdoc/>
-    public Task<NodeTaskView?> GetNode(string nodeTaskId)
+    public async Task<NodeTaskView?> FollowNode(string nodeTaskId)
     {
         _fault.ThrowIfFaulted();
-        return Task.FromResult(NodeView(nodeTaskId));
+        if (_committed.FindNode(nodeTaskId) is null)
+            return null;
+
+        // It must be known to the next activation too, before the node task relies on being told.
+        if (!_nodes.IsFollowed(nodeTaskId))
+        {
+            _nodes.Follow(nodeTaskId);
+            await _commits.Commit();
+        }
+
+        return NodeView(nodeTaskId);
     }
 
     /// <summary>The committed view of a node task; null if the workflow does not know it.</summary>
@@ -172,9 +182,9 @@ internal sealed class WorkflowGrain : Grain, IWorkflowGrain
         _fault.ThrowIfFaulted();
         var (batch, state) = (_pending, _latest);
         (_committing, _pending) = (batch, new PendingBatch());
-        _nodes.Owe(batch.ChangedNodes, state);
-        var next = new WorkflowGrainState { Workflow = state, Untold = _nodes.Untold };
-        var rows = batch.ToRows(state, _listed, _fold.Vocabulary);
+        var toTell = _nodes.Owe(batch.ChangedNodes, state);
+        var next = new WorkflowGrainState { Workflow = state, Followed = _nodes.Followed, Untold = _nodes.Untold };
+        var rows = batch.Count == 0 ? null : batch.ToRows(state, _listed, _fold.Vocabulary);
         try
         {
             _storage.State = next with { Rows = rows };
@@ -189,10 +199,11 @@ internal sealed class WorkflowGrain : Grain, IWorkflowGrain
 
         _storage.State = next;
         _committed = state;
-        _listed = rows.Workflow;
+        _nodes.Committed(next);
+        _listed = rows?.Workflow ?? _listed;
         _view = null;
         _committing = null;
-        batch.Told = _nodes.Tell(batch.ChangedNodes);
+        batch.Told = _nodes.Tell(toTell);
         if (_waiters.Any)
             _waiters.Release(View());
     }

@@ -12,7 +12,11 @@ public sealed record WorkflowGrainState : IBringsRows
     [JsonPropertyName("w")]
     public WorkflowState? Workflow { get; init; }
 
-    /// <summary>The ids of the node tasks that may not know yet what was decided for them.</summary>
+    /// <summary>The ids of the node tasks whose grains have asked once, and are told of each change since.</summary>
+    [JsonPropertyName("d")]
+    public ImmutableArray<string> Followed { get; init; } = [];
+
+    /// <summary>The ids of the node tasks among them that may not know yet what was decided for them.</summary>
     [JsonPropertyName("u")]
     public ImmutableArray<string> Untold { get; init; } = [];
 

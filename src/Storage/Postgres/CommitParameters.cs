@@ -13,7 +13,6 @@ internal static class CommitParameters
     {
         var workflows = new List<Derived<CommitRows>>(writes.Count);
         var receipts = new List<Derived<ReceiptRow>>(writes.Count);
-        var transitions = new List<Derived<TransitionRow>>(writes.Count);
         for (var i = 0; i < writes.Count; i++)
         {
             if (writes[i].Rows is not { } rows)
@@ -23,15 +22,12 @@ internal static class CommitParameters
             workflows.Add(new(i + 1, workflowId, rows));
             foreach (var receipt in rows.Receipts)
                 receipts.Add(new(i + 1, workflowId, receipt));
-            foreach (var transition in rows.Transitions)
-                transitions.Add(new(i + 1, workflowId, transition));
         }
 
         parameters.Add(new NpgsqlParameter<string> { TypedValue = serviceId });
         AddStates(new Columns<StateWrite>(parameters, writes));
         AddWorkflows(new Columns<Derived<CommitRows>>(parameters, workflows));
         AddReceipts(new Columns<Derived<ReceiptRow>>(parameters, receipts));
-        AddTransitions(new Columns<Derived<TransitionRow>>(parameters, transitions));
     }
 
     private static void AddStates(Columns<StateWrite> columns) => columns
@@ -72,28 +68,8 @@ internal static class CommitParameters
         .Add(static row => (short)row.Row.Effect)
         .Add(static row => row.Row.Version)
         .Add(static row => row.Row.Vocabulary)
-        .Add(static row => row.Row.Body);
-
-    private static void AddTransitions(Columns<Derived<TransitionRow>> columns) => columns
-        .Add(static row => row.Position)
-        .Add(static row => row.WorkflowId)
-        .Add(static row => row.Row.Version)
-        .Add(static row => row.Row.Ordinal)
-        .Add(static row => row.Row.Seq)
-        .Add(static row => row.Row.ReceiptId)
-        .Add(static row => row.Row.At)
-        .Add(static row => row.Row.Kind)
-        .Add(static row => row.Row.NodeTaskId)
-        .Add(static row => row.Row.TaskId)
-        .Add(static row => row.Row.IsTask)
-        .Add(static row => row.Row.From?.Text)
-        .Add(static row => (short?)row.Row.From?.Phase)
-        .Add(static row => (short?)row.Row.From?.Outcome)
-        .Add(static row => row.Row.To?.Text)
-        .Add(static row => (short?)row.Row.To?.Phase)
-        .Add(static row => (short?)row.Row.To?.Outcome)
-        .Add(static row => row.Row.Told)
-        .Add(static row => row.Row.Rule);
+        .Add(static row => row.Row.Body)
+        .Add(static row => TransitionColumns.Changes(row.Row));
 
     /// <summary>A derived row with the position of the state row, from 1, without which it must not be written.</summary>
     private readonly record struct Derived<T>(long Position, string WorkflowId, T Row);

@@ -58,23 +58,20 @@ internal static class CommitStatement
           ON CONFLICT (workflow_id) DO UPDATE SET
             name_lower = excluded.name_lower, first_received_at = excluded.first_received_at, phase = excluded.phase,
             status_normalised = excluded.status_normalised, outcome = excluded.outcome, attention = excluded.attention
+        ), received AS MATERIALIZED (
+          SELECT r.*
+          FROM unnest($26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36)
+            AS r (position, id, workflow_id, seq, received_at, source, effect, version, vocabulary, body, changes)
+          JOIN ok ON ok.position = r.position
         ), receipts AS (
           INSERT INTO receipt (id, workflow_id, seq, received_at, source, effect, version, vocabulary, body)
-          SELECT r.id, r.workflow_id, r.seq, r.received_at, r.source, r.effect, r.version, r.vocabulary, r.body
-          FROM unnest($26, $27, $28, $29, $30, $31, $32, $33, $34, $35)
-            AS r (position, id, workflow_id, seq, received_at, source, effect, version, vocabulary, body)
-          JOIN ok ON ok.position = r.position
+          SELECT id, workflow_id, seq, received_at, source, effect, version, vocabulary, body
+          FROM received
         ), transitions AS (
-          INSERT INTO transition
-            (workflow_id, version, ordinal, seq, receipt_id, at, kind, nodetask_id, task_id, is_task,
-             from_text, from_phase, from_outcome, to_text, to_phase, to_outcome, told, rule)
-          SELECT
-            r.workflow_id, r.version, r.ordinal, r.seq, r.receipt_id, r.at, r.kind, r.nodetask_id, r.task_id, r.is_task,
-            r.from_text, r.from_phase, r.from_outcome, r.to_text, r.to_phase, r.to_outcome, r.told, r.rule
-          FROM unnest($36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46, $47, $48, $49, $50, $51, $52, $53, $54)
-            AS r (position, workflow_id, version, ordinal, seq, receipt_id, at, kind, nodetask_id, task_id, is_task,
-                  from_text, from_phase, from_outcome, to_text, to_phase, to_outcome, told, rule)
-          JOIN ok ON ok.position = r.position
+          INSERT INTO transition (workflow_id, version, seq, receipt_id, at, changes)
+          SELECT workflow_id, version, seq, id, received_at, changes
+          FROM received
+          WHERE changes IS NOT NULL
         )
         SELECT position, version FROM ok
         """;

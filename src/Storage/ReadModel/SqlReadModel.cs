@@ -85,24 +85,24 @@ internal sealed class SqlReadModel(DbDataSource dataSource, ReadDialect dialect)
     public async Task<Page<TransitionSummary, TransitionPosition>> ListTransitions(
         string workflowId, TransitionPosition? after, int limit, CancellationToken cancellationToken)
     {
-        var rows = await Query(
-            command =>
-            {
-                command.CommandText =
-                    """
-                    SELECT version, ordinal, at, receipt_id, kind, nodetask_id, task_id, is_task,
-                      from_text, from_phase, from_outcome, to_text, to_phase, to_outcome, told, rule
-                    FROM transition
-                    WHERE workflow_id = @workflow_id AND (version, ordinal) > (@version, @ordinal)
-                    ORDER BY version, ordinal LIMIT @limit
-                    """;
-                command.Set("workflow_id", workflowId);
-                command.Set("version", after?.Version ?? 0L);
-                command.Set("ordinal", after?.Ordinal ?? -1);
-                command.Set("limit", limit + 1);
-            },
-            ReadTransition,
-            cancellationToken);
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var command = connection.CreateCommand();
+        command.CommandText =
+            """
+            SELECT version, at, receipt_id, changes FROM transition
+            WHERE workflow_id = @workflow_id AND version >= @version
+            ORDER BY version LIMIT @limit
+            """;
+        command.Set("workflow_id", workflowId);
+        command.Set("version", after?.Version ?? 0L);
+        command.Set("limit", limit + 2);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+
+        // A version holds at least one transition, so these are enough; it may hold thousands, so no more are read than are shown.
+        var rows = new List<TransitionSummary>();
+        while (rows.Count <= limit && await reader.ReadAsync(cancellationToken))
+            rows.AddRange(ReadTransitions(reader).Where(row => after is null || row.Version > after.Version || row.Ordinal > after.Ordinal));
+
         return Page(rows, limit, static row => row, static row => new TransitionPosition(row.Version, row.Ordinal));
     }
 
@@ -143,23 +143,25 @@ internal sealed class SqlReadModel(DbDataSource dataSource, ReadDialect dialect)
         reader.GetInt64(6),
         reader.GetString(7));
 
-    private TransitionSummary ReadTransition(DbDataReader reader) => new(
-        reader.GetInt64(0),
-        reader.GetInt32(1),
-        reader.Time(2),
-        dialect.ReadId(reader, 3),
-        reader.GetString(4),
-        new SubjectView(reader.Text(5), reader.Text(6)),
-        reader.GetBoolean(7),
-        ReadStanding(reader, 8),
-        ReadStanding(reader, 11),
-        reader.Text(14),
-        reader.Text(15));
+    private IEnumerable<TransitionSummary> ReadTransitions(DbDataReader reader)
+    {
+        var (version, at, receiptId) = (reader.GetInt64(0), reader.Time(1), dialect.ReadId(reader, 2));
+        return TransitionColumns.Read(reader.GetString(3)).Select((row, ordinal) => new TransitionSummary(
+            version,
+            ordinal,
+            at,
+            receiptId,
+            row.Kind,
+            new SubjectView(row.NodeTaskId, row.TaskId),
+            row.IsTask,
+            Standing(row.From),
+            Standing(row.To),
+            row.Told,
+            row.Rule));
+    }
 
-    private static StandingSummary? ReadStanding(DbDataReader reader, int column) =>
-        reader.Text(column) is { } text
-            ? new StandingSummary(text, reader.Enum<WorkflowPhase>(column + 1), reader.Enum<WorkflowOutcome>(column + 2))
-            : null;
+    private static StandingSummary? Standing(StandingRow? row) =>
+        row is { } known ? new StandingSummary(known.Text, known.Phase, known.Outcome) : null;
 
     private async Task<List<T>> Query<T>(Action<DbCommand> write, Func<DbDataReader, T> read, CancellationToken cancellationToken)
     {

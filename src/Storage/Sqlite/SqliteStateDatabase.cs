@@ -136,18 +136,12 @@ internal sealed class SqliteStateDatabase : IStateDatabase, IDisposable
 
         foreach (var receipt in rows.Receipts)
         {
+            var id = receipt.Id.ToByteArray(bigEndian: true);
             statements.AddReceipt.Execute(
-                receipt.Id.ToByteArray(bigEndian: true), workflow.WorkflowId, receipt.Seq, receipt.ReceivedAt, receipt.Source,
+                id, workflow.WorkflowId, receipt.Seq, receipt.ReceivedAt, receipt.Source,
                 (int)receipt.Effect, receipt.Version, receipt.Vocabulary, Bytes(receipt.Body));
-        }
-
-        foreach (var transition in rows.Transitions)
-        {
-            statements.AddTransition.Execute(
-                workflow.WorkflowId, transition.Version, transition.Ordinal, transition.Seq, transition.ReceiptId.ToByteArray(bigEndian: true),
-                transition.At, transition.Kind, transition.NodeTaskId, transition.TaskId, transition.IsTask,
-                transition.From?.Text, (int?)transition.From?.Phase, (int?)transition.From?.Outcome,
-                transition.To?.Text, (int?)transition.To?.Phase, (int?)transition.To?.Outcome, transition.Told, transition.Rule);
+            if (TransitionColumns.Changes(receipt) is { } changes)
+                statements.AddTransition.Execute(workflow.WorkflowId, receipt.Version, receipt.Seq, id, receipt.ReceivedAt, changes);
         }
     }
 

@@ -71,12 +71,9 @@ internal sealed class SqliteStatements(SqliteConnection connection) : IDisposabl
     public PreparedStatement AddTransition { get; } = new(
         connection,
         """
-        INSERT INTO transition
-          (workflow_id, version, ordinal, seq, receipt_id, at, kind, nodetask_id, task_id, is_task,
-           from_text, from_phase, from_outcome, to_text, to_phase, to_outcome, told, rule)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+        INSERT INTO transition (workflow_id, version, seq, receipt_id, at, changes) VALUES ($1, $2, $3, $4, $5, $6)
         """,
-        18);
+        6);
 
     /// <inheritdoc/>
     public void Dispose()

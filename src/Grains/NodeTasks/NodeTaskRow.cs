@@ -1,0 +1,54 @@
+using Orleans.Storage;
+using Orleans.Workflow.Grains.Interfaces;
+
+namespace Orleans.Workflow.Grains.NodeTasks;
+
+/// <summary>
+/// The stored row of a node task. It is read when somebody needs it, not at activation: whoever was told by the workflow knows
+/// better. A version conflict is settled by the version of what was decided, of which the later one stays.
+/// </summary>
+/// <param name="storage">Where the row is.</param>
+/// <param name="nodeTask">The grain whose row it is.</param>
+internal sealed class NodeTaskRow(IGrainStorage storage, GrainId nodeTask)
+{
+    private readonly GrainState<NodeTaskGrainState> _row = new(new NodeTaskGrainState());
+
+    /// <summary>The row as it was read or written last; null if it is not there, or nobody has looked.</summary>
+    public NodeTaskView? Decided => _row.State!.Decided;
+
+    /// <summary>Reads the row.</summary>
+    public async Task<NodeTaskView?> Read()
+    {
+        await storage.ReadStateAsync(StateNames.NodeTask, nodeTask, _row);
+        return Decided;
+    }
+
+    /// <summary>Writes what was decided, unless something as late is stored. Most rows are new, so it is not read before.</summary>
+    public async Task Write(NodeTaskView decided)
+    {
+        try
+        {
+            await Replace(decided);
+        }
+        catch (InconsistentStateException)
+        {
+            if ((await Read())?.Version is not { } stored || stored < decided.Version)
+                await Replace(decided);
+        }
+    }
+
+    private async Task Replace(NodeTaskView decided)
+    {
+        var before = _row.State;
+        _row.State = new NodeTaskGrainState { Decided = decided };
+        try
+        {
+            await storage.WriteStateAsync(StateNames.NodeTask, nodeTask, _row);
+        }
+        catch
+        {
+            _row.State = before;
+            throw;
+        }
+    }
+}
