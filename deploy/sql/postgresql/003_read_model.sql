@@ -11,7 +11,7 @@ CREATE TABLE IF NOT EXISTS workflow
   phase             smallint,
   outcome           smallint,
   attention         integer          NOT NULL,
-  node_types        jsonb            NOT NULL,
+  node_types        text             NOT NULL,
   version           bigint           NOT NULL,
   seq               bigint           NOT NULL,
   first_received_at bigint           NOT NULL,
@@ -60,6 +60,8 @@ CREATE INDEX IF NOT EXISTS workflow_unrecognised_status_by_first_received_at ON 
 CREATE INDEX IF NOT EXISTS workflow_several_sources_by_name ON workflow_order (name_lower, workflow_id) WHERE (attention & 8) <> 0;
 CREATE INDEX IF NOT EXISTS workflow_several_sources_by_first_received_at ON workflow_order (first_received_at, workflow_id) WHERE (attention & 8) <> 0;
 
+-- Accepted notifications. changes: what the receipt changed if it raised the version, its transitions: a JSON array, in the order in
+-- which they were made. They are one row because they are written and read together, and a row more is a row and its indexes.
 CREATE TABLE IF NOT EXISTS receipt
 (
   id          uuid             NOT NULL PRIMARY KEY,
@@ -71,20 +73,8 @@ CREATE TABLE IF NOT EXISTS receipt
   version     bigint           NOT NULL,
   vocabulary  text             NOT NULL,
   body        bytea            NOT NULL,
+  changes     text,
   UNIQUE (workflow_id, seq)
-);
-
--- What a receipt that raised the version changed, one row for each version. changes: a JSON array, in the order in which they were made.
-CREATE TABLE IF NOT EXISTS transition
-(
-  position    bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-  workflow_id text COLLATE "C" NOT NULL,
-  version     bigint           NOT NULL,
-  seq         bigint           NOT NULL,
-  receipt_id  uuid             NOT NULL,
-  at          bigint           NOT NULL,
-  changes     text             NOT NULL,
-  UNIQUE (workflow_id, version)
 );
 
 CREATE TABLE IF NOT EXISTS rejected
@@ -105,7 +95,7 @@ CREATE TABLE IF NOT EXISTS rejected
 DO $$
 BEGIN
   ALTER TABLE receipt ALTER COLUMN body SET COMPRESSION lz4;
-  ALTER TABLE transition ALTER COLUMN changes SET COMPRESSION lz4;
+  ALTER TABLE receipt ALTER COLUMN changes SET COMPRESSION lz4;
   ALTER TABLE orleansstorage ALTER COLUMN payloadbinary SET COMPRESSION lz4;
 EXCEPTION WHEN feature_not_supported THEN
   RAISE NOTICE 'This server has no LZ4: wide workflows cost more.';

@@ -60,6 +60,8 @@ CREATE INDEX IF NOT EXISTS workflow_unrecognised_status_by_first_received_at ON 
 CREATE INDEX IF NOT EXISTS workflow_several_sources_by_name ON workflow_order (name_lower, workflow_id) WHERE (attention & 8) <> 0;
 CREATE INDEX IF NOT EXISTS workflow_several_sources_by_first_received_at ON workflow_order (first_received_at, workflow_id) WHERE (attention & 8) <> 0;
 
+-- Accepted notifications. changes: what the receipt changed if it raised the version, its transitions: a JSON array, in the order in
+-- which they were made. They are one row because they are written and read together, and a row more is a row and its indexes.
 CREATE TABLE IF NOT EXISTS receipt
 (
   id          BLOB    NOT NULL PRIMARY KEY,
@@ -71,20 +73,8 @@ CREATE TABLE IF NOT EXISTS receipt
   version     INTEGER NOT NULL,
   vocabulary  TEXT    NOT NULL,
   body        BLOB    NOT NULL,
+  changes     TEXT,
   UNIQUE (workflow_id, seq)
-);
-
--- What a receipt that raised the version changed, one row for each version. changes: a JSON array, in the order in which they were made.
-CREATE TABLE IF NOT EXISTS transition
-(
-  position    INTEGER PRIMARY KEY AUTOINCREMENT,
-  workflow_id TEXT    NOT NULL,
-  version     INTEGER NOT NULL,
-  seq         INTEGER NOT NULL,
-  receipt_id  BLOB    NOT NULL,
-  at          INTEGER NOT NULL,
-  changes     TEXT    NOT NULL,
-  UNIQUE (workflow_id, version)
 );
 
 CREATE TABLE IF NOT EXISTS rejected

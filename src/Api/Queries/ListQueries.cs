@@ -41,14 +41,14 @@ internal sealed class ListQueries(IReadModel readModel)
     {
         const string Kind = "history";
         var parameters = new QueryParameters(context.Request.Query, "limit", "cursor");
-        var after = Cursor.ReadNumbers(parameters, Kind, 2) is [var version, var ordinal]
-            ? new TransitionPosition(version, (int)Math.Clamp(ordinal, int.MinValue, int.MaxValue))
+        var after = Cursor.ReadNumbers(parameters, Kind, 2) is [var seq, var ordinal]
+            ? new TransitionPosition(seq, (int)Math.Clamp(ordinal, int.MinValue, int.MaxValue))
             : null;
         var limit = parameters.Limit();
         return OfWorkflow(context, parameters, async workflowId =>
         {
             var page = await readModel.ListTransitions(workflowId, after, limit, context.RequestAborted);
-            var next = page.Next is { } place ? Cursor.Write(Kind, $"{place.Version}", $"{place.Ordinal}") : null;
+            var next = page.Next is { } place ? Cursor.Write(Kind, $"{place.Seq}", $"{place.Ordinal}") : null;
             await (page.Items.IsEmpty && after is null
                 ? Problem.NotFound("Nothing is known of this workflow.").Write(context.Response)
                 : context.Response.WriteJson(new ListAnswer<TransitionSummary>(page.Items, next), ApiJson.Default.ListAnswerTransitionSummary));

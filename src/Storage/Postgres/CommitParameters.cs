@@ -69,7 +69,7 @@ internal static class CommitParameters
         .Add(static row => row.Row.Version)
         .Add(static row => row.Row.Vocabulary)
         .Add(static row => row.Row.Body)
-        .Add(static row => TransitionColumns.Changes(row.Row));
+        .Add(static row => ReceiptColumns.Changes(row.Row));
 
     /// <summary>A derived row with the position of the state row, from 1, without which it must not be written.</summary>
     private readonly record struct Derived<T>(long Position, string WorkflowId, T Row);

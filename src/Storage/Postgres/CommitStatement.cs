@@ -42,7 +42,7 @@ internal static class CommitStatement
             (workflow_id, name, name_lower, status, status_normalised, phase, outcome, attention, node_types, version, seq,
              first_received_at, last_received_at, changed_at)
           SELECT
-            r.workflow_id, r.name, r.name_lower, r.status, r.status_normalised, r.phase, r.outcome, r.attention, r.node_types::jsonb,
+            r.workflow_id, r.name, r.name_lower, r.status, r.status_normalised, r.phase, r.outcome, r.attention, r.node_types,
             r.version, r.seq, r.first_received_at, r.last_received_at, r.changed_at
           FROM listed r
           ON CONFLICT (workflow_id) DO UPDATE SET
@@ -58,20 +58,12 @@ internal static class CommitStatement
           ON CONFLICT (workflow_id) DO UPDATE SET
             name_lower = excluded.name_lower, first_received_at = excluded.first_received_at, phase = excluded.phase,
             status_normalised = excluded.status_normalised, outcome = excluded.outcome, attention = excluded.attention
-        ), received AS MATERIALIZED (
-          SELECT r.*
+        ), receipts AS (
+          INSERT INTO receipt (id, workflow_id, seq, received_at, source, effect, version, vocabulary, body, changes)
+          SELECT r.id, r.workflow_id, r.seq, r.received_at, r.source, r.effect, r.version, r.vocabulary, r.body, r.changes
           FROM unnest($26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36)
             AS r (position, id, workflow_id, seq, received_at, source, effect, version, vocabulary, body, changes)
           JOIN ok ON ok.position = r.position
-        ), receipts AS (
-          INSERT INTO receipt (id, workflow_id, seq, received_at, source, effect, version, vocabulary, body)
-          SELECT id, workflow_id, seq, received_at, source, effect, version, vocabulary, body
-          FROM received
-        ), transitions AS (
-          INSERT INTO transition (workflow_id, version, seq, receipt_id, at, changes)
-          SELECT workflow_id, version, seq, id, received_at, changes
-          FROM received
-          WHERE changes IS NOT NULL
         )
         SELECT position, version FROM ok
         """;

@@ -9,7 +9,7 @@ namespace Orleans.Workflow.Storage.ReadModel;
 internal sealed record ReadDialect(string NodeTypeCondition, Func<Guid, object> WriteId, Func<DbDataReader, int, Guid> ReadId)
 {
     public static readonly ReadDialect Postgres = new(
-        "node_types @> to_jsonb(@node_type::text)",
+        "node_types::jsonb @> to_jsonb(@node_type::text)",
         static id => id,
         static (reader, column) => reader.GetGuid(column));
 

@@ -59,6 +59,7 @@ public sealed record ReceiptSummary(
 public sealed record StoredReceipt(ReceiptSummary Summary, ReadOnlyMemory<byte> Body);
 
 /// <summary>One change of a workflow.</summary>
+/// <param name="Seq">The place of the receipt that caused it in the order of the fold.</param>
 /// <param name="Version">The version that the change belongs to.</param>
 /// <param name="Ordinal">Its place among the changes of that version, from 0.</param>
 /// <param name="At">When the receipt that caused it was received.</param>
@@ -71,6 +72,7 @@ public sealed record StoredReceipt(ReceiptSummary Summary, ReadOnlyMemory<byte> 
 /// <param name="Told">The word that was told, as received; null if the change is not of a status.</param>
 /// <param name="Rule">The rule that decided it; null if the change is not of a status.</param>
 public sealed record TransitionSummary(
+    long Seq,
     long Version,
     int Ordinal,
     DateTimeOffset At,

@@ -11,7 +11,7 @@ namespace Orleans.Workflow.Storage.ReadModel;
 /// <param name="dialect">Where it differs.</param>
 internal sealed class SqlReadModel(DbDataSource dataSource, ReadDialect dialect) : IReadModel, IReceiptLog
 {
-    private const string ReceiptColumns = "id, workflow_id, seq, received_at, source, effect, version, vocabulary";
+    private const string SummaryColumns = "id, workflow_id, seq, received_at, source, effect, version, vocabulary";
 
     /// <inheritdoc/>
     public async Task<Page<WorkflowSummary, WorkflowPosition>> ListWorkflows(
@@ -51,7 +51,7 @@ internal sealed class SqlReadModel(DbDataSource dataSource, ReadDialect dialect)
             command =>
             {
                 command.CommandText =
-                    $"SELECT {ReceiptColumns} FROM receipt WHERE workflow_id = @workflow_id AND seq > @after ORDER BY seq LIMIT @limit";
+                    $"SELECT {SummaryColumns} FROM receipt WHERE workflow_id = @workflow_id AND seq > @after ORDER BY seq LIMIT @limit";
                 command.Set("workflow_id", workflowId);
                 command.Set("after", after?.Seq ?? 0L);
                 command.Set("limit", limit + 1);
@@ -67,7 +67,7 @@ internal sealed class SqlReadModel(DbDataSource dataSource, ReadDialect dialect)
         var rows = await Query(
             command =>
             {
-                command.CommandText = $"SELECT {ReceiptColumns}, body FROM receipt WHERE id = @id";
+                command.CommandText = $"SELECT {SummaryColumns}, body FROM receipt WHERE id = @id";
                 command.Set("id", dialect.WriteId(receiptId));
             },
             reader => new StoredReceipt(ReadReceipt(reader), reader.GetFieldValue<byte[]>(8)),
@@ -89,21 +89,21 @@ internal sealed class SqlReadModel(DbDataSource dataSource, ReadDialect dialect)
         await using var command = connection.CreateCommand();
         command.CommandText =
             """
-            SELECT version, at, receipt_id, changes FROM transition
-            WHERE workflow_id = @workflow_id AND version >= @version
-            ORDER BY version LIMIT @limit
+            SELECT seq, version, received_at, id, changes FROM receipt
+            WHERE workflow_id = @workflow_id AND seq >= @seq AND changes IS NOT NULL
+            ORDER BY seq LIMIT @limit
             """;
         command.Set("workflow_id", workflowId);
-        command.Set("version", after?.Version ?? 0L);
+        command.Set("seq", after?.Seq ?? 0L);
         command.Set("limit", limit + 2);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
 
-        // A version holds at least one transition, so these are enough; it may hold thousands, so no more are read than are shown.
+        // A row holds at least one transition, so these are enough; it may hold thousands, so no more are read than are shown.
         var rows = new List<TransitionSummary>();
         while (rows.Count <= limit && await reader.ReadAsync(cancellationToken))
-            rows.AddRange(ReadTransitions(reader).Where(row => after is null || row.Version > after.Version || row.Ordinal > after.Ordinal));
+            rows.AddRange(ReadTransitions(reader).Where(row => after is null || row.Seq > after.Seq || row.Ordinal > after.Ordinal));
 
-        return Page(rows, limit, static row => row, static row => new TransitionPosition(row.Version, row.Ordinal));
+        return Page(rows, limit, static row => row, static row => new TransitionPosition(row.Seq, row.Ordinal));
     }
 
     /// <inheritdoc/>
@@ -145,8 +145,9 @@ internal sealed class SqlReadModel(DbDataSource dataSource, ReadDialect dialect)
 
     private IEnumerable<TransitionSummary> ReadTransitions(DbDataReader reader)
     {
-        var (version, at, receiptId) = (reader.GetInt64(0), reader.Time(1), dialect.ReadId(reader, 2));
-        return TransitionColumns.Read(reader.GetString(3)).Select((row, ordinal) => new TransitionSummary(
+        var (seq, version, at, receiptId) = (reader.GetInt64(0), reader.GetInt64(1), reader.Time(2), dialect.ReadId(reader, 3));
+        return ReceiptColumns.ReadChanges(reader.GetString(4)).Select((row, ordinal) => new TransitionSummary(
+            seq,
             version,
             ordinal,
             at,

@@ -71,9 +71,9 @@ public enum WorkflowGrouping
 public sealed record WorkflowPosition(object Value, string WorkflowId);
 
 /// <summary>The place of a transition in a workflow's history.</summary>
-/// <param name="Version">Its version.</param>
-/// <param name="Ordinal">Its place among those of the version.</param>
-public sealed record TransitionPosition(long Version, int Ordinal);
+/// <param name="Seq">The sequence number of the receipt that caused it.</param>
+/// <param name="Ordinal">Its place among those of the receipt.</param>
+public sealed record TransitionPosition(long Seq, int Ordinal);
 
 /// <summary>The place of a receipt in a workflow's receipts.</summary>
 /// <param name="Seq">Its sequence number.</param>

@@ -136,12 +136,9 @@ internal sealed class SqliteStateDatabase : IStateDatabase, IDisposable
 
         foreach (var receipt in rows.Receipts)
         {
-            var id = receipt.Id.ToByteArray(bigEndian: true);
             statements.AddReceipt.Execute(
-                id, workflow.WorkflowId, receipt.Seq, receipt.ReceivedAt, receipt.Source,
-                (int)receipt.Effect, receipt.Version, receipt.Vocabulary, Bytes(receipt.Body));
-            if (TransitionColumns.Changes(receipt) is { } changes)
-                statements.AddTransition.Execute(workflow.WorkflowId, receipt.Version, receipt.Seq, id, receipt.ReceivedAt, changes);
+                receipt.Id.ToByteArray(bigEndian: true), workflow.WorkflowId, receipt.Seq, receipt.ReceivedAt, receipt.Source,
+                (int)receipt.Effect, receipt.Version, receipt.Vocabulary, Bytes(receipt.Body), ReceiptColumns.Changes(receipt));
         }
     }
 

@@ -63,22 +63,15 @@ internal sealed class SqliteStatements(SqliteConnection connection) : IDisposabl
     public PreparedStatement AddReceipt { get; } = new(
         connection,
         """
-        INSERT INTO receipt (id, workflow_id, seq, received_at, source, effect, version, vocabulary, body)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        INSERT INTO receipt (id, workflow_id, seq, received_at, source, effect, version, vocabulary, body, changes)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
         """,
-        9);
-
-    public PreparedStatement AddTransition { get; } = new(
-        connection,
-        """
-        INSERT INTO transition (workflow_id, version, seq, receipt_id, at, changes) VALUES ($1, $2, $3, $4, $5, $6)
-        """,
-        6);
+        10);
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var statement in (PreparedStatement[])[Begin, Commit, Rollback, InsertState, UpdateState, ReadState, PutWorkflow, PutOrder, AddReceipt, AddTransition])
+        foreach (var statement in (PreparedStatement[])[Begin, Commit, Rollback, InsertState, UpdateState, ReadState, PutWorkflow, PutOrder, AddReceipt])
             statement.Dispose();
     }
 }
