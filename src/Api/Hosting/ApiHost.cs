@@ -28,9 +28,6 @@ internal static class ApiHost
         else
             builder.AddWorkflowClient(settings);
 
-        // Nothing here blocks a thread, so what has come is worked on where it came, without a turn through the thread pool.
-        builder.WebHost.UseSockets(static sockets => sockets.UnsafePreferInlineScheduling = true);
-
         // The limit on a body is our own, so that what is over it is answered and kept like every other refusal.
         builder.WebHost.ConfigureKestrel(static kestrel =>
         {

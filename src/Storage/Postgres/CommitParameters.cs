@@ -8,8 +8,8 @@ namespace Orleans.Workflow.Storage.Postgres;
 /// <summary>Lays a batch out as the columns that <see cref="CommitStatement"/> takes.</summary>
 internal static class CommitParameters
 {
-    /// <summary>Adds the parameters of a batch.</summary>
-    public static void Add(NpgsqlParameterCollection parameters, string serviceId, IReadOnlyList<StateWrite> writes)
+    /// <summary>Sets the parameters of a batch; those of the batch before are used again.</summary>
+    public static void Set(NpgsqlParameterCollection parameters, string serviceId, IReadOnlyList<StateWrite> writes)
     {
         var workflows = new List<Derived<CommitRows>>(writes.Count);
         var receipts = new List<Derived<ReceiptRow>>(writes.Count);
@@ -24,67 +24,82 @@ internal static class CommitParameters
                 receipts.Add(new(i + 1, workflowId, receipt));
         }
 
-        parameters.Add(new NpgsqlParameter<string> { TypedValue = serviceId });
-        AddStates(new Columns<StateWrite>(parameters, writes));
-        AddWorkflows(new Columns<Derived<CommitRows>>(parameters, workflows));
-        AddReceipts(new Columns<Derived<ReceiptRow>>(parameters, receipts));
+        var slots = new Slots(parameters);
+        slots.Set(serviceId);
+        SetStates(new Columns<StateWrite>(slots, writes));
+        SetWorkflows(new Columns<Derived<CommitRows>>(slots, workflows));
+        SetReceipts(new Columns<Derived<ReceiptRow>>(slots, receipts));
     }
 
-    private static void AddStates(Columns<StateWrite> columns) => columns
-        .Add(static write => write.Key.GrainIdHash)
-        .Add(static write => write.Key.GrainIdN0)
-        .Add(static write => write.Key.GrainIdN1)
-        .Add(static write => write.Key.GrainTypeHash)
-        .Add(static write => write.Key.GrainTypeString)
-        .Add(static write => write.Key.GrainIdExtensionString)
-        .Add(static write => write.ETag)
-        .Add(static write => write.Payload);
+    private static void SetStates(Columns<StateWrite> columns) => columns
+        .Set(static write => write.Key.GrainIdHash)
+        .Set(static write => write.Key.GrainIdN0)
+        .Set(static write => write.Key.GrainIdN1)
+        .Set(static write => write.Key.GrainTypeHash)
+        .Set(static write => write.Key.GrainTypeString)
+        .Set(static write => write.Key.GrainIdExtensionString)
+        .Set(static write => write.ETag)
+        .Set(static write => write.Payload);
 
-    private static void AddWorkflows(Columns<Derived<CommitRows>> columns) => columns
-        .Add(static row => row.Position)
-        .Add(static row => row.WorkflowId)
-        .Add(static row => row.Row.Workflow.Name)
-        .Add(static row => WorkflowColumns.NameLower(row.Row.Workflow))
-        .Add(static row => row.Row.Workflow.Status)
-        .Add(static row => row.Row.Workflow.StatusNormalised)
-        .Add(static row => (short?)row.Row.Workflow.Phase)
-        .Add(static row => (short?)row.Row.Workflow.Outcome)
-        .Add(static row => row.Row.Workflow.Attention)
-        .Add(static row => WorkflowColumns.NodeTypesJson(row.Row.Workflow))
-        .Add(static row => row.Row.Workflow.Version)
-        .Add(static row => row.Row.Workflow.Seq)
-        .Add(static row => row.Row.Workflow.FirstReceivedAt)
-        .Add(static row => row.Row.Workflow.LastReceivedAt)
-        .Add(static row => row.Row.Workflow.ChangedAt)
-        .Add(static row => row.Row.MovesInOrders);
+    private static void SetWorkflows(Columns<Derived<CommitRows>> columns) => columns
+        .Set(static row => row.Position)
+        .Set(static row => row.WorkflowId)
+        .Set(static row => row.Row.Workflow.Name)
+        .Set(static row => WorkflowColumns.NameLower(row.Row.Workflow))
+        .Set(static row => row.Row.Workflow.Status)
+        .Set(static row => row.Row.Workflow.StatusNormalised)
+        .Set(static row => (short?)row.Row.Workflow.Phase)
+        .Set(static row => (short?)row.Row.Workflow.Outcome)
+        .Set(static row => row.Row.Workflow.Attention)
+        .Set(static row => WorkflowColumns.NodeTypesJson(row.Row.Workflow))
+        .Set(static row => row.Row.Workflow.Version)
+        .Set(static row => row.Row.Workflow.Seq)
+        .Set(static row => row.Row.Workflow.FirstReceivedAt)
+        .Set(static row => row.Row.Workflow.LastReceivedAt)
+        .Set(static row => row.Row.Workflow.ChangedAt)
+        .Set(static row => row.Row.MovesInOrders);
 
-    private static void AddReceipts(Columns<Derived<ReceiptRow>> columns) => columns
-        .Add(static row => row.Position)
-        .Add(static row => row.Row.Id)
-        .Add(static row => row.WorkflowId)
-        .Add(static row => row.Row.Seq)
-        .Add(static row => row.Row.ReceivedAt)
-        .Add(static row => row.Row.Source)
-        .Add(static row => (short)row.Row.Effect)
-        .Add(static row => row.Row.Version)
-        .Add(static row => row.Row.Vocabulary)
-        .Add(static row => row.Row.Body)
-        .Add(static row => ReceiptColumns.Changes(row.Row));
+    private static void SetReceipts(Columns<Derived<ReceiptRow>> columns) => columns
+        .Set(static row => row.Position)
+        .Set(static row => row.Row.Id)
+        .Set(static row => row.WorkflowId)
+        .Set(static row => row.Row.Seq)
+        .Set(static row => row.Row.ReceivedAt)
+        .Set(static row => row.Row.Source)
+        .Set(static row => (short)row.Row.Effect)
+        .Set(static row => row.Row.Version)
+        .Set(static row => row.Row.Vocabulary)
+        .Set(static row => row.Row.Body)
+        .Set(static row => ReceiptColumns.Changes(row.Row));
 
     /// <summary>A derived row with the position of the state row, from 1, without which it must not be written.</summary>
     private readonly record struct Derived<T>(long Position, string WorkflowId, T Row);
 
-    /// <summary>Adds a parameter for each column of some rows. The typed array also types a column that is all null.</summary>
-    private readonly struct Columns<TRow>(NpgsqlParameterCollection parameters, IReadOnlyList<TRow> rows)
+    /// <summary>Sets a parameter for each column of some rows. The typed array also types a column that is all null.</summary>
+    private readonly struct Columns<TRow>(Slots slots, IReadOnlyList<TRow> rows)
     {
-        public Columns<TRow> Add<TValue>(Func<TRow, TValue> column)
+        public Columns<TRow> Set<TValue>(Func<TRow, TValue> column)
         {
             var values = new TValue[rows.Count];
             for (var i = 0; i < values.Length; i++)
                 values[i] = column(rows[i]);
 
-            parameters.Add(new NpgsqlParameter<TValue[]> { TypedValue = values });
+            slots.Set(values);
             return this;
+        }
+    }
+
+    /// <summary>The parameters one after the other; they are made when they are set for the first time.</summary>
+    private sealed class Slots(NpgsqlParameterCollection parameters)
+    {
+        private int _next;
+
+        public void Set<T>(T value)
+        {
+            if (_next == parameters.Count)
+                parameters.Add(new NpgsqlParameter<T>());
+
+            ((NpgsqlParameter<T>)parameters[_next++]).TypedValue = value;
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using Npgsql;
 using Orleans.Workflow.Storage.GroupCommit;
@@ -8,8 +9,10 @@ namespace Orleans.Workflow.Storage.Postgres;
 /// <param name="dataSource">The data source of the process.</param>
 /// <param name="serviceId">The Orleans service whose rows these are.</param>
 /// <param name="lanes">How many batches it works on side by side.</param>
-internal sealed class PostgresStateDatabase(NpgsqlDataSource dataSource, string serviceId, int lanes) : IStateDatabase
+internal sealed class PostgresStateDatabase(NpgsqlDataSource dataSource, string serviceId, int lanes) : IStateDatabase, IAsyncDisposable
 {
+    private readonly ConcurrentStack<CommitSession> _idle = new();
+
     private const string ReadStatement =
         """
         SELECT i.position, o.payloadbinary, o.version
@@ -31,23 +34,25 @@ internal sealed class PostgresStateDatabase(NpgsqlDataSource dataSource, string 
     /// <inheritdoc/>
     public async Task<int?[]> Write(IReadOnlyList<StateWrite> writes, CancellationToken cancellationToken)
     {
-        await using var command = dataSource.CreateCommand(CommitStatement.Text);
-        CommitParameters.Add(command.Parameters, serviceId, writes);
-        var versions = new int?[writes.Count];
+        if (!_idle.TryPop(out var session))
+            session = await CommitSession.Open(dataSource, serviceId, cancellationToken);
+
         try
         {
-            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-            while (await reader.ReadAsync(cancellationToken))
-                versions[reader.GetInt64(0) - 1] = reader.GetInt32(1);
-
-            // Only the end of the answer says that the commit went through.
-            await reader.NextResultAsync(cancellationToken);
+            var versions = await session.Commit(writes, cancellationToken);
+            _idle.Push(session);
             return versions;
         }
         catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.NoDataFound && writes.Count == 1)
         {
             // Raised by orleansstorage_row_vanished. No row is another version than was read, as on SQLite and in the provider.
+            await session.DisposeAsync();
             return [null];
+        }
+        catch
+        {
+            await session.DisposeAsync();
+            throw;
         }
     }
 
@@ -76,6 +81,13 @@ internal sealed class PostgresStateDatabase(NpgsqlDataSource dataSource, string 
     /// </remarks>
     public bool ProvesRollback(Exception exception) =>
         exception is PostgresException { InvariantSeverity: "ERROR" } or EncoderFallbackException;
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        while (_idle.TryPop(out var session))
+            await session.DisposeAsync();
+    }
 
     private static void AddKeys(NpgsqlParameterCollection parameters, IReadOnlyList<StateRead> reads)
     {
