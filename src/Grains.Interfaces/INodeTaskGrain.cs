@@ -18,7 +18,7 @@ public interface INodeTaskGrain : IGrainWithStringKey
     Task Learn(NodeTaskView decided);
 
     /// <summary>The last committed state; null if the workflow does not know the node.</summary>
-    /// <exception cref="WorkflowUnavailableException">Neither the workflow nor the database answered: ask again.</exception>
+    /// <exception cref="WorkflowUnavailableException">The workflow, which it asks before its first answer, did not answer: ask again.</exception>
     [AlwaysInterleave]
     [Alias("GetState")]
     Task<NodeTaskView?> GetState();

@@ -14,9 +14,6 @@ internal static partial class Log
     [LoggerMessage(1002, LogLevel.Warning, "{GrainId} could not tell {NodeTask} what was decided; it is told again.")]
     public static partial void NotTold(ILogger logger, Exception exception, GrainId grainId, GrainId nodeTask);
 
-    [LoggerMessage(1003, LogLevel.Warning, "{GrainId} could not ask its workflow and answers with what it was told last.")]
-    public static partial void NotAsked(ILogger logger, Exception exception, GrainId grainId);
-
     [LoggerMessage(1004, LogLevel.Warning, "{GrainId} could not look up whether a receipt that is delivered again is known.")]
     public static partial void NotLookedUp(ILogger logger, Exception exception, GrainId grainId);
 

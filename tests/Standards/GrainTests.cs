@@ -1,4 +1,7 @@
 using System.Reflection;
+using System.Text.Json.Serialization;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Storage;
 using Orleans.Workflow.Grains;
 
 namespace Orleans.Workflow.Standards.Tests;
@@ -12,14 +15,16 @@ public sealed class GrainTests
     private static readonly List<Type> Grains =
         [.. typeof(StateNames).Assembly.GetTypes().Where(static type => !type.IsAbstract && typeof(IGrainBase).IsAssignableFrom(type))];
 
-    private static readonly List<(Type Grain, ParameterInfo Parameter, PersistentStateAttribute State)> States =
+    /// <summary>The states by the name of their rows and of their storage. A grain that works on its row itself names the storage only.</summary>
+    private static readonly List<(Type Grain, string StateName, string StorageName)> States =
     [
         .. from grain in Grains
            from constructor in grain.GetConstructors(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance)
            from parameter in constructor.GetParameters()
            let state = parameter.GetCustomAttribute<PersistentStateAttribute>()
-           where state is not null
-           select (grain, parameter, state),
+           let storage = parameter.ParameterType == typeof(IGrainStorage) ? (string)parameter.GetCustomAttribute<FromKeyedServicesAttribute>()!.Key! : null
+           where state is not null || storage is not null
+           select (grain, state?.StateName ?? storage, state?.StorageName ?? storage),
     ];
 
     [Fact]
@@ -30,7 +35,7 @@ public sealed class GrainTests
     public void No_two_states_share_a_name()
     {
         States.Count.ShouldBeGreaterThanOrEqualTo(2);
-        States.Select(static state => state.State.StateName).ShouldBeUnique();
+        States.Select(static state => state.StateName).ShouldBeUnique();
     }
 
     [Fact]
@@ -38,8 +43,8 @@ public sealed class GrainTests
     {
         var written = typeof(StateNames).GetFields().Select(static field => (string)field.GetRawConstantValue()!);
 
-        States.Select(static state => state.State.StateName).ShouldBe(written, ignoreOrder: true);
-        States.Select(static state => state.State.StorageName).ShouldBe(written, ignoreOrder: true);
+        States.Select(static state => state.StateName).ShouldBe(written, ignoreOrder: true);
+        States.Select(static state => state.StorageName).ShouldBe(written, ignoreOrder: true);
     }
 
     [Fact]
@@ -55,9 +60,13 @@ public sealed class GrainTests
     [Fact]
     public void States_are_immutable_records()
     {
-        foreach (var (_, parameter, _) in States)
+        var states = typeof(GrainStateJson).GetCustomAttributesData()
+            .Where(static attribute => attribute.AttributeType == typeof(JsonSerializableAttribute))
+            .Select(static attribute => (Type)attribute.ConstructorArguments[0].Value!)
+            .ToList();
+        states.Count.ShouldBe(States.Count);
+        foreach (var state in states)
         {
-            var state = parameter.ParameterType.GetGenericArguments().ShouldHaveSingleItem();
             state.IsSealed.ShouldBeTrue($"{state} is not sealed");
             state.GetMethod("<Clone>$").ShouldNotBeNull($"{state} is not a record");
             foreach (var property in state.GetProperties().Where(static property => property.SetMethod is not null))

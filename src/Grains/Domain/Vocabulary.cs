@@ -68,6 +68,10 @@ public sealed class Vocabulary
     /// <summary>Reads a word of the vendor. Never fails: an unknown word is active and not recognised.</summary>
     public Term Read(string word)
     {
+        // Words that the table lists as they are sent, which is nearly all of them, are spared the normalisation.
+        if (_meanings.TryGetValue(word, out var listed))
+            return new Term(word, word, listed.Phase, listed.Outcome, Recognised: true);
+
         var normalised = Normalise(word);
         return _meanings.TryGetValue(normalised, out var meaning)
             ? new Term(word, normalised, meaning.Phase, meaning.Outcome, Recognised: true)

@@ -65,26 +65,17 @@ internal sealed class NodeTaskGrain : Grain, INodeTaskGrain
     }
 
     /// <summary>
-    /// Asks the workflow before the first answer, and is told of every change since. If the workflow does not answer, what is stored
-    /// has to do.
+    /// Asks the workflow before the first answer, and is told of every change since. If it does not answer, neither does the node task:
+    /// its own row may be behind what was acknowledged.
     /// </summary>
     private async Task AskWorkflow()
     {
         var (workflowId, nodeTaskId) = GrainKeys.ParseNodeTask(this.GetPrimaryKeyString());
-        try
-        {
-            if (await _grains.Workflow(workflowId).FollowNode(nodeTaskId) is not { } decided)
-                return;
+        if (await _grains.Workflow(workflowId).FollowNode(nodeTaskId) is not { } decided)
+            return;
 
-            Keep(decided);
-            _informed = true;
-        }
-        catch (Exception exception)
-        {
-            Log.NotAsked(_logger, exception, this.GetGrainId());
-            if (await _row.Read() is { } stored)
-                Keep(stored);
-        }
+        Keep(decided);
+        _informed = true;
     }
 
     private async Task WriteBehind()

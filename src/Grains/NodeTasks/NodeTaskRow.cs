@@ -4,8 +4,8 @@ using Orleans.Workflow.Grains.Interfaces;
 namespace Orleans.Workflow.Grains.NodeTasks;
 
 /// <summary>
-/// The stored row of a node task. It is read when somebody needs it, not at activation: whoever was told by the workflow knows
-/// better. A version conflict is settled by the version of what was decided, of which the later one stays.
+/// The stored row of a node task. It is not read at activation: the workflow knows better. A version conflict is settled by the
+/// version of what was decided, of which the later one stays.
 /// </summary>
 /// <param name="storage">Where the row is.</param>
 /// <param name="nodeTask">The grain whose row it is.</param>
@@ -13,15 +13,8 @@ internal sealed class NodeTaskRow(IGrainStorage storage, GrainId nodeTask)
 {
     private readonly GrainState<NodeTaskGrainState> _row = new(new NodeTaskGrainState());
 
-    /// <summary>The row as it was read or written last; null if it is not there, or nobody has looked.</summary>
+    /// <summary>What the row is known to hold; null if that is nothing.</summary>
     public NodeTaskView? Decided => _row.State!.Decided;
-
-    /// <summary>Reads the row.</summary>
-    public async Task<NodeTaskView?> Read()
-    {
-        await storage.ReadStateAsync(StateNames.NodeTask, nodeTask, _row);
-        return Decided;
-    }
 
     /// <summary>Writes what was decided, unless something as late is stored. Most rows are new, so it is not read before.</summary>
     public async Task Write(NodeTaskView decided)
@@ -32,7 +25,8 @@ internal sealed class NodeTaskRow(IGrainStorage storage, GrainId nodeTask)
         }
         catch (InconsistentStateException)
         {
-            if ((await Read())?.Version is not { } stored || stored < decided.Version)
+            await storage.ReadStateAsync(StateNames.NodeTask, nodeTask, _row);
+            if (Decided is null || Decided.Version < decided.Version)
                 await Replace(decided);
         }
     }

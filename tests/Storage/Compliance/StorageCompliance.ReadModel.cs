@@ -16,7 +16,7 @@ public abstract partial class StorageCompliance
     {
         await using var silo = await fixture.StartAsync();
         var workflows = GeneratedWorkflows.Some(500);
-        await Store(silo, [.. workflows.Select(static row => new CommitRows(row, MovesInOrders: true, [], []))]);
+        await Store(silo, [.. workflows.Select(static row => new CommitRows(row, MovesInOrders: true, []))]);
         var model = new ListModel(workflows);
 
         await Gen.Select(GeneratedWorkflows.Filter, Gen.Enum<WorkflowSort>(), GeneratedWorkflows.OneOf(1, 3, 7, 50, 499, 500, 1000))
@@ -46,7 +46,7 @@ public abstract partial class StorageCompliance
     {
         await using var silo = await fixture.StartAsync();
         var workflows = GeneratedWorkflows.Some(50);
-        await Store(silo, [.. workflows.Select(static row => new CommitRows(row, MovesInOrders: true, [], []))]);
+        await Store(silo, [.. workflows.Select(static row => new CommitRows(row, MovesInOrders: true, []))]);
 
         var page = await silo.ReadModel.ListWorkflows(new WorkflowFilter(), WorkflowSort.ChangedAt, null, 1000, CancellationToken.None);
 
@@ -68,7 +68,7 @@ public abstract partial class StorageCompliance
     {
         var (id, other) = (Sample.Unique("receipts"), Sample.Unique("receipts"));
         var receipts = Enumerable.Range(1, 57).Select(seq => Sample.Receipt(Guid.CreateVersion7(), seq)).ToImmutableArray();
-        await Store(Silo, [new CommitRows(Sample.Workflow(id), MovesInOrders: true, receipts, []), Sample.Rows(other)]);
+        await Store(Silo, [new CommitRows(Sample.Workflow(id), MovesInOrders: true, receipts), Sample.Rows(other)]);
 
         var found = new List<ReceiptSummary>();
         ReceiptPosition? after = null;
@@ -96,21 +96,13 @@ public abstract partial class StorageCompliance
     {
         var (id, other) = (Sample.Unique("history"), Sample.Unique("history"));
         var ended = new StandingRow("Finished 🏁", WorkflowPhase.Ended, WorkflowOutcome.Completed);
-        ImmutableArray<TransitionRow> transitions =
+        ImmutableArray<ReceiptRow> receipts =
         [
-            .. from version in Enumerable.Range(1, 12)
-               from ordinal in Enumerable.Range(0, 1 + (version % 4))
-               select Sample.Transition(Guid.CreateVersion7(), version, ordinal) with
-               {
-                   NodeTaskId = ordinal == 0 ? null : $"node {ordinal}",
-                   TaskId = ordinal == 2 ? "task" : null,
-                   IsTask = ordinal >= 2,
-                   To = ordinal == 3 ? ended : new StandingRow("a label", null, null),
-                   Told = ordinal == 3 ? "finished" : null,
-                   Rule = ordinal == 3 ? "higher_phase" : null,
-               },
+            .. from seq in Enumerable.Range(1, 30)
+               let changes = seq % 3 == 0 ? 0 : 1 + (seq % 4)
+               select Sample.Receipt(Guid.CreateVersion7(), seq) with { Version = seq / 3, Transitions = [.. Enumerable.Range(0, changes).Select(Change)] },
         ];
-        await Store(Silo, [new CommitRows(Sample.Workflow(id), MovesInOrders: true, [], transitions), Sample.Rows(other)]);
+        await Store(Silo, [new CommitRows(Sample.Workflow(id), MovesInOrders: true, receipts), Sample.Rows(other)]);
 
         foreach (var limit in (int[])[1, 4, 7, 1000])
         {
@@ -125,11 +117,24 @@ public abstract partial class StorageCompliance
             }
             while (after is not null);
 
-            found.ShouldBe(transitions.Select(static row => new TransitionSummary(
-                row.Version, row.Ordinal, DateTimeOffset.FromUnixTimeMilliseconds(row.At), row.ReceiptId, row.Kind,
-                new SubjectView(row.NodeTaskId, row.TaskId), row.IsTask, null,
-                row.To is { } to ? new StandingSummary(to.Text, to.Phase, to.Outcome) : null, row.Told, row.Rule)));
+            found.ShouldBe(
+                from receipt in receipts
+                from change in receipt.Transitions.Select(static (row, ordinal) => (Row: row, Ordinal: ordinal))
+                select new TransitionSummary(
+                    receipt.Seq, receipt.Version, change.Ordinal, DateTimeOffset.FromUnixTimeMilliseconds(receipt.ReceivedAt), receipt.Id, change.Row.Kind,
+                    new SubjectView(change.Row.NodeTaskId, change.Row.TaskId), change.Row.IsTask, null,
+                    change.Row.To is { } to ? new StandingSummary(to.Text, to.Phase, to.Outcome) : null, change.Row.Told, change.Row.Rule));
         }
+
+        TransitionRow Change(int ordinal) => Sample.Transition with
+        {
+            NodeTaskId = ordinal == 0 ? null : $"node {ordinal}",
+            TaskId = ordinal == 2 ? "task" : null,
+            IsTask = ordinal >= 2,
+            To = ordinal == 3 ? ended : new StandingRow("a label", null, null),
+            Told = ordinal == 3 ? "finished" : null,
+            Rule = ordinal == 3 ? "higher_phase" : null,
+        };
     }
 
     private static async Task<List<string>> ListAll(IReadModel readModel, WorkflowFilter filter, WorkflowSort sort, int limit)

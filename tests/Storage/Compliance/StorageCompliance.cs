@@ -30,7 +30,7 @@ public abstract partial class StorageCompliance(SiloFixture fixture)
         """
         SELECT (SELECT count(*) FROM workflow WHERE workflow_id = @id)
           + (SELECT count(*) FROM receipt WHERE workflow_id = @id)
-          + (SELECT count(*) FROM transition WHERE workflow_id = @id)
+          + (SELECT count(*) FROM receipt WHERE workflow_id = @id AND changes IS NOT NULL)
         """,
         ("id", workflowId));
 }

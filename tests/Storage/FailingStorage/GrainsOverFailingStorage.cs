@@ -58,12 +58,15 @@ public abstract partial class GrainsOverFailingStorage(SiloFixture fixture) : ID
     private Task<long> ReceiptRows(string workflowId) =>
         Silo.Number("SELECT count(*) FROM receipt WHERE workflow_id = @id", ("id", workflowId));
 
+    private static async Task Deactivate(SiloUnderTest silo, string workflowId) =>
+        await silo.Workflow(workflowId).AsReference<IGrainManagementExtension>().DeactivateOnIdle();
+
     /// <summary>Deactivates a workflow's grain and waits until its next activation has read the state.</summary>
     private async Task Reactivate(string workflowId)
     {
         var (workflow, key) = (Silo.Workflow(workflowId), GrainKeys.Workflow(workflowId));
         var reads = Control.ReadsOf(key);
-        await workflow.AsReference<IGrainManagementExtension>().DeactivateOnIdle();
+        await Deactivate(Silo, workflowId);
         await Deadline.Until(
             async () =>
             {

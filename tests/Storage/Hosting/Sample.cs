@@ -32,7 +32,7 @@ internal static class Sample
     public static CommitRows Rows(string workflowId, Guid? receiptId = null, long seq = 1, string? name = "A name")
     {
         var id = receiptId ?? Guid.CreateVersion7();
-        return new CommitRows(Workflow(workflowId, seq) with { Name = name }, MovesInOrders: true, [Receipt(id, seq)], [Transition(id, seq)]);
+        return new CommitRows(Workflow(workflowId, seq) with { Name = name }, MovesInOrders: true, [Receipt(id, seq) with { Transitions = [Transition] }]);
     }
 
     /// <summary>A workflow in the list.</summary>
@@ -41,10 +41,9 @@ internal static class Sample
 
     /// <summary>A receipt.</summary>
     public static ReceiptRow Receipt(Guid id, long seq) => new(
-        id, seq, Time + seq, "airudder", ReceiptEffect.Advanced, seq, "vocabulary", Encoding.UTF8.GetBytes($$"""{"seq":{{seq}}}"""));
+        id, seq, Time + seq, "airudder", ReceiptEffect.Advanced, seq, "vocabulary", Encoding.UTF8.GetBytes($$"""{"seq":{{seq}}}"""), []);
 
     /// <summary>A transition.</summary>
-    public static TransitionRow Transition(Guid receiptId, long version, int ordinal = 0) => new(
-        version, ordinal, version, receiptId, Time + version, "status_changed", null, null, false,
-        null, new StandingRow("Running", WorkflowPhase.Active, null), "Running", "first_sight");
+    public static TransitionRow Transition { get; } = new(
+        "status_changed", null, null, false, null, new StandingRow("Running", WorkflowPhase.Active, null), "Running", "first_sight");
 }

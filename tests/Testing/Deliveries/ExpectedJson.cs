@@ -74,6 +74,7 @@ public static class ExpectedJson
     public static IEnumerable<JsonObject> Transitions(FoldedReceipt folded) =>
         folded.Result.Transitions.Select((transition, ordinal) => new JsonObject
         {
+            ["seq"] = folded.Result.State.Seq,
             ["version"] = folded.Result.State.Version,
             ["ordinal"] = ordinal,
             ["at"] = Time(folded.Shown.ReceivedAt),
