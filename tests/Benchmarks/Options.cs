@@ -7,7 +7,7 @@ internal sealed record Options
 {
     public const string Usage =
         """
-        dotnet run -c Release --project tests/Benchmarks -- [workload…] [--runs 5] [--seconds 10] [--warmup 5] [--connections 64] [--stored 1000000]
+        dotnet run -c Release --project tests/Benchmarks -- [workload…] [--runs 5] [--seconds 10] [--warmup 15] [--connections 64] [--stored 1000000]
                                                             [--only product,by hand]
 
         Workloads: advance cold duplicate hot wide read mixed sqlite latency counts pgbench memory (these are the default), and
@@ -23,7 +23,7 @@ internal sealed record Options
 
     public TimeSpan Duration { get; private init; } = TimeSpan.FromSeconds(10);
 
-    public TimeSpan WarmUp { get; private init; } = TimeSpan.FromSeconds(5);
+    public TimeSpan WarmUp { get; private init; } = TimeSpan.FromSeconds(15);
 
     public int Connections { get; private init; } = 64;
 

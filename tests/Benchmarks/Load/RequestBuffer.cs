@@ -61,6 +61,15 @@ internal sealed class RequestBuffer
     public void Get(in Id workflow)
     {
         Clear();
-        Add("GET /workflows/"u8).Add(workflow).Add(" HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"u8);
+        Add("GET /workflows/"u8).Add(workflow).Add(EndOfGet);
     }
+
+    /// <summary>Makes it a GET of a node task.</summary>
+    public void Get(in Id workflow, in Id node)
+    {
+        Clear();
+        Add("GET /workflows/"u8).Add(workflow).Add("/nodes/"u8).Add(node).Add(EndOfGet);
+    }
+
+    private static ReadOnlySpan<byte> EndOfGet => " HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"u8;
 }
