@@ -29,8 +29,8 @@ internal sealed class GroupCommitter : IWriteAdmission, IAsyncDisposable
 
     /// <inheritdoc/>
     /// <remarks>
-    /// Only writes that bring rows count: those take in something new. The others, of node tasks, follow from what was taken in, a
-    /// hundred at once from one notification of a hundred nodes; refusing more because of them would help nobody.
+    /// Only writes that bring rows count: those take in something new. The others, of node tasks that are read, follow from what was
+    /// taken in; refusing more because of them would help nobody.
     /// </remarks>
     public bool HasRoom => Volatile.Read(ref _takingIn) < _mostWaiting;
 
