@@ -7,7 +7,7 @@ namespace Orleans.Workflow.Grains.Workflows;
 
 /// <summary>
 /// The authority on one workflow. It folds synchronously on the state as it will be, commits once for all notifications that are
-/// waiting, tells the node tasks that changed, and then answers. Readers get what is committed.
+/// waiting, tells the node tasks that changed and follow it, and then answers. Readers get what is committed.
 /// </summary>
 [GrainType("workflow")]
 internal sealed class WorkflowGrain : Grain, IWorkflowGrain
