@@ -2,6 +2,7 @@ using System.Net.Mime;
 using Microsoft.Net.Http.Headers;
 using Orleans.Workflow.Api.Security;
 using Orleans.Workflow.Grains.Interfaces;
+using Orleans.Workflow.Grains.Notifications;
 using Orleans.Workflow.Storage.ReadModel;
 
 namespace Orleans.Workflow.Api.Webhooks;

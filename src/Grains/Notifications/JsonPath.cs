@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Orleans.Workflow.Api.Webhooks;
+namespace Orleans.Workflow.Grains.Notifications;
 
 /// <summary>Where a reader is in a JSON text; becomes text only when something is wrong there.</summary>
 internal sealed class JsonPath

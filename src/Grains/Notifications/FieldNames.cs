@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
 
-namespace Orleans.Workflow.Api.Webhooks;
+namespace Orleans.Workflow.Grains.Notifications;
 
 /// <summary>The names in one JSON object: finds the known ones without making strings, and notices a name that is there twice.</summary>
 /// <param name="known">The known names.</param>

@@ -3,13 +3,13 @@ using System.Text.Json;
 using System.Text.Unicode;
 using Orleans.Workflow.Grains.Interfaces;
 
-namespace Orleans.Workflow.Api.Webhooks;
+namespace Orleans.Workflow.Grains.Notifications;
 
 /// <summary>
 /// Reads and checks the vendor's Workflow Status Change notification in one pass over the bytes. Unknown fields are passed over, but
 /// must be sound: what is stored must come back as it was sent.
 /// </summary>
-internal ref struct NotificationReader
+public ref struct NotificationReader
 {
     /// <summary>How deep objects and arrays may nest.</summary>
     public const int DeepestNesting = 32;
