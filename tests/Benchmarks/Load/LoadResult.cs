@@ -18,6 +18,9 @@ internal sealed class LoadResult
     /// <summary>Answers that said <c>X-Effect: advanced</c>.</summary>
     public long Advanced { get; set; }
 
+    /// <summary>Latencies of the answers 429 and 503, counted as those of the others.</summary>
+    public LatencyHistogram Refused { get; } = new();
+
     /// <summary>The measured time.</summary>
     public TimeSpan Elapsed { get; set; }
 

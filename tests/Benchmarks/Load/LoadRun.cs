@@ -122,6 +122,9 @@ internal sealed class LoadRun : IDisposable
         {
             Result.Failed++;
             Result.LastFailure = response.Status;
+            if (response.Status is 429 or 503)
+                Result.Refused.Record(Stopwatch.GetElapsedTime(connection.IntendedAt, now));
+
             return;
         }
 

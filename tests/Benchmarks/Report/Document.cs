@@ -4,12 +4,12 @@ using Orleans.Workflow.Benchmarks.Measuring;
 namespace Orleans.Workflow.Benchmarks.Report;
 
 /// <summary>
-/// <c>docs/benchmarks.md</c>: the sections measured last in this working copy, each saying when and at which commit, so that one
-/// workload can be measured again without the others.
+/// <c>docs/benchmarks.md</c>: each section says when and at which commit it was measured, so that one workload can be measured again
+/// without the others, whose sections stay as they are.
 /// </summary>
 internal sealed class Document(Machine machine, Options options, string commit)
 {
-    private static readonly string Sections = Directory.CreateDirectory(System.IO.Path.Combine(Repository.Artifacts, "sections")).FullName;
+    private const string Heading = "\n### ";
 
     public static string Path { get; } = System.IO.Path.Combine(Repository.Root, "docs", "benchmarks.md");
 
@@ -18,17 +18,22 @@ internal sealed class Document(Machine machine, Options options, string commit)
         var date = TimeProvider.System.GetUtcNow();
         var provenance =
             $"<sub>{date:yyyy-MM-dd}, commit {commit}, {options.Runs} runs of {options.Duration.TotalSeconds:0} s, {options.Connections} connections, {machine.Processor}, {machine.Cores} cores</sub>";
-        await File.WriteAllTextAsync(FileOf(name), $"{section.TrimEnd()}\n\n{provenance}\n");
+        var sections = await ReadSectionsAsync();
+        sections[name] = $"{section.TrimEnd()}\n\n{provenance}\n";
 
         var text = new StringBuilder(Introduction());
-        foreach (var file in order.Select(FileOf).Where(File.Exists))
-            text.Append('\n').Append(await File.ReadAllTextAsync(file));
+        foreach (var known in order.Where(sections.ContainsKey))
+            text.Append('\n').Append(sections[known]);
 
-        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!);
         await File.WriteAllTextAsync(Path, text.ToString());
     }
 
-    private static string FileOf(string name) => System.IO.Path.Combine(Sections, $"{name}.md");
+    /// <summary>The sections as they are, by their headings.</summary>
+    private static async Task<Dictionary<string, string>> ReadSectionsAsync() => !File.Exists(Path)
+        ? []
+        : (await File.ReadAllTextAsync(Path)).Split(Heading).Skip(1).ToDictionary(
+            static section => section[..section.IndexOf('\n', StringComparison.Ordinal)].Trim(),
+            static section => $"{Heading.TrimStart()}{section.TrimEnd()}\n");
 
     private string Introduction() =>
         $"""
