@@ -5,9 +5,13 @@ namespace Orleans.Workflow.Storage.ReadModel;
 /// <summary>Writes the queries over the table of workflows.</summary>
 internal static class WorkflowSql
 {
-    /// <summary>The columns that <see cref="ReadModel"/> reads of a workflow, and last the one it is ordered by.</summary>
-    private const string Columns =
-        "w.workflow_id, w.name, w.status, w.phase, w.outcome, w.version, w.attention, w.node_types, w.first_received_at, w.last_received_at, w.changed_at";
+    /// <summary>The number, from 1, of the column that a page is ordered by: behind those of the summary.</summary>
+    private const int PlaceColumn = 12;
+
+    /// <summary>
+    /// The phases of what has not ended, one by one: with each of them an index by time of change serves, and their pages are merged.
+    /// </summary>
+    private static readonly string[] NotEnded = ["w.phase = 0", "w.phase = 1", "w.phase IS NULL"];
 
     private const string Changes = "workflow w";
     private const string Orders = "workflow_order o JOIN workflow w ON w.workflow_id = o.workflow_id";
@@ -33,8 +37,13 @@ internal static class WorkflowSql
         }
 
         var direction = descending ? " DESC" : string.Empty;
-        command.CommandText =
-            $"SELECT {Columns}, {table}.{column} FROM {(table == "w" ? Changes : Orders)}{Where(conditions)} ORDER BY {table}.{column}{direction}, {table}.workflow_id{direction} LIMIT {limit + 1}";
+        command.CommandText = table == "w" && filter is { SilentSince: not null, Phase: null }
+            ? string.Join(" UNION ALL ", NotEnded.Select(phase => $"SELECT * FROM ({Page([.. conditions, phase])}) AS p"))
+                + $" ORDER BY {PlaceColumn}{direction}, 1{direction} LIMIT {limit + 1}"
+            : Page(conditions);
+
+        string Page(List<string> where) =>
+            $"SELECT {WorkflowColumns.Summary}, {table}.{column} FROM {(table == "w" ? Changes : Orders)}{Where(where)} ORDER BY {table}.{column}{direction}, {table}.workflow_id{direction} LIMIT {limit + 1}";
     }
 
     /// <summary>The query for counts by group.</summary>
@@ -71,6 +80,14 @@ internal static class WorkflowSql
         Add(dialect.NodeTypeCondition, "node_type", filter.NodeType);
         Add("w.changed_at > @changed_after", "changed_after", filter.ChangedAfter?.ToUnixTimeMilliseconds());
         Add("w.changed_at < @changed_before", "changed_before", filter.ChangedBefore?.ToUnixTimeMilliseconds());
+
+        // Nothing was received means that nothing changed: the time of change leads to them by an index, and the time of the last
+        // receipt, which moves with each one and has none, decides.
+        if (filter.SilentSince?.ToUnixTimeMilliseconds() is { } silentSince)
+        {
+            conditions.Add($"({table}.phase < 2 OR {table}.phase IS NULL)");
+            Add("w.changed_at < @silent_since AND w.last_received_at < @silent_since", "silent_since", silentSince);
+        }
 
         // A range over the bytes, which an index serves in either database: nothing sorts behind the last code point.
         if (filter.NamePrefix?.ToLowerInvariant() is { Length: > 0 } prefix)
