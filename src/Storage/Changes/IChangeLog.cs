@@ -38,8 +38,8 @@ public sealed record ChangeQuery(long After, int Limit)
 /// <summary>Changes by ascending position.</summary>
 /// <param name="Horizon">The highest position that was removed, as of the moment of reading.</param>
 /// <param name="Items">The changes; fewer than asked for if they are large.</param>
-/// <param name="IsLast">Whether there were no more.</param>
-public sealed record ChangePage(long Horizon, ImmutableArray<Change> Items, bool IsLast);
+/// <param name="End">All that there is up to here is among them.</param>
+public sealed record ChangePage(long Horizon, ImmutableArray<Change> Items, long End);
 
 /// <summary>From where to where the log of changes goes.</summary>
 /// <param name="Horizon">The highest position that was removed: what follows it is kept in full.</param>

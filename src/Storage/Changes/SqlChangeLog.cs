@@ -43,22 +43,24 @@ internal sealed class SqlChangeLog(DbDataSource dataSource, ReadDialect dialect)
 
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var items = ImmutableArray.CreateBuilder<Change>();
-        var (horizon, size) = (0L, 0L);
-        while (await reader.ReadAsync(cancellationToken))
+        var (horizon, rows, size, end) = (0L, 0, 0L, query.After);
+        while (size < LargestPage && await reader.ReadAsync(cancellationToken))
         {
             horizon = reader.GetInt64(7);
             if (reader.IsDBNull(5))
                 break;
 
-            if (size > LargestPage)
-                return new ChangePage(horizon, items.DrainToImmutable(), IsLast: false);
-
+            rows++;
             size += reader.GetString(4).Length;
-            items.Add(ReadChange(reader));
+            end = reader.GetInt64(5);
+
+            // A workflow that is being removed: its receipts go too.
+            if (!reader.IsDBNull(8))
+                items.Add(ReadChange(reader));
         }
 
-        var isLast = items.Count < query.Limit;
-        return new ChangePage(horizon, items.DrainToImmutable(), isLast);
+        var isLast = rows < query.Limit && size < LargestPage;
+        return new ChangePage(horizon, items.DrainToImmutable(), isLast ? query.UpTo : end);
     }
 
     /// <inheritdoc/>
