@@ -87,7 +87,7 @@ internal sealed class FeedTail(IChangeLog log, FeedBuffer buffer, TimeProvider t
         if (!changes.IsEmpty)
             buffer.Add(new FeedBatch([.. changes.Select(FeedEvent.Of)], tail.Position));
 
-        return tail.IsWaiting ? PauseWhileWaiting : changes.Length == Page ? TimeSpan.Zero : Pause;
+        return tail.IsWaiting ? PauseWhileWaiting : tail.HasMore ? TimeSpan.Zero : Pause;
     }
 
     private void Start(long position)

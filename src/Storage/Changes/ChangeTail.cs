@@ -10,6 +10,8 @@ namespace Orleans.Workflow.Storage.Changes;
 /// <param name="log">The log.</param>
 public sealed class ChangeTail(IChangeLog log)
 {
+    private const int LargestPage = 1024 * 1024;
+
     private Gap? _gap;
     private long _passable;
 
@@ -18,6 +20,9 @@ public sealed class ChangeTail(IChangeLog log)
 
     /// <summary>Whether the next change waits for one before it that may still come.</summary>
     public bool IsWaiting => _gap is not null;
+
+    /// <summary>Whether the last read left something that can be read at once.</summary>
+    public bool HasMore { get; private set; }
 
     /// <summary>Goes to a position up to which everything is known or not wanted.</summary>
     public void MoveTo(long position) => (Position, _passable, _gap) = (position, position, null);
@@ -45,7 +50,7 @@ public sealed class ChangeTail(IChangeLog log)
         if (_gap is { } gap && await HaveWritersEnded(cancellationToken))
             (_passable, _gap) = (gap.UpTo, null);
 
-        var page = await log.Read(new ChangeQuery(Position, limit), cancellationToken);
+        var page = await log.Read(new ChangeQuery(Position, limit) { Size = LargestPage }, cancellationToken);
         var settled = 0;
         while (settled < page.Items.Length && page.Items[settled].Position is var next && (next == Position + 1 || next <= _passable))
         {
@@ -53,6 +58,7 @@ public sealed class ChangeTail(IChangeLog log)
             settled++;
         }
 
+        HasMore = settled == page.Items.Length && page.End < long.MaxValue;
         if (settled == page.Items.Length)
             _gap = null;
         else if (_gap is null || page.Items[settled].Position > _gap.UpTo)

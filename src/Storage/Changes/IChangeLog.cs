@@ -28,6 +28,9 @@ public sealed record Change(
 /// <param name="Limit">How many at most.</param>
 public sealed record ChangeQuery(long After, int Limit)
 {
+    /// <summary>How much at most, but for the last of them, in characters of stored transitions: a wide workflow's may be megabytes.</summary>
+    public int Size { get; init; } = 128 * 1024;
+
     /// <summary>Up to this position.</summary>
     public long UpTo { get; init; } = long.MaxValue;
 

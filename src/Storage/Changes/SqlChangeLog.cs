@@ -10,9 +10,6 @@ namespace Orleans.Workflow.Storage.Changes;
 /// <param name="dialect">Where it differs.</param>
 internal sealed class SqlChangeLog(DbDataSource dataSource, ReadDialect dialect) : IChangeLog
 {
-    /// <summary>How much is read at once, in characters of stored transitions: a wide workflow's may be megabytes.</summary>
-    private const int LargestPage = 512 * 1024;
-
     /// <inheritdoc/>
     /// <remarks>
     /// All is cut down before anything is joined to it, so that the cost of a page is known. A workflow's positions ascend with its
@@ -44,7 +41,7 @@ internal sealed class SqlChangeLog(DbDataSource dataSource, ReadDialect dialect)
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var items = ImmutableArray.CreateBuilder<Change>();
         var (horizon, rows, size, end) = (0L, 0, 0L, query.After);
-        while (size < LargestPage && await reader.ReadAsync(cancellationToken))
+        while (size < query.Size && await reader.ReadAsync(cancellationToken))
         {
             horizon = reader.GetInt64(7);
             if (reader.IsDBNull(5))
@@ -59,7 +56,7 @@ internal sealed class SqlChangeLog(DbDataSource dataSource, ReadDialect dialect)
                 items.Add(ReadChange(reader));
         }
 
-        var isLast = rows < query.Limit && size < LargestPage;
+        var isLast = rows < query.Limit && size < query.Size;
         return new ChangePage(horizon, items.DrainToImmutable(), isLast ? query.UpTo : end);
     }
 

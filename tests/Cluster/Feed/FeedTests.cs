@@ -15,7 +15,7 @@ public sealed class FeedTests(ITestOutputHelper output)
     {
         var cancellation = TestContext.Current.CancellationToken;
         await using var cluster = await ProcessCluster.StartAsync(silos: 3, apis: 2);
-        var plan = DeliveryPlan.Generate(Seed, workflows: 700);
+        var plan = FeedPlan.Generate(Seed, workflows: 320, moves: 40);
         var last = new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously);
         var followers = Enumerable.Range(0, Readers)
             .Select(number => new FeedFollower(Seed + number, () => [.. cluster.Apis.Where(static api => !api.Process.HasExited).Select(static api => api.Address)]))
