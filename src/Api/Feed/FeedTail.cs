@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Orleans.Workflow.Storage.Changes;
 
 namespace Orleans.Workflow.Api.Feed;
@@ -69,7 +68,7 @@ internal sealed class FeedTail(IChangeLog log, FeedBuffer buffer, TimeProvider t
                     Start(tail.Position);
                 }
             }
-            catch (Exception exception) when (exception is DbException or TimeoutException or IOException)
+            catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
             {
                 Log.NotRead(logger, exception);
                 pause = PauseAfterFailure;

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Diagnostics.Metrics;
 using Orleans.Workflow.Storage.ReadModel;
 
@@ -34,7 +33,7 @@ internal sealed class SilenceGauge(IReadModel readModel, IMeterFactory meters, T
         {
             _found = new Found(await readModel.FindOldestSilence(cancellationToken));
         }
-        catch (Exception exception) when (exception is DbException or TimeoutException or IOException)
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
             Log.SilenceUnknown(logger, exception);
         }
