@@ -2,7 +2,8 @@ namespace Orleans.Workflow.Storage.Postgres;
 
 /// <summary>
 /// The statement that commits a batch: one statement, so one transaction and one round trip. What is derived is joined to the state
-/// rows that were written, so that a state that lost its race brings nothing with it.
+/// rows that were written, so that a state that lost its race brings nothing with it. Positions are drawn after sorting, so that those of
+/// a workflow ascend with its receipts.
 /// </summary>
 internal static class CommitStatement
 {

@@ -5,7 +5,6 @@ namespace Orleans.Workflow.Storage.ReadModel;
 /// <summary>Writes the queries over the table of workflows.</summary>
 internal static class WorkflowSql
 {
-
     private const string Changes = "workflow w";
     private const string Orders = "workflow_order o JOIN workflow w ON w.workflow_id = o.workflow_id";
 
