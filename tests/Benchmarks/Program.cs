@@ -22,6 +22,7 @@ var experiments = new Dictionary<string, IExperiment>
     ["pgbench"] = new PgBench(),
     ["memory"] = new Memory(),
     ["overload"] = new Overload(),
+    ["feed"] = new Feed(),
     ["growth"] = new Growth(),
 };
 
