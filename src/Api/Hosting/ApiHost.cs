@@ -6,6 +6,7 @@ using Orleans.Workflow.Api.Security;
 using Orleans.Workflow.Api.Webhooks;
 using Orleans.Workflow.Silo.Hosting;
 using Orleans.Workflow.Silo.Settings;
+using Orleans.Workflow.Silo.Telemetry;
 
 namespace Orleans.Workflow.Api.Hosting;
 
@@ -41,7 +42,9 @@ internal static class ApiHost
         builder.Services.AddContractDescription();
         builder.Services.AddSingleton(webhooks);
         builder.Services.AddSingleton(sources);
+        builder.Services.AddSingleton<GrainCallMetrics>();
         builder.Services.AddSingleton<GrainCalls>();
+        builder.Services.AddSingleton<WebhookMetrics>();
         builder.Services.AddSingleton<WorkflowStatusWebhook>();
         builder.Services.AddSingleton<StateQueries>();
         builder.Services.AddSingleton<ListQueries>();
@@ -56,6 +59,7 @@ internal static class ApiHost
         app.MapWebhooks();
         app.MapQueries();
         app.MapHealth();
+        app.MapMetrics();
         app.MapOpenApi("/openapi/v1.json");
     }
 }

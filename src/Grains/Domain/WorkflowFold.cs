@@ -6,7 +6,8 @@ namespace Orleans.Workflow.Grains.Domain;
 /// <param name="State">The state afterwards.</param>
 /// <param name="Effect">What the receipt did.</param>
 /// <param name="Transitions">The changes, in the order in which they were made; empty unless the version rose.</param>
-public readonly record struct FoldResult(WorkflowState State, Effect Effect, ImmutableArray<Transition> Transitions);
+/// <param name="Unrecognised">Whether the receipt told a word that is not in the vocabulary.</param>
+public readonly record struct FoldResult(WorkflowState State, Effect Effect, ImmutableArray<Transition> Transitions, bool Unrecognised);
 
 /// <summary>
 /// The fold: state and receipt to state. A pure function, total over everything that <see cref="Notification"/> can hold.
@@ -51,7 +52,7 @@ public sealed class WorkflowFold(Vocabulary vocabulary, RuleTable rules)
         if (step.Effect >= Effect.Advanced)
             next = next with { Version = step.NextVersion, LastChangedAt = Math.Max(state.LastChangedAt, receipt.ReceivedAt) };
 
-        return new FoldResult(next, step.Effect, step.Transitions);
+        return new FoldResult(next, step.Effect, step.Transitions, step.Unrecognised);
     }
 
     /// <summary>
