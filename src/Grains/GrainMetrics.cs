@@ -11,7 +11,6 @@ public sealed class GrainMetrics
     private static readonly string[] Effects = Array.ConvertAll(Enum.GetNames<ReceiptEffect>(), JsonNamingPolicy.SnakeCaseLower.ConvertName);
 
     private readonly Counter<long> _receipts;
-    private readonly Counter<long> _activations;
     private long _unrecognised;
     private long _faults;
     private long _untold;
@@ -22,7 +21,6 @@ public sealed class GrainMetrics
         ArgumentNullException.ThrowIfNull(meters);
         var meter = meters.Create(WorkflowTelemetry.Name);
         _receipts = meter.CreateCounter<long>("workflow.receipts", "{receipt}", "Notifications that were folded and are durable.");
-        _activations = meter.CreateCounter<long>("workflow.grain.activations", "{activation}", "Grains that were activated.");
 
         // Counted here and observed: what hardly ever happens is shown as 0 from the start, so that an alert sees it happen once.
         meter.CreateObservableCounter(
@@ -42,10 +40,6 @@ public sealed class GrainMetrics
 
     /// <summary>Receipts told words that are not in the vocabulary.</summary>
     public void Unrecognised(int receipts) => Interlocked.Add(ref _unrecognised, receipts);
-
-    /// <summary>A grain was activated.</summary>
-    /// <param name="grainType">Its type.</param>
-    public void Activated(string grainType) => _activations.Add(1, new KeyValuePair<string, object?>("workflow.grain.type", grainType));
 
     /// <summary>A grain refuses to go on.</summary>
     public void Faulted() => Interlocked.Increment(ref _faults);

@@ -18,7 +18,6 @@ internal sealed class NodeTaskGrain : Grain, INodeTaskGrain
 
     private readonly NodeTaskRow _row;
     private readonly WorkflowGrains _grains;
-    private readonly GrainMetrics _metrics;
     private readonly ILogger<NodeTaskGrain> _logger;
 
     private NodeTaskView? _decided;
@@ -26,25 +25,14 @@ internal sealed class NodeTaskGrain : Grain, INodeTaskGrain
     private IGrainTimer? _writer;
 
     public NodeTaskGrain(
-        [FromKeyedServices(StateNames.NodeTask)] IGrainStorage storage,
-        WorkflowGrains grains,
-        GrainMetrics metrics,
-        ILogger<NodeTaskGrain> logger)
+        [FromKeyedServices(StateNames.NodeTask)] IGrainStorage storage, WorkflowGrains grains, ILogger<NodeTaskGrain> logger)
     {
         _row = new NodeTaskRow(storage, GrainContext.GrainId);
         _grains = grains;
-        _metrics = metrics;
         _logger = logger;
     }
 
     private bool IsWritten => _decided is null || _decided.Version <= _row.Decided?.Version;
-
-    /// <inheritdoc/>
-    public override Task OnActivateAsync(CancellationToken cancellationToken)
-    {
-        _metrics.Activated(StateNames.NodeTask);
-        return Task.CompletedTask;
-    }
 
     /// <inheritdoc/>
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => Write();

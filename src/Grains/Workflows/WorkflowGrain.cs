@@ -64,7 +64,6 @@ internal sealed class WorkflowGrain : Grain, IWorkflowGrain
             Log.OtherVocabulary(_logger, this.GetGrainId(), _latest.Fingerprint, _fold.Vocabulary.Fingerprint);
 
         _nodes.Resume(_storage.State);
-        _metrics.Activated(StateNames.Workflow);
         return Task.CompletedTask;
     }
 
