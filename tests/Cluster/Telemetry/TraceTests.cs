@@ -82,7 +82,7 @@ public sealed class TraceTests(ITestOutputHelper output)
     }
 
     /// <summary>Waits for the spans of receipts with all that belongs to them; processes deliver spans every few seconds, each its own.</summary>
-    private static async Task<IReadOnlyList<ReceivedSpan>> WhenTraced(OtlpReceiver receiver, IReadOnlyCollection<string> receipts)
+    private static async Task<IReadOnlyList<ReceivedSpan>> WhenTraced(OtlpReceiver receiver, string[] receipts)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         deadline.CancelAfter(Patience);
@@ -92,7 +92,7 @@ public sealed class TraceTests(ITestOutputHelper output)
             var known = spans.Select(static span => span.SpanId).ToHashSet();
             var ofReceipts = spans.Where(span => receipts.Contains(span.Attributes.GetValueOrDefault("workflow.receipt.id"))).ToList();
             var traces = ofReceipts.Select(static span => span.TraceId).ToHashSet();
-            if (ofReceipts.Count >= receipts.Count
+            if (ofReceipts.Count >= receipts.Length
                 && ofReceipts.SelectMany(static span => span.Links).All(known.Contains)
                 && traces.All(trace => spans.Any(span => span.TraceId == trace && span.ParentId.Length == 0))
                 && spans.Where(span => traces.Contains(span.TraceId)).All(span => span.ParentId.Length == 0 || known.Contains(span.ParentId)))
