@@ -56,7 +56,7 @@ public static class TelemetryHost
     }
 
     private static void AddTraces(TracerProviderBuilder tracing, double ratio) => tracing
-        .SetSampler(new ParentBasedSampler(new TraceIdRatioBasedSampler(ratio)))
+        .SetSampler(new ParentBasedSampler(new RequestSampler(ratio)))
         .AddSource(WorkflowTelemetry.Name, ActivitySources.AllActivitySourceName, "Npgsql")
         .AddAspNetCoreInstrumentation(static requests => requests.Filter = static context => !IsProbe(context.Request.Path))
         .AddProcessor(new UrlRemoval());

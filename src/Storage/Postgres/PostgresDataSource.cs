@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Diagnostics;
 using Npgsql;
 
 namespace Orleans.Workflow.Storage.Postgres;
@@ -25,13 +24,9 @@ internal static class PostgresDataSource
         // The commit's arrays would be planned again for each batch; one plan serves them all. It must also serve when the tables
         // have grown since it was made, so it never reads a table from end to end where an index serves.
         Default("Options", "-c plan_cache_mode=force_generic_plan -c jit=off -c enable_seqscan=off");
-        return new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = "workflows" }
-            .ConfigureTracing(static tracing => tracing
 
-                // What the cluster does for itself, all day long, begins no traces.
-                .ConfigureCommandFilter(static _ => Activity.Current is not null)
-                .ConfigureBatchFilter(static _ => Activity.Current is not null))
-            .Build();
+        // Its metrics bear the name; without one, the connection string.
+        return new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = "workflows" }.Build();
 
         void Default(string keyword, object value)
         {
