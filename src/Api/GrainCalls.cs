@@ -18,12 +18,14 @@ public sealed class GrainCalls
     private static readonly TimeSpan ShortestRetry = TimeSpan.FromMilliseconds(50);
 
     private readonly TimeProvider _time;
+    private readonly GrainCallMetrics _metrics;
     private readonly ResiliencePipeline _again;
 
     /// <summary>Makes the policy.</summary>
-    public GrainCalls(TimeProvider time)
+    public GrainCalls(TimeProvider time, GrainCallMetrics metrics)
     {
         _time = time;
+        _metrics = metrics;
         _again = new ResiliencePipelineBuilder { TimeProvider = time }
             .AddTimeout(new TimeoutStrategyOptions
             {
@@ -68,7 +70,13 @@ public sealed class GrainCalls
         context.Properties.Set(Left, left);
         try
         {
-            return await _again.ExecuteAsync(async inner => await call(++attempt).WaitAsync(inner.CancellationToken), context);
+            return await _again.ExecuteAsync(
+                async inner =>
+                {
+                    _metrics.Retried();
+                    return await call(++attempt).WaitAsync(inner.CancellationToken);
+                },
+                context);
         }
         catch (TimeoutRejectedException exception)
         {

@@ -7,7 +7,8 @@ namespace Orleans.Workflow.Grains;
 /// and its next activation reads what is there. Orleans does so by itself only for version conflicts.
 /// </summary>
 /// <param name="context">The grain's context.</param>
-internal sealed class GrainFault(IGrainContext context)
+/// <param name="metrics">Counts it.</param>
+internal sealed class GrainFault(IGrainContext context, GrainMetrics metrics)
 {
     private string? _message;
 
@@ -23,6 +24,9 @@ internal sealed class GrainFault(IGrainContext context)
     /// <returns>What callers are told; without the cause, which may not be known to a client.</returns>
     public WorkflowUnavailableException Set(Exception cause)
     {
+        if (_message is null)
+            metrics.Faulted();
+
         _message ??= $"The state of {context.GrainId} could not be written ({cause.GetType().Name}); it is read again before anything else is done.";
 
         // Without the cause: with it, Orleans would answer calls that wait for the grain with that exception, which a client may not

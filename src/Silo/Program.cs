@@ -1,5 +1,6 @@
 using Orleans.Workflow.Silo.Hosting;
 using Orleans.Workflow.Silo.Settings;
+using Orleans.Workflow.Silo.Telemetry;
 
 return await WorkflowHost.Run(async () =>
 {
@@ -24,5 +25,6 @@ return await WorkflowHost.Run(async () =>
 
     await host.PrepareStorage();
     host.MapHealth();
+    host.MapMetrics();
     await host.RunAsync();
 });

@@ -66,9 +66,12 @@ public static class StorageServices
             adoNet.DataSource = dataSource;
         }));
         services.TryAddSingleton(provider => CreateStateDatabase(provider, settings));
+        services.TryAddSingleton<GroupCommitMetrics>();
         services.TryAddSingleton(provider => new GroupCommitter(
             provider.GetRequiredService<IStateDatabase>(),
             new GroupCommitOptions(settings.LargestBatch, settings.MostWaiting),
+            provider.GetRequiredService<GroupCommitMetrics>(),
+            provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<GroupCommitter>>()));
         services.TryAddSingleton<IWriteAdmission>(static provider => provider.GetRequiredService<GroupCommitter>());
         foreach (var name in names)

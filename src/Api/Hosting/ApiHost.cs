@@ -7,6 +7,7 @@ using Orleans.Workflow.Api.Security;
 using Orleans.Workflow.Api.Webhooks;
 using Orleans.Workflow.Silo.Hosting;
 using Orleans.Workflow.Silo.Settings;
+using Orleans.Workflow.Silo.Telemetry;
 
 namespace Orleans.Workflow.Api.Hosting;
 
@@ -42,7 +43,9 @@ internal static class ApiHost
         builder.Services.AddContractDescription();
         builder.Services.AddSingleton(webhooks);
         builder.Services.AddSingleton(sources);
+        builder.Services.AddSingleton<GrainCallMetrics>();
         builder.Services.AddSingleton<GrainCalls>();
+        builder.Services.AddSingleton<WebhookMetrics>();
         builder.Services.AddSingleton<WorkflowStatusWebhook>();
         builder.Services.AddSingleton<StateQueries>();
         builder.Services.AddSingleton<ListQueries>();
@@ -64,6 +67,7 @@ internal static class ApiHost
         app.MapWebhooks();
         app.MapQueries();
         app.MapHealth();
+        app.MapMetrics();
         app.MapOpenApi("/openapi/v1.json");
     }
 }

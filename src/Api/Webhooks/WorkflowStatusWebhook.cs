@@ -17,6 +17,7 @@ internal sealed class WorkflowStatusWebhook(
     Sources sources,
     IRejectedRequests rejected,
     WebhookSettings settings,
+    WebhookMetrics metrics,
     TimeProvider time)
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
@@ -27,6 +28,16 @@ internal sealed class WorkflowStatusWebhook(
     /// <param name="sourceName">The source named in the path.</param>
     /// <param name="pathSecret">The secret in the path, if there is one.</param>
     public async Task Handle(HttpContext context, string sourceName, string? pathSecret)
+    {
+        var start = time.GetTimestamp();
+        await Answer(context, sourceName, pathSecret);
+        if (context.Response.StatusCode == StatusCodes.Status200OK)
+            metrics.Acknowledged(time.GetElapsedTime(start));
+        else
+            metrics.Refused(context.Response.StatusCode);
+    }
+
+    private async Task Answer(HttpContext context, string sourceName, string? pathSecret)
     {
         if (sources.Authenticate(sourceName, pathSecret, context.Request.Headers.Authorization) is not { } source)
         {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 
 namespace Orleans.Workflow.Grains.Interfaces.Persistence;
 
@@ -13,7 +14,11 @@ public interface IBringsRows
 /// <param name="Workflow">The workflow's row in the list.</param>
 /// <param name="MovesInOrders">Whether something changed by which the list is ordered or filtered, other than the time of the change.</param>
 /// <param name="Receipts">The receipts of this commit, ascending by sequence number.</param>
-public sealed record CommitRows(WorkflowRow Workflow, bool MovesInOrders, ImmutableArray<ReceiptRow> Receipts);
+public sealed record CommitRows(WorkflowRow Workflow, bool MovesInOrders, ImmutableArray<ReceiptRow> Receipts)
+{
+    /// <summary>The spans of the notifications that wait for the commit, as far as they are traced; not written.</summary>
+    public IReadOnlyList<Activity> Callers { get; init; } = [];
+}
 
 /// <summary>A workflow in the list. Times are Unix milliseconds.</summary>
 /// <param name="WorkflowId">The vendor's id.</param>

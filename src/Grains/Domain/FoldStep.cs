@@ -23,6 +23,9 @@ internal sealed class FoldStep(
     /// <summary>The changes so far.</summary>
     public ImmutableArray<Transition> Transitions => _transitions?.ToImmutable() ?? [];
 
+    /// <summary>Whether a word was told that is not in the vocabulary.</summary>
+    public bool Unrecognised { get; private set; }
+
     public ImmutableArray<string> JoinSource(ImmutableArray<string> sources, string source)
     {
         var place = sources.BinarySearch(source, StringComparer.Ordinal);
@@ -40,6 +43,7 @@ internal sealed class FoldStep(
     {
         var joined = rules.Join(register, term, provablyOld, Seq, out var row);
         Effect = Max(Effect, row.Effect);
+        Unrecognised |= !term.Recognised;
         trace?.Add(new Decision(subject, term.Word, row, Seq));
         if (!ReferenceEquals(joined, register))
         {

@@ -6,7 +6,11 @@ namespace Orleans.Workflow.Grains.Domain;
 /// <param name="State">The state afterwards.</param>
 /// <param name="Effect">What the receipt did.</param>
 /// <param name="Transitions">The changes, in the order in which they were made; empty unless the version rose.</param>
-public readonly record struct FoldResult(WorkflowState State, Effect Effect, ImmutableArray<Transition> Transitions);
+public readonly record struct FoldResult(WorkflowState State, Effect Effect, ImmutableArray<Transition> Transitions)
+{
+    /// <summary>Whether the receipt told a word that is not in the vocabulary.</summary>
+    public bool Unrecognised { get; init; }
+}
 
 /// <summary>
 /// The fold: state and receipt to state. A pure function, total over everything that <see cref="Notification"/> can hold.
@@ -51,7 +55,7 @@ public sealed class WorkflowFold(Vocabulary vocabulary, RuleTable rules)
         if (step.Effect >= Effect.Advanced)
             next = next with { Version = step.NextVersion, LastChangedAt = Math.Max(state.LastChangedAt, receipt.ReceivedAt) };
 
-        return new FoldResult(next, step.Effect, step.Transitions);
+        return new FoldResult(next, step.Effect, step.Transitions) { Unrecognised = step.Unrecognised };
     }
 
     /// <summary>

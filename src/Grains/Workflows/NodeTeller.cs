@@ -10,11 +10,13 @@ namespace Orleans.Workflow.Grains.Workflows;
 /// asked for has no grain that could be behind, and is not called. Both lists are part of the workflow's committed row, so they
 /// survive a crash. Not thread-safe: it lives on the grain's scheduler.
 /// </summary>
-internal sealed class NodeTeller(WorkflowGrain workflow, WorkflowGrains grains, ILogger logger)
+internal sealed class NodeTeller(WorkflowGrain workflow, WorkflowGrains grains, GrainMetrics metrics, ILogger logger)
 {
     private static readonly TimeSpan TellAgainAfter = TimeSpan.FromSeconds(5);
 
     private readonly Dictionary<string, long> _owed = new(StringComparer.Ordinal);
+    private int _shown;
+    private bool _stopped;
     private ImmutableArray<string> _durablyFollowed = [];
     private IGrainTimer? _timer;
 
@@ -49,6 +51,7 @@ internal sealed class NodeTeller(WorkflowGrain workflow, WorkflowGrains grains, 
         foreach (var nodeTaskId in toTell)
             _owed[nodeTaskId] = state.FindNode(nodeTaskId)!.Version;
 
+        Show(_owed.Count);
         return toTell;
     }
 
@@ -59,6 +62,7 @@ internal sealed class NodeTeller(WorkflowGrain workflow, WorkflowGrains grains, 
         foreach (var nodeTaskId in state.Untold)
             _owed[nodeTaskId] = 0;
 
+        Show(_owed.Count);
         if (_owed.Count > 0)
             TellAgain(TimeSpan.Zero);
     }
@@ -71,6 +75,13 @@ internal sealed class NodeTeller(WorkflowGrain workflow, WorkflowGrains grains, 
         _ => Task.WhenAll(nodeTaskIds.Select(Tell)),
     };
 
+    /// <summary>Leaves what is still to be told to the next activation.</summary>
+    public void Stop()
+    {
+        _stopped = true;
+        Show(0);
+    }
+
     private async Task Tell(string nodeTaskId)
     {
         if (workflow.NodeView(nodeTaskId) is not { } decided)
@@ -82,6 +93,8 @@ internal sealed class NodeTeller(WorkflowGrain workflow, WorkflowGrains grains, 
             await grain.Learn(decided);
             if (_owed.TryGetValue(nodeTaskId, out var version) && version <= decided.Version)
                 _owed.Remove(nodeTaskId);
+
+            Show(_owed.Count);
         }
         catch (Exception exception)
         {
@@ -103,5 +116,13 @@ internal sealed class NodeTeller(WorkflowGrain workflow, WorkflowGrains grains, 
             _timer?.Dispose();
             _timer = null;
         }
+    }
+
+    /// <summary>Shows this activation's part of how many have yet to be told.</summary>
+    private void Show(int untold)
+    {
+        var shown = _stopped ? 0 : untold;
+        metrics.UntoldChanged(shown - _shown);
+        _shown = shown;
     }
 }

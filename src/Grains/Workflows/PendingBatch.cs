@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using Orleans.Workflow.Grains.Domain;
 using Orleans.Workflow.Grains.Interfaces;
 using Orleans.Workflow.Grains.Interfaces.Persistence;
@@ -10,6 +11,8 @@ internal sealed class PendingBatch
 {
     private readonly List<Acknowledgement> _acknowledgements = [];
     private readonly List<ReceiptRow> _receipts = [];
+    private readonly List<Activity> _callers = [];
+    private int _unrecognised;
 
     /// <summary>Completes when the batch is durable.</summary>
     public Task Committed { get; set; } = Task.CompletedTask;
@@ -46,6 +49,12 @@ internal sealed class PendingBatch
             ImmutableArray.CreateRange(result.Transitions, TransitionRows.Of)));
         var acknowledgement = new Acknowledgement(receipt.Id, effect, state.Version);
         _acknowledgements.Add(acknowledgement);
+        if (result.Unrecognised)
+            _unrecognised++;
+
+        if (Activity.Current is { Recorded: true } caller)
+            Trace(caller, state.WorkflowId, acknowledgement);
+
         return acknowledgement;
     }
 
@@ -56,6 +65,25 @@ internal sealed class PendingBatch
     public CommitRows ToRows(WorkflowState state, WorkflowRow? listed, Vocabulary vocabulary)
     {
         var row = WorkflowRows.Of(state, vocabulary);
-        return new CommitRows(row, !row.HasPlaceOf(listed), [.. _receipts]);
+        return new CommitRows(row, !row.HasPlaceOf(listed), [.. _receipts]) { Callers = _callers };
+    }
+
+    /// <summary>Counts the receipts, which are durable now.</summary>
+    public void Report(GrainMetrics metrics)
+    {
+        foreach (var receipt in _receipts)
+            metrics.Received(receipt.Source, receipt.Effect);
+
+        if (_unrecognised > 0)
+            metrics.Unrecognised(_unrecognised);
+    }
+
+    private void Trace(Activity caller, string workflowId, Acknowledgement acknowledgement)
+    {
+        _callers.Add(caller);
+        caller.SetTag("workflow.id", workflowId);
+        caller.SetTag("workflow.receipt.id", acknowledgement.ReceiptId.ToString());
+        caller.SetTag("workflow.effect", GrainMetrics.Word(acknowledgement.Effect));
+        caller.SetTag("workflow.version", acknowledgement.Version);
     }
 }

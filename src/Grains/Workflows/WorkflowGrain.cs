@@ -20,6 +20,7 @@ internal sealed class WorkflowGrain : Grain, IWorkflowGrain
     private readonly GrainFault _fault;
     private readonly NodeTeller _nodes;
     private readonly StateWaiters _waiters;
+    private readonly GrainMetrics _metrics;
     private readonly ILogger<WorkflowGrain> _logger;
 
     private WorkflowState _latest = null!;
@@ -35,6 +36,7 @@ internal sealed class WorkflowGrain : Grain, IWorkflowGrain
         IReceiptLog receipts,
         IWriteAdmission admission,
         WorkflowGrains grains,
+        GrainMetrics metrics,
         TimeProvider time,
         ILogger<WorkflowGrain> logger)
     {
@@ -42,10 +44,11 @@ internal sealed class WorkflowGrain : Grain, IWorkflowGrain
         _fold = fold;
         _receipts = receipts;
         _admission = admission;
+        _metrics = metrics;
         _logger = logger;
         _commits = new CommitLoop(CommitPending);
-        _fault = new GrainFault(GrainContext);
-        _nodes = new NodeTeller(this, grains, logger);
+        _fault = new GrainFault(GrainContext, metrics);
+        _nodes = new NodeTeller(this, grains, metrics, logger);
         _waiters = new StateWaiters(time);
     }
 
@@ -68,6 +71,7 @@ internal sealed class WorkflowGrain : Grain, IWorkflowGrain
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         _waiters.ReleaseAll();
+        _nodes.Stop();
         return Task.CompletedTask;
     }
 
@@ -203,6 +207,7 @@ internal sealed class WorkflowGrain : Grain, IWorkflowGrain
         _listed = rows?.Workflow ?? _listed;
         _view = null;
         _committing = null;
+        batch.Report(_metrics);
         batch.Told = _nodes.Tell(toTell);
         if (_waiters.Any)
             _waiters.Release(View());

@@ -2,6 +2,7 @@ using System.Data.Common;
 using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Orleans.Workflow.Silo.Settings;
+using Orleans.Workflow.Silo.Telemetry;
 using Orleans.Workflow.Storage;
 using Orleans.Workflow.Storage.Migrations;
 
@@ -10,7 +11,7 @@ namespace Orleans.Workflow.Silo.Hosting;
 /// <summary>What both hosts have in common.</summary>
 public static class WorkflowHost
 {
-    /// <summary>Sets what holds unless the configuration says otherwise, and adds the database and the health checks.</summary>
+    /// <summary>Sets what holds unless the configuration says otherwise, and adds the database, the health checks and the telemetry.</summary>
     public static WebApplicationBuilder AddHostDefaults(this WebApplicationBuilder builder, HostSettings settings)
     {
         ArgumentNullException.ThrowIfNull(builder);
@@ -21,7 +22,7 @@ public static class WorkflowHost
         builder.Services.AddHealthChecks()
             .AddCheck<DatabaseHealth>("database")
             .AddCheck<ClusterHealth>("cluster");
-        return builder;
+        return builder.AddWorkflowTelemetry(settings.Telemetry);
     }
 
     /// <summary>Makes a builder whose configuration starts with the product's defaults.</summary>

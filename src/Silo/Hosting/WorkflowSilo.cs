@@ -24,12 +24,16 @@ public static class WorkflowSilo
         ArgumentNullException.ThrowIfNull(settings);
         builder.Services.AddSingleton<WorkflowGrains>();
         builder.Services.AddSingleton(new WorkflowFold(settings.Vocabulary));
+        builder.Services.AddSingleton<GrainMetrics>();
         builder.Services.AddWorkflowGrainStorage(settings.Storage, StateNames.Workflow, StateNames.NodeTask);
         builder.Services.AddHostedService<SilenceGauge>();
         builder.UseOrleans(silo =>
         {
             silo.Configure<ClusterOptions>(options => SetCluster(options, settings.Cluster));
             silo.Configure<SiloMessagingOptions>(options => options.ResponseTimeout = ResponseTimeout);
+            if (settings.Telemetry.Otlp is not null)
+                silo.AddActivityPropagation();
+
             silo.Services.AddSingleton<IGrainStorageSerializer>(
                 new SystemTextJsonStateSerializer(GrainStateJson.Default));
             if (settings.Storage.Provider == StorageProvider.Postgres)
@@ -53,6 +57,9 @@ public static class WorkflowSilo
             client.Configure<ClientMessagingOptions>(options => options.ResponseTimeout = ResponseTimeout);
             client.Configure<GatewayOptions>(options => options.GatewayListRefreshPeriod = TimeSpan.FromSeconds(10));
             client.UseConnectionRetryFilter<WaitForSilos>();
+            if (settings.Telemetry.Otlp is not null)
+                client.AddActivityPropagation();
+
             client.UseAdoNetClustering(options => options.Configure<DbDataSource>((clustering, dataSource) =>
             {
                 clustering.Invariant = "Npgsql";

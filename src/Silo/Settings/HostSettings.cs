@@ -7,12 +7,14 @@ namespace Orleans.Workflow.Silo.Settings;
 /// <param name="Storage">Where everything is stored.</param>
 /// <param name="Cluster">Where the grains live.</param>
 /// <param name="Vocabulary">How the vendor's words are read.</param>
-public sealed record HostSettings(StorageSettings Storage, ClusterSettings Cluster, Vocabulary Vocabulary)
+/// <param name="Telemetry">How the host shows what it does.</param>
+public sealed record HostSettings(StorageSettings Storage, ClusterSettings Cluster, Vocabulary Vocabulary, TelemetrySettings Telemetry)
 {
     /// <summary>Reads them; what is wrong is in the reader.</summary>
     public static HostSettings Read(SettingsReader reader, ClusterMode fallbackMode)
     {
         var storage = StorageSettingsReader.Read(reader);
-        return new HostSettings(storage, ClusterSettings.Read(reader, storage, fallbackMode), VocabularyReader.Read(reader));
+        return new HostSettings(
+            storage, ClusterSettings.Read(reader, storage, fallbackMode), VocabularyReader.Read(reader), TelemetrySettings.Read(reader));
     }
 }

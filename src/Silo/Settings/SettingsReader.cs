@@ -47,6 +47,19 @@ public sealed class SettingsReader(IConfiguration configuration)
         return fallback;
     }
 
+    /// <summary>A number from 0 to 1.</summary>
+    public double Fraction(string key, double fallback)
+    {
+        if (Text(key) is not { } text)
+            return fallback;
+
+        if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) && value is >= 0 and <= 1)
+            return value;
+
+        Error($"{key} is '{text}'; it must be a number from 0 to 1, such as 0.1.");
+        return fallback;
+    }
+
     /// <summary>True or false.</summary>
     public bool Switch(string key, bool fallback)
     {

@@ -15,8 +15,16 @@ internal sealed class Gatherer<T>(int lanes, int largestBatch, Func<List<T>, Tas
     private readonly Channel<T> _waiting = Channel.CreateUnbounded<T>();
     private Task _lanes = Task.CompletedTask;
 
+    /// <summary>How many requests wait to be taken into a batch.</summary>
+    public int Waiting => _waiting.Reader.Count;
+
     /// <summary>Starts the lanes.</summary>
-    public void Start() => _lanes = Task.WhenAll(Enumerable.Range(0, lanes).Select(_ => Task.Run(RunLane)));
+    public void Start()
+    {
+        // They work for everybody, so not in the context, and the trace, of whoever happens to be the first.
+        using (ExecutionContext.SuppressFlow())
+            _lanes = Task.WhenAll(Enumerable.Range(0, lanes).Select(_ => Task.Run(RunLane)));
+    }
 
     /// <summary>Adds a request.</summary>
     /// <exception cref="ObjectDisposedException">The gatherer has stopped.</exception>

@@ -10,19 +10,25 @@ namespace Orleans.Workflow.Storage.GroupCommit;
 internal sealed class GroupCommitter : IWriteAdmission, IAsyncDisposable
 {
     private readonly IStateDatabase _database;
+    private readonly GroupCommitMetrics _metrics;
+    private readonly TimeProvider _time;
     private readonly ILogger<GroupCommitter> _logger;
     private readonly int _mostWaiting;
     private readonly Gatherer<StateWrite> _writes;
     private readonly Gatherer<StateRead> _reads;
     private int _takingIn;
 
-    public GroupCommitter(IStateDatabase database, GroupCommitOptions options, ILogger<GroupCommitter> logger)
+    public GroupCommitter(
+        IStateDatabase database, GroupCommitOptions options, GroupCommitMetrics metrics, TimeProvider time, ILogger<GroupCommitter> logger)
     {
         _database = database;
+        _metrics = metrics;
+        _time = time;
         _logger = logger;
         _mostWaiting = options.MostWaiting;
         _writes = new Gatherer<StateWrite>(database.Lanes, options.LargestBatch, Commit);
         _reads = new Gatherer<StateRead>(database.Lanes, options.LargestBatch, Fetch);
+        _metrics.Observe(() => _writes.Waiting, () => _reads.Waiting, () => Volatile.Read(ref _takingIn), _mostWaiting);
         _writes.Start();
         _reads.Start();
     }
@@ -69,15 +75,22 @@ internal sealed class GroupCommitter : IWriteAdmission, IAsyncDisposable
 
     private async Task CommitPart(List<StateWrite> part)
     {
+        using var span = BatchSpan.Start("workflow.commit", part);
+        var start = _time.GetTimestamp();
         try
         {
             var versions = await _database.Write(part, CancellationToken.None);
+            _metrics.Committed(versions, _time.GetElapsedTime(start));
+            span?.Stop();
             for (var i = 0; i < part.Count; i++)
                 part[i].Written.TrySetResult(versions[i]);
         }
         catch (Exception exception) when (part.Count > 1 && _database.ProvesRollback(exception))
         {
             // Some row is bad and nothing was written: halves, until each bad row is alone and the others are through.
+            _metrics.CommitFailed(exception, _time.GetElapsedTime(start));
+            _metrics.Split();
+            BatchSpan.Fail(span, exception);
             Log.BatchSplit(_logger, exception, part.Count);
             var half = part.Count / 2;
             await CommitPart(part.GetRange(0, half));
@@ -85,6 +98,8 @@ internal sealed class GroupCommitter : IWriteAdmission, IAsyncDisposable
         }
         catch (Exception exception)
         {
+            _metrics.CommitFailed(exception, _time.GetElapsedTime(start));
+            BatchSpan.Fail(span, exception);
             Log.BatchFailed(_logger, exception, part.Count);
             foreach (var write in part)
                 write.Written.TrySetException(exception);
@@ -93,14 +108,20 @@ internal sealed class GroupCommitter : IWriteAdmission, IAsyncDisposable
 
     private async Task Fetch(List<StateRead> batch)
     {
+        using var span = BatchSpan.Start("workflow.read", batch);
+        var start = _time.GetTimestamp();
         try
         {
             var rows = await _database.Read(batch, CancellationToken.None);
+            _metrics.Fetched(_time.GetElapsedTime(start));
+            span?.Stop();
             for (var i = 0; i < batch.Count; i++)
                 batch[i].Answer.TrySetResult(rows[i]);
         }
         catch (Exception exception)
         {
+            _metrics.FetchFailed(exception, _time.GetElapsedTime(start));
+            BatchSpan.Fail(span, exception);
             Log.ReadFailed(_logger, exception, batch.Count);
             foreach (var read in batch)
                 read.Answer.TrySetException(exception);

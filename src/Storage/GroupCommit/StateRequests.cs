@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Orleans.Workflow.Grains.Interfaces.Persistence;
 
 namespace Orleans.Workflow.Storage.GroupCommit;
@@ -17,6 +18,9 @@ internal sealed class StateWrite(RowKey key, int? etag, ReadOnlyMemory<byte> pay
 
     public CommitRows? Rows => rows;
 
+    /// <inheritdoc/>
+    public IReadOnlyList<Activity> Callers { get; } = rows is null ? BatchSpan.Caller() : rows.Callers;
+
     /// <summary>The new version, or null if another one was stored than was read.</summary>
     public TaskCompletionSource<int?> Written { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 }
@@ -26,6 +30,9 @@ internal sealed class StateWrite(RowKey key, int? etag, ReadOnlyMemory<byte> pay
 internal sealed class StateRead(RowKey key) : IKeyedRequest
 {
     public RowKey Key => key;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Activity> Callers { get; } = BatchSpan.Caller();
 
     public TaskCompletionSource<StoredState?> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 }
@@ -40,4 +47,7 @@ internal interface IKeyedRequest
 {
     /// <summary>The row.</summary>
     RowKey Key { get; }
+
+    /// <summary>The spans of those who wait for it, as far as they are traced.</summary>
+    IReadOnlyList<Activity> Callers { get; }
 }

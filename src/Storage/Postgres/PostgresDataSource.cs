@@ -24,7 +24,9 @@ internal static class PostgresDataSource
         // The commit's arrays would be planned again for each batch; one plan serves them all. It must also serve when the tables
         // have grown since it was made, so it never reads a table from end to end where an index serves.
         Default("Options", "-c plan_cache_mode=force_generic_plan -c jit=off -c enable_seqscan=off");
-        var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);
+
+        // Its metrics bear the name; without one, the connection string.
+        var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = "workflows" };
         CommitParameters.Map(builder);
         return builder.Build();
 

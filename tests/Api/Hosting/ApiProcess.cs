@@ -24,6 +24,9 @@ public sealed class ApiProcess : IAsyncDisposable
 
     public ApiClient Client { get; }
 
+    /// <summary>What the process wrote to the console.</summary>
+    public BoundedOutput Output => _process.Output;
+
     /// <summary>Starts the product in the Development environment and waits until it is ready.</summary>
     public static Task<ApiProcess> StartAsync(ITestDatabase database, params IEnumerable<string> settings) =>
         StartAsync(workingDirectory: null, [.. database.Settings, .. settings]);

@@ -18,20 +18,22 @@ internal sealed class ProcessCluster : IAsyncDisposable
 {
     private readonly PostgresServer _server;
     private readonly ImmutableArray<string> _storage;
+    private readonly ImmutableArray<string> _settings;
     private readonly List<Member> _members = [];
 
-    private ProcessCluster(PostgresServer server, string connection)
+    private ProcessCluster(PostgresServer server, string connection, IEnumerable<string> settings)
     {
         (_server, Connection) = (server, connection);
         _storage = ["--Storage:Provider=Postgres", $"--ConnectionStrings:Workflows={new NpgsqlConnectionStringBuilder(connection)}"];
+        _settings = [.. settings];
     }
 
-    /// <summary>Starts so many silos and Apis and waits until they are ready.</summary>
-    public static async Task<ProcessCluster> StartAsync(int silos, int apis)
+    /// <summary>Starts so many silos and Apis, with further settings, and waits until they are ready.</summary>
+    public static async Task<ProcessCluster> StartAsync(int silos, int apis, params IEnumerable<string> settings)
     {
         // Its own, whatever TEST_POSTGRES names: it is stopped and started too.
         var server = await PostgresServer.StartNewAsync("max_connections=400");
-        var cluster = new ProcessCluster(server, await server.CreateDatabaseAsync("process_cluster"));
+        var cluster = new ProcessCluster(server, await server.CreateDatabaseAsync("process_cluster"), settings);
         try
         {
             await Command.RunAsync("dotnet", [WorkingCopy.Silo, "migrate", .. cluster._storage]);
@@ -82,7 +84,7 @@ internal sealed class ProcessCluster : IAsyncDisposable
         var address = new Uri($"http://127.0.0.1:{FreePort.Next()}");
         var process = ServiceProcess.Start(
             assembly,
-            [.. _storage, "--Cluster:Mode=Clustered", $"--urls={address}", .. arguments],
+            [.. _storage, .. _settings, "--Cluster:Mode=Clustered", $"--urls={address}", .. arguments],
             [new("ASPNETCORE_ENVIRONMENT", "Production"), new("DOTNET_ENVIRONMENT", "Production")]);
         var member = new Member(process, address);
         _members.Add(member);

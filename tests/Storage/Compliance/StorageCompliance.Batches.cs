@@ -99,7 +99,12 @@ public abstract partial class StorageCompliance
         public OneLane(SiloUnderTest silo)
         {
             Database = new ControlledDatabase(silo.Services.GetRequiredService<IStateDatabase>(), lanes: 1);
-            _committer = new GroupCommitter(Database, new GroupCommitOptions(), NullLogger<GroupCommitter>.Instance);
+            _committer = new GroupCommitter(
+                Database,
+                new GroupCommitOptions(),
+                silo.Services.GetRequiredService<GroupCommitMetrics>(),
+                TimeProvider.System,
+                NullLogger<GroupCommitter>.Instance);
             _storage = new GroupCommitGrainStorage(_committer, silo.Services.GetRequiredService<IGrainStorageSerializer>(), silo.Provider);
         }
 

@@ -1,0 +1,29 @@
+using Orleans.Workflow.Silo.Settings;
+
+namespace Orleans.Workflow.Silo.Telemetry;
+
+/// <summary>Sets how log lines are written to the console.</summary>
+internal static class ConsoleLogs
+{
+    /// <summary>Writes lines of a format.</summary>
+    public static void AddConsole(this ILoggingBuilder logging, LogFormat format)
+    {
+        // Its scope would put the path of the request into each line, and the path of a webhook may hold a secret. Besides, as long as it
+        // logs anything at all, each request makes an activity, whether it is traced or not.
+        logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
+        if (format == LogFormat.Text)
+        {
+            logging.AddSimpleConsole();
+            return;
+        }
+
+        logging.Configure(static options => options.ActivityTrackingOptions = ActivityTrackingOptions.TraceId | ActivityTrackingOptions.SpanId);
+        logging.AddJsonConsole(static json =>
+        {
+            // The ids of the trace are a scope.
+            json.IncludeScopes = true;
+            json.UseUtcTimestamp = true;
+            json.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
+        });
+    }
+}

@@ -1,0 +1,84 @@
+using System.Text.RegularExpressions;
+using Orleans.Workflow.Api.Tests.Hosting;
+using Orleans.Workflow.Api.Tests.Http;
+using Orleans.Workflow.Testing.Processes;
+using Orleans.Workflow.Testing.Telemetry;
+
+namespace Orleans.Workflow.Api.Tests.Telemetry;
+
+/// <summary>What <c>/metrics</c> shows of a product that has been sent something of everything.</summary>
+public sealed partial class MetricsTests(SharedPostgres postgres)
+{
+    private static readonly string[] Effects = ["advanced", "duplicate", "stale", "conflict"];
+
+    [Fact]
+    public async Task Counts_add_up_to_what_was_answered_and_every_instrument_is_documented()
+    {
+        await using var api = await ApiProcess.StartAsync(await postgres.CreateDatabaseAsync("metrics"));
+        var seen = await SendSomethingOfEverything(api.Client);
+        (await api.Client.PostAsync("{}"u8.ToArray())).ExpectProblem(400, "$.workflow_id");
+        (await api.Client.PostAsync("{}"u8.ToArray(), contentType: "text/plain")).Expect(415);
+        (await api.Client.PostAsync("{}"u8.ToArray(), "/webhooks/nobody/workflow-status")).Expect(401);
+
+        var metrics = await Read(api.Client);
+
+        foreach (var effect in Effects)
+        {
+            seen[effect].ShouldBeGreaterThan(0);
+            metrics.Sum("workflow_receipts_total", ("workflow_effect", effect), ("workflow_source", "airudder")).ShouldBe(seen[effect]);
+        }
+
+        var acknowledged = seen.Values.Sum();
+        metrics.Sum("workflow_receipts_total").ShouldBe(acknowledged);
+        metrics.Sum("workflow_acknowledgement_duration_seconds_count").ShouldBe(acknowledged);
+        metrics.Sum("workflow_acknowledgement_duration_seconds_bucket", ("le", "+Inf")).ShouldBe(acknowledged);
+        metrics.Sum("workflow_unrecognised_receipts_total").ShouldBe(1);
+        foreach (var status in (string[])["400", "401", "415"])
+            metrics.Sum("workflow_refused_requests_total", ("http_response_status_code", status)).ShouldBe(1);
+
+        metrics.Sum("workflow_commit_size_sum").ShouldBeInRange(1, acknowledged);
+        metrics.Sum("workflow_commit_waiting").ShouldBe(0);
+        metrics.Sum("workflow_admission_taken").ShouldBe(0);
+        metrics.Sum("workflow_admission_limit").ShouldBe(4096);
+        metrics.Sum("workflow_commit_version_conflicts_total").ShouldBe(0);
+        metrics.Sum("orleans_catalog_activation_created_total", ("grain_type", "workflow")).ShouldBeGreaterThan(0);
+        metrics.Sum("db_client_connection_count", ("db_client_connection_pool_name", "workflows")).ShouldBeGreaterThan(0);
+        ShouldBeDocumented(metrics);
+    }
+
+    /// <summary>Notifications of every effect; how many of each were answered.</summary>
+    private static async Task<Dictionary<string, int>> SendSomethingOfEverything(ApiClient client)
+    {
+        var seen = Effects.ToDictionary(static effect => effect, static _ => 0);
+        string[] statuses = ["created", "running", "running", "created", "finished", "failed", "finished", "running"];
+        for (var i = 0; i < 5; i++)
+        {
+            var id = Told.NewId();
+            foreach (var status in statuses)
+                seen[(await client.TellAsync(Told.Workflow(id, status))).Header("X-Effect")!]++;
+        }
+
+        seen[(await client.TellAsync(Told.Workflow(Told.NewId(), "hibernating"))).Header("X-Effect")!]++;
+        return seen;
+    }
+
+    /// <summary>The metrics, read once it is certain that they are not those of an earlier reading, which are kept for a moment.</summary>
+    private static async Task<PrometheusText> Read(ApiClient client) => await Until.Async(
+        "everything is counted",
+        async () => PrometheusText.Parse((await client.GetAsync("/metrics")).Expect(200).Text),
+        static metrics => metrics.Sum("workflow_refused_requests_total") == 3 && metrics.Sum("workflow_commit_waiting") == 0);
+
+    private static void ShouldBeDocumented(PrometheusText metrics)
+    {
+        var shown = metrics.Families.Where(static family => family.Key.StartsWith("workflow_", StringComparison.Ordinal))
+            .Select(static family => $"{family.Key} {family.Value}");
+        var documented = Row().Matches(File.ReadAllText(Path.Combine(WorkingCopy.Root, "docs", "operations", "telemetry.md")))
+            .Select(static row => $"{row.Groups["prometheus"].Value} {row.Groups["kind"].Value}");
+
+        shown.ShouldBe(documented, ignoreOrder: true);
+    }
+
+    /// <summary>A row of the table of our own instruments.</summary>
+    [GeneratedRegex(@"^\| `workflow\.[\w.]+` \| `(?<prometheus>\w+)` \| (?<kind>\w+) \|", RegexOptions.Multiline)]
+    private static partial Regex Row();
+}
