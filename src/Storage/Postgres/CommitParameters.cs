@@ -70,7 +70,8 @@ internal static class CommitParameters
         .Set(static row => row.Row.Version)
         .Set(static row => row.Row.Vocabulary)
         .Set(static row => row.Row.Body)
-        .Set(static row => ReceiptColumns.Changes(row.Row));
+        .Set(static row => ReceiptColumns.Changes(row.Row))
+        .Set(static row => (short)row.Row.Kind);
 
     /// <summary>A derived row with the position of the state row, from 1, without which it must not be written.</summary>
     private readonly record struct Derived<T>(long Position, string WorkflowId, T Row);

@@ -59,10 +59,10 @@ internal static class CommitStatement
             name_lower = excluded.name_lower, first_received_at = excluded.first_received_at, phase = excluded.phase,
             status_normalised = excluded.status_normalised, outcome = excluded.outcome, attention = excluded.attention
         ), receipts AS (
-          INSERT INTO receipt (id, workflow_id, seq, received_at, source, effect, version, vocabulary, body, changes)
-          SELECT r.id, r.workflow_id, r.seq, r.received_at, r.source, r.effect, r.version, r.vocabulary, r.body, r.changes
-          FROM unnest($26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36)
-            AS r (position, id, workflow_id, seq, received_at, source, effect, version, vocabulary, body, changes)
+          INSERT INTO receipt (id, workflow_id, seq, received_at, source, effect, version, vocabulary, body, changes, kind)
+          SELECT r.id, r.workflow_id, r.seq, r.received_at, r.source, r.effect, r.version, r.vocabulary, r.body, r.changes, r.kind
+          FROM unnest($26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37)
+            AS r (position, id, workflow_id, seq, received_at, source, effect, version, vocabulary, body, changes, kind)
           JOIN ok ON ok.position = r.position
         )
         SELECT position, version FROM ok

@@ -63,10 +63,10 @@ internal sealed class SqliteStatements(SqliteConnection connection) : IDisposabl
     public PreparedStatement AddReceipt { get; } = new(
         connection,
         """
-        INSERT INTO receipt (id, workflow_id, seq, received_at, source, effect, version, vocabulary, body, changes)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        INSERT INTO receipt (id, workflow_id, seq, received_at, source, effect, version, vocabulary, body, changes, kind)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
         """,
-        10);
+        11);
 
     /// <inheritdoc/>
     public void Dispose()
