@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.Net.Http.Headers;
+using Orleans.Workflow.Api.Admin;
 using Orleans.Workflow.Api.OpenApi;
 using Orleans.Workflow.Api.Queries;
 using Orleans.Workflow.Api.Security;
@@ -45,6 +46,9 @@ internal static class ApiHost
         builder.Services.AddSingleton<WorkflowStatusWebhook>();
         builder.Services.AddSingleton<StateQueries>();
         builder.Services.AddSingleton<ListQueries>();
+        builder.Services.AddSingleton<ExplainQueries>();
+        builder.Services.AddSingleton<VocabularyQueries>();
+        builder.Services.AddSingleton<RefoldCommands>();
         return builder;
     }
 
@@ -55,6 +59,7 @@ internal static class ApiHost
         app.UseStatusCodePages(static context => Problem.OfStatus(context.HttpContext.Response.StatusCode).Write(context.HttpContext.Response));
         app.MapWebhooks();
         app.MapQueries();
+        app.MapAdmin();
         app.MapHealth();
         app.MapOpenApi("/openapi/v1.json");
     }

@@ -7,7 +7,7 @@ namespace Orleans.Workflow.Grains.Interfaces.Persistence;
 /// </summary>
 public interface IRefoldJobs
 {
-    /// <summary>Begins a job, unless one is under way.</summary>
+    /// <summary>Begins a job, unless one for the same vocabulary is under way. One for another vocabulary ends.</summary>
     /// <returns>The job that is under way now.</returns>
     Task<RefoldJob> Begin(Guid id, string vocabulary, long startedAt, CancellationToken cancellationToken);
 

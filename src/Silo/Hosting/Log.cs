@@ -8,4 +8,7 @@ internal static partial class Log
 
     [LoggerMessage(1201, LogLevel.Information, "The schema of the database was brought up to date: {Scripts}.")]
     public static partial void Migrated(ILogger logger, string scripts);
+
+    [LoggerMessage(1070, LogLevel.Warning, "The vocabulary {Fingerprint} is in force now, in the place of {Before}. Restart the other silos with it, then fold again: POST /admin/refold.")]
+    public static partial void VocabularyAdopted(ILogger logger, string fingerprint, string before);
 }

@@ -15,6 +15,13 @@ internal sealed class SqlRefoldJobs(DbDataSource dataSource, ReadDialect dialect
     /// <inheritdoc/>
     public async Task<RefoldJob> Begin(Guid id, string vocabulary, long startedAt, CancellationToken cancellationToken)
     {
+        // One for a vocabulary that is not in force any more would wait for ever.
+        await dataSource.Execute(
+            "UPDATE refold_job SET finished_at = @now WHERE finished_at IS NULL AND vocabulary <> @vocabulary",
+            cancellationToken,
+            ("now", startedAt),
+            ("vocabulary", vocabulary));
+
         // Whoever begins second, even at the same moment, meets the index that lets one be under way.
         await dataSource.Execute(
             """
