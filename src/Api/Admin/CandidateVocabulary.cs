@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Orleans.Workflow.Grains.Domain;
 using Orleans.Workflow.Silo.Settings;
 
@@ -6,22 +7,13 @@ namespace Orleans.Workflow.Api.Admin;
 /// <summary>Reads a vocabulary to try from the body of a request: what the section <c>Vocabulary</c> of the settings would hold.</summary>
 internal static class CandidateVocabulary
 {
-    /// <summary>Reads the body.</summary>
-    /// <returns>The vocabulary; null if the body is empty.</returns>
-    /// <exception cref="FormatException">The body is not JSON.</exception>
+    /// <summary>Reads a body.</summary>
+    /// <exception cref="JsonException">It is not JSON.</exception>
+    /// <exception cref="FormatException">It is not an object.</exception>
     /// <exception cref="SettingsException">It makes no sense.</exception>
-    public static async Task<Vocabulary?> Read(HttpRequest request, int largestBody)
+    public static Vocabulary Read(byte[] body)
     {
-        using var body = new MemoryStream();
-        await request.Body.CopyToAsync(body, request.HttpContext.RequestAborted);
-        if (body.Length == 0)
-            return null;
-
-        if (body.Length > largestBody)
-            throw new FormatException($"The body has more than {largestBody} bytes.");
-
-        body.Position = 0;
-        var told = new ConfigurationBuilder().AddJsonStream(body).Build();
+        var told = new ConfigurationBuilder().AddJsonStream(new MemoryStream(body)).Build();
         var section = new ConfigurationBuilder()
             .AddInMemoryCollection(told.AsEnumerable().Select(static setting => KeyValuePair.Create($"Vocabulary:{setting.Key}", setting.Value)))
             .Build();

@@ -1,5 +1,7 @@
+using System.Text.Json;
 using Orleans.Workflow.Api.Json;
 using Orleans.Workflow.Api.Queries;
+using Orleans.Workflow.Api.Webhooks;
 using Orleans.Workflow.Grains.Domain;
 using Orleans.Workflow.Grains.Interfaces;
 using Orleans.Workflow.Grains.Interfaces.Persistence;
@@ -17,6 +19,9 @@ internal sealed class RefoldCommands(
 
     private const int LargestBody = 1024 * 1024;
 
+    private const string NotInForce =
+        "Only the vocabulary in force is applied. Configure the silos with these words and put them in force first; docs/operations/vocabulary.md says how.";
+
     /// <summary>Tries a vocabulary, or begins to apply the one in force.</summary>
     public Task Start(HttpContext context)
     {
@@ -27,12 +32,18 @@ internal sealed class RefoldCommands(
 
         return Answer.Run(context, parameters, async () =>
         {
+            if (await RequestBody.Read(context.Request, LargestBody, context.RequestAborted) is not { } body)
+            {
+                await Problem.TooLarge(LargestBody).Write(context.Response);
+                return;
+            }
+
             Vocabulary? candidate;
             try
             {
-                candidate = await CandidateVocabulary.Read(context.Request, LargestBody);
+                candidate = body.Length == 0 ? null : CandidateVocabulary.Read(body);
             }
-            catch (Exception exception) when (exception is FormatException or InvalidDataException or SettingsException)
+            catch (Exception exception) when (exception is JsonException or FormatException or SettingsException)
             {
                 var detail = exception is SettingsException settings ? string.Join(' ', settings.Errors) : exception.Message;
                 await Problem.BadRequest(detail, "$").Write(context.Response);
@@ -44,7 +55,7 @@ internal sealed class RefoldCommands(
             else if (dryRun == "true")
                 await Try(context, candidate ?? VocabularyDocument.Read(inForce.Document));
             else if (candidate is not null && candidate.Fingerprint != inForce.Fingerprint)
-                await Problem.BadRequest("Only the vocabulary in force is applied. Configure the silos with these words and put them in force first; docs/operations/vocabulary.md says how.", "$").Write(context.Response);
+                await Problem.BadRequest(NotInForce, "$").Write(context.Response);
             else
                 await Begin(context, inForce.Fingerprint);
         });

@@ -3,8 +3,8 @@ namespace Orleans.Workflow.Grains.Interfaces.Persistence;
 /// <summary>Reads what a workflow was told, in the order of the fold. For whoever folds it again; implemented by the storage.</summary>
 public interface IReceiptHistory
 {
-    /// <summary>Where a refold of a workflow stands last, up to a place in the order of the fold; null if there is none.</summary>
-    Task<RefoldMark?> FindLastRefold(string workflowId, long upTo, CancellationToken cancellationToken);
+    /// <summary>Where the history of a workflow ends, up to a place in the order of the fold; null if there is none.</summary>
+    Task<HistoryEnd?> FindEnd(string workflowId, long upTo, CancellationToken cancellationToken);
 
     /// <summary>Up to which place a workflow was folded when it reached a version; null if it never did.</summary>
     Task<long?> FindVersion(string workflowId, long version, CancellationToken cancellationToken);
@@ -18,6 +18,11 @@ public interface IReceiptHistory
     /// <summary>The receipts and refolds of a workflow that come after a place, up to another, ascending. Read as they are asked for, never all at once.</summary>
     IAsyncEnumerable<HistoryEntry> Read(string workflowId, long after, long upTo, CancellationToken cancellationToken);
 }
+
+/// <summary>Where a history ends.</summary>
+/// <param name="Seq">The last place.</param>
+/// <param name="LastRefold">The last refold before it or at it; null if there is none.</param>
+public sealed record HistoryEnd(long Seq, RefoldMark? LastRefold);
 
 /// <summary>A place from which on a state is the fold of everything before it under one vocabulary.</summary>
 /// <param name="Seq">The place in the order of the fold.</param>

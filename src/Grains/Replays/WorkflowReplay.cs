@@ -21,25 +21,27 @@ public sealed class WorkflowReplay(IReceiptHistory history, KnownVocabularies vo
     /// <exception cref="InvalidDataException">A body cannot be read, or a vocabulary is missing.</exception>
     public async Task<ReplayedWorkflow?> AsItWas(string workflowId, long upTo, IReplayObserver? observer, CancellationToken cancellationToken)
     {
-        // What comes before a refold was folded again under its vocabulary; what comes after, under what its row says.
-        var refold = await history.FindLastRefold(workflowId, upTo, cancellationToken);
+        // What comes before a refold was folded again under its vocabulary; what comes after, under what its row says. The end is fixed
+        // first: a refold that is committed meanwhile comes after it.
+        if (await history.FindEnd(workflowId, upTo, cancellationToken) is not { } end)
+            return null;
+
+        var refold = end.LastRefold;
         var state = Start(workflowId);
         var recorded = new RecordedVersions();
         var trace = observer is null ? null : new FoldTrace();
         WorkflowFold? fold = null;
-        await foreach (var entry in history.Read(workflowId, state.Seq, upTo, cancellationToken))
+        await foreach (var entry in history.Read(workflowId, state.Seq, end.Seq, cancellationToken))
         {
-            recorded.Add(entry);
-            if (entry.Kind == ReceiptKind.Refold)
-            {
-                fold = await FoldOf(entry.Seq < refold!.Seq ? refold.Vocabulary : entry.Vocabulary, cancellationToken);
-                state = state with { Seq = entry.Seq, Fingerprint = fold.Vocabulary.Fingerprint };
-                continue;
-            }
-
             var fingerprint = entry.Seq < refold?.Seq ? refold.Vocabulary : entry.Vocabulary;
             if (fold?.Vocabulary.Fingerprint != fingerprint)
                 fold = await FoldOf(fingerprint, cancellationToken);
+
+            if (entry.Kind == ReceiptKind.Refold)
+            {
+                state = state with { Seq = entry.Seq };
+                continue;
+            }
 
             state = Apply(fold!, state, entry, trace);
             observer?.Folded(entry, fold!.Vocabulary, trace!);

@@ -10,13 +10,18 @@ namespace Orleans.Workflow.Storage.ReadModel;
 internal sealed class SqlReceiptHistory(DbDataSource dataSource, ReadDialect dialect) : IReceiptHistory
 {
     /// <inheritdoc/>
-    public Task<RefoldMark?> FindLastRefold(string workflowId, long upTo, CancellationToken cancellationToken) => dataSource.ReadFirst(
+    public Task<HistoryEnd?> FindEnd(string workflowId, long upTo, CancellationToken cancellationToken) => dataSource.ReadFirst(
         """
-        SELECT seq, vocabulary FROM receipt
-        WHERE workflow_id = @workflow_id AND seq <= @up_to AND kind = 1
-        ORDER BY seq DESC LIMIT 1
+        SELECT e.last, r.seq, r.vocabulary
+        FROM (
+          SELECT max(seq) AS last, (SELECT max(seq) FROM receipt WHERE workflow_id = @workflow_id AND seq <= @up_to AND kind = 1) AS last_refold
+          FROM receipt WHERE workflow_id = @workflow_id AND seq <= @up_to
+        ) e
+        LEFT JOIN receipt r ON r.workflow_id = @workflow_id AND r.seq = e.last_refold
+        WHERE e.last IS NOT NULL
         """,
-        static reader => new RefoldMark(reader.GetInt64(0), reader.GetString(1)),
+        static reader => new HistoryEnd(
+            reader.GetInt64(0), reader.IsDBNull(1) ? null : new RefoldMark(reader.GetInt64(1), reader.GetString(2))),
         cancellationToken,
         ("workflow_id", workflowId),
         ("up_to", upTo));

@@ -14,7 +14,7 @@ using Orleans.Workflow.Testing.Campaigns;
 namespace Orleans.Workflow.Storage.Tests.Refolds;
 
 /// <summary>Folding again from what is stored, through the product's own grains and storage, on every database.</summary>
-public abstract class RefoldCompliance(ITestDatabases databases)
+public abstract class RefoldCompliance(ITestDatabases databases, ITestOutputHelper output)
 {
     private const int Workflows = 40;
 
@@ -127,6 +127,28 @@ public abstract class RefoldCompliance(ITestDatabases databases)
         await ShouldReplay(silo, Id, Other);
     }
 
+    [Fact]
+    public async Task A_workflow_with_twenty_thousand_receipts_is_explained_in_short()
+    {
+        const string Id = "long";
+        await using var silo = await SiloUnderTest.StartAsync(await databases.CreateAsync());
+        for (var sent = 0; sent < 20_000; sent += 1_000)
+        {
+            await Task.WhenAll(Enumerable.Range(sent, 1_000).Select(i =>
+                silo.Workflow(Id).Receive(Receipts.Of(Id, i % 3 == 0 ? "running" : "paused", ("n", i % 2 == 0 ? "calling" : "running")))));
+        }
+
+        var start = TimeProvider.System.GetTimestamp();
+        var explainer = new Explainer();
+        var replayed = (await silo.Services.GetRequiredService<WorkflowReplay>().AsItWas(Id, long.MaxValue, explainer, CancellationToken.None))!;
+        var explanation = explainer.Explain(replayed);
+        var took = TimeProvider.System.GetElapsedTime(start);
+
+        output.WriteLine($"explained in {took.TotalMilliseconds:0} ms");
+        took.ShouldBeLessThan(TimeSpan.FromSeconds(30));
+        (explanation.Seq, explanation.Status.Overruled.Count, explanation.Status.Overruled.Latest.Length).ShouldBe((20_000, 19_999, 5));
+    }
+
     /// <summary>Histories of some workflows, disordered, in words that the two vocabularies read differently.</summary>
     private static IEnumerable<ImmutableArray<Receipt>> Histories(int seed)
     {
@@ -220,7 +242,7 @@ public abstract class RefoldCompliance(ITestDatabases databases)
 }
 
 /// <summary>On SQLite.</summary>
-public sealed class RefoldOnSqlite(SqliteDatabases databases) : RefoldCompliance(databases);
+public sealed class RefoldOnSqlite(SqliteDatabases databases, ITestOutputHelper output) : RefoldCompliance(databases, output);
 
 /// <summary>On PostgreSQL.</summary>
-public sealed class RefoldOnPostgres(PostgresDatabases databases) : RefoldCompliance(databases);
+public sealed class RefoldOnPostgres(PostgresDatabases databases, ITestOutputHelper output) : RefoldCompliance(databases, output);
