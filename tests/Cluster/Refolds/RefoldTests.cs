@@ -21,18 +21,19 @@ public sealed class RefoldTests(ITestOutputHelper output)
     [Fact]
     public async Task Dry_run_and_real_run_agree_and_a_run_that_is_killed_goes_on_where_it_was()
     {
+        var cancellation = TestContext.Current.CancellationToken;
         await using var server = await PostgresServer.StartNewAsync();
         var connection = await server.CreateDatabaseAsync($"refold_{Environment.ProcessId}");
         using var http = new HttpClient { Timeout = Patience };
         await using (var first = await Start(connection, []))
         {
             using var run = new DeliveryRun(RefoldedWorkflows.Plan(5001, Workflows), new DeliveryOptions([first.Address]));
-            await Timed($"{Workflows} workflows with 3 receipts each were told", () => run.DeliverAsync(TestContext.Current.CancellationToken));
+            await Timed($"{Workflows} workflows with 3 receipts each were told", () => run.DeliverAsync(cancellation));
             var tried = await DryRun(http, first.Address, RefoldedWorkflows.Body);
-            (await http.GetAsync(new Uri(first.Address, "/admin/refold"))).StatusCode.ShouldBe(System.Net.HttpStatusCode.NotFound);
+            (await http.GetAsync(new Uri(first.Address, "/admin/refold"), cancellation)).StatusCode.ShouldBe(System.Net.HttpStatusCode.NotFound);
             tried.Summary.GetProperty("vocabulary").GetString().ShouldBe(RefoldedWorkflows.Other.Fingerprint);
             (await DryRun(http, first.Address, string.Empty)).Lines.ShouldBeEmpty();
-            using var refused = await http.PostAsync(new Uri(first.Address, "/admin/refold"), new StringContent(RefoldedWorkflows.Body));
+            using var refused = await http.PostAsync(new Uri(first.Address, "/admin/refold"), new StringContent(RefoldedWorkflows.Body), cancellation);
             refused.StatusCode.ShouldBe(System.Net.HttpStatusCode.BadRequest);
         }
 
@@ -45,11 +46,11 @@ public sealed class RefoldTests(ITestOutputHelper output)
             tried.Summary.GetProperty("changed").GetInt64().ShouldBe(expected.Count);
             tried.Summary.GetProperty("failed").GetInt64().ShouldBe(0);
 
-            using var begun = await http.PostAsync(new Uri(second.Address, "/admin/refold"), null);
+            using var begun = await http.PostAsync(new Uri(second.Address, "/admin/refold"), null, cancellation);
             begun.EnsureSuccessStatusCode();
             var halfway = await Until(http, second.Address, job => job.GetProperty("refolded").GetInt64() > Workflows / 4);
             second.Process.Kill();
-            await second.Process.WaitForExitAsync();
+            await second.Process.WaitForExitAsync(cancellation);
             output.WriteLine($"killed after: {halfway}");
             halfway.GetProperty("state").GetString().ShouldBe("under_way");
         }

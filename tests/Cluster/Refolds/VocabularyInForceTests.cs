@@ -20,7 +20,7 @@ public sealed class VocabularyInForceTests
 
         await using (var refused = Launch([.. storage, Word], out _))
         {
-            await refused.WaitForExitAsync().WaitAsync(Patience, TimeProvider.System);
+            await refused.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience, TimeProvider.System, TestContext.Current.CancellationToken);
             refused.ExitCode.ShouldBe(1, refused.Output.ToString());
             refused.Output.ToString().ShouldContain("'on hold' is not listed in force and scheduled here");
             refused.Output.ToString().ShouldContain("adopt-vocabulary");
@@ -29,7 +29,7 @@ public sealed class VocabularyInForceTests
         (await Command.RunAsync("dotnet", [WorkingCopy.Silo, "adopt-vocabulary", .. storage, Word])).ShouldContain("is in force now");
         await using var second = await Start([.. storage, Word]);
         await using var last = Launch(storage, out _);
-        await last.WaitForExitAsync().WaitAsync(Patience, TimeProvider.System);
+        await last.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience, TimeProvider.System, TestContext.Current.CancellationToken);
         last.Output.ToString().ShouldContain("'on hold' is scheduled in force and not listed here");
 
         // The one that still runs with the old words says so.
