@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.Net.Http.Headers;
+using Orleans.Workflow.Api.Admin;
 using Orleans.Workflow.Api.Feed;
 using Orleans.Workflow.Api.OpenApi;
 using Orleans.Workflow.Api.Queries;
@@ -50,6 +51,9 @@ internal static class ApiHost
         builder.Services.AddSingleton<StateQueries>();
         builder.Services.AddSingleton<ListQueries>();
         builder.Services.AddFeed();
+        builder.Services.AddSingleton<ExplainQueries>();
+        builder.Services.AddSingleton<VocabularyQueries>();
+        builder.Services.AddSingleton<RefoldCommands>();
         return builder;
     }
 
@@ -66,6 +70,7 @@ internal static class ApiHost
         app.UseStatusCodePages(static context => Problem.OfStatus(context.HttpContext.Response.StatusCode).Write(context.HttpContext.Response));
         app.MapWebhooks();
         app.MapQueries();
+        app.MapAdmin();
         app.MapHealth();
         app.MapMetrics();
         app.MapOpenApi("/openapi/v1.json");

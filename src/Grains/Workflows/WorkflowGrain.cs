@@ -2,6 +2,8 @@ using Microsoft.Extensions.Logging;
 using Orleans.Workflow.Grains.Domain;
 using Orleans.Workflow.Grains.Interfaces;
 using Orleans.Workflow.Grains.Interfaces.Persistence;
+using Orleans.Workflow.Grains.Replays;
+using Orleans.Workflow.Grains.Vocabularies;
 
 namespace Orleans.Workflow.Grains.Workflows;
 
@@ -10,7 +12,7 @@ namespace Orleans.Workflow.Grains.Workflows;
 /// waiting, tells the node tasks that changed and follow it, and then answers. Readers get what is committed.
 /// </summary>
 [GrainType("workflow")]
-internal sealed class WorkflowGrain : Grain, IWorkflowGrain
+internal sealed partial class WorkflowGrain : Grain, IWorkflowGrain
 {
     private readonly IPersistentState<WorkflowGrainState> _storage;
     private readonly WorkflowFold _fold;
@@ -21,6 +23,10 @@ internal sealed class WorkflowGrain : Grain, IWorkflowGrain
     private readonly NodeTeller _nodes;
     private readonly StateWaiters _waiters;
     private readonly GrainMetrics _metrics;
+    private readonly WorkflowReplay _replay;
+    private readonly KnownVocabularies _vocabularies;
+    private readonly WordCounts _words;
+    private readonly TimeProvider _time;
     private readonly ILogger<WorkflowGrain> _logger;
 
     private WorkflowState _latest = null!;
@@ -37,6 +43,9 @@ internal sealed class WorkflowGrain : Grain, IWorkflowGrain
         IWriteAdmission admission,
         WorkflowGrains grains,
         GrainMetrics metrics,
+        WorkflowReplay replay,
+        KnownVocabularies vocabularies,
+        WordCounts words,
         TimeProvider time,
         ILogger<WorkflowGrain> logger)
     {
@@ -45,6 +54,10 @@ internal sealed class WorkflowGrain : Grain, IWorkflowGrain
         _receipts = receipts;
         _admission = admission;
         _metrics = metrics;
+        _replay = replay;
+        _vocabularies = vocabularies;
+        _words = words;
+        _time = time;
         _logger = logger;
         _commits = new CommitLoop(CommitPending);
         _fault = new GrainFault(GrainContext, metrics);
@@ -176,9 +189,12 @@ internal sealed class WorkflowGrain : Grain, IWorkflowGrain
 
     private Acknowledgement FoldInto(PendingBatch batch, NotificationReceipt receipt)
     {
-        var result = _fold.Apply(_latest, DomainNotifications.Of(receipt));
+        var told = DomainNotifications.Of(receipt);
+        var result = _fold.Apply(_latest, told);
         _latest = result.State;
-        return batch.Add(receipt, result);
+        _arriving?.Add(told);
+        _words.Add(told);
+        return batch.Add(receipt, result, _fold.Vocabulary.Fingerprint);
     }
 
     private async Task CommitPending()

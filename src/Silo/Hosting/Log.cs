@@ -11,4 +11,6 @@ internal static partial class Log
 
     [LoggerMessage(1380, LogLevel.Warning, "The longest silence could not be found out; it is tried again.")]
     public static partial void SilenceUnknown(ILogger logger, Exception exception);
+    [LoggerMessage(1070, LogLevel.Warning, "The vocabulary {Fingerprint} is in force now, in the place of {Before}. Restart the other silos with it, then fold again: POST /admin/refold.")]
+    public static partial void VocabularyAdopted(ILogger logger, string fingerprint, string before);
 }

@@ -11,7 +11,7 @@ namespace Orleans.Workflow.Storage.ReadModel;
 /// <param name="dialect">Where it differs.</param>
 internal sealed class SqlReadModel(DbDataSource dataSource, ReadDialect dialect) : IReadModel, IReceiptLog
 {
-    private const string SummaryColumns = "id, workflow_id, seq, received_at, source, effect, version, vocabulary";
+    private const string SummaryColumns = "id, workflow_id, seq, received_at, source, effect, version, vocabulary, kind";
 
     /// <inheritdoc/>
     public async Task<Page<WorkflowSummary, WorkflowPosition>> ListWorkflows(
@@ -90,7 +90,7 @@ internal sealed class SqlReadModel(DbDataSource dataSource, ReadDialect dialect)
                 command.CommandText = $"SELECT {SummaryColumns}, body FROM receipt WHERE id = @id";
                 command.Set("id", dialect.WriteId(receiptId));
             },
-            reader => new StoredReceipt(ReadReceipt(reader), reader.GetFieldValue<byte[]>(8)),
+            reader => new StoredReceipt(ReadReceipt(reader), reader.GetFieldValue<byte[]>(9)),
             cancellationToken);
         return rows.SingleOrDefault();
     }
@@ -145,7 +145,8 @@ internal sealed class SqlReadModel(DbDataSource dataSource, ReadDialect dialect)
         reader.GetString(4),
         (ReceiptEffect)reader.GetInt32(5),
         reader.GetInt64(6),
-        reader.GetString(7));
+        reader.GetString(7),
+        (ReceiptKind)reader.GetInt32(8));
 
     private async Task<List<T>> Query<T>(Action<DbCommand> write, Func<DbDataReader, T> read, CancellationToken cancellationToken)
     {
