@@ -16,7 +16,9 @@ internal sealed class Gatherer<T>(int lanes, int largestBatch, Func<List<T>, Tas
     private Task _lanes = Task.CompletedTask;
 
     /// <summary>Starts the lanes.</summary>
-    public void Start() => _lanes = Task.WhenAll(Enumerable.Range(0, lanes).Select(_ => Task.Run(RunLane)));
+    /// <param name="scheduler">Where they run.</param>
+    public void Start(TaskScheduler scheduler) => _lanes = Task.WhenAll(Enumerable.Range(0, lanes).Select(
+        _ => Task.Factory.StartNew(RunLane, CancellationToken.None, TaskCreationOptions.DenyChildAttach, scheduler).Unwrap()));
 
     /// <summary>Adds a request.</summary>
     /// <exception cref="ObjectDisposedException">The gatherer has stopped.</exception>

@@ -16,15 +16,21 @@ internal sealed class GroupCommitter : IWriteAdmission, IAsyncDisposable
     private readonly Gatherer<StateRead> _reads;
     private int _takingIn;
 
-    public GroupCommitter(IStateDatabase database, GroupCommitOptions options, ILogger<GroupCommitter> logger)
+    /// <summary>Starts to gather.</summary>
+    /// <param name="database">Where is committed.</param>
+    /// <param name="options">How much is committed together.</param>
+    /// <param name="logger">Takes what fails.</param>
+    /// <param name="scheduler">Where batches are worked on; the thread pool unless something else is said.</param>
+    public GroupCommitter(
+        IStateDatabase database, GroupCommitOptions options, ILogger<GroupCommitter> logger, TaskScheduler? scheduler = null)
     {
         _database = database;
         _logger = logger;
         _mostWaiting = options.MostWaiting;
         _writes = new Gatherer<StateWrite>(database.Lanes, options.LargestBatch, Commit);
         _reads = new Gatherer<StateRead>(database.Lanes, options.LargestBatch, Fetch);
-        _writes.Start();
-        _reads.Start();
+        _writes.Start(scheduler ?? TaskScheduler.Default);
+        _reads.Start(scheduler ?? TaskScheduler.Default);
     }
 
     /// <inheritdoc/>
