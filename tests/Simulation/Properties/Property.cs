@@ -3,7 +3,7 @@ namespace Orleans.Workflow.Simulation.Tests.Properties;
 /// <summary>What must hold in every run, whatever goes wrong.</summary>
 internal enum Property
 {
-    /// <summary>C3: what is acknowledged is in the database with the same answer, and so it stays.</summary>
+    /// <summary>C3: what is acknowledged is in the database, stays there, and is shown by who acknowledged it.</summary>
     AcknowledgedIsDurable,
 
     /// <summary>C4: a stored state is the fold of the stored receipts, in the order of their seq.</summary>

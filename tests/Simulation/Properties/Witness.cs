@@ -30,6 +30,9 @@ internal sealed class Witness(Trace trace)
     public StoredWorkflow Stored(string workflowId) =>
         _stored.TryGetValue(workflowId, out var stored) ? stored : _stored[workflowId] = new StoredWorkflow(workflowId);
 
+    /// <summary>Whether the database has a receipt.</summary>
+    public bool IsStored(Guid receiptId) => _durable.ContainsKey(receiptId);
+
     /// <summary>Says that something does not hold.</summary>
     public void Violate(Property property, string how)
     {
@@ -103,19 +106,28 @@ internal sealed class Witness(Trace trace)
         else if (durable != told)
             Violate(Property.ReceiptOnce, $"{activation} acknowledged {told}, and the database has {durable}");
 
-        if (_acknowledged.TryAdd(told.ReceiptId, told) || _acknowledged[told.ReceiptId] == told)
-            Advance(activation, told.Version, null, isRead: false);
-        else
+        if (!_acknowledged.TryAdd(told.ReceiptId, told) && _acknowledged[told.ReceiptId] != told)
             Violate(Property.ReceiptOnce, $"{activation} acknowledged {told}, and before {_acknowledged[told.ReceiptId]}");
+
+        try
+        {
+            var shown = ((IWorkflowGrain)activation.GrainInstance!).GetState().Result?.Version ?? 0;
+            if (shown < told.Version)
+                Violate(Property.AcknowledgedIsDurable, $"{activation} acknowledged {told}, and shows version {shown}");
+        }
+        catch (WorkflowUnavailableException)
+        {
+            // A later write has failed meanwhile: it shows nothing any more.
+        }
     }
 
-    /// <summary>What an activation has shown or acknowledged it must not take back.</summary>
-    private void Advance(Activation activation, long version, WorkflowPhase? phase, bool isRead = true)
+    /// <summary>What an activation has shown it must not take back.</summary>
+    private void Advance(Activation activation, long version, WorkflowPhase? phase)
     {
         var (highest, furthest) = _seen.GetValueOrDefault(activation);
-        if (isRead && (version < highest || phase < furthest))
+        if (version < highest || phase < furthest)
             Violate(Property.Monotony, $"{activation} went back from version {highest} ({furthest}) to {version} ({phase})");
 
-        _seen[activation] = (Math.Max(version, highest), phase is null || phase < furthest ? furthest : phase);
+        _seen[activation] = (version, phase);
     }
 }

@@ -35,7 +35,7 @@ internal sealed record Scenario(
     public static readonly Gen<Scenario> Any =
         from seed in Gen.Int[0, int.MaxValue - 1]
         from world in Gen.Select(Gen.Int[1, 3], Gen.Int[1, 3], Gen.Int[0, 10], Gen.Int[0, 6], Gen.OneOf(20, 300, 8_000))
-        from faults in Gen.Select(Gen.Int[0, 2], Gen.OneOf(0, 5, 25), Gen.OneOf(0, 2, 8), Gen.Int[0, 4])
+        from faults in Gen.Select(Gen.Int[0, 2], Gen.OneOf(0, 5, 25), Gen.OneOf(0, 2, 8, 20), Gen.Int[0, 10])
         from batches in Gen.Select(Gen.Int[1, 2], Gen.OneOf(1, 4, 256), Gen.OneOf(2, 4_096))
         select new Scenario(
             seed, world.Item1, world.Item2, world.Item3, world.Item4, world.Item5, faults.Item1, faults.Item2, faults.Item3, faults.Item4,

@@ -1,5 +1,6 @@
 using Orleans.Workflow.Grains.Interfaces;
 using Orleans.Workflow.Simulation.Tests.Faults;
+using Orleans.Workflow.Simulation.Tests.Properties;
 using Orleans.Workflow.Simulation.Tests.Runtime;
 using Orleans.Workflow.Testing.Campaigns;
 
@@ -10,7 +11,7 @@ internal sealed class Vendor(Cluster cluster, ApiModel api)
 {
     private const int MostSendings = 3;
 
-    private int _receipts;
+    private readonly List<NotificationReceipt> _sent = [];
 
     /// <summary>Sends a notification until it is accepted, or the vendor gives up.</summary>
     /// <returns>Whether it was accepted.</returns>
@@ -48,16 +49,34 @@ internal sealed class Vendor(Cluster cluster, ApiModel api)
         }
     }
 
+    /// <summary>Delivers the last receipts that are stored once more, as an Api does that has got no answer.</summary>
+    public async Task RetryStored(int atMost)
+    {
+        foreach (var receipt in Enumerable.Reverse(_sent).Where(receipt => cluster.Witness.IsStored(receipt.Id)).Take(atMost).ToList())
+        {
+            try
+            {
+                await api.Call(attempt => api.Grains.Workflow(receipt.Notification.WorkflowId).Receive(receipt with { Attempt = attempt + 1 }));
+            }
+            catch (TimeoutException)
+            {
+                cluster.Witness.Violate(Property.ReceiptOnce, $"{receipt.Id} is stored, and delivered again it gets no answer");
+            }
+        }
+    }
+
     private NotificationReceipt Receipt(Delivery delivery)
     {
         var said = delivery.Notification;
-        return new NotificationReceipt(
-            new Guid(++_receipts, 0, 0x7000, 0x80, 0, 0, 0, 0, 0, 0, 0),
+        var receipt = new NotificationReceipt(
+            new Guid(_sent.Count + 1, 0, 0x7000, 0x80, 0, 0, 0, 0, 0, 0, 0),
             cluster.Time.GetUtcNow(),
             delivery.Source,
             new StatusChange(said.WorkflowId, said.WorkflowName, said.Status,
                 [.. said.Actions.Select(static entry => new StatusChangeAction(entry.NodeTaskId, entry.NodeTaskName, entry.NodeType, entry.TaskId, entry.TaskStatus))]),
             VendorJson.Write(said),
             Attempt: 1);
+        _sent.Add(receipt);
+        return receipt;
     }
 }

@@ -79,6 +79,7 @@ internal sealed class World
         foreach (var (workflowId, deliveries) in _campaigns)
             await TellAgain(workflowId, deliveries);
 
+        await _vendor.RetryStored(atMost: 3);
         await _cluster.Time.Pause(Quiet);
         foreach (var (workflowId, _) in _campaigns)
             await CheckShown(workflowId);
