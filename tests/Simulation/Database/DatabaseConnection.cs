@@ -6,7 +6,10 @@ using Orleans.Workflow.Storage.GroupCommit;
 
 namespace Orleans.Workflow.Simulation.Tests.Database;
 
-/// <summary>A silo's way to the database, on which everything goes wrong that can. What has arrived there is done there, whether the silo lives or not.</summary>
+/// <summary>
+/// A silo's way to the database, on which everything goes wrong that can. What has arrived there is done there, whether the silo lives
+/// or not.
+/// </summary>
 internal sealed class DatabaseConnection(Cluster cluster, StateTables tables) : IStateDatabase, IReceiptLog
 {
     private readonly HashSet<StateWrite> _bad = [];
@@ -21,7 +24,8 @@ internal sealed class DatabaseConnection(Cluster cluster, StateTables tables) : 
     {
         var what = $"write {string.Join(", ", writes.Select(static write => write.Key.GrainIdExtensionString))}";
         var fault = Faults.Strike(
-            what, FaultKind.LostBeforeCommit, FaultKind.LostAfterCommit, FaultKind.CommittedLate, FaultKind.RolledBack, FaultKind.BadRow, FaultKind.SlowCommit);
+            what,
+            FaultKind.LostBeforeCommit, FaultKind.LostAfterCommit, FaultKind.CommittedLate, FaultKind.RolledBack, FaultKind.BadRow, FaultKind.SlowCommit);
         switch (fault)
         {
             case FaultKind.LostBeforeCommit:
@@ -31,7 +35,8 @@ internal sealed class DatabaseConnection(Cluster cluster, StateTables tables) : 
                 await Commit(writes, 5);
                 throw new ConnectionLostException();
             case FaultKind.CommittedLate:
-                _ = Commit(writes, 500);
+                // While the grain reloads and its callers ask again: before, in between, or after.
+                _ = Commit(writes, 150);
                 await Pause(5);
                 throw new ConnectionLostException();
             case FaultKind.RolledBack:

@@ -45,7 +45,8 @@ internal sealed class Witness(Trace trace)
     {
         Commits++;
         var key = write.Key.GrainIdExtensionString!;
-        trace.Add($"committed {key} after {write.ETag?.ToString() ?? "nothing"}, seq {string.Join(',', write.Rows?.Receipts.Select(static row => row.Seq) ?? [])}");
+        var seqs = string.Join(',', write.Rows?.Receipts.Select(static row => row.Seq) ?? []);
+        trace.Add($"committed {key} after {write.ETag?.ToString() ?? "nothing"}, seq {seqs}");
         if (write.Key.GrainTypeString != Grains.StateNames.Workflow)
             return;
 

@@ -182,7 +182,7 @@ internal sealed class Activation : IGrainContext
         message.Request.SetTarget(this);
         var (result, exception) = Unpack(await message.Request.Invoke());
         _running.Remove(message);
-        _cluster.Trace.Add($"{this}: {message.Request.GetMethodName()} -> {exception?.GetType().Name ?? result?.ToString()?.Split('\n')[0] ?? "done"}");
+        _cluster.Trace.Add($"{this}: {message.Request.GetMethodName()} -> {exception?.GetType().Name ?? result ?? "done"}");
         _cluster.Witness.Answered(this, message.Request, result, exception);
         if (exception is InconsistentStateException)
             Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationError, "inconsistent state"));

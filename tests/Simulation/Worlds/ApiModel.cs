@@ -47,5 +47,5 @@ internal sealed class ApiModel(Cluster cluster)
     }
 
     private static bool IsTransient(Exception exception) =>
-        exception is WorkflowUnavailableException or TimeoutException or OrleansException or OperationCanceledException or IOException or ObjectDisposedException;
+        exception is WorkflowUnavailableException or TimeoutException or OrleansException or OperationCanceledException or IOException;
 }

@@ -72,8 +72,10 @@ internal sealed class Vendor(Cluster cluster, ApiModel api)
             new Guid(_sent.Count + 1, 0, 0x7000, 0x80, 0, 0, 0, 0, 0, 0, 0),
             cluster.Time.GetUtcNow(),
             delivery.Source,
-            new StatusChange(said.WorkflowId, said.WorkflowName, said.Status,
-                [.. said.Actions.Select(static entry => new StatusChangeAction(entry.NodeTaskId, entry.NodeTaskName, entry.NodeType, entry.TaskId, entry.TaskStatus))]),
+            new StatusChange(
+                said.WorkflowId, said.WorkflowName, said.Status,
+                [.. said.Actions.Select(static entry =>
+                    new StatusChangeAction(entry.NodeTaskId, entry.NodeTaskName, entry.NodeType, entry.TaskId, entry.TaskStatus))]),
             VendorJson.Write(said),
             Attempt: 1);
         _sent.Add(receipt);

@@ -9,17 +9,6 @@ using Orleans.Workflow.Testing.Campaigns;
 
 namespace Orleans.Workflow.Simulation.Tests.Worlds;
 
-/// <summary>What came of a run.</summary>
-/// <param name="Violation">What did not hold; null if everything did.</param>
-/// <param name="Faults">How often each kind of fault happened.</param>
-/// <param name="Turns">How many turns were taken.</param>
-/// <param name="Commits">How many rows were committed.</param>
-/// <param name="Acknowledged">How many receipts were acknowledged.</param>
-/// <param name="Reads">How many reads were answered.</param>
-/// <param name="Trace">What happened, in order.</param>
-internal sealed record Outcome(
-    Violation? Violation, IReadOnlyList<int> Faults, int Turns, int Commits, int Acknowledged, int Reads, string Trace);
-
 /// <summary>
 /// A world in one thread: vendor, Api, silos with the product's grains and group commit, and a database. First everything goes wrong
 /// that can, then nothing any more; what must hold is checked all the time and at the end.
@@ -96,7 +85,12 @@ internal sealed class World
         {
             var options = CampaignOptions.Default with
             {
-                WorkflowId = $"w{i}", Moves = _scenario.Moves, MaxNodes = 3, MaxTasksPerNode = 2, VendorLikeIds = false, RunsToItsEnd = _dice.Percent(50),
+                WorkflowId = $"w{i}",
+                Moves = _scenario.Moves,
+                MaxNodes = 3,
+                MaxTasksPerNode = 2,
+                VendorLikeIds = false,
+                RunsToItsEnd = _dice.Percent(50),
             };
             var told = CampaignModel.Generate(_dice.Below(1 << 30), options).Deliveries();
             var mangled = Mangling.Apply(told, new Random(_dice.Below(1 << 30)), _scenario.Mangles, Mangle.All);
@@ -117,7 +111,8 @@ internal sealed class World
             var (workflowId, deliveries) = _dice.Pick(_campaigns);
             yield return new Reader(_cluster, _api).ReadWorkflow(workflowId, 6, (_scenario.Span / 3) + 50);
 
-            var nodes = deliveries.SelectMany(static delivery => delivery.Notification.Actions).Select(static entry => entry.NodeTaskId).Distinct().ToList();
+            var nodes = deliveries.SelectMany(static delivery => delivery.Notification.Actions.Select(static entry => entry.NodeTaskId))
+                .Distinct().ToList();
             if (nodes.Count == 0)
                 continue;
 

@@ -63,7 +63,8 @@ public sealed class Workshop : IDisposable
         try
         {
             await Command.RunAsync(
-                "env", $"SIMULATION_SCHEDULES={Schedules}", "dotnet", Path.Combine(Simulation, Program), "-class", typeof(ScheduleTests).FullName!, "-noColor");
+                "env", $"SIMULATION_SCHEDULES={Schedules}",
+                "dotnet", Path.Combine(Simulation, Program), "-class", typeof(ScheduleTests).FullName!, "-noColor");
             return null;
         }
         catch (InvalidOperationException exception)
