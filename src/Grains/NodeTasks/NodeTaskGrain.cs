@@ -41,7 +41,8 @@ internal sealed class NodeTaskGrain : Grain, INodeTaskGrain
     public Task Learn(NodeTaskView decided)
     {
         ArgumentNullException.ThrowIfNull(decided);
-        _informed = true;
+
+        // That does not make it informed: a call that was late may have activated it, after a later change was told to the activation before.
         Keep(decided);
         return Task.CompletedTask;
     }

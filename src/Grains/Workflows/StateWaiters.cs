@@ -13,20 +13,14 @@ internal sealed class StateWaiters(TimeProvider time)
     /// <summary>Completes when the condition is met, the time is over, or the grain stops.</summary>
     public async Task Wait(WaitCondition condition)
     {
-        var waiter = (condition, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
-        _waiters.Add(waiter);
-        try
-        {
-            await waiter.Item2.Task.WaitAsync(condition.AtMost, time);
-        }
-        catch (TimeoutException)
-        {
-            // The caller is answered with the state as it is.
-        }
-        finally
-        {
-            _waiters.Remove(waiter);
-        }
+        var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _waiters.Add((condition, reached));
+
+        // When the time is over the caller is answered with the state as it is, as if it had been reached.
+        using (time.CreateTimer(static reached => ((TaskCompletionSource)reached!).TrySetResult(), reached, condition.AtMost, Timeout.InfiniteTimeSpan))
+            await reached.Task;
+
+        _waiters.Remove((condition, reached));
     }
 
     /// <summary>Lets go of those whose condition a state meets.</summary>

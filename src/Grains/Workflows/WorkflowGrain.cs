@@ -159,7 +159,11 @@ internal sealed partial class WorkflowGrain : Grain, IWorkflowGrain
         // What is delivered meanwhile is in flight when the look-up is done; what slips through both is stopped by the log's key.
         var durable = await FindDurable(receiptId);
         _fault.ThrowIfFaulted();
-        return durable ?? await FindInFlight(receiptId);
+        if (await FindInFlight(receiptId) is { } meanwhile)
+            return meanwhile;
+
+        // Acknowledging it here would promise what this activation does not show: another one wrote it, or a connection that was given up.
+        return durable?.Version > _committed.Version ? throw Reload("is behind what is stored") : durable;
     }
 
     private async Task<Acknowledgement?> FindDurable(Guid receiptId)
@@ -185,6 +189,12 @@ internal sealed partial class WorkflowGrain : Grain, IWorkflowGrain
         await batch.Committed;
         await batch.Told;
         return acknowledgement;
+    }
+
+    private WorkflowUnavailableException Reload(string why)
+    {
+        _waiters.ReleaseAll();
+        return _fault.Set(why);
     }
 
     private Acknowledgement FoldInto(PendingBatch batch, NotificationReceipt receipt)
@@ -213,8 +223,7 @@ internal sealed partial class WorkflowGrain : Grain, IWorkflowGrain
         catch (Exception exception)
         {
             Log.WriteFailed(_logger, exception, this.GetGrainId(), batch.Count);
-            _waiters.ReleaseAll();
-            throw _fault.Set(exception);
+            throw Reload($"could not be written ({exception.GetType().Name})");
         }
 
         _storage.State = next;

@@ -19,11 +19,15 @@ internal sealed class Gatherer<T>(int lanes, int largestBatch, Func<List<T>, Tas
     public int Waiting => _waiting.Reader.Count;
 
     /// <summary>Starts the lanes.</summary>
-    public void Start()
+    /// <param name="scheduler">Where they run.</param>
+    public void Start(TaskScheduler scheduler)
     {
         // They work for everybody, so not in the context, and the trace, of whoever happens to be the first.
         using (ExecutionContext.SuppressFlow())
-            _lanes = Task.WhenAll(Enumerable.Range(0, lanes).Select(_ => Task.Run(RunLane)));
+        {
+            _lanes = Task.WhenAll(Enumerable.Range(0, lanes).Select(
+                _ => Task.Factory.StartNew(RunLane, CancellationToken.None, TaskCreationOptions.DenyChildAttach, scheduler).Unwrap()));
+        }
     }
 
     /// <summary>Adds a request.</summary>

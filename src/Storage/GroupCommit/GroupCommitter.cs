@@ -18,8 +18,20 @@ internal sealed class GroupCommitter : IWriteAdmission, IAsyncDisposable
     private readonly Gatherer<StateRead> _reads;
     private int _takingIn;
 
+    /// <summary>Starts to gather.</summary>
+    /// <param name="database">Where is committed.</param>
+    /// <param name="options">How much is committed together.</param>
+    /// <param name="metrics">Measures it.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Takes what fails.</param>
+    /// <param name="scheduler">Where batches are worked on; the thread pool unless something else is said.</param>
     public GroupCommitter(
-        IStateDatabase database, GroupCommitOptions options, GroupCommitMetrics metrics, TimeProvider time, ILogger<GroupCommitter> logger)
+        IStateDatabase database,
+        GroupCommitOptions options,
+        GroupCommitMetrics metrics,
+        TimeProvider time,
+        ILogger<GroupCommitter> logger,
+        TaskScheduler? scheduler = null)
     {
         _database = database;
         _metrics = metrics;
@@ -29,8 +41,8 @@ internal sealed class GroupCommitter : IWriteAdmission, IAsyncDisposable
         _writes = new Gatherer<StateWrite>(database.Lanes, options.LargestBatch, Commit);
         _reads = new Gatherer<StateRead>(database.Lanes, options.LargestBatch, Fetch);
         _metrics.Observe(() => _writes.Waiting, () => _reads.Waiting, () => Volatile.Read(ref _takingIn), _mostWaiting);
-        _writes.Start();
-        _reads.Start();
+        _writes.Start(scheduler ?? TaskScheduler.Default);
+        _reads.Start(scheduler ?? TaskScheduler.Default);
     }
 
     /// <inheritdoc/>

@@ -34,6 +34,19 @@ public abstract partial class GrainsOverFailingStorage
     }
 
     [Fact]
+    public async Task A_node_task_does_not_take_a_late_report_for_the_latest()
+    {
+        var id = Sample.Unique("late");
+        await Receive(Silo, id, "not started");
+        var report = (await Silo.Workflow(id).GetState())!.Nodes.Single(static node => node.NodetaskId == "n1");
+        await Receive(Silo, id, "running");
+
+        await Silo.NodeTask(id, "n1").Learn(report);
+
+        (await NodeStatus(Silo, id)).ShouldBe("running");
+    }
+
+    [Fact]
     public async Task Who_follows_is_known_to_the_next_activation()
     {
         var id = Sample.Unique("follow");

@@ -1,0 +1,66 @@
+using Orleans.Workflow.Grains.Interfaces;
+using Orleans.Workflow.Grains.Interfaces.Persistence;
+using Orleans.Workflow.Simulation.Tests.Properties;
+using Orleans.Workflow.Storage.GroupCommit;
+
+namespace Orleans.Workflow.Simulation.Tests.Database;
+
+/// <summary>
+/// The tables as PostgreSQL keeps them: a batch is committed as a whole or not at all; a state is written where its version is the one
+/// that was read, and what is derived from it only then; a receipt's id, and its place in its workflow, are unique.
+/// </summary>
+internal sealed class StateTables(Witness witness)
+{
+    private readonly Dictionary<RowKey, StoredState> _states = [];
+    private readonly Dictionary<Guid, ReceiptRow> _receipts = [];
+    private readonly HashSet<(string WorkflowId, long Seq)> _places = [];
+
+    /// <summary>Commits a batch.</summary>
+    /// <exception cref="RolledBackException">A constraint is violated; nothing was written.</exception>
+    public int?[] Commit(IReadOnlyList<StateWrite> writes)
+    {
+        var won = writes.Select(write => _states.GetValueOrDefault(write.Key)?.Version == write.ETag).ToArray();
+        var receipts = writes.Where((_, at) => won[at]).SelectMany(static write => write.Rows?.Receipts ?? [],
+            static (write, receipt) => (write.Rows!.Workflow.WorkflowId, Row: receipt)).ToList();
+        if (receipts.DistinctBy(static receipt => receipt.Row.Id).Count() < receipts.Count
+            || receipts.Exists(receipt => _receipts.ContainsKey(receipt.Row.Id)))
+        {
+            throw new RolledBackException("duplicate key value violates unique constraint \"receipt_pkey\"");
+        }
+
+        if (receipts.Exists(receipt => _places.Contains((receipt.WorkflowId, receipt.Row.Seq))))
+            throw new RolledBackException("duplicate key value violates unique constraint on workflow_id, seq");
+
+        foreach (var (workflowId, receipt) in receipts)
+        {
+            _receipts.Add(receipt.Id, receipt);
+            _places.Add((workflowId, receipt.Seq));
+        }
+
+        var versions = new int?[writes.Count];
+        for (var i = 0; i < versions.Length; i++)
+        {
+            if (!won[i])
+                continue;
+
+            versions[i] = (writes[i].ETag ?? 0) + 1;
+            _states[writes[i].Key] = new StoredState(writes[i].Payload.ToArray(), versions[i]);
+            witness.Committed(writes[i]);
+        }
+
+        return versions;
+    }
+
+    /// <summary>The row of a state.</summary>
+    public StoredState? Read(RowKey key) => _states.GetValueOrDefault(key);
+
+    /// <summary>What a stored receipt is answered.</summary>
+    public Acknowledgement? FindAcknowledgement(Guid receiptId) =>
+        _receipts.GetValueOrDefault(receiptId) is { } receipt ? new Acknowledgement(receipt.Id, receipt.Effect, receipt.Version) : null;
+}
+
+/// <summary>The database has refused a batch and says that nothing was written.</summary>
+internal sealed class RolledBackException(string message) : Exception(message);
+
+/// <summary>The connection was lost; nobody knows what the database has done.</summary>
+internal sealed class ConnectionLostException() : IOException("The connection was lost.");

@@ -1,0 +1,65 @@
+namespace Orleans.Workflow.Simulation.Tests.Faults;
+
+/// <summary>What goes wrong.</summary>
+internal enum FaultKind
+{
+    /// <summary>The connection is lost before the commit; nobody knows.</summary>
+    LostBeforeCommit,
+
+    /// <summary>The connection is lost after the commit; nobody knows.</summary>
+    LostAfterCommit,
+
+    /// <summary>The connection is lost, and the database commits a while later.</summary>
+    CommittedLate,
+
+    /// <summary>The database rolls a batch back and says so.</summary>
+    RolledBack,
+
+    /// <summary>A row of a batch is one that the database refuses.</summary>
+    BadRow,
+
+    /// <summary>A commit takes seconds.</summary>
+    SlowCommit,
+
+    /// <summary>States cannot be read.</summary>
+    ReadFailed,
+
+    /// <summary>Reading takes seconds.</summary>
+    SlowRead,
+
+    /// <summary>Whether a receipt is known cannot be looked up.</summary>
+    LookUpFailed,
+
+    /// <summary>A commit meets another version than was read. Not injected: it follows from two activations at once.</summary>
+    VersionConflict,
+
+    /// <summary>A call never arrives.</summary>
+    CallLost,
+
+    /// <summary>A call arrives late, perhaps after its caller has given up.</summary>
+    CallLate,
+
+    /// <summary>A call arrives twice.</summary>
+    CallDoubled,
+
+    /// <summary>An answer never arrives.</summary>
+    AnswerLost,
+
+    /// <summary>An answer arrives late.</summary>
+    AnswerLate,
+
+    /// <summary>A silo dies at once.</summary>
+    SiloKilled,
+
+    /// <summary>A silo is taken for dead and goes on for a while: its grains are active twice.</summary>
+    SiloCutOff,
+
+    /// <summary>A silo stops in order.</summary>
+    SiloStopped,
+
+    /// <summary>A grain is deactivated.</summary>
+    Deactivated,
+
+    /// <summary>Too much waits to be written, and a notification is refused. Not injected: it follows from a small limit.</summary>
+    Busy,
+}

@@ -1,0 +1,35 @@
+namespace Orleans.Workflow.Simulation.Tests.Properties;
+
+/// <summary>What must hold in every run, whatever goes wrong.</summary>
+internal enum Property
+{
+    /// <summary>C3: what is acknowledged is in the database, stays there, and is shown by who acknowledged it.</summary>
+    AcknowledgedIsDurable,
+
+    /// <summary>C4: a stored state is the fold of the stored receipts, in the order of their seq.</summary>
+    NothingInvented,
+
+    /// <summary>C1: another order of the same receipts gives the same state, as far as order must not matter.</summary>
+    Convergence,
+
+    /// <summary>C2: nobody sees a version or a phase go back.</summary>
+    Monotony,
+
+    /// <summary>C5: what is delivered again changes no phase and no ended word.</summary>
+    Idempotence,
+
+    /// <summary>A receipt has one answer, however often it is delivered, and gets it once nothing goes wrong any more.</summary>
+    ReceiptOnce,
+
+    /// <summary>Nobody is shown what is not in the database, and once all is quiet everybody is shown the last that is.</summary>
+    ReadsAreCommitted,
+
+    /// <summary>Once all is quiet, a node task shows what its workflow decided.</summary>
+    NodesLearn,
+
+    /// <summary>The list's row says what the state says, and is written with it.</summary>
+    DerivedWithState,
+}
+
+/// <summary>A property that did not hold.</summary>
+internal sealed record Violation(Property Property, string How);

@@ -1,0 +1,83 @@
+using System.Text.Json;
+using Orleans.Workflow.Grains;
+using Orleans.Workflow.Grains.Domain;
+using Orleans.Workflow.Grains.Interfaces;
+using Orleans.Workflow.Grains.Interfaces.Persistence;
+using Orleans.Workflow.Grains.Workflows;
+using Orleans.Workflow.Storage.GroupCommit;
+using Orleans.Workflow.Testing.Campaigns;
+
+namespace Orleans.Workflow.Simulation.Tests.Properties;
+
+/// <summary>What the database holds of a workflow, as it must be: the fold of the receipts that are stored.</summary>
+internal sealed class StoredWorkflow(string workflowId)
+{
+    private readonly HashSet<string> _shown = [];
+    private readonly HashSet<string> _shownNodes = [];
+    private readonly List<Receipt> _receipts = [];
+
+    public static WorkflowFold Fold { get; } = new(Vocabulary.Default);
+
+    /// <summary>The fold of the stored receipts.</summary>
+    public WorkflowState State { get; private set; } = WorkflowState.Unknown(workflowId);
+
+    /// <summary>The stored receipts, by seq.</summary>
+    public IReadOnlyList<Receipt> Receipts => _receipts;
+
+    /// <summary>What the workflow's grain shows once it knows the last commit; null if nothing is stored.</summary>
+    public WorkflowView? View => State.Seq == 0 ? null : Views.Of(State, Fold.Vocabulary.Ranking);
+
+    /// <summary>Takes a commit.</summary>
+    /// <returns>In which ways it is not as it must be.</returns>
+    public IEnumerable<Violation> Take(StateWrite write)
+    {
+        var before = State;
+        foreach (var row in write.Rows?.Receipts ?? [])
+        {
+            var receipt = new Receipt(row.Id, row.ReceivedAt, row.Source, VendorJson.Read(row.Body));
+            var folded = Fold.Apply(State, receipt);
+            State = folded.State;
+            _receipts.Add(receipt);
+            var (stored, right) = ((row.Seq, row.Version, row.Effect), (State.Seq, State.Version, (ReceiptEffect)folded.Effect));
+            if (stored != right)
+                yield return new Violation(Property.NothingInvented, $"receipt {row.Id} of {workflowId} is stored as {stored} and folded is {right}");
+        }
+
+        var state = JsonSerializer.Deserialize(write.Payload.Span, GrainStateJson.Default.WorkflowGrainState)!.Workflow!;
+        if (Json(state) != Json(State))
+            yield return new Violation(Property.NothingInvented, $"{Json(state)} is not the fold of the receipts, which is {Json(State)}");
+
+        if (state.Version < before.Version || state.Status?.Phase < before.Status?.Phase)
+            yield return new Violation(Property.Monotony, $"{workflowId} went back from version {before.Version} to {state.Version}");
+
+        if (write.Rows is { Workflow: var listed } && !IsRowOf(listed, state))
+            yield return new Violation(Property.DerivedWithState, $"the list says {listed}, the state is {Json(state)}");
+
+        if (View is { } view)
+        {
+            _shown.Add(Shown(view));
+            _shownNodes.UnionWith(view.Nodes.Select(Shown));
+        }
+    }
+
+    /// <summary>Whether a view shows what some commit held.</summary>
+    public bool WasCommitted(WorkflowView view) => _shown.Contains(Shown(view));
+
+    /// <summary>Whether a view shows what some commit held.</summary>
+    public bool WasCommitted(NodeTaskView view) => _shownNodes.Contains(Shown(view));
+
+    /// <summary>A view as a text; without the time of the last receipt, which may change without the version.</summary>
+    public static string Shown(WorkflowView view) => JsonSerializer.Serialize(view with { LastReceivedAt = default });
+
+    /// <summary>A view as a text.</summary>
+    public static string Shown(NodeTaskView view) => JsonSerializer.Serialize(view);
+
+    private static bool IsRowOf(WorkflowRow row, WorkflowState state)
+    {
+        var right = WorkflowRows.Of(state, Fold.Vocabulary);
+        return row.NodeTypes.SequenceEqual(right.NodeTypes) && row with { NodeTypes = right.NodeTypes } == right;
+    }
+
+    private static string Json(WorkflowState state) =>
+        JsonSerializer.Serialize(new WorkflowGrainState { Workflow = state }, GrainStateJson.Default.WorkflowGrainState);
+}

@@ -1,0 +1,134 @@
+using Orleans.Serialization.Invocation;
+using Orleans.Workflow.Grains.Interfaces;
+using Orleans.Workflow.Simulation.Tests.Faults;
+using Orleans.Workflow.Simulation.Tests.Runtime;
+using Orleans.Workflow.Storage.GroupCommit;
+
+namespace Orleans.Workflow.Simulation.Tests.Properties;
+
+/// <summary>Sees every commit and every answer of a grain, and says at once when something does not hold.</summary>
+internal sealed class Witness(Trace trace)
+{
+    private readonly Dictionary<string, StoredWorkflow> _stored = new(StringComparer.Ordinal);
+    private readonly Dictionary<Guid, Acknowledgement> _acknowledged = [];
+    private readonly Dictionary<Guid, Acknowledgement> _durable = [];
+    private readonly Dictionary<Activation, (long Version, WorkflowPhase? Phase)> _seen = [];
+
+    /// <summary>What does not hold; null as long as everything does.</summary>
+    public Violation? Violation { get; private set; }
+
+    /// <summary>What was acknowledged.</summary>
+    public IReadOnlyCollection<Acknowledgement> Acknowledged => _acknowledged.Values;
+
+    /// <summary>How many commits there were.</summary>
+    public int Commits { get; private set; }
+
+    /// <summary>How many answers of grains showed a state.</summary>
+    public int Reads { get; private set; }
+
+    /// <summary>What the database holds of a workflow.</summary>
+    public StoredWorkflow Stored(string workflowId) =>
+        _stored.TryGetValue(workflowId, out var stored) ? stored : _stored[workflowId] = new StoredWorkflow(workflowId);
+
+    /// <summary>Whether the database has a receipt.</summary>
+    public bool IsStored(Guid receiptId) => _durable.ContainsKey(receiptId);
+
+    /// <summary>Says that something does not hold.</summary>
+    public void Violate(Property property, string how)
+    {
+        trace.Add($"VIOLATION of {property}: {how}");
+        Violation ??= new Violation(property, how);
+    }
+
+    /// <summary>Sees a commit, in the moment in which it becomes durable.</summary>
+    public void Committed(StateWrite write)
+    {
+        Commits++;
+        var key = write.Key.GrainIdExtensionString!;
+        var seqs = string.Join(',', write.Rows?.Receipts.Select(static row => row.Seq) ?? []);
+        trace.Add($"committed {key} after {write.ETag?.ToString() ?? "nothing"}, seq {seqs}");
+        if (write.Key.GrainTypeString != Grains.StateNames.Workflow)
+            return;
+
+        foreach (var receipt in write.Rows?.Receipts ?? [])
+            _durable.Add(receipt.Id, new Acknowledgement(receipt.Id, receipt.Effect, receipt.Version));
+
+        foreach (var violation in Stored(GrainKeys.ParseWorkflow(key)).Take(write))
+            Violate(violation.Property, violation.How);
+    }
+
+    /// <summary>Sees what a grain answers, in the moment in which it does.</summary>
+    public void Answered(Activation activation, IInvokable request, object? result, Exception? exception)
+    {
+        if (exception is not null)
+            return;
+
+        switch (result)
+        {
+            case Acknowledgement acknowledgement:
+                Answered(activation, acknowledgement);
+                break;
+            case WorkflowView view:
+                Reads++;
+                if (!Stored(view.WorkflowId).WasCommitted(view))
+                    Violate(Property.ReadsAreCommitted, $"{activation} shows what is not in the database: {StoredWorkflow.Shown(view)}");
+
+                Advance(activation, view.Version, view.Phase);
+                break;
+            case NodeTaskView view when activation.GrainId.Type == GrainKind.NodeTask:
+                Reads++;
+                if (!Stored(GrainKeys.ParseNodeTask(activation.GrainId.Key.ToString()!).WorkflowId).WasCommitted(view))
+                    Violate(Property.ReadsAreCommitted, $"{activation} shows what is not in the database: {StoredWorkflow.Shown(view)}");
+
+                Advance(activation, view.Version, null);
+                break;
+            case null when _seen.TryGetValue(activation, out var seen) && seen.Version > 0 && request.GetMethodName() == nameof(IWorkflowGrain.GetState):
+                Violate(Property.Monotony, $"{activation} no longer knows what it has shown");
+                break;
+            default:
+                break;
+        }
+    }
+
+    /// <summary>Checks at the end that what was acknowledged is still there.</summary>
+    public void CheckAcknowledged()
+    {
+        foreach (var told in _acknowledged.Values)
+        {
+            if (_durable.GetValueOrDefault(told.ReceiptId) != told)
+                Violate(Property.AcknowledgedIsDurable, $"{told} is not in the database");
+        }
+    }
+
+    private void Answered(Activation activation, Acknowledgement told)
+    {
+        if (!_durable.TryGetValue(told.ReceiptId, out var durable))
+            Violate(Property.AcknowledgedIsDurable, $"{activation} acknowledged {told}, which is not in the database");
+        else if (durable != told)
+            Violate(Property.ReceiptOnce, $"{activation} acknowledged {told}, and the database has {durable}");
+
+        if (!_acknowledged.TryAdd(told.ReceiptId, told) && _acknowledged[told.ReceiptId] != told)
+            Violate(Property.ReceiptOnce, $"{activation} acknowledged {told}, and before {_acknowledged[told.ReceiptId]}");
+
+        try
+        {
+            var shown = ((IWorkflowGrain)activation.GrainInstance!).GetState().Result?.Version ?? 0;
+            if (shown < told.Version)
+                Violate(Property.AcknowledgedIsDurable, $"{activation} acknowledged {told}, and shows version {shown}");
+        }
+        catch (WorkflowUnavailableException)
+        {
+            // A later write has failed meanwhile: it shows nothing any more.
+        }
+    }
+
+    /// <summary>What an activation has shown it must not take back.</summary>
+    private void Advance(Activation activation, long version, WorkflowPhase? phase)
+    {
+        var (highest, furthest) = _seen.GetValueOrDefault(activation);
+        if (version < highest || phase < furthest)
+            Violate(Property.Monotony, $"{activation} went back from version {highest} ({furthest}) to {version} ({phase})");
+
+        _seen[activation] = (version, phase);
+    }
+}

@@ -1,0 +1,72 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Orleans.Workflow.Grains;
+using Orleans.Workflow.Grains.Domain;
+using Orleans.Workflow.Grains.Interfaces;
+using Orleans.Workflow.Grains.Interfaces.Persistence;
+using Orleans.Workflow.Grains.NodeTasks;
+using Orleans.Workflow.Grains.Workflows;
+using Orleans.Workflow.Silo.Hosting;
+using Orleans.Workflow.Simulation.Tests.Database;
+using Orleans.Workflow.Simulation.Tests.Scheduling;
+using Orleans.Workflow.Storage.GroupCommit;
+
+namespace Orleans.Workflow.Simulation.Tests.Runtime;
+
+/// <summary>A silo: the product's grains over the product's group commit, on a connection of its own to the database.</summary>
+internal sealed class Silo
+{
+    private static readonly WorkflowFold Fold = new(Vocabulary.Default);
+
+    private readonly Place _pool;
+    private readonly IWriteAdmission _admission;
+    private readonly GroupCommitGrainStorage _storage;
+    private readonly DatabaseConnection _connection;
+    private readonly WorkflowGrains _grains;
+    private readonly Cluster _cluster;
+    private readonly string _name;
+
+    public Silo(string name, Cluster cluster, StateTables tables, GroupCommitOptions options)
+    {
+        (_name, _cluster) = (name, cluster);
+        _pool = new Place(cluster.Turns, inOrder: false);
+        _connection = new DatabaseConnection(cluster, tables);
+        // Never disposed of: a silo of a world ends with its place.
+        var committer = new GroupCommitter(_connection, options, NullLogger<GroupCommitter>.Instance, _pool);
+        _admission = committer;
+        _storage = new GroupCommitGrainStorage(committer, new SystemTextJsonStateSerializer(GrainStateJson.Default), provider: null!);
+        _grains = new WorkflowGrains(new GrainFactory(new Caller(cluster, this)));
+        Services = new SiloServices(_storage, cluster.Time);
+    }
+
+    /// <summary>What its grains find.</summary>
+    public SiloServices Services { get; }
+
+    /// <summary>Its activations, the oldest first.</summary>
+    public List<Activation> Activations { get; } = [];
+
+    /// <summary>Whether it still runs. It may do so although the others take it for dead.</summary>
+    public bool Runs { get; private set; } = true;
+
+    /// <summary>Makes the grain of an activation.</summary>
+    public Grain Create(Activation activation) => activation.GrainId.Type == GrainKind.Workflow
+        ? new WorkflowGrain(
+            new PersistentStateFactory().Create<WorkflowGrainState>(activation, new StateConfiguration(StateNames.Workflow)),
+            Fold, _connection, _admission, _grains, _cluster.Time, NullLogger<WorkflowGrain>.Instance)
+        : new NodeTaskGrain(_storage, _grains, NullLogger<NodeTaskGrain>.Instance);
+
+    /// <summary>Ends at once. What it has sent to the database already goes on there.</summary>
+    /// <returns>The calls that will never be answered.</returns>
+    public List<Message> Die()
+    {
+        Runs = false;
+        _pool.Vanish();
+        return [.. Activations.SelectMany(static activation => activation.Vanish())];
+    }
+
+    public override string ToString() => _name;
+
+    private sealed record StateConfiguration(string StateName) : IPersistentStateConfiguration
+    {
+        public string StorageName => StateName;
+    }
+}

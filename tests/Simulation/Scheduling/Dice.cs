@@ -1,0 +1,27 @@
+namespace Orleans.Workflow.Simulation.Tests.Scheduling;
+
+/// <summary>Chance. Whatever could happen in one way or another is asked here, so that the seed decides all of it.</summary>
+internal sealed class Dice(int seed)
+{
+    private readonly Random _random = new(seed);
+
+    /// <summary>A number from 0 up to, but not including, a limit.</summary>
+    public int Below(int limit) => _random.Next(limit);
+
+    /// <summary>True so many times of a hundred.</summary>
+    public bool Percent(int percent) => percent > 0 && _random.Next(100) < percent;
+
+    /// <summary>One of several.</summary>
+    public T Pick<T>(IReadOnlyList<T> choices) => choices[_random.Next(choices.Count)];
+
+    /// <summary>A time, in whole milliseconds.</summary>
+    public TimeSpan Between(int least, int most) => TimeSpan.FromMilliseconds(_random.Next(least, most + 1));
+
+    /// <summary>The same things in another order.</summary>
+    public T[] Shuffle<T>(IEnumerable<T> things)
+    {
+        var shuffled = things.ToArray();
+        _random.Shuffle(shuffled);
+        return shuffled;
+    }
+}

@@ -1,0 +1,84 @@
+using Orleans.Workflow.Grains.Interfaces;
+using Orleans.Workflow.Simulation.Tests.Faults;
+using Orleans.Workflow.Simulation.Tests.Properties;
+using Orleans.Workflow.Simulation.Tests.Runtime;
+using Orleans.Workflow.Testing.Campaigns;
+
+namespace Orleans.Workflow.Simulation.Tests.Worlds;
+
+/// <summary>Tells a workflow's story to the Api, each notification when its time comes, and again if it was not accepted.</summary>
+internal sealed class Vendor(Cluster cluster, ApiModel api)
+{
+    private const int MostSendings = 3;
+
+    private readonly List<NotificationReceipt> _sent = [];
+
+    /// <summary>Sends a notification until it is accepted, or the vendor gives up.</summary>
+    /// <returns>Whether it was accepted.</returns>
+    public async Task<bool> Send(Delivery delivery)
+    {
+        for (var sending = 1; sending <= MostSendings; sending++)
+        {
+            if (await SendOnce(delivery))
+                return true;
+
+            await cluster.Time.Pause(cluster.Faults.Dice.Between(100, 3_000));
+        }
+
+        return false;
+    }
+
+    /// <summary>Sends a notification as a receipt of its own.</summary>
+    public async Task<bool> SendOnce(Delivery delivery)
+    {
+        var receipt = Receipt(delivery);
+        try
+        {
+            await api.Call(attempt => api.Grains.Workflow(delivery.Notification.WorkflowId).Receive(receipt with { Attempt = attempt }));
+            return true;
+        }
+        catch (WorkflowBusyException)
+        {
+            cluster.Faults.Note(FaultKind.Busy, $"{receipt.Id}");
+            return false;
+        }
+        catch (TimeoutException)
+        {
+            cluster.Trace.Add($"{receipt.Id} was not acknowledged");
+            return false;
+        }
+    }
+
+    /// <summary>Delivers the last receipts that are stored once more, as an Api does that has got no answer.</summary>
+    public async Task RetryStored(int atMost)
+    {
+        foreach (var receipt in Enumerable.Reverse(_sent).Where(receipt => cluster.Witness.IsStored(receipt.Id)).Take(atMost).ToList())
+        {
+            try
+            {
+                await api.Call(attempt => api.Grains.Workflow(receipt.Notification.WorkflowId).Receive(receipt with { Attempt = attempt + 1 }));
+            }
+            catch (TimeoutException)
+            {
+                cluster.Witness.Violate(Property.ReceiptOnce, $"{receipt.Id} is stored, and delivered again it gets no answer");
+            }
+        }
+    }
+
+    private NotificationReceipt Receipt(Delivery delivery)
+    {
+        var said = delivery.Notification;
+        var receipt = new NotificationReceipt(
+            new Guid(_sent.Count + 1, 0, 0x7000, 0x80, 0, 0, 0, 0, 0, 0, 0),
+            cluster.Time.GetUtcNow(),
+            delivery.Source,
+            new StatusChange(
+                said.WorkflowId, said.WorkflowName, said.Status,
+                [.. said.Actions.Select(static entry =>
+                    new StatusChangeAction(entry.NodeTaskId, entry.NodeTaskName, entry.NodeType, entry.TaskId, entry.TaskStatus))]),
+            VendorJson.Write(said),
+            Attempt: 1);
+        _sent.Add(receipt);
+        return receipt;
+    }
+}

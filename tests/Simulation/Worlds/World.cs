@@ -1,0 +1,173 @@
+using Orleans.Workflow.Grains.Domain;
+using Orleans.Workflow.Simulation.Tests.Database;
+using Orleans.Workflow.Simulation.Tests.Faults;
+using Orleans.Workflow.Simulation.Tests.Properties;
+using Orleans.Workflow.Simulation.Tests.Runtime;
+using Orleans.Workflow.Simulation.Tests.Scheduling;
+using Orleans.Workflow.Storage.GroupCommit;
+using Orleans.Workflow.Testing.Campaigns;
+
+namespace Orleans.Workflow.Simulation.Tests.Worlds;
+
+/// <summary>
+/// A world in one thread: vendor, Api, silos with the product's grains and group commit, and a database. First everything goes wrong
+/// that can, then nothing any more; what must hold is checked all the time and at the end.
+/// </summary>
+internal sealed class World
+{
+    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(40);
+
+    private readonly Scenario _scenario;
+    private readonly Dice _dice;
+    private readonly Turns _turns;
+    private readonly Trace _trace;
+    private readonly Chance _faults;
+    private readonly Witness _witness;
+    private readonly Cluster _cluster;
+    private readonly ApiModel _api;
+    private readonly Vendor _vendor;
+    private readonly List<(string WorkflowId, IReadOnlyList<Delivery> Deliveries)> _campaigns = [];
+    private readonly HashSet<(string WorkflowId, string NodeTaskId)> _askedNodes = [];
+
+    private World(Scenario scenario)
+    {
+        _scenario = scenario;
+        _dice = new Dice(scenario.Seed);
+        var time = new SimulatedTime(_dice);
+        _turns = new Turns(_dice, time);
+        _trace = new Trace(time);
+        _faults = new Chance(_dice, scenario.DatabaseFaults, scenario.NetworkFaults, _trace);
+        _witness = new Witness(_trace);
+        _cluster = new Cluster(
+            _turns, time, _trace, _faults, _witness, new StateTables(_witness),
+            new GroupCommitOptions(scenario.LargestBatch, scenario.MostWaiting), scenario.Lanes);
+        for (var i = 0; i < scenario.Silos; i++)
+            _cluster.Join();
+
+        _api = new ApiModel(_cluster);
+        _vendor = new Vendor(_cluster, _api);
+    }
+
+    /// <summary>Plays a scenario.</summary>
+    public static Outcome Play(Scenario scenario)
+    {
+        var world = new World(scenario);
+        world._turns.Run(new Place(world._turns, inOrder: false), world.Play, () => world._witness.Violation is not null);
+        return new Outcome(
+            world._witness.Violation, world._faults.Counts, world._turns.Count, world._witness.Commits, world._witness.Acknowledged.Count,
+            world._witness.Reads, world._trace.ToString());
+    }
+
+    private async Task Play()
+    {
+        await Task.WhenAll([.. Told(), .. Read(), Upset()]);
+        _trace.Add("nothing goes wrong any more");
+        _faults.Stop();
+        _cluster.Heal();
+        await _cluster.Time.Pause(Quiet);
+        foreach (var (workflowId, deliveries) in _campaigns)
+            await TellAgain(workflowId, deliveries);
+
+        await _vendor.RetryStored(atMost: 3);
+        await _cluster.Time.Pause(Quiet);
+        foreach (var (workflowId, _) in _campaigns)
+            await CheckShown(workflowId);
+
+        foreach (var (workflowId, nodeTaskId) in _askedNodes)
+            await CheckNode(workflowId, nodeTaskId);
+
+        _witness.CheckAcknowledged();
+    }
+
+    private IEnumerable<Task> Told()
+    {
+        for (var i = 0; i < _scenario.Workflows; i++)
+        {
+            var options = CampaignOptions.Default with
+            {
+                WorkflowId = $"w{i}",
+                Moves = _scenario.Moves,
+                MaxNodes = 3,
+                MaxTasksPerNode = 2,
+                VendorLikeIds = false,
+                RunsToItsEnd = _dice.Percent(50),
+            };
+            var told = CampaignModel.Generate(_dice.Below(1 << 30), options).Deliveries();
+            var mangled = Mangling.Apply(told, new Random(_dice.Below(1 << 30)), _scenario.Mangles, Mangle.All);
+            _campaigns.Add((options.WorkflowId, mangled));
+        }
+
+        return _campaigns.SelectMany(static campaign => campaign.Deliveries).Select(async delivery =>
+        {
+            await _cluster.Time.Pause(_dice.Between(0, _scenario.Span));
+            await _vendor.Send(delivery);
+        });
+    }
+
+    private IEnumerable<Task> Read()
+    {
+        for (var i = 0; i < _scenario.Readers; i++)
+        {
+            var (workflowId, deliveries) = _dice.Pick(_campaigns);
+            yield return new Reader(_cluster, _api).ReadWorkflow(workflowId, 6, (_scenario.Span / 3) + 50);
+
+            var nodes = deliveries.SelectMany(static delivery => delivery.Notification.Actions.Select(static entry => entry.NodeTaskId))
+                .Distinct().ToList();
+            if (nodes.Count == 0)
+                continue;
+
+            var nodeTaskId = _dice.Pick(nodes);
+            _askedNodes.Add((workflowId, nodeTaskId));
+            yield return new Reader(_cluster, _api).ReadNode(workflowId, nodeTaskId, 6, (_scenario.Span / 3) + 50);
+        }
+    }
+
+    private async Task Upset()
+    {
+        for (var i = 0; i < _scenario.Upsets; i++)
+        {
+            await _cluster.Time.Pause(_dice.Between(0, (_scenario.Span / 2) + 20));
+            _cluster.Upset();
+        }
+    }
+
+    /// <summary>Tells again what was told before. An activation that missed a commit of another, both active at once, learns so now.</summary>
+    private async Task TellAgain(string workflowId, IReadOnlyList<Delivery> deliveries)
+    {
+        var stored = _witness.Stored(workflowId);
+        var before = Converged.Of(stored.State, StoredWorkflow.Fold.Vocabulary);
+        var again = stored.Receipts.Count > 0
+            ? _dice.Pick([.. stored.Receipts.Select(static receipt => new Delivery(receipt.Source, receipt.Notification))])
+            : deliveries[0];
+        if (!await _vendor.SendOnce(again))
+            _witness.Violate(Property.ReceiptOnce, $"a notification of {workflowId} is not acknowledged although nothing goes wrong any more");
+
+        var after = Converged.Of(stored.State, StoredWorkflow.Fold.Vocabulary);
+        if (stored.Receipts.Count > 1 && before != after)
+            _witness.Violate(Property.Idempotence, $"told again, {workflowId} changed from\n{before}to\n{after}");
+    }
+
+    private async Task CheckShown(string workflowId)
+    {
+        var stored = _witness.Stored(workflowId);
+        var shown = await _api.Call(_ => _api.Grains.Workflow(workflowId).GetState());
+        if (shown is null || StoredWorkflow.Shown(shown) != StoredWorkflow.Shown(stored.View!))
+            _witness.Violate(Property.ReadsAreCommitted, $"{workflowId} shows version {shown?.Version}, the database has {stored.State.Version}");
+
+        var arrived = Converged.Of(stored.State, StoredWorkflow.Fold.Vocabulary);
+        var rearranged = Converged.Of(
+            _dice.Shuffle(stored.Receipts).Aggregate(
+                WorkflowState.Unknown(workflowId), static (state, receipt) => StoredWorkflow.Fold.Apply(state, receipt).State),
+            StoredWorkflow.Fold.Vocabulary);
+        if (arrived != rearranged)
+            _witness.Violate(Property.Convergence, $"as it arrived:\n{arrived}rearranged:\n{rearranged}");
+    }
+
+    private async Task CheckNode(string workflowId, string nodeTaskId)
+    {
+        var decided = _witness.Stored(workflowId).View?.Nodes.FirstOrDefault(node => node.NodetaskId == nodeTaskId);
+        var shown = await _api.Call(_ => _api.Grains.NodeTask(workflowId, nodeTaskId).GetState());
+        if ((shown is null) != (decided is null) || (shown is not null && StoredWorkflow.Shown(shown) != StoredWorkflow.Shown(decided!)))
+            _witness.Violate(Property.NodesLearn, $"{nodeTaskId} of {workflowId} shows version {shown?.Version}, decided was {decided?.Version}");
+    }
+}

@@ -1,0 +1,68 @@
+using System.Collections.Immutable;
+using Orleans.Workflow.Simulation.Tests.Properties;
+
+namespace Orleans.Workflow.Simulation.Tests.WrongBuilds;
+
+/// <summary>The product with one mistake in it.</summary>
+/// <param name="Name">The mistake.</param>
+/// <param name="File">Where it is made; the second part of the path is the project.</param>
+/// <param name="Right">The source as it is; must be there exactly once.</param>
+/// <param name="Wrong">The source with the mistake.</param>
+/// <param name="Breaks">The property that does not hold then.</param>
+internal sealed record WrongBuild(string Name, string File, string Right, string Wrong, Property Breaks)
+{
+    private const string WorkflowGrain = "src/Grains/Workflows/WorkflowGrain.cs";
+    private const string NodeTeller = "src/Grains/Workflows/NodeTeller.cs";
+
+    /// <summary>Every mistake that the simulation must notice.</summary>
+    public static readonly ImmutableArray<WrongBuild> All =
+    [
+        new("acknowledges before the commit", WorkflowGrain,
+            "batch.Committed = _commits.Commit();\n        await batch.Committed;",
+            "batch.Committed = _commits.Commit();",
+            Property.AcknowledgedIsDurable),
+        new("drops the version check", "src/Storage/GroupCommit/GroupCommitGrainStorage.cs",
+            "var version = await committer.Write(write)",
+            "var version = await committer.Write(write) ?? (int?)((etag ?? 0) + 1)",
+            Property.AcknowledgedIsDurable),
+        new("forgets which node tasks could not be told", NodeTeller,
+            "_owed[nodeTaskId] = state.FindNode(nodeTaskId)!.Version;",
+            "_ = nodeTaskId;",
+            Property.NodesLearn),
+        new("forgets which node tasks follow", WorkflowGrain,
+            "_nodes.Follow(nodeTaskId);\n            await _commits.Commit();",
+            "_nodes.Follow(nodeTaskId);",
+            Property.NodesLearn),
+        new("shows what is not committed", WorkflowGrain,
+            "_committed.Seq == 0 ? null : _view ??= Views.Of(_committed,",
+            "_latest.Seq == 0 ? null : Views.Of(_latest,",
+            Property.ReadsAreCommitted),
+        new("takes the state after the commit for the one that was committed", WorkflowGrain,
+            "_committed = state;",
+            "_committed = _latest;",
+            Property.ReadsAreCommitted),
+        new("does not recognise a retry", WorkflowGrain,
+            "receipt.Attempt > 1 &&",
+            "receipt.Attempt < 1 &&",
+            Property.ReceiptOnce),
+        new("answers a retry although it is behind", WorkflowGrain,
+            "durable?.Version > _committed.Version ?",
+            "durable?.Version < 0 ?",
+            Property.AcknowledgedIsDurable),
+        new("goes on after a failed write", "src/Grains/GrainFault.cs",
+            "_message is { } message",
+            "_message is { Length: 0 } message",
+            Property.NothingInvented),
+        new("lists another state than it stores", WorkflowGrain,
+            "batch.ToRows(state,",
+            "batch.ToRows(_committed,",
+            Property.DerivedWithState),
+        new("lets a node task go back to what it was told before", "src/Grains/NodeTasks/NodeTaskGrain.cs",
+            "decided.Version <= (_decided?.Version ?? 0)",
+            "decided.Version == _decided?.Version",
+            Property.Monotony),
+    ];
+
+    /// <summary>The project that is built with the mistake.</summary>
+    public string Project => File.Split('/')[1];
+}
