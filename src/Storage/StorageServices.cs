@@ -66,7 +66,7 @@ public static class StorageServices
         services.TryAddSingleton(provider => CreateStateDatabase(provider, settings));
         services.TryAddSingleton(provider => new GroupCommitter(
             provider.GetRequiredService<IStateDatabase>(),
-            new GroupCommitOptions(settings.LargestBatch, settings.MostWaiting),
+            new GroupCommitOptions(settings.LargestBatch, settings.MostWaiting, settings.MostWaitingOfWorkflow),
             provider.GetRequiredService<ILogger<GroupCommitter>>()));
         services.TryAddSingleton<IWriteAdmission>(static provider => provider.GetRequiredService<GroupCommitter>());
         foreach (var name in names)

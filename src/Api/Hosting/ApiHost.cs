@@ -18,6 +18,7 @@ internal static class ApiHost
     {
         var reader = new SettingsReader(builder.Configuration);
         var settings = HostSettings.Read(reader, ClusterMode.Embedded);
+        var http = HttpSettings.Read(reader);
         var webhooks = WebhookSettings.Read(reader);
         var sources = SourcesReader.Read(reader, builder.Environment.IsDevelopment());
         reader.ThrowIfAny();
@@ -39,6 +40,7 @@ internal static class ApiHost
                 name.Equals(HeaderNames.UserAgent, StringComparison.OrdinalIgnoreCase) ? Encoding.Latin1 : null;
         });
         builder.Services.AddContractDescription();
+        builder.Services.AddLoadShedding(http);
         builder.Services.AddSingleton(webhooks);
         builder.Services.AddSingleton(sources);
         builder.Services.AddSingleton<GrainCalls>();
@@ -53,6 +55,7 @@ internal static class ApiHost
     {
         app.UseExceptionHandler(static handler => handler.Run(static context => Problem.OfStatus(context.Response.StatusCode).Write(context.Response)));
         app.UseStatusCodePages(static context => Problem.OfStatus(context.HttpContext.Response.StatusCode).Write(context.HttpContext.Response));
+        app.UseRateLimiter();
         app.MapWebhooks();
         app.MapQueries();
         app.MapHealth();

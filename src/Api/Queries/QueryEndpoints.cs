@@ -1,3 +1,4 @@
+using Orleans.Workflow.Api.Hosting;
 using Orleans.Workflow.Api.OpenApi;
 using Orleans.Workflow.Grains.Interfaces;
 using Orleans.Workflow.Storage.ReadModel;
@@ -10,7 +11,7 @@ internal static class QueryEndpoints
     /// <summary>Maps the routes.</summary>
     public static void MapQueries(this IEndpointRouteBuilder app)
     {
-        var queries = app.MapGroup("").WithTags("Queries");
+        var queries = app.MapGroup("").WithTags("Queries").RequireRateLimiting(LoadShedding.Policy);
         Describe<WorkflowView>(
             queries.MapGet("/workflows/{workflow_id}", static (HttpContext context, StateQueries states) => states.GetWorkflow(context)),
             "The state of a workflow",
@@ -59,5 +60,6 @@ internal static class QueryEndpoints
         .WithMetadata([.. parameters])
         .Produces<TAnswer>()
         .Produces<Problem>(400, Problem.ContentType)
+        .Produces<Problem>(429, Problem.ContentType)
         .Produces<Problem>(503, Problem.ContentType);
 }

@@ -8,4 +8,13 @@ internal static partial class Log
 
     [LoggerMessage(1201, LogLevel.Information, "The schema of the database was brought up to date: {Scripts}.")]
     public static partial void Migrated(ILogger logger, string scripts);
+
+    [LoggerMessage(1210, LogLevel.Warning, "This silo stood still for up to {Seconds:0.0} s; it serves nothing until it has confirmed that it is still a member.")]
+    public static partial void StoodStill(ILogger logger, double seconds);
+
+    [LoggerMessage(1211, LogLevel.Information, "This silo is still a member and serves again.")]
+    public static partial void StillMember(ILogger logger);
+
+    [LoggerMessage(1212, LogLevel.Warning, "This silo could not confirm that it is still a member; it asks again.")]
+    public static partial void NotConfirmed(ILogger logger, Exception? exception);
 }
