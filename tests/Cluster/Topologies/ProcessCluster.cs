@@ -5,17 +5,11 @@ using Orleans.Workflow.Testing.Processes;
 
 namespace Orleans.Workflow.Cluster.Tests.Topologies;
 
-/// <summary>A silo or an Api as a child process.</summary>
-/// <param name="Process">The process.</param>
-/// <param name="Address">Its HTTP.</param>
-internal sealed record Member(ServiceProcess Process, Uri Address)
-{
-    public Task WhenReadyAsync() => Process.WaitUntilReadyAsync(new Uri(Address, "/health/ready"), TimeSpan.FromSeconds(90));
-}
-
 /// <summary>Silos and Apis as child processes, on a server of their own: what they answer when they end is known, and they take signals.</summary>
 internal sealed class ProcessCluster : IAsyncDisposable
 {
+    private const string Database = "process_cluster";
+
     private readonly PostgresServer _server;
     private readonly ImmutableArray<string> _storage;
     private readonly List<Member> _members = [];
@@ -31,7 +25,7 @@ internal sealed class ProcessCluster : IAsyncDisposable
     {
         // Its own, whatever TEST_POSTGRES names: it is stopped and started too.
         var server = await PostgresServer.StartNewAsync("max_connections=400");
-        var cluster = new ProcessCluster(server, await server.CreateDatabaseAsync("process_cluster"));
+        var cluster = new ProcessCluster(server, await server.CreateDatabaseAsync(Database));
         try
         {
             await Command.RunAsync("dotnet", [WorkingCopy.Silo, "migrate", .. cluster._storage]);
@@ -53,6 +47,10 @@ internal sealed class ProcessCluster : IAsyncDisposable
 
     /// <summary>The database server; ours to stop.</summary>
     public PostgresServer Server => _server;
+
+    /// <summary>Ends every session of the silos and the Apis with the database.</summary>
+    public Task CutConnectionsAsync() => _server.ExecuteAsync(
+        $"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{Database}' AND pid <> pg_backend_pid()");
 
     public IEnumerable<Member> Silos => _members.Where(static member => member.Process.Name.EndsWith("Silo", StringComparison.Ordinal));
 
@@ -77,11 +75,10 @@ internal sealed class ProcessCluster : IAsyncDisposable
     private Member Start(string assembly, params string[] arguments)
     {
         var address = new Uri($"http://127.0.0.1:{FreePort.Next()}");
-        var process = ServiceProcess.Start(
+        var member = new Member(address, () => ServiceProcess.Start(
             assembly,
             [.. _storage, "--Cluster:Mode=Clustered", $"--urls={address}", .. arguments],
-            [new("ASPNETCORE_ENVIRONMENT", "Production"), new("DOTNET_ENVIRONMENT", "Production")]);
-        var member = new Member(process, address);
+            [new("ASPNETCORE_ENVIRONMENT", "Production"), new("DOTNET_ENVIRONMENT", "Production")]));
         _members.Add(member);
         return member;
     }
