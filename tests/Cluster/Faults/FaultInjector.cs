@@ -9,6 +9,7 @@ internal sealed class FaultInjector(ProcessCluster cluster, FaultPlan plan, Time
     private static readonly TimeSpan Away = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Frozen = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan FrozenLong = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Idle = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Shutdown = TimeSpan.FromSeconds(70);
 
     private readonly List<Member> _silos = [.. cluster.Silos];
@@ -34,6 +35,7 @@ internal sealed class FaultInjector(ProcessCluster cluster, FaultPlan plan, Time
             FaultKind.CutConnections => cluster.CutConnectionsAsync(),
             FaultKind.Several => Task.WhenAll(
                 Kill(_silos[fault.Silo], cancellation), Kill(_apis[fault.Api], cancellation), cluster.CutConnectionsAsync()),
+            FaultKind.Nothing => Task.Delay(Idle, time, cancellation),
             _ => throw new ArgumentOutOfRangeException(nameof(fault), fault.Kind, "Not a fault."),
         });
         var end = time.GetTimestamp();

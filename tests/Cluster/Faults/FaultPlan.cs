@@ -33,7 +33,7 @@ internal sealed record FaultPlan
     public static FaultPlan Short(int seed) => new()
     {
         Seed = seed,
-        Mix = [.. Enum.GetValues<FaultKind>().Where(static kind => kind != FaultKind.FreezeSiloLong).Select(static kind => (kind, 1))],
+        Mix = [.. Enum.GetValues<FaultKind>().Except([FaultKind.FreezeSiloLong, FaultKind.Nothing]).Select(static kind => (kind, 1))],
         Rest = TimeSpan.FromSeconds(3),
         DatabaseAway = TimeSpan.FromSeconds(12),
     };
@@ -52,15 +52,24 @@ internal sealed record FaultPlan
         DatabaseAway = TimeSpan.FromSeconds(30),
     };
 
-    /// <summary>The short one, unless the environment asks for another: <c>FAULTS_MINUTES</c> and <c>FAULTS_SEED</c>.</summary>
+    /// <summary>No faults, but as many notifications as the machine takes.</summary>
+    public static FaultPlan FullLoad(int seed) => new()
+    {
+        Seed = seed,
+        Mix = [(FaultKind.Nothing, 1)],
+        Rest = TimeSpan.FromSeconds(1),
+        DatabaseAway = TimeSpan.Zero,
+        PerSecond = 1_000_000,
+    };
+
+    /// <summary>The short one, unless the environment asks for another: by FAULTS_MINUTES, FAULTS_SEED and FAULTS_ONLY, a kind.</summary>
     public static FaultPlan FromEnvironment(int seed)
     {
-        if (int.TryParse(Environment.GetEnvironmentVariable("FAULTS_SEED"), CultureInfo.InvariantCulture, out var given))
-            seed = given;
-
-        return double.TryParse(Environment.GetEnvironmentVariable("FAULTS_MINUTES"), CultureInfo.InvariantCulture, out var minutes)
+        seed = int.TryParse(Environment.GetEnvironmentVariable("FAULTS_SEED"), CultureInfo.InvariantCulture, out var given) ? given : seed;
+        var plan = double.TryParse(Environment.GetEnvironmentVariable("FAULTS_MINUTES"), CultureInfo.InvariantCulture, out var minutes)
             ? Long(seed, TimeSpan.FromMinutes(minutes))
             : Short(seed);
+        return Enum.TryParse<FaultKind>(Environment.GetEnvironmentVariable("FAULTS_ONLY"), out var only) ? plan with { Mix = [(only, 1)] } : plan;
     }
 
     /// <summary>The faults, without end: the mix shuffled, again and again.</summary>

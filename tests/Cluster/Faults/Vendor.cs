@@ -12,6 +12,9 @@ internal sealed class Vendor(FaultPlan plan, ImmutableArray<Uri> apis, MonotonyW
 {
     private const int Lanes = 2;
 
+    /// <summary>So many that those which a fault holds up do not hold up the others.</summary>
+    private const int MostInFlight = 2048;
+
     private readonly ConcurrentQueue<Wave> _waves = new();
     private readonly CancellationTokenSource _enough = new();
     private int _drawn;
@@ -50,7 +53,7 @@ internal sealed class Vendor(FaultPlan plan, ImmutableArray<Uri> apis, MonotonyW
 
     private DeliveryOptions Options() => new(apis)
     {
-        Clients = 32,
+        Clients = MostInFlight / Lanes,
         PerSecond = plan.PerSecond / Lanes,
         Patience = TimeSpan.FromSeconds(12),
         Deadline = TimeSpan.FromMinutes(3),
