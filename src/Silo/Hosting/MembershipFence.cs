@@ -49,6 +49,10 @@ internal sealed class MembershipFence : ILifecycleParticipant<ISiloLifecycle>, I
     /// <inheritdoc/>
     public void Dispose()
     {
+        // The container disposes of it under each of its registrations.
+        if (_stopping.IsCancellationRequested)
+            return;
+
         _stopping.Cancel();
         _heart?.Join();
         _stopping.Dispose();

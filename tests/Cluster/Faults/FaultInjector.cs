@@ -9,7 +9,7 @@ internal sealed class FaultInjector(ProcessCluster cluster, FaultPlan plan, Time
     private static readonly TimeSpan Away = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Frozen = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan FrozenLong = TimeSpan.FromSeconds(90);
-    private static readonly TimeSpan Idle = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Idle = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Shutdown = TimeSpan.FromSeconds(70);
 
     private readonly List<Member> _silos = [.. cluster.Silos];

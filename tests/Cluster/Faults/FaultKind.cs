@@ -33,7 +33,7 @@ internal enum FaultKind
     /// <summary>A silo and an Api are killed while every session with the database is ended.</summary>
     Several,
 
-    /// <summary>Nothing, for half a minute: nobody may be taken for dead who is only busy.</summary>
+    /// <summary>Nothing, for 15 s: nobody may be taken for dead who is only busy.</summary>
     Nothing,
 }
 

@@ -52,6 +52,15 @@ internal sealed class ProcessCluster : IAsyncDisposable
     public Task CutConnectionsAsync() => _server.ExecuteAsync(
         $"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{Database}' AND pid <> pg_backend_pid()");
 
+    /// <summary>How many silos the membership table shows as active.</summary>
+    public async Task<int> CountActiveSilosAsync()
+    {
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(_server.Administration) { Database = Database, Pooling = false }.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand("SELECT count(*)::integer FROM orleansmembershiptable WHERE status = 3", connection);
+        return (int)(await command.ExecuteScalarAsync())!;
+    }
+
     public IEnumerable<Member> Silos => _members.Where(static member => member.Process.Name.EndsWith("Silo", StringComparison.Ordinal));
 
     public IEnumerable<Member> Apis => _members.Where(static member => member.Process.Name.EndsWith("Api", StringComparison.Ordinal));
