@@ -4,21 +4,23 @@ namespace Orleans.Workflow.Silo.Hosting;
 
 /// <summary>
 /// How fast the cluster finds out that a silo is gone. A silo that was killed closes its connections and is declared dead after three
-/// missed probes; one that is frozen or cut off keeps them, and is given <see cref="LongestProbe"/> times as many without a word before
-/// anybody may vote against it. That is what protects a silo that is merely busy.
+/// missed probes; against one that is frozen, whose connections stand, nobody votes before it has said nothing for three times
+/// <see cref="LongestProbe"/>. That is what protects a silo that is merely busy.
 /// </summary>
 internal static class FailureDetection
 {
-    /// <summary>The longest that a silo which is not frozen may go without a beat before it doubts its own membership; see <see cref="MembershipFence"/>.</summary>
-    /// <remarks>Two probes and an indirect one of <see cref="ShortestProbe"/> each must be missed before anybody can be declared dead.</remarks>
-    public static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1.5);
-
-    /// <summary>How often an Api reads which silos take calls: one short query.</summary>
-    public static readonly TimeSpan GatewayListRefreshPeriod = TimeSpan.FromSeconds(2);
-
     private const int MissedProbes = 3;
     private static readonly TimeSpan ShortestProbe = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestProbe = TimeSpan.FromSeconds(3);
+
+    /// <summary>
+    /// How long a silo may stand still before it doubts that it is still a member; see <see cref="MembershipFence"/>. Half of the time
+    /// that three missed probes take at least.
+    /// </summary>
+    public static readonly TimeSpan LongestPause = MissedProbes * ShortestProbe / 2;
+
+    /// <summary>How often an Api reads which silos take calls: one short query.</summary>
+    public static readonly TimeSpan GatewayListRefreshPeriod = TimeSpan.FromSeconds(2);
 
     /// <summary>Sets the options of a silo.</summary>
     public static void Configure(ClusterMembershipOptions options)

@@ -42,7 +42,10 @@ public sealed class ReadinessTests(ITestOutputHelper output) : IDisposable
     {
         var start = Time.GetTimestamp();
         while (await Ask(member, "/health/ready") != readiness)
+        {
             Time.GetElapsedTime(start).ShouldBeLessThan(Patience, $"{what}:\n{member.Process.Output}");
+            await Task.Delay(TimeSpan.FromMilliseconds(50), Time, TestContext.Current.CancellationToken);
+        }
 
         output.WriteLine($"{what}: {readiness} after {Time.GetElapsedTime(start).TotalSeconds:0.0} s");
         (await Ask(member, "/health/live")).ShouldBe(HttpStatusCode.OK);
