@@ -36,6 +36,7 @@ internal sealed record FaultPlan
         Mix = [.. Enum.GetValues<FaultKind>().Except([FaultKind.FreezeSiloLong, FaultKind.Nothing]).Select(static kind => (kind, 1))],
         Rest = TimeSpan.FromSeconds(3),
         DatabaseAway = TimeSpan.FromSeconds(12),
+        PerSecond = 150,
     };
 
     /// <summary>Two faults a minute for as long as is asked.</summary>

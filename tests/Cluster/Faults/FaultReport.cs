@@ -39,7 +39,7 @@ internal sealed record FaultReport(
     public override string ToString()
     {
         var text = new StringBuilder();
-        Line($"Seed {Plan.Seed}; {Plan.Silos} silos, {Plan.Apis} Apis, PostgreSQL, {Plan.PerSecond} notifications begun per second; {Environment.ProcessorCount} processors, "
+        Line($"Seed {Plan.Seed}; {Plan.Silos} silos, {Plan.Apis} Apis, PostgreSQL, {Plan.PerSecond} notifications begun per second; {Environment.ProcessorCount} processors, load at the end {Load()}, "
             + $"{RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}.");
         Line("");
         Line($"In {Lasted.TotalMinutes:0.0} minutes: {Faults.Length} faults; {Acknowledged} notifications of {Checks.Sum(static check => check.Workflows)} workflows acknowledged, {GivenUp} given up by the vendor; "
@@ -67,6 +67,9 @@ internal sealed record FaultReport(
 
         void Line(string line) => text.Append(line).Append('\n');
     }
+
+    /// <summary>How many processes wanted a processor in the last one, five and fifteen minutes: what else the machine did.</summary>
+    private static string Load() => File.Exists("/proc/loadavg") ? string.Join(' ', File.ReadAllText("/proc/loadavg").Split(' ').Take(3)) : "unknown";
 
     private int Count(string check) => Violations.Count(violation => violation.Check.StartsWith(check, StringComparison.Ordinal));
 

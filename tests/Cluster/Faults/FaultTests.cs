@@ -8,6 +8,19 @@ public sealed class FaultTests(ITestOutputHelper output)
 {
     private const int Seed = 5001;
 
+    private const string Introduction =
+        """
+        # Under faults
+
+        Written by `tests/faults.sh`. Silos, Apis and PostgreSQL run as processes on one machine, together with the vendor that sends, the readers
+        that watch and whatever else the machine does. The faults, drawn from the seed, are in [FaultKind.cs](../tests/Cluster/Faults/FaultKind.cs).
+        The vendor repeats what was not answered 200 by the other Api, after 12 s without an answer or 0.1 s after another one. At the end everything that was
+        sent is compared with what the product shows, over HTTP, after some of it was sent again. A fault lasts until what it took away is ready
+        again; what it did is measured until 10 s later. A notification takes from its first sending to its acknowledgement.
+
+
+        """;
+
     [Fact]
     public async Task Whatever_fails_nothing_acknowledged_is_lost_nothing_goes_back_and_nothing_is_invented()
     {
@@ -15,7 +28,7 @@ public sealed class FaultTests(ITestOutputHelper output)
         var text = report.ToString();
         output.WriteLine(text);
         if (Environment.GetEnvironmentVariable("FAULTS_REPORT") is { Length: > 0 } path)
-            await File.WriteAllTextAsync(path, "# Under faults\n\nWritten by `tests/faults.sh`.\n\n" + text, TestContext.Current.CancellationToken);
+            await File.WriteAllTextAsync(path, Introduction + text, TestContext.Current.CancellationToken);
 
         report.Violations.ShouldBeEmpty(text);
         report.Regressions.ShouldBeEmpty(text);
