@@ -1,4 +1,5 @@
 using Orleans.Workflow.Grains.Interfaces;
+using Orleans.Workflow.Silo.Hosting;
 using Polly;
 using Polly.Retry;
 using Polly.Timeout;
@@ -7,7 +8,8 @@ namespace Orleans.Workflow.Api;
 
 /// <summary>
 /// Calls grains with a deadline. Orleans never tries again by itself; every call here may be made again, because the fold is
-/// idempotent and a receipt keeps its id.
+/// idempotent and a receipt keeps its id. A call is also made again, without waiting for its end, when a connection to a silo is
+/// lost while it is in flight: the silo may have died with it.
 /// </summary>
 public sealed class GrainCalls
 {
@@ -18,13 +20,15 @@ public sealed class GrainCalls
     private static readonly TimeSpan ShortestRetry = TimeSpan.FromMilliseconds(50);
 
     private readonly TimeProvider _time;
+    private readonly GatewayLosses _losses;
     private readonly GrainCallMetrics _metrics;
     private readonly ResiliencePipeline _again;
 
     /// <summary>Makes the policy.</summary>
-    public GrainCalls(TimeProvider time, GrainCallMetrics metrics)
+    public GrainCalls(TimeProvider time, GatewayLosses losses, GrainCallMetrics metrics)
     {
         _time = time;
+        _losses = losses;
         _metrics = metrics;
         _again = new ResiliencePipelineBuilder { TimeProvider = time }
             .AddTimeout(new TimeoutStrategyOptions
@@ -54,13 +58,19 @@ public sealed class GrainCalls
         var start = _time.GetTimestamp();
         try
         {
-            return await call(1);
+            return await Attempt(call, 1);
         }
         catch (Exception exception) when (IsTransient(exception))
         {
             var left = Deadline - _time.GetElapsedTime(start);
             return await CallAgain(call, left > ShortestRetry ? left : ShortestRetry, cancellationToken);
         }
+    }
+
+    private Task<T> Attempt<T>(Func<int, Task<T>> call, int attempt)
+    {
+        var lost = _losses.Next;
+        return call(attempt).WaitAsync(lost);
     }
 
     private async ValueTask<T> CallAgain<T>(Func<int, Task<T>> call, TimeSpan left, CancellationToken cancellationToken)
@@ -74,7 +84,7 @@ public sealed class GrainCalls
                 async inner =>
                 {
                     _metrics.Retried();
-                    return await call(++attempt).WaitAsync(inner.CancellationToken);
+                    return await Attempt(call, ++attempt).WaitAsync(inner.CancellationToken);
                 },
                 context);
         }
@@ -89,8 +99,8 @@ public sealed class GrainCalls
     }
 
     /// <remarks>
-    /// A cancellation is never the caller's own, who hands no token to the grain: Orleans answers so when a message expired on its
-    /// way, as it does while the directory of a silo that died is taken over.
+    /// A cancellation is never the caller's own, who hands no token to the grain: a connection was lost, or Orleans answers so when a
+    /// message expired on its way, as it does while the directory of a silo that died is taken over.
     /// </remarks>
     private static bool IsTransient(Exception exception) => exception
         is WorkflowUnavailableException

@@ -27,6 +27,7 @@ public interface IWorkflowGrain : IGrainWithStringKey
     /// The last committed state, as soon as it meets a condition, and as it is when the time is over: null if nothing is known then.
     /// </summary>
     /// <param name="condition">What to wait for; its time should be well below the response timeout of Orleans.</param>
+    /// <exception cref="WorkflowBusyException">Too many wait for this workflow already: ask again later.</exception>
     /// <exception cref="WorkflowUnavailableException">The grain is about to reload its state: ask again.</exception>
     [AlwaysInterleave]
     [Alias("WaitForState")]

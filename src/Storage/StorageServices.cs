@@ -74,7 +74,7 @@ public static class StorageServices
         services.TryAddSingleton<GroupCommitMetrics>();
         services.TryAddSingleton(provider => new GroupCommitter(
             provider.GetRequiredService<IStateDatabase>(),
-            new GroupCommitOptions(settings.LargestBatch, settings.MostWaiting),
+            new GroupCommitOptions(settings.LargestBatch, settings.MostWaiting, settings.MostWaitingOfWorkflow),
             provider.GetRequiredService<GroupCommitMetrics>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<GroupCommitter>>()));

@@ -21,6 +21,7 @@ internal static class ApiHost
     {
         var reader = new SettingsReader(builder.Configuration);
         var settings = HostSettings.Read(reader, ClusterMode.Embedded);
+        var http = HttpSettings.Read(reader);
         var webhooks = WebhookSettings.Read(reader);
         var sources = SourcesReader.Read(reader, builder.Environment.IsDevelopment());
         reader.ThrowIfAny();
@@ -42,6 +43,7 @@ internal static class ApiHost
                 name.Equals(HeaderNames.UserAgent, StringComparison.OrdinalIgnoreCase) ? Encoding.Latin1 : null;
         });
         builder.Services.AddContractDescription();
+        builder.Services.AddLoadShedding(http);
         builder.Services.AddSingleton(webhooks);
         builder.Services.AddSingleton(sources);
         builder.Services.AddSingleton<GrainCallMetrics>();
@@ -68,6 +70,7 @@ internal static class ApiHost
             StatusCodeSelector = static exception => exception is BadHttpRequestException bad ? bad.StatusCode : StatusCodes.Status500InternalServerError,
         });
         app.UseStatusCodePages(static context => Problem.OfStatus(context.HttpContext.Response.StatusCode).Write(context.HttpContext.Response));
+        app.UseRateLimiter();
         app.MapWebhooks();
         app.MapQueries();
         app.MapAdmin();

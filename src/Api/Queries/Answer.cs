@@ -1,10 +1,13 @@
 using System.Text.Json.Serialization.Metadata;
+using Orleans.Workflow.Grains.Interfaces;
 
 namespace Orleans.Workflow.Api.Queries;
 
 /// <summary>Answers queries.</summary>
 internal static class Answer
 {
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
+
     /// <summary>Answers with JSON.</summary>
     public static Task WriteJson<T>(this HttpResponse response, T answer, JsonTypeInfo<T> type) =>
         response.WriteAsJsonAsync(answer, type);
@@ -22,9 +25,13 @@ internal static class Answer
         {
             await query();
         }
+        catch (WorkflowBusyException exception) when (!context.Response.HasStarted)
+        {
+            await Problem.TooMany(exception.Message).Write(context.Response, RetryAfter);
+        }
         catch (Exception exception) when (IsNotAvailable(exception) && !context.Response.HasStarted)
         {
-            await Problem.Unavailable().Write(context.Response, TimeSpan.FromSeconds(1));
+            await Problem.Unavailable().Write(context.Response, RetryAfter);
         }
     }
 

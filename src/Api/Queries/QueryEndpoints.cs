@@ -1,4 +1,5 @@
 using Orleans.Workflow.Api.Feed;
+using Orleans.Workflow.Api.Hosting;
 using Orleans.Workflow.Api.OpenApi;
 using Orleans.Workflow.Grains.Explaining;
 using Orleans.Workflow.Grains.Interfaces;
@@ -12,7 +13,7 @@ internal static class QueryEndpoints
     /// <summary>Maps the routes.</summary>
     public static void MapQueries(this IEndpointRouteBuilder app)
     {
-        var queries = app.MapGroup("").WithTags("Queries");
+        var queries = app.MapGroup("").WithTags("Queries").RequireRateLimiting(LoadShedding.Policy);
         Describe<WorkflowView>(
             queries.MapGet("/workflows/{workflow_id}", static (HttpContext context, StateQueries states, ExplainQueries earlier) =>
                 ExplainQueries.IsAskedFor(context.Request.Query) ? earlier.GetWorkflowAsOf(context) : states.GetWorkflow(context)),
@@ -81,5 +82,6 @@ internal static class QueryEndpoints
         .WithMetadata([.. parameters])
         .Produces<TAnswer>()
         .Produces<Problem>(400, Problem.ContentType)
+        .Produces<Problem>(429, Problem.ContentType)
         .Produces<Problem>(503, Problem.ContentType);
 }

@@ -1,4 +1,5 @@
 using System.Net.Mime;
+using Orleans.Workflow.Api.Hosting;
 using Orleans.Workflow.Api.OpenApi;
 using Orleans.Workflow.Api.Queries;
 
@@ -10,7 +11,7 @@ internal static class WebhookEndpoints
     /// <summary>Maps the routes.</summary>
     public static void MapWebhooks(this IEndpointRouteBuilder app)
     {
-        var webhooks = app.MapGroup("/webhooks/{source}").WithTags("Webhooks");
+        var webhooks = app.MapGroup("/webhooks/{source}").WithTags("Webhooks").RequireRateLimiting(LoadShedding.Policy);
         Describe(webhooks.MapPost("/workflow-status", static (HttpContext context, string source, WorkflowStatusWebhook webhook) =>
             webhook.Handle(context, source, pathSecret: null)));
         Describe(webhooks.MapPost("/{secret}/workflow-status", static (HttpContext context, string source, WorkflowStatusWebhook webhook) =>

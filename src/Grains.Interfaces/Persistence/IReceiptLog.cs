@@ -10,6 +10,7 @@ public interface IReceiptLog
 /// <summary>Says whether more may be folded, so that what can't be written soon is refused before it changes anything.</summary>
 public interface IWriteAdmission
 {
-    /// <summary>Whether there is room for another write.</summary>
-    bool HasRoom { get; }
+    /// <summary>Whether there is room for another notification.</summary>
+    /// <param name="waiting">How many of its workflow are waiting already, folded and not yet being written.</param>
+    bool HasRoomFor(int waiting);
 }

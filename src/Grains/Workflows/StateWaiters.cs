@@ -5,14 +5,20 @@ namespace Orleans.Workflow.Grains.Workflows;
 /// <summary>Callers that wait for a workflow to reach something. Not thread-safe: it lives on the grain's scheduler.</summary>
 internal sealed class StateWaiters(TimeProvider time)
 {
+    private const int Most = 1024;
+
     private readonly List<(WaitCondition Condition, TaskCompletionSource Reached)> _waiters = [];
 
     /// <summary>Whether anybody waits.</summary>
     public bool Any => _waiters.Count > 0;
 
     /// <summary>Completes when the condition is met, the time is over, or the grain stops.</summary>
+    /// <exception cref="WorkflowBusyException">Too many wait already.</exception>
     public async Task Wait(WaitCondition condition)
     {
+        if (_waiters.Count >= Most)
+            throw new WorkflowBusyException($"{Most} callers wait for this workflow already; ask again later.");
+
         var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _waiters.Add((condition, reached));
 

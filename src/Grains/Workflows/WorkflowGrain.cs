@@ -35,6 +35,7 @@ internal sealed partial class WorkflowGrain : Grain, IWorkflowGrain
     private WorkflowView? _view;
     private PendingBatch _pending = new();
     private PendingBatch? _committing;
+    private OvertakenReceipts? _overtaken;
 
     public WorkflowGrain(
         [PersistentState(StateNames.Workflow, StateNames.Workflow)] IPersistentState<WorkflowGrainState> storage,
@@ -93,11 +94,14 @@ internal sealed partial class WorkflowGrain : Grain, IWorkflowGrain
     {
         ArgumentNullException.ThrowIfNull(receipt);
         _fault.ThrowIfFaulted();
-        if (receipt.Attempt > 1 && await FindFirstAnswer(receipt.Id) is { } first)
+        if ((receipt.Attempt > 1 || _overtaken?.Contains(receipt.Id) == true) && await FindFirstAnswer(receipt.Id) is { } first)
             return first;
 
-        if (!_admission.HasRoom)
+        if (!_admission.HasRoomFor(_pending.Count))
             throw new WorkflowBusyException();
+
+        if (receipt.Attempt > 1)
+            (_overtaken ??= new OvertakenReceipts()).Add(receipt.Id);
 
         var batch = _pending;
         var acknowledgement = FoldInto(batch, receipt);

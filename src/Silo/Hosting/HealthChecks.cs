@@ -16,15 +16,49 @@ internal sealed class DatabaseHealth(IReadModel readModel) : IHealthCheck
     }
 }
 
-/// <summary>Whether the grains can be reached.</summary>
+/// <summary>Whether a silo answers.</summary>
 internal sealed class ClusterHealth(IClusterClient client) : IHealthCheck
 {
+    /// <summary>How many grains are asked: each goes its own way, so that one silo that stands still does not speak for all.</summary>
+    private const int Ways = 4;
+
     /// <inheritdoc/>
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(TimeSpan.FromSeconds(2));
-        var hosts = await client.GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true, patience.Token);
-        return hosts.Count > 0 ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("No silo is active.");
+        var answers = Enumerable.Range(0, Ways).Select(way => IsAnswered(way, patience.Token)).ToList();
+        await foreach (var answer in Task.WhenEach(answers))
+        {
+            if (await answer)
+                return HealthCheckResult.Healthy();
+        }
+
+        return HealthCheckResult.Unhealthy("No silo answers.");
+    }
+
+    private async Task<bool> IsAnswered(int way, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await client.GetGrain<IManagementGrain>(way).GetHosts(onlyActive: true, cancellationToken).WaitAsync(cancellationToken)).Count > 0;
+        }
+        catch (Exception)
+        {
+            return false;
+        }
+    }
+}
+
+/// <summary>Whether this silo is an active member of its cluster, and knows it.</summary>
+internal sealed class MembershipHealth(MembershipFence fence, ISiloStatusOracle membership, IHostApplicationLifetime host) : IHealthCheck
+{
+    /// <inheritdoc/>
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        var status = membership.CurrentStatus;
+        return Task.FromResult(status == SiloStatus.Active && fence.IsOpen && !host.ApplicationStopping.IsCancellationRequested
+            ? HealthCheckResult.Healthy()
+            : HealthCheckResult.Unhealthy(fence.IsOpen ? $"The silo is {status}." : "The silo stood still and has not confirmed yet that it is still a member."));
     }
 }

@@ -11,6 +11,16 @@ internal static partial class Log
 
     [LoggerMessage(1380, LogLevel.Warning, "The longest silence could not be found out; it is tried again.")]
     public static partial void SilenceUnknown(ILogger logger, Exception exception);
+
     [LoggerMessage(1070, LogLevel.Warning, "The vocabulary {Fingerprint} is in force now, in the place of {Before}. Restart the other silos with it, then fold again: POST /admin/refold.")]
     public static partial void VocabularyAdopted(ILogger logger, string fingerprint, string before);
+
+    [LoggerMessage(1210, LogLevel.Warning, "This silo stood still for up to {Seconds:0.0} s; it serves nothing until it has confirmed that it is still a member.")]
+    public static partial void StoodStill(ILogger logger, double seconds);
+
+    [LoggerMessage(1211, LogLevel.Information, "This silo is still a member and serves again.")]
+    public static partial void StillMember(ILogger logger);
+
+    [LoggerMessage(1212, LogLevel.Warning, "This silo could not confirm that it is still a member; it asks again.")]
+    public static partial void NotConfirmed(ILogger logger, Exception? exception);
 }

@@ -27,6 +27,7 @@ public static class WorkflowSilo
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(settings);
         builder.Services.AddSingleton<WorkflowGrains>();
+        builder.Services.AddSingleton<GatewayLosses>();
         builder.Services.AddSingleton(new WorkflowFold(settings.Vocabulary));
         builder.Services.AddSingleton<GrainMetrics>();
         builder.Services.AddReplays();
@@ -60,11 +61,13 @@ public static class WorkflowSilo
         ArgumentNullException.ThrowIfNull(settings);
         builder.Services.AddSingleton<WorkflowGrains>();
         builder.Services.AddReplays();
+        builder.Services.AddSingleton<GatewayLosses>();
         builder.UseOrleansClient(client =>
         {
             client.Configure<ClusterOptions>(options => SetCluster(options, settings.Cluster));
             client.Configure<ClientMessagingOptions>(options => options.ResponseTimeout = ResponseTimeout);
-            client.Configure<GatewayOptions>(options => options.GatewayListRefreshPeriod = TimeSpan.FromSeconds(10));
+            client.Configure<GatewayOptions>(options => options.GatewayListRefreshPeriod = FailureDetection.GatewayListRefreshPeriod);
+            client.AddGatewayCountChangedHandler(static services => services.GetRequiredService<GatewayLosses>().Note);
             client.UseConnectionRetryFilter<WaitForSilos>();
             if (settings.Telemetry.Otlp is not null)
                 client.AddActivityPropagation();
@@ -95,6 +98,11 @@ public static class WorkflowSilo
             clustering.Invariant = "Npgsql";
             clustering.DataSource = dataSource;
         }));
+        silo.Configure<ClusterMembershipOptions>(FailureDetection.Configure);
+        silo.Services.AddSingleton<MembershipFence>();
+        silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(static services => services.GetRequiredService<MembershipFence>());
+        silo.AddIncomingGrainCallFilter<MembershipFenceFilter>();
+        silo.Services.AddHealthChecks().AddCheck<MembershipHealth>("membership");
         silo.ConfigureEndpoints(cluster.AdvertisedAddress, cluster.SiloPort, cluster.GatewayPort, listenOnAnyHostAddress: false);
     }
 

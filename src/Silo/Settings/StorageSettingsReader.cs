@@ -14,14 +14,15 @@ public static class StorageSettingsReader
     public static StorageSettings Read(SettingsReader reader)
     {
         ArgumentNullException.ThrowIfNull(reader);
-        reader.OnlyKnown("Storage", "Provider", "Lanes", "LargestBatch", "MostWaiting");
+        reader.OnlyKnown("Storage", "Provider", "Lanes", "LargestBatch", "MostWaiting", "MostWaitingOfWorkflow");
         var provider = reader.Word("Storage:Provider", StorageProvider.Sqlite);
         return new StorageSettings(
             provider,
             ConnectionString(reader, provider),
             reader.Number("Storage:Lanes", 1, 1, 32),
             reader.Number("Storage:LargestBatch", 256, 1, 4096),
-            reader.Number("Storage:MostWaiting", 4096, 1, 1_000_000));
+            reader.Number("Storage:MostWaiting", 4096, 1, 1_000_000),
+            reader.Number("Storage:MostWaitingOfWorkflow", 1024, 1, 1_000_000));
     }
 
     private static string ConnectionString(SettingsReader reader, StorageProvider provider)

@@ -56,7 +56,7 @@ internal sealed class GroupCommitGrainStorage(GroupCommitter committer, IGrainSt
         {
             return await committer.Read(new StateRead(RowKey.Of(grainId, stateName)));
         }
-        catch (Exception exception)
+        catch (Exception exception) when (exception is not WorkflowBusyException)
         {
             // Goes to whoever called the grain. The cause is logged where it happened: a database driver's exception cannot be sent
             // to another process, and its caller would be told of a failed serialization instead.

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Orleans.Workflow.Grains.Interfaces;
 using Orleans.Workflow.Grains.Interfaces.Persistence;
 
 namespace Orleans.Workflow.Storage.GroupCommit;
@@ -13,10 +14,11 @@ internal sealed class GroupCommitter : IWriteAdmission, IAsyncDisposable
     private readonly GroupCommitMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly ILogger<GroupCommitter> _logger;
-    private readonly int _mostWaiting;
+    private readonly GroupCommitOptions _options;
     private readonly Gatherer<StateWrite> _writes;
     private readonly Gatherer<StateRead> _reads;
     private int _takingIn;
+    private int _reading;
 
     /// <summary>Starts to gather.</summary>
     /// <param name="database">Where is committed.</param>
@@ -37,7 +39,7 @@ internal sealed class GroupCommitter : IWriteAdmission, IAsyncDisposable
         _metrics = metrics;
         _time = time;
         _logger = logger;
-        _mostWaiting = options.MostWaiting;
+        _options = options;
         _writes = new Gatherer<StateWrite>(database.Lanes, options.LargestBatch, Commit);
         _reads = new Gatherer<StateRead>(database.Lanes, options.LargestBatch, Fetch);
         _metrics.Observe(() => _writes.Waiting, () => _reads.Waiting, () => Volatile.Read(ref _takingIn), _mostWaiting);
@@ -50,7 +52,7 @@ internal sealed class GroupCommitter : IWriteAdmission, IAsyncDisposable
     /// Only writes that bring rows count: those take in something new. The others, of node tasks that are read, follow from what was
     /// taken in; refusing more because of them would help nobody.
     /// </remarks>
-    public bool HasRoom => Volatile.Read(ref _takingIn) < _mostWaiting;
+    public bool HasRoomFor(int waiting) => waiting < _options.MostWaitingOfWorkflow && Volatile.Read(ref _takingIn) < _options.MostWaiting;
 
     /// <summary>Writes a state row with what is derived from it.</summary>
     /// <returns>The new version; null if the version did not match.</returns>
@@ -64,9 +66,14 @@ internal sealed class GroupCommitter : IWriteAdmission, IAsyncDisposable
     }
 
     /// <summary>Reads a state row.</summary>
+    /// <exception cref="WorkflowBusyException">Too many are waiting to be read.</exception>
     public Task<StoredState?> Read(StateRead read)
     {
+        if (Volatile.Read(ref _reading) >= _options.MostWaiting)
+            throw new WorkflowBusyException("Too many workflows are waiting to be read; ask again later.");
+
         _reads.Add(read);
+        Interlocked.Increment(ref _reading);
         return read.Answer.Task;
     }
 
@@ -138,10 +145,15 @@ internal sealed class GroupCommitter : IWriteAdmission, IAsyncDisposable
             foreach (var read in batch)
                 read.Answer.TrySetException(exception);
         }
+        finally
+        {
+            Interlocked.Add(ref _reading, -batch.Count);
+        }
     }
 }
 
 /// <summary>How much is committed together.</summary>
 /// <param name="LargestBatch">How many grains one transaction writes at most.</param>
-/// <param name="MostWaiting">How many workflows may wait to be written before more is refused.</param>
-public sealed record GroupCommitOptions(int LargestBatch = 256, int MostWaiting = 4096);
+/// <param name="MostWaiting">How many workflows may wait to be written, and how many rows to be read, before more is refused.</param>
+/// <param name="MostWaitingOfWorkflow">How many notifications of one workflow may wait before more is refused.</param>
+public sealed record GroupCommitOptions(int LargestBatch = 256, int MostWaiting = 4096, int MostWaitingOfWorkflow = 1024);

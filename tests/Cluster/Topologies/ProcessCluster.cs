@@ -5,17 +5,11 @@ using Orleans.Workflow.Testing.Processes;
 
 namespace Orleans.Workflow.Cluster.Tests.Topologies;
 
-/// <summary>A silo or an Api as a child process.</summary>
-/// <param name="Process">The process.</param>
-/// <param name="Address">Its HTTP.</param>
-internal sealed record Member(ServiceProcess Process, Uri Address)
-{
-    public Task WhenReadyAsync() => Process.WaitUntilReadyAsync(new Uri(Address, "/health/ready"), TimeSpan.FromSeconds(90));
-}
-
 /// <summary>Silos and Apis as child processes, on a server of their own: what they answer when they end is known, and they take signals.</summary>
 internal sealed class ProcessCluster : IAsyncDisposable
 {
+    private const string Database = "process_cluster";
+
     private readonly PostgresServer _server;
     private readonly ImmutableArray<string> _storage;
     private readonly ImmutableArray<string> _settings;
@@ -33,7 +27,7 @@ internal sealed class ProcessCluster : IAsyncDisposable
     {
         // Its own, whatever TEST_POSTGRES names: it is stopped and started too.
         var server = await PostgresServer.StartNewAsync("max_connections=400");
-        var cluster = new ProcessCluster(server, await server.CreateDatabaseAsync("process_cluster"), settings);
+        var cluster = new ProcessCluster(server, await server.CreateDatabaseAsync(Database), settings);
         try
         {
             await Command.RunAsync("dotnet", [WorkingCopy.Silo, "migrate", .. cluster._storage]);
@@ -59,6 +53,19 @@ internal sealed class ProcessCluster : IAsyncDisposable
     /// <summary>The connection string of the database.</summary>
     public string Connection { get; }
 
+    /// <summary>Ends every session of the silos and the Apis with the database.</summary>
+    public Task CutConnectionsAsync() => _server.ExecuteAsync(
+        $"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{Database}' AND pid <> pg_backend_pid()");
+
+    /// <summary>How many silos the membership table shows as active.</summary>
+    public async Task<int> CountActiveSilosAsync()
+    {
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(_server.Administration) { Database = Database, Pooling = false }.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand("SELECT count(*)::integer FROM orleansmembershiptable WHERE status = 3", connection);
+        return (int)(await command.ExecuteScalarAsync())!;
+    }
+
     public IEnumerable<Member> Silos => _members.Where(static member => member.Process.Name.EndsWith("Silo", StringComparison.Ordinal));
 
     public IEnumerable<Member> Apis => _members.Where(static member => member.Process.Name.EndsWith("Api", StringComparison.Ordinal));
@@ -82,11 +89,10 @@ internal sealed class ProcessCluster : IAsyncDisposable
     private Member Start(string assembly, params string[] arguments)
     {
         var address = new Uri($"http://127.0.0.1:{FreePort.Next()}");
-        var process = ServiceProcess.Start(
+        var member = new Member(address, () => ServiceProcess.Start(
             assembly,
             [.. _storage, .. _settings, "--Cluster:Mode=Clustered", $"--urls={address}", .. arguments],
-            [new("ASPNETCORE_ENVIRONMENT", "Production"), new("DOTNET_ENVIRONMENT", "Production")]);
-        var member = new Member(process, address);
+            [new("ASPNETCORE_ENVIRONMENT", "Production"), new("DOTNET_ENVIRONMENT", "Production")]));
         _members.Add(member);
         return member;
     }

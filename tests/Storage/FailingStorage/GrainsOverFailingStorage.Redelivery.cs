@@ -94,12 +94,43 @@ public abstract partial class GrainsOverFailingStorage
     }
 
     [Fact]
-    public async Task A_first_delivery_that_comes_after_the_second_is_written_once()
+    public async Task A_first_delivery_that_comes_after_the_second_answers_its_effect()
+    {
+        var id = Sample.Unique("overtaken");
+        var workflow = Silo.Workflow(id);
+        var late = Receipts.Of(id, "running");
+        var answer = await workflow.Receive(late.Again());
+
+        (await workflow.Receive(late)).ShouldBe(answer);
+
+        (await workflow.GetState())!.Version.ShouldBe(1);
+        (await ReceiptRows(id)).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_first_delivery_that_comes_while_the_second_is_committed_answers_its_effect()
+    {
+        var id = Sample.Unique("overtaken");
+        var workflow = Silo.Workflow(id);
+        var late = Receipts.Of(id, "running");
+        var held = Control.Hold(Of(id));
+        var again = workflow.Receive(late.Again());
+        await held.Reached;
+        var first = workflow.Receive(late);
+        held.Release();
+
+        (await first.InTime()).ShouldBe(await again);
+        (await ReceiptRows(id)).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_first_delivery_that_comes_after_the_second_to_another_activation_is_written_once()
     {
         var id = Sample.Unique("overtaken");
         var workflow = Silo.Workflow(id);
         var late = Receipts.Of(id, "running");
         await workflow.Receive(late.Again());
+        await Reactivate(id);
 
         await Should.ThrowAsync<WorkflowUnavailableException>(() => workflow.Receive(late));
 

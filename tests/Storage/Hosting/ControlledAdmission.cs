@@ -19,13 +19,10 @@ internal sealed class ControlledAdmission(GroupCommitter committer) : IWriteAdmi
     public bool IsFull { get; set; }
 
     /// <inheritdoc/>
-    public bool HasRoom
+    public bool HasRoomFor(int waiting)
     {
-        get
-        {
-            Interlocked.Increment(ref _asked);
-            return !IsFull && committer.HasRoom;
-        }
+        Interlocked.Increment(ref _asked);
+        return !IsFull && committer.HasRoomFor(waiting);
     }
 
     /// <summary>Takes the place of the product's.</summary>

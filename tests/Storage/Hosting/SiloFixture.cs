@@ -17,8 +17,13 @@ public abstract class SiloFixture(ITestDatabases databases) : IAsyncLifetime
     public async ValueTask InitializeAsync() => _silo = await StartAsync();
 
     /// <summary>Starts another silo, on an empty database.</summary>
-    public async Task<SiloUnderTest> StartAsync(Action<IServiceCollection>? configure = null) =>
-        await SiloUnderTest.StartAsync(await databases.CreateAsync(), configure);
+    /// <param name="configure">Changes to the registrations.</param>
+    /// <param name="change">Changes to the settings.</param>
+    public async Task<SiloUnderTest> StartAsync(Action<IServiceCollection>? configure = null, Func<StorageSettings, StorageSettings>? change = null)
+    {
+        var settings = await databases.CreateAsync();
+        return await SiloUnderTest.StartAsync(change?.Invoke(settings) ?? settings, configure);
+    }
 
     /// <inheritdoc />
     public ValueTask DisposeAsync()

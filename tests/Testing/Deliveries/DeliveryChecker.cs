@@ -52,11 +52,23 @@ public static class DeliveryChecker
     {
         ArgumentNullException.ThrowIfNull(log);
         using var reader = new ServiceReader(address);
-        var rows = await reader.ListWorkflows(cancellation);
+        return await CheckAsync(log.Sendings, reader, await reader.ListWorkflows(cancellation), cancellation);
+    }
+
+    /// <summary>Checks every workflow of some attempts to deliver something.</summary>
+    /// <param name="sendings">Every attempt to deliver something of these workflows.</param>
+    /// <param name="reader">Reads what the product shows.</param>
+    /// <param name="rows">The product's list of workflows, by id.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public static async Task<DeliveryReport> CheckAsync(
+        IEnumerable<Sending> sendings, ServiceReader reader, IReadOnlyDictionary<string, JsonElement> rows, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        ArgumentNullException.ThrowIfNull(rows);
         var violations = new ConcurrentQueue<Violation>();
         var (workflows, receipts) = (0, 0);
         await Parallel.ForEachAsync(
-            log.Sendings.GroupBy(static sending => sending.Parcel.WorkflowId, StringComparer.Ordinal),
+            sendings.GroupBy(static sending => sending.Parcel.WorkflowId, StringComparer.Ordinal),
             new ParallelOptions { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellation },
             async (sent, token) =>
             {

@@ -21,8 +21,14 @@ public sealed record DeliveryOptions(ImmutableArray<Uri> Addresses)
     /// <summary>How long a client waits after an answer that is not 200.</summary>
     public TimeSpan Pause { get; init; } = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>How long a parcel is sent again and again. When this is over, the run has failed.</summary>
+    /// <summary>How long a parcel is sent again and again. When this is over, the run has failed, or gives it up.</summary>
     public TimeSpan Deadline { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Whether a parcel that was not acknowledged in time is given up, as a vendor does, instead of failing the run.</summary>
+    public bool GivesUp { get; init; }
+
+    /// <summary>Is told of each acknowledgement, before the client goes on.</summary>
+    public Action<Sending>? Acknowledged { get; init; }
 }
 
 /// <summary>A parcel was refused, or not acknowledged in time.</summary>

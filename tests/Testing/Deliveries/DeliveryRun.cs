@@ -99,10 +99,16 @@ public sealed class DeliveryRun : IDisposable
             var sending = await Send(parcel, _options.Addresses[address % _options.Addresses.Length], cancellation);
             Log.Add(sending);
             if (sending.Acknowledged is not null)
+            {
+                _options.Acknowledged?.Invoke(sending);
                 return address;
+            }
 
             if (_time.GetElapsedTime(start) > _options.Deadline)
             {
+                if (_options.GivesUp)
+                    return address;
+
                 throw new DeliveryException(
                     $"A parcel of workflow {parcel.WorkflowId} was not acknowledged within {_options.Deadline.TotalSeconds:0} s; the last answer: {sending.Answer}. All answers: {Log.Answers()}.");
             }

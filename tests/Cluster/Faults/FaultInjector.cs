@@ -1,0 +1,104 @@
+using Orleans.Workflow.Cluster.Tests.Topologies;
+using Orleans.Workflow.Testing.Processes;
+
+namespace Orleans.Workflow.Cluster.Tests.Faults;
+
+/// <summary>Does to a cluster what a fault says, and puts everything back in place.</summary>
+internal sealed class FaultInjector(ProcessCluster cluster, FaultPlan plan, TimeProvider time)
+{
+    private static readonly TimeSpan Away = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Frozen = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan FrozenLong = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Idle = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Shutdown = TimeSpan.FromSeconds(70);
+
+    private readonly List<Member> _silos = [.. cluster.Silos];
+    private readonly List<Member> _apis = [.. cluster.Apis];
+
+    /// <summary>Processes that ended though nothing had been done to them.</summary>
+    public List<string> UnplannedEnds { get; } = [];
+
+    /// <summary>Inflicts a fault; returns when everything is back in place and ready.</summary>
+    public async Task<InflictedFault> InflictAsync(Fault fault, CancellationToken cancellation)
+    {
+        var start = time.GetTimestamp();
+        await (fault.Kind switch
+        {
+            FaultKind.KillSilo => Kill(_silos[fault.Silo], cancellation),
+            FaultKind.KillApi => Kill(_apis[fault.Api], cancellation),
+            FaultKind.FreezeSilo => Freeze(_silos[fault.Silo], Frozen, cancellation),
+            FaultKind.FreezeSiloLong => Freeze(_silos[fault.Silo], FrozenLong, cancellation),
+            FaultKind.FreezeApi => Freeze(_apis[fault.Api], Frozen, cancellation),
+            FaultKind.RollingRestart => RestartAll(),
+            FaultKind.CrashDatabase => cluster.Server.RestartImmediateAsync(),
+            FaultKind.StopDatabase => StopDatabase(cancellation),
+            FaultKind.CutConnections => cluster.CutConnectionsAsync(),
+            FaultKind.Several => Task.WhenAll(
+                Kill(_silos[fault.Silo], cancellation), Kill(_apis[fault.Api], cancellation), cluster.CutConnectionsAsync()),
+            FaultKind.Nothing => Task.Delay(Idle, time, cancellation),
+            _ => throw new ArgumentOutOfRangeException(nameof(fault), fault.Kind, "Not a fault."),
+        });
+        var end = time.GetTimestamp();
+        await Mend();
+        return new InflictedFault(fault, start, end);
+    }
+
+    /// <summary>Starts again whatever has ended by itself, as an orchestrator would, and notes it.</summary>
+    public async Task Mend()
+    {
+        foreach (var member in _silos.Concat(_apis).Where(static member => member.Process.HasExited))
+        {
+            UnplannedEnds.Add($"{member.Process.Name} {member.Process.Id} ended with code {member.Process.ExitCode}:\n{Tail(member)}");
+            await member.StartAgainAsync();
+        }
+    }
+
+    private async Task Kill(Member member, CancellationToken cancellation)
+    {
+        member.Process.Kill();
+        await Task.Delay(Away, time, cancellation);
+        await member.StartAgainAsync();
+    }
+
+    private async Task Freeze(Member member, TimeSpan duration, CancellationToken cancellation)
+    {
+        member.Process.Signal(UnixSignal.Stop);
+        try
+        {
+            await Task.Delay(duration, time, cancellation);
+        }
+        finally
+        {
+            member.Process.Signal(UnixSignal.Continue);
+        }
+
+        try
+        {
+            await member.WhenReadyAsync();
+        }
+        catch (InvalidOperationException) when (duration == FrozenLong && member.Process.HasExited)
+        {
+            // Declared dead by the others, it has ended itself, as it should.
+            await member.StartAgainAsync();
+        }
+    }
+
+    private async Task RestartAll()
+    {
+        foreach (var member in _silos.Concat(_apis))
+        {
+            var endedByItself = await member.Process.StopAsync(Shutdown);
+            endedByItself.ShouldBeTrue($"{member.Process.Name} did not stop in time:\n{Tail(member)}");
+            await member.StartAgainAsync();
+        }
+    }
+
+    private async Task StopDatabase(CancellationToken cancellation)
+    {
+        await cluster.Server.StopAsync();
+        await Task.Delay(plan.DatabaseAway, time, cancellation);
+        await cluster.Server.StartAsync();
+    }
+
+    private static string Tail(Member member) => string.Join('\n', member.Process.Output.Lines.TakeLast(30));
+}

@@ -1,0 +1,87 @@
+using System.Globalization;
+
+namespace Orleans.Workflow.Cluster.Tests.Faults;
+
+/// <summary>How long, how much, and which faults.</summary>
+internal sealed record FaultPlan
+{
+    /// <summary>Whatever follows from chance follows from this.</summary>
+    public required int Seed { get; init; }
+
+    /// <summary>How often each kind is drawn before any of them is drawn again.</summary>
+    public required IReadOnlyList<(FaultKind Kind, int Times)> Mix { get; init; }
+
+    /// <summary>How long faults are inflicted at least; the mix is always used up.</summary>
+    public TimeSpan AtLeast { get; init; }
+
+    /// <summary>How long the service is left alone after a fault.</summary>
+    public required TimeSpan Rest { get; init; }
+
+    /// <summary>How long the database is away.</summary>
+    public required TimeSpan DatabaseAway { get; init; }
+
+    /// <summary>How many notifications are begun per second.</summary>
+    public int PerSecond { get; init; } = 200;
+
+    /// <summary>How many silos.</summary>
+    public int Silos { get; init; } = 3;
+
+    /// <summary>How many Apis.</summary>
+    public int Apis { get; init; } = 2;
+
+    /// <summary>Each kind once but the longest: what every change must survive.</summary>
+    public static FaultPlan Short(int seed) => new()
+    {
+        Seed = seed,
+        Mix = [.. Enum.GetValues<FaultKind>().Except([FaultKind.FreezeSiloLong, FaultKind.Nothing]).Select(static kind => (kind, 1))],
+        Rest = TimeSpan.FromSeconds(3),
+        DatabaseAway = TimeSpan.FromSeconds(12),
+        PerSecond = 150,
+    };
+
+    /// <summary>Two faults a minute for as long as is asked.</summary>
+    public static FaultPlan Long(int seed, TimeSpan atLeast) => new()
+    {
+        Seed = seed,
+        Mix =
+        [
+            (FaultKind.KillSilo, 5), (FaultKind.KillApi, 4), (FaultKind.FreezeSilo, 4), (FaultKind.FreezeSiloLong, 1), (FaultKind.FreezeApi, 2),
+            (FaultKind.RollingRestart, 1), (FaultKind.CrashDatabase, 4), (FaultKind.StopDatabase, 2), (FaultKind.CutConnections, 6), (FaultKind.Several, 2),
+        ],
+        AtLeast = atLeast,
+        Rest = TimeSpan.FromSeconds(10),
+        DatabaseAway = TimeSpan.FromSeconds(30),
+    };
+
+    /// <summary>No faults, but as many notifications as the machine takes.</summary>
+    public static FaultPlan FullLoad(int seed) => new()
+    {
+        Seed = seed,
+        Mix = [(FaultKind.Nothing, 1)],
+        Rest = TimeSpan.FromSeconds(1),
+        DatabaseAway = TimeSpan.Zero,
+        PerSecond = 1_000_000,
+    };
+
+    /// <summary>The short one, unless the environment asks for another: by FAULTS_MINUTES, FAULTS_SEED and FAULTS_ONLY, a kind.</summary>
+    public static FaultPlan FromEnvironment(int seed)
+    {
+        seed = int.TryParse(Environment.GetEnvironmentVariable("FAULTS_SEED"), CultureInfo.InvariantCulture, out var given) ? given : seed;
+        var plan = double.TryParse(Environment.GetEnvironmentVariable("FAULTS_MINUTES"), CultureInfo.InvariantCulture, out var minutes)
+            ? Long(seed, TimeSpan.FromMinutes(minutes))
+            : Short(seed);
+        return Enum.TryParse<FaultKind>(Environment.GetEnvironmentVariable("FAULTS_ONLY"), out var only) ? plan with { Mix = [(only, 1)] } : plan;
+    }
+
+    /// <summary>The faults, without end: the mix shuffled, again and again.</summary>
+    public IEnumerable<IReadOnlyList<Fault>> Rounds()
+    {
+        var random = new Random(Seed);
+        while (true)
+        {
+            var round = Mix.SelectMany(static drawn => Enumerable.Repeat(drawn.Kind, drawn.Times)).ToArray();
+            random.Shuffle(round);
+            yield return [.. round.Select(kind => new Fault(kind, random.Next(Silos), random.Next(Apis)))];
+        }
+    }
+}

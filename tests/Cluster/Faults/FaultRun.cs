@@ -1,0 +1,88 @@
+using System.Collections.Immutable;
+using Orleans.Workflow.Cluster.Tests.Topologies;
+using Orleans.Workflow.Testing.Deliveries;
+
+namespace Orleans.Workflow.Cluster.Tests.Faults;
+
+/// <summary>
+/// Real processes on a real database, a vendor that sends, readers that watch, and faults. At the end everything that was ever sent
+/// is compared with what the product shows, and some of it is sent again to see that this changes nothing.
+/// </summary>
+internal sealed class FaultRun(FaultPlan plan, Action<string> tell)
+{
+    private static readonly TimeProvider Time = TimeProvider.System;
+
+    /// <summary>Does it all.</summary>
+    public async Task<FaultReport> RunAsync(CancellationToken cancellation)
+    {
+        await using var cluster = await ProcessCluster.StartAsync(plan.Silos, plan.Apis);
+        ImmutableArray<Uri> apis = [.. cluster.Apis.Select(static api => api.Address)];
+        using var watch = new MonotonyWatch(apis, Time);
+        using var vendor = new Vendor(plan, apis, watch);
+        var injector = new FaultInjector(cluster, plan, Time);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var start = Time.GetTimestamp();
+        var reading = watch.ReadAsync(ending.Token);
+        var sending = vendor.SendAsync(cancellation);
+        try
+        {
+            var faults = await Inflict(injector, start, cancellation);
+            vendor.Stop();
+            await sending;
+            var lasted = Time.GetElapsedTime(start);
+            await ending.CancelAsync();
+            await reading;
+            await injector.Mend();
+            var checks = await Check(vendor, apis, cancellation);
+            return new FaultReport(plan, lasted, faults, [.. vendor.Waves], checks, [.. watch.Violations], watch.Answers, [.. injector.UnplannedEnds]);
+        }
+        catch
+        {
+            foreach (var member in cluster.Silos.Concat(cluster.Apis))
+                tell($"---- {member.Process.Name} {member.Process.Id}\n{string.Join('\n', member.Process.Output.Lines.TakeLast(60))}");
+
+            throw;
+        }
+        finally
+        {
+            await ending.CancelAsync();
+            vendor.Stop();
+        }
+    }
+
+    private async Task<ImmutableArray<InflictedFault>> Inflict(FaultInjector injector, long start, CancellationToken cancellation)
+    {
+        var inflicted = ImmutableArray.CreateBuilder<InflictedFault>();
+        await Task.Delay(plan.Rest, Time, cancellation);
+        foreach (var round in plan.Rounds())
+        {
+            foreach (var fault in round)
+            {
+                await injector.Mend();
+                var done = await injector.InflictAsync(fault, cancellation);
+                tell($"{Time.GetElapsedTime(start, done.StartedAt).TotalSeconds,7:0.0} s  {fault}: {Time.GetElapsedTime(done.StartedAt, done.EndedAt).TotalSeconds:0.0} s");
+                inflicted.Add(done);
+                await Task.Delay(plan.Rest, Time, cancellation);
+            }
+
+            if (Time.GetElapsedTime(start) >= plan.AtLeast)
+                break;
+        }
+
+        return inflicted.ToImmutable();
+    }
+
+    private static async Task<ImmutableArray<DeliveryReport>> Check(Vendor vendor, ImmutableArray<Uri> apis, CancellationToken cancellation)
+    {
+        // C5: what was sent first is sent again, after everything else.
+        await vendor.SendAsync(vendor.Waves.First(), cancellation);
+        var checks = ImmutableArray.CreateBuilder<DeliveryReport>();
+        using var reader = new ServiceReader(apis[0]);
+        using var other = new ServiceReader(apis[^1]);
+        var rows = await reader.ListWorkflows(cancellation);
+        foreach (var wave in vendor.Waves)
+            checks.Add(await DeliveryChecker.CheckAsync(wave.Sendings(), checks.Count % 2 == 0 ? reader : other, rows, cancellation));
+
+        return checks.ToImmutable();
+    }
+}

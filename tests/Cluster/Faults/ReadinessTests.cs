@@ -1,0 +1,59 @@
+using System.Net;
+using Orleans.Workflow.Cluster.Tests.Topologies;
+using Orleans.Workflow.Testing.Processes;
+
+namespace Orleans.Workflow.Cluster.Tests.Faults;
+
+/// <summary>Who says that it is ready is; who is not says so, and that it lives.</summary>
+public sealed class ReadinessTests(ITestOutputHelper output) : IDisposable
+{
+    private static readonly TimeProvider Time = TimeProvider.System;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly HttpClient _http = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.Zero }) { Timeout = TimeSpan.FromSeconds(10) };
+
+    public void Dispose() => _http.Dispose();
+
+    [Fact]
+    public async Task It_follows_the_database_and_the_silos()
+    {
+        await using var cluster = await ProcessCluster.StartAsync(silos: 1, apis: 1);
+        var (silo, api) = (cluster.Silos.Single(), cluster.Apis.Single());
+
+        await cluster.Server.StopAsync();
+        await Until(silo, HttpStatusCode.ServiceUnavailable, "the silo has no database");
+        await Until(api, HttpStatusCode.ServiceUnavailable, "the Api has no database");
+        await cluster.Server.StartAsync();
+        await Until(silo, HttpStatusCode.OK, "the silo has its database back");
+        await Until(api, HttpStatusCode.OK, "the Api has its database back");
+
+        silo.Process.Signal(UnixSignal.Stop);
+        await Until(api, HttpStatusCode.ServiceUnavailable, "the only silo stands still");
+        silo.Process.Signal(UnixSignal.Continue);
+        await Until(api, HttpStatusCode.OK, "the silo goes on");
+
+        silo.Process.Kill();
+        await Until(api, HttpStatusCode.ServiceUnavailable, "the only silo is dead");
+        await silo.StartAgainAsync();
+        await Until(api, HttpStatusCode.OK, "the silo was started again");
+    }
+
+    private async Task Until(Member member, HttpStatusCode readiness, string what)
+    {
+        var start = Time.GetTimestamp();
+        while (await Ask(member, "/health/ready") != readiness)
+        {
+            Time.GetElapsedTime(start).ShouldBeLessThan(Patience, $"{what}:\n{member.Process.Output}");
+            await Task.Delay(TimeSpan.FromMilliseconds(50), Time, TestContext.Current.CancellationToken);
+        }
+
+        output.WriteLine($"{what}: {readiness} after {Time.GetElapsedTime(start).TotalSeconds:0.0} s");
+        (await Ask(member, "/health/live")).ShouldBe(HttpStatusCode.OK);
+    }
+
+    private async Task<HttpStatusCode> Ask(Member member, string path)
+    {
+        using var answer = await _http.GetAsync(new Uri(member.Address, path), TestContext.Current.CancellationToken);
+        return answer.StatusCode;
+    }
+}

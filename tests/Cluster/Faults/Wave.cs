@@ -1,0 +1,54 @@
+using System.Collections.Immutable;
+using Orleans.Workflow.Testing.Deliveries;
+
+namespace Orleans.Workflow.Cluster.Tests.Faults;
+
+/// <summary>
+/// Some workflows of the vendor and what was sent of them. What they say is not kept: it is drawn again from the seed, so that
+/// hundreds of thousands of notifications fit into memory.
+/// </summary>
+/// <param name="seed">What it is drawn from.</param>
+internal sealed class Wave(int seed)
+{
+    private const int Workflows = 40;
+
+    private ImmutableArray<Attempt> _attempts = [];
+
+    /// <summary>How many notifications it has.</summary>
+    public int Parcels { get; private set; }
+
+    /// <summary>How many of them were acknowledged.</summary>
+    public int Acknowledged => Times.Length;
+
+    /// <summary>When each acknowledged notification was first sent and when it was acknowledged, as timestamps.</summary>
+    public ImmutableArray<(long FirstSentAt, long AcknowledgedAt)> Times { get; private set; } = [];
+
+    /// <summary>What the vendor says.</summary>
+    public DeliveryPlan Draw() => DeliveryPlan.Generate(seed, Workflows);
+
+    /// <summary>Keeps what was sent.</summary>
+    public void Keep(DeliveryLog log)
+    {
+        _attempts = [.. _attempts, .. log.Sendings.Select(static sending => new Attempt(
+            sending.Parcel.Number, sending.To, sending.StartedAt, sending.EndedAt, sending.Written, string.Intern(sending.Answer), sending.Acknowledged))];
+        var parcels = _attempts.GroupBy(static attempt => attempt.Parcel).ToList();
+        Parcels = parcels.Count;
+        Times = [.. parcels
+            .Where(static parcel => parcel.Any(static attempt => attempt.Acknowledged is not null))
+            .Select(static parcel => (parcel.Min(static attempt => attempt.StartedAt), parcel.Where(static attempt => attempt.Acknowledged is not null).Min(static attempt => attempt.EndedAt)))];
+    }
+
+    /// <summary>Every attempt to deliver something.</summary>
+    public IEnumerable<Sending> Sendings()
+    {
+        var parcels = Draw().Parcels.ToDictionary(static parcel => parcel.Number);
+        return _attempts.Select(attempt => new Sending(
+            parcels[attempt.Parcel], attempt.To, attempt.StartedAt, attempt.EndedAt, attempt.Written, attempt.Answer, attempt.Acknowledged));
+    }
+
+    /// <summary>The answers by how often they came.</summary>
+    public IEnumerable<KeyValuePair<string, int>> Answers() => _attempts.CountBy(static attempt => attempt.Answer);
+
+    private readonly record struct Attempt(
+        int Parcel, Uri To, long StartedAt, long EndedAt, int Written, string Answer, Acknowledged? Acknowledged);
+}
