@@ -16,5 +16,6 @@ public enum StorageProvider
 /// <param name="Lanes">How many batches PostgreSQL works on side by side; SQLite has one writer.</param>
 /// <param name="LargestBatch">How many grains one transaction writes at most.</param>
 /// <param name="MostWaiting">How many workflows may wait in a silo to be written before more is refused.</param>
+/// <param name="MostRejected">How many refused requests are kept.</param>
 public sealed record StorageSettings(
-    StorageProvider Provider, string ConnectionString, int Lanes = 1, int LargestBatch = 256, int MostWaiting = 4096);
+    StorageProvider Provider, string ConnectionString, int Lanes = 1, int LargestBatch = 256, int MostWaiting = 4096, int MostRejected = 10_000);

@@ -45,6 +45,7 @@ internal static class ApiHost
         builder.Services.AddSingleton<WorkflowStatusWebhook>();
         builder.Services.AddSingleton<StateQueries>();
         builder.Services.AddSingleton<ListQueries>();
+        builder.Services.AddSingleton<Removed>();
         return builder;
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization.Metadata;
+using Orleans.Workflow.Grains.Interfaces;
 
 namespace Orleans.Workflow.Api.Queries;
 
@@ -21,6 +22,10 @@ internal static class Answer
         try
         {
             await query();
+        }
+        catch (WorkflowDeletedException) when (!context.Response.HasStarted)
+        {
+            await Problem.Gone(Removed.Workflow).Write(context.Response);
         }
         catch (Exception exception) when (IsNotAvailable(exception) && !context.Response.HasStarted)
         {

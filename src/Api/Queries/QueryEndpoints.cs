@@ -17,29 +17,34 @@ internal static class QueryEndpoints
             "With min_version or until and wait, answers as soon as the version or at least the phase is reached, and when the wait is over with the state as it is. The weak ETag is the version; last_received_at is not covered by it.",
             QueryParameter.OfWait)
             .Produces(304)
-            .Produces<Problem>(404, Problem.ContentType);
+            .Produces<Problem>(404, Problem.ContentType)
+            .Produces<Problem>(410, Problem.ContentType);
         Describe<NodeTaskView>(
             queries.MapGet("/workflows/{workflow_id}/nodes/{nodetask_id}", static (HttpContext context, StateQueries states) => states.GetNodeTask(context)),
             "The state of a node task",
             "From the node task's own grain.")
-            .Produces<Problem>(404, Problem.ContentType);
+            .Produces<Problem>(404, Problem.ContentType)
+            .Produces<Problem>(410, Problem.ContentType);
         Describe<ListAnswer<TransitionSummary>>(
             queries.MapGet("/workflows/{workflow_id}/history", static (HttpContext context, ListQueries lists) => lists.ListTransitions(context)),
             "The transitions of a workflow",
-            "Every change that raised the version, oldest first.",
+            "Every change that raised the version, oldest first. Where the first of them were removed, the headers X-Removed-Through-Seq and X-Removed-Through-Version say up to which; a cursor before that is 410.",
             QueryParameter.OfPage)
-            .Produces<Problem>(404, Problem.ContentType);
+            .Produces<Problem>(404, Problem.ContentType)
+            .Produces<Problem>(410, Problem.ContentType);
         Describe<ListAnswer<ReceiptSummary>>(
             queries.MapGet("/workflows/{workflow_id}/receipts", static (HttpContext context, ListQueries lists) => lists.ListReceipts(context)),
             "The receipts of a workflow",
-            "Every accepted notification with what it did, in the order of the fold.",
+            "Every accepted notification with what it did, in the order of the fold. Where the first of them were removed, the headers X-Removed-Through-Seq and X-Removed-Through-Version say up to which; a cursor before that is 410.",
             QueryParameter.OfPage)
-            .Produces<Problem>(404, Problem.ContentType);
+            .Produces<Problem>(404, Problem.ContentType)
+            .Produces<Problem>(410, Problem.ContentType);
         Describe<ReceiptAnswer>(
             queries.MapGet("/receipts/{receipt_id}", static (HttpContext context, string receipt_id, ListQueries lists) => lists.GetReceipt(context, receipt_id)),
             "A receipt with its raw body",
             "The body is as it was received, byte for byte.")
-            .Produces<Problem>(404, Problem.ContentType);
+            .Produces<Problem>(404, Problem.ContentType)
+            .Produces<Problem>(410, Problem.ContentType);
         Describe<ListAnswer<WorkflowSummary>>(
             queries.MapGet("/workflows", static (HttpContext context, ListQueries lists) => lists.ListWorkflows(context)),
             "Workflows",

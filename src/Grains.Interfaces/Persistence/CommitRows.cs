@@ -13,7 +13,11 @@ public interface IBringsRows
 /// <param name="Workflow">The workflow's row in the list.</param>
 /// <param name="MovesInOrders">Whether something changed by which the list is ordered or filtered, other than the time of the change.</param>
 /// <param name="Receipts">The receipts of this commit, ascending by sequence number.</param>
-public sealed record CommitRows(WorkflowRow Workflow, bool MovesInOrders, ImmutableArray<ReceiptRow> Receipts);
+public sealed record CommitRows(WorkflowRow Workflow, bool MovesInOrders, ImmutableArray<ReceiptRow> Receipts)
+{
+    /// <summary>What goes in the same commit, after everything else was written; null unless the workflow is deleted.</summary>
+    public Removal? Removal { get; init; }
+}
 
 /// <summary>A workflow in the list. Times are Unix milliseconds.</summary>
 /// <param name="WorkflowId">The vendor's id.</param>

@@ -32,6 +32,9 @@ public sealed class WorkflowFold(Vocabulary vocabulary, RuleTable rules)
     {
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(receipt);
+        if (state.IsDeleted)
+            return new FoldResult(Count(state, receipt), Effect.Stale, []);
+
         var reduced = Reduction.Reduce(receipt.Notification, vocabulary);
         var step = new FoldStep(vocabulary, rules, state, IsProvablyOld(state, reduced), trace);
 
@@ -53,6 +56,15 @@ public sealed class WorkflowFold(Vocabulary vocabulary, RuleTable rules)
 
         return new FoldResult(next, step.Effect, step.Transitions);
     }
+
+    /// <summary>A tombstone takes nothing: whatever is told of it is older than its deletion, and only counted.</summary>
+    private WorkflowState Count(WorkflowState tombstone, Receipt receipt) => tombstone with
+    {
+        Seq = tombstone.Seq + 1,
+        FirstReceivedAt = Math.Min(tombstone.FirstReceivedAt, receipt.ReceivedAt),
+        LastReceivedAt = Math.Max(tombstone.LastReceivedAt, receipt.ReceivedAt),
+        Fingerprint = vocabulary.Fingerprint,
+    };
 
     /// <summary>
     /// Whether the receipt was made before something that is known: it reports a known task in a lower phase, and a task only

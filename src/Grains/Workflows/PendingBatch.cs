@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Orleans.Workflow.Grains.Domain;
 using Orleans.Workflow.Grains.Interfaces;
 using Orleans.Workflow.Grains.Interfaces.Persistence;
+using Orleans.Workflow.Grains.Receipts;
 
 namespace Orleans.Workflow.Grains.Workflows;
 
@@ -10,6 +11,7 @@ internal sealed class PendingBatch
 {
     private readonly List<Acknowledgement> _acknowledgements = [];
     private readonly List<ReceiptRow> _receipts = [];
+    private WorkflowState? _tombstone;
 
     /// <summary>Completes when the batch is durable.</summary>
     public Task Committed { get; set; } = Task.CompletedTask;
@@ -27,35 +29,42 @@ internal sealed class PendingBatch
     /// <summary>How many receipts there are.</summary>
     public int Count => _receipts.Count;
 
+    /// <summary>Whether there is nothing to write beside the state.</summary>
+    public bool IsEmpty => Count == 0 && !Deletes;
+
+    /// <summary>Whether the workflow is deleted in this commit.</summary>
+    public bool Deletes => _tombstone is not null;
+
     /// <summary>The answer to a receipt of this batch, or null.</summary>
     public Acknowledgement? Find(Guid receiptId) => _acknowledgements.Find(acknowledgement => acknowledgement.ReceiptId == receiptId);
 
     /// <summary>Adds a receipt with what folding it gave.</summary>
     public Acknowledgement Add(NotificationReceipt receipt, in FoldResult result)
     {
-        var (state, effect) = (result.State, (ReceiptEffect)result.Effect);
-        _receipts.Add(new ReceiptRow(
-            receipt.Id,
-            state.Seq,
-            receipt.ReceivedAt.ToUnixTimeMilliseconds(),
-            receipt.Source,
-            effect,
-            state.Version,
-            state.Fingerprint,
-            receipt.Body,
-            ImmutableArray.CreateRange(result.Transitions, TransitionRows.Of)));
-        var acknowledgement = new Acknowledgement(receipt.Id, effect, state.Version);
+        var row = StoredReceipts.Row(receipt, result);
+        _receipts.Add(row);
+        var acknowledgement = new Acknowledgement(row.Id, row.Effect, row.Version);
         _acknowledgements.Add(acknowledgement);
         return acknowledgement;
     }
+
+    /// <summary>Deletes the workflow with all that was received so far.</summary>
+    /// <returns>What remains of it.</returns>
+    public WorkflowState Delete(WorkflowState state) => _tombstone = state.ToTombstone();
 
     /// <summary>The rows to write beside the state that the batch led to.</summary>
     /// <param name="state">The state.</param>
     /// <param name="listed">The workflow's row as this activation wrote it last; null if it has not.</param>
     /// <param name="vocabulary">How words are read.</param>
-    public CommitRows ToRows(WorkflowState state, WorkflowRow? listed, Vocabulary vocabulary)
+    /// <param name="nodeTasks">The states of node tasks that go if the workflow does.</param>
+    public CommitRows ToRows(WorkflowState state, WorkflowRow? listed, Vocabulary vocabulary, ImmutableArray<GrainStateName> nodeTasks)
     {
         var row = WorkflowRows.Of(state, vocabulary);
-        return new CommitRows(row, !row.HasPlaceOf(listed), [.. _receipts]);
+        return new CommitRows(row, !row.HasPlaceOf(listed), [.. _receipts])
+        {
+            Removal = state.IsDeleted
+                ? new Removal(state.WorkflowId, _tombstone is null ? null : Checkpoints.Of(_tombstone, _tombstone.LastReceivedAt), nodeTasks)
+                : null,
+        };
     }
 }

@@ -4,8 +4,10 @@ using System.Net.Sockets;
 using Orleans.Configuration;
 using Orleans.Storage;
 using Orleans.Workflow.Grains;
-using Orleans.Workflow.Grains.Domain;
 using Orleans.Workflow.Grains.Interfaces;
+using Orleans.Workflow.Grains.Receipts;
+using Orleans.Workflow.Silo.Audit;
+using Orleans.Workflow.Silo.Retention;
 using Orleans.Workflow.Silo.Settings;
 using Orleans.Workflow.Storage;
 
@@ -23,7 +25,7 @@ public static class WorkflowSilo
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(settings);
         builder.Services.AddSingleton<WorkflowGrains>();
-        builder.Services.AddSingleton(new WorkflowFold(settings.Vocabulary));
+        builder.Services.AddWorkflowAudit(settings);
         builder.Services.AddWorkflowGrainStorage(settings.Storage, StateNames.Workflow, StateNames.NodeTask);
         builder.UseOrleans(silo =>
         {
@@ -37,6 +39,14 @@ public static class WorkflowSilo
                 StandAlone(silo);
         });
         builder.UseGracefulShutdown();
+
+        // After Orleans, so that the grains are there when they begin.
+        builder.Services.AddSingleton(settings.Retention);
+        builder.Services.AddSingleton(settings.Audit);
+        builder.Services.AddSingleton<ReceiptTrimmer>();
+        builder.Services.AddSingleton<AuditMetrics>();
+        builder.Services.AddHostedService<RetentionService>();
+        builder.Services.AddHostedService<BackgroundAudit>();
         return builder;
     }
 

@@ -7,12 +7,20 @@ namespace Orleans.Workflow.Silo.Settings;
 /// <param name="Storage">Where everything is stored.</param>
 /// <param name="Cluster">Where the grains live.</param>
 /// <param name="Vocabulary">How the vendor's words are read.</param>
-public sealed record HostSettings(StorageSettings Storage, ClusterSettings Cluster, Vocabulary Vocabulary)
+/// <param name="Retention">What is removed when.</param>
+/// <param name="Audit">The audit beside the work.</param>
+public sealed record HostSettings(
+    StorageSettings Storage, ClusterSettings Cluster, Vocabulary Vocabulary, RetentionSettings Retention, AuditSettings Audit)
 {
     /// <summary>Reads them; what is wrong is in the reader.</summary>
     public static HostSettings Read(SettingsReader reader, ClusterMode fallbackMode)
     {
         var storage = StorageSettingsReader.Read(reader);
-        return new HostSettings(storage, ClusterSettings.Read(reader, storage, fallbackMode), VocabularyReader.Read(reader));
+        return new HostSettings(
+            storage,
+            ClusterSettings.Read(reader, storage, fallbackMode),
+            VocabularyReader.Read(reader),
+            RetentionSettings.Read(reader),
+            AuditSettings.Read(reader));
     }
 }
