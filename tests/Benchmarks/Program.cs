@@ -22,6 +22,7 @@ var experiments = new Dictionary<string, IExperiment>
     ["pgbench"] = new PgBench(),
     ["memory"] = new Memory(),
     ["growth"] = new Growth(),
+    ["retention"] = new Retention(),
 };
 
 try
