@@ -9,7 +9,7 @@ return await WorkflowHost.Run(async () =>
     args = asJson ? [.. args.Where(static argument => argument != "--json")] : args;
     var builder = WorkflowHost.CreateBuilder(args);
     var reader = new SettingsReader(builder.Configuration);
-    var settings = HostSettings.Read(reader, ClusterMode.Clustered);
+    var settings = HostSettings.Read(reader, command == "audit" ? ClusterMode.Embedded : ClusterMode.Clustered);
     if (command is not (null or "migrate" or "audit"))
         reader.Error($"'{command}' is not a command; there are: migrate, audit.");
 

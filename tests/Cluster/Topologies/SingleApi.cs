@@ -37,7 +37,9 @@ internal sealed class SingleApi : IAsyncDisposable
     /// <returns>Its exit code and what it wrote.</returns>
     public async Task<(int ExitCode, string Report)> AuditAsync()
     {
-        await using var audit = ServiceProcess.Start(WorkingCopy.Silo, ["audit", .. _arguments.Where(static argument => argument.Contains("Storage:") || argument.Contains("ConnectionStrings:")), "--Cluster:Mode=Embedded"]);
+        await using var audit = ServiceProcess.Start(
+            WorkingCopy.Silo,
+            ["audit", .. _arguments.Where(static argument => argument.StartsWith("--Storage:") || argument.StartsWith("--ConnectionStrings:"))]);
         await audit.WaitForExitAsync();
         return (audit.ExitCode, audit.Output.ToString());
     }
