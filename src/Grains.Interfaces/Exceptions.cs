@@ -48,3 +48,26 @@ public sealed class WorkflowBusyException : Exception
     {
     }
 }
+
+/// <summary>The workflow was deleted some time after its end. Nothing brings it back: asking again is of no use.</summary>
+[GenerateSerializer, Alias("orleans.workflow.WorkflowDeletedException")]
+public sealed class WorkflowDeletedException : Exception
+{
+    /// <summary>Says that the workflow was deleted.</summary>
+    public WorkflowDeletedException()
+        : this("The workflow was deleted after its end.")
+    {
+    }
+
+    /// <summary>Says what was deleted.</summary>
+    public WorkflowDeletedException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>Says what was deleted, with what caused it.</summary>
+    public WorkflowDeletedException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
+}

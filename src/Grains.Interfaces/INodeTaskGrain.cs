@@ -17,8 +17,15 @@ public interface INodeTaskGrain : IGrainWithStringKey
     [Alias("Learn")]
     Task Learn(NodeTaskView decided);
 
+    /// <summary>Forgets everything, its row too, because the workflow was deleted. Meant for the workflow's grain alone.</summary>
+    [AlwaysInterleave]
+    [ResponseTimeout("00:00:02")]
+    [Alias("Forget")]
+    Task Forget();
+
     /// <summary>The last committed state; null if the workflow does not know the node.</summary>
     /// <exception cref="WorkflowUnavailableException">The workflow, which it asks before its first answer, did not answer: ask again.</exception>
+    /// <exception cref="WorkflowDeletedException">The workflow was deleted.</exception>
     [AlwaysInterleave]
     [Alias("GetState")]
     Task<NodeTaskView?> GetState();

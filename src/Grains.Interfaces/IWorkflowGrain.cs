@@ -19,6 +19,7 @@ public interface IWorkflowGrain : IGrainWithStringKey
 
     /// <summary>The last committed state; null if nothing is known of the workflow.</summary>
     /// <exception cref="WorkflowUnavailableException">The grain is about to reload its state: ask again.</exception>
+    /// <exception cref="WorkflowDeletedException">The workflow was deleted.</exception>
     [AlwaysInterleave]
     [Alias("GetState")]
     Task<WorkflowView?> GetState();
@@ -29,6 +30,7 @@ public interface IWorkflowGrain : IGrainWithStringKey
     /// <param name="condition">What to wait for; its time should be well below the response timeout of Orleans.</param>
     /// <exception cref="WorkflowBusyException">Too many wait for this workflow already: ask again later.</exception>
     /// <exception cref="WorkflowUnavailableException">The grain is about to reload its state: ask again.</exception>
+    /// <exception cref="WorkflowDeletedException">The workflow was deleted.</exception>
     [AlwaysInterleave]
     [Alias("WaitForState")]
     Task<WorkflowView?> WaitForState(WaitCondition condition);
@@ -38,6 +40,7 @@ public interface IWorkflowGrain : IGrainWithStringKey
     /// is acknowledged; null if the workflow does not know it, and then nothing follows. Meant for the node task's grain alone.
     /// </summary>
     /// <exception cref="WorkflowUnavailableException">That it follows could not be stored: ask again.</exception>
+    /// <exception cref="WorkflowDeletedException">The workflow was deleted.</exception>
     [AlwaysInterleave]
     [Alias("FollowNode")]
     Task<NodeTaskView?> FollowNode(string nodeTaskId);
@@ -61,4 +64,14 @@ public interface IWorkflowGrain : IGrainWithStringKey
     [ResponseTimeout("00:01:00")]
     [Alias("TryRefold")]
     Task<ImmutableArray<RefoldChange>> TryRefold(string vocabulary);
+
+    /// <summary>
+    /// Deletes the workflow if it has ended and did not change since; a tombstone remains, so that a late notification does not bring
+    /// it back to life. Asking again is always safe.
+    /// </summary>
+    /// <returns>Whether it is deleted.</returns>
+    /// <exception cref="WorkflowUnavailableException">It could not be stored: ask again.</exception>
+    [AlwaysInterleave]
+    [Alias("Delete")]
+    Task<bool> Delete(DateTimeOffset unchangedSince);
 }

@@ -6,4 +6,5 @@ namespace Orleans.Workflow.Grains;
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]
 [JsonSerializable(typeof(Workflows.WorkflowGrainState))]
 [JsonSerializable(typeof(NodeTasks.NodeTaskGrainState))]
+[JsonSerializable(typeof(Domain.WorkflowState))]
 public sealed partial class GrainStateJson : JsonSerializerContext;

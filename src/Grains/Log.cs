@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Orleans.Workflow.Grains;
 
-/// <summary>What the grains log. Event ids 1000 to 1099. No body, no label: a grain id holds the vendor's ids only.</summary>
+/// <summary>What the grains log. Event ids 1000 to 1099 and 1120 to 1129. No body, no label: a grain id holds the vendor's ids only.</summary>
 internal static partial class Log
 {
     [LoggerMessage(1000, LogLevel.Warning, "{GrainId} was folded under vocabulary {Stored}, this silo has {Own}; fold it again to make its words agree.")]
@@ -43,4 +43,6 @@ internal static partial class Log
 
     [LoggerMessage(1057, LogLevel.Warning, "The words that were received could not be counted; they are counted later.")]
     public static partial void WordsNotCounted(ILogger logger, Exception exception);
+    [LoggerMessage(1120, LogLevel.Warning, "Receipt {Seq} of workflow {WorkflowId} and those after it stay: it is not what it should be, or was folded under another vocabulary; audit says which.")]
+    public static partial void ReceiptLeft(ILogger logger, string workflowId, long seq);
 }

@@ -13,6 +13,8 @@ using Orleans.Workflow.Storage.GroupCommit;
 using Orleans.Workflow.Storage.Migrations;
 using Orleans.Workflow.Storage.Postgres;
 using Orleans.Workflow.Storage.ReadModel;
+using Orleans.Workflow.Storage.Retention;
+using Orleans.Workflow.Storage.Snapshots;
 using Orleans.Workflow.Storage.Sqlite;
 using Orleans.Workflow.Storage.Vocabularies;
 
@@ -24,7 +26,10 @@ public static class StorageServices
     private const string AdoNetProvider = "adonet";
 
     /// <summary>Adds the database: its schema, the read model and the refused requests. For every host.</summary>
-    public static IServiceCollection AddWorkflowDatabase(this IServiceCollection services, StorageSettings settings)
+    /// <param name="services">The services of the host.</param>
+    /// <param name="settings">Where everything is stored.</param>
+    /// <param name="isReader">Whether the process only reads, so that on SQLite it may do so beside the one that writes.</param>
+    public static IServiceCollection AddWorkflowDatabase(this IServiceCollection services, StorageSettings settings, bool isReader = false)
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(settings);
@@ -41,7 +46,9 @@ public static class StorageServices
             services.AddSingleton(_ => new SqliteFileLock(settings.ConnectionString));
             services.AddSingleton(provider =>
             {
-                provider.GetRequiredService<SqliteFileLock>();
+                if (!isReader)
+                    provider.GetRequiredService<SqliteFileLock>();
+
                 return new SqliteDataSource(settings.ConnectionString);
             });
             services.AddSingleton<DbDataSource>(static provider => provider.GetRequiredService<SqliteDataSource>());
@@ -60,6 +67,12 @@ public static class StorageServices
         services.AddSingleton<IRefoldJobs, SqlRefoldJobs>();
         return services;
     }
+
+    /// <summary>Adds what audits and removes: snapshots of all that is stored, and retention.</summary>
+    public static IServiceCollection AddWorkflowUpkeep(this IServiceCollection services, string serviceId) => services
+        .AddSingleton<IWorkflowSnapshots>(provider => new SqlSnapshots(
+            provider.GetRequiredService<DbDataSource>(), provider.GetRequiredService<ReadDialect>(), serviceId))
+        .AddSingleton<IRetentionStore, SqlRetentionStore>();
 
     /// <summary>Adds grain storage that commits many grains together, under the given names. For hosts of grains.</summary>
     public static IServiceCollection AddWorkflowGrainStorage(this IServiceCollection services, StorageSettings settings, params ReadOnlySpan<string> names)

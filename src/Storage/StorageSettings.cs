@@ -17,5 +17,12 @@ public enum StorageProvider
 /// <param name="LargestBatch">How many grains one transaction writes at most.</param>
 /// <param name="MostWaiting">How many workflows may wait in a silo to be written before more is refused.</param>
 /// <param name="MostWaitingOfWorkflow">How many notifications of one workflow may wait before more is refused.</param>
+/// <param name="MostRejected">How many refused requests are kept.</param>
 public sealed record StorageSettings(
-    StorageProvider Provider, string ConnectionString, int Lanes = 1, int LargestBatch = 256, int MostWaiting = 4096, int MostWaitingOfWorkflow = 1024);
+    StorageProvider Provider,
+    string ConnectionString,
+    int Lanes = 1,
+    int LargestBatch = 256,
+    int MostWaiting = 4096,
+    int MostWaitingOfWorkflow = 1024,
+    int MostRejected = 10_000);

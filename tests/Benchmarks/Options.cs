@@ -11,7 +11,8 @@ internal sealed record Options
                                                             [--only product,by hand]
 
         Workloads: advance cold duplicate hot wide read mixed sqlite latency counts pgbench memory overload feed (these are the default), and
-                   growth (advance and list at 1,000, 10,000 and 1,000,000 stored workflows), which takes a quarter of an hour.
+                   growth (advance and list at 1,000, 10,000 and 1,000,000 stored workflows), which takes a quarter of an hour, and
+                   retention (advance without it and beside it).
         """;
 
     private static readonly string[] Default =
@@ -53,7 +54,7 @@ internal sealed record Options
         if (workloads.Count == 0)
             workloads.AddRange(Default);
 
-        if (workloads.FirstOrDefault(name => name != "growth" && !Default.Contains(name)) is { } unknown)
+        if (workloads.FirstOrDefault(name => name is not ("growth" or "retention") && !Default.Contains(name)) is { } unknown)
             throw new BenchmarkException($"There is no workload '{unknown}'.\n{Usage}");
 
         return options;

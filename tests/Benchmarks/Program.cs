@@ -24,6 +24,7 @@ var experiments = new Dictionary<string, IExperiment>
     ["overload"] = new Overload(),
     ["feed"] = new Feed(),
     ["growth"] = new Growth(),
+    ["retention"] = new Retention(),
 };
 
 try

@@ -56,6 +56,7 @@ internal static class ApiHost
         builder.Services.AddSingleton<ExplainQueries>();
         builder.Services.AddSingleton<VocabularyQueries>();
         builder.Services.AddSingleton<RefoldCommands>();
+        builder.Services.AddSingleton<Removed>();
         return builder;
     }
 

@@ -29,6 +29,10 @@ internal static class Answer
         {
             await Problem.TooMany(exception.Message).Write(context.Response, RetryAfter);
         }
+        catch (WorkflowDeletedException) when (!context.Response.HasStarted)
+        {
+            await Problem.Gone(Removed.Workflow).Write(context.Response);
+        }
         catch (Exception exception) when (IsNotAvailable(exception) && !context.Response.HasStarted)
         {
             await Problem.Unavailable().Write(context.Response, RetryAfter);

@@ -4,7 +4,7 @@ using Orleans.Workflow.Storage.ReadModel;
 namespace Orleans.Workflow.Api.Queries;
 
 /// <summary>Lists and counts, from the read model.</summary>
-internal sealed class ListQueries(IReadModel readModel, TimeProvider time)
+internal sealed class ListQueries(IReadModel readModel, Removed removed, TimeProvider time)
 {
     /// <summary>Answers with a page of workflows.</summary>
     public Task ListWorkflows(HttpContext context)
@@ -49,8 +49,8 @@ internal sealed class ListQueries(IReadModel readModel, TimeProvider time)
         {
             var page = await readModel.ListTransitions(workflowId, after, limit, context.RequestAborted);
             var next = page.Next is { } place ? Cursor.Write(Kind, $"{place.Seq}", $"{place.Ordinal}") : null;
-            await (page.Items.IsEmpty && after is null
-                ? Problem.NotFound("Nothing is known of this workflow.").Write(context.Response)
+            await (await Wrong(context, workflowId, page.Items.IsEmpty && after is null, after?.Seq) is { } problem
+                ? problem.Write(context.Response)
                 : context.Response.WriteJson(new ListAnswer<TransitionSummary>(page.Items, next), ApiJson.Default.ListAnswerTransitionSummary));
         });
     }
@@ -66,8 +66,8 @@ internal sealed class ListQueries(IReadModel readModel, TimeProvider time)
         {
             var page = await readModel.ListReceipts(workflowId, after, limit, context.RequestAborted);
             var next = page.Next is { } place ? Cursor.Write(Kind, $"{place.Seq}") : null;
-            await (page.Items.IsEmpty && after is null
-                ? Problem.NotFound("Nothing is known of this workflow.").Write(context.Response)
+            await (await Wrong(context, workflowId, page.Items.IsEmpty && after is null, after?.Seq + 1) is { } problem
+                ? problem.Write(context.Response)
                 : context.Response.WriteJson(new ListAnswer<ReceiptSummary>(page.Items, next), ApiJson.Default.ListAnswerReceiptSummary));
         });
     }
@@ -82,9 +82,19 @@ internal sealed class ListQueries(IReadModel readModel, TimeProvider time)
                 await Problem.BadRequest("A receipt id is a UUID, as in the header X-Receipt-Id.", "receipt_id").Write(context.Response);
             else if (await readModel.FindReceipt(id, context.RequestAborted) is { } receipt)
                 await context.Response.WriteJson(ReceiptAnswer.Of(receipt), ApiJson.Default.ReceiptAnswer);
+            else if (await removed.MayHaveHeld(id, context.RequestAborted))
+                await Problem.Gone("There is no such receipt, and those of its time were removed (Retention:Receipts).").Write(context.Response);
             else
                 await Problem.NotFound("There is no such receipt.").Write(context.Response);
         });
+    }
+
+    /// <summary>What is wrong with a page; null if nothing is. Of history the cursor's own receipt is needed too: it may stand within it.</summary>
+    private async Task<Problem?> Wrong(HttpContext context, string workflowId, bool isNothing, long? neededSeq)
+    {
+        var problem = await removed.Check(context.Response, workflowId, neededSeq);
+        var isHeld = context.Response.Headers.ContainsKey(Removed.SeqHeader);
+        return problem ?? (isNothing && !isHeld ? Problem.NotFound("Nothing is known of this workflow.") : null);
     }
 
     private static Task OfWorkflow(HttpContext context, QueryParameters parameters, Func<string, Task> query) =>

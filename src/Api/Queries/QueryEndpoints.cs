@@ -22,40 +22,47 @@ internal static class QueryEndpoints
             + "With as_of_version or as_of, answers with the state as it was: folded again from the receipts that had arrived.",
             [.. QueryParameter.OfWait, .. QueryParameter.OfEarlier])
             .Produces(304)
-            .Produces<Problem>(404, Problem.ContentType);
+            .Produces<Problem>(404, Problem.ContentType)
+            .Produces<Problem>(410, Problem.ContentType);
         Describe<NodeTaskView>(
             queries.MapGet("/workflows/{workflow_id}/nodes/{nodetask_id}", static (HttpContext context, StateQueries states) => states.GetNodeTask(context)),
             "The state of a node task",
             "From the node task's own grain.")
-            .Produces<Problem>(404, Problem.ContentType);
+            .Produces<Problem>(404, Problem.ContentType)
+            .Produces<Problem>(410, Problem.ContentType);
         Describe<Explanation>(
             queries.MapGet("/workflows/{workflow_id}/explain", static (HttpContext context, ExplainQueries explain) => explain.Explain(context)),
             "Why a workflow is shown as it is",
             "For each status its value, the receipt that decided it, the rule, and what was overruled: counted, with the latest; the same for names, and what each node's status and each reason to look is due to.")
-            .Produces<Problem>(404, Problem.ContentType);
+            .Produces<Problem>(404, Problem.ContentType)
+            .Produces<Problem>(410, Problem.ContentType);
         Describe<ListAnswer<Overruled>>(
             queries.MapGet("/workflows/{workflow_id}/explain/overruled", static (HttpContext context, ExplainQueries explain) => explain.ListOverruled(context)),
             "What was overruled of a status or a name",
             "All of it, in the order in which it happened.",
             [.. QueryParameter.OfTopic, .. QueryParameter.OfPage])
-            .Produces<Problem>(404, Problem.ContentType);
+            .Produces<Problem>(404, Problem.ContentType)
+            .Produces<Problem>(410, Problem.ContentType);
         Describe<ListAnswer<TransitionSummary>>(
             queries.MapGet("/workflows/{workflow_id}/history", static (HttpContext context, ListQueries lists) => lists.ListTransitions(context)),
             "The transitions of a workflow",
-            "Every change that raised the version, oldest first.",
+            "Every change that raised the version, oldest first. Where the first of them were removed, the headers X-Removed-Through-Seq and X-Removed-Through-Version say up to which; a cursor before that is 410.",
             QueryParameter.OfPage)
-            .Produces<Problem>(404, Problem.ContentType);
+            .Produces<Problem>(404, Problem.ContentType)
+            .Produces<Problem>(410, Problem.ContentType);
         Describe<ListAnswer<ReceiptSummary>>(
             queries.MapGet("/workflows/{workflow_id}/receipts", static (HttpContext context, ListQueries lists) => lists.ListReceipts(context)),
             "The receipts of a workflow",
-            "Every accepted notification with what it did, in the order of the fold.",
+            "Every accepted notification with what it did, in the order of the fold. Where the first of them were removed, the headers X-Removed-Through-Seq and X-Removed-Through-Version say up to which; a cursor before that is 410.",
             QueryParameter.OfPage)
-            .Produces<Problem>(404, Problem.ContentType);
+            .Produces<Problem>(404, Problem.ContentType)
+            .Produces<Problem>(410, Problem.ContentType);
         Describe<ReceiptAnswer>(
             queries.MapGet("/receipts/{receipt_id}", static (HttpContext context, string receipt_id, ListQueries lists) => lists.GetReceipt(context, receipt_id)),
             "A receipt with its raw body",
             "The body is as it was received, byte for byte.")
-            .Produces<Problem>(404, Problem.ContentType);
+            .Produces<Problem>(404, Problem.ContentType)
+            .Produces<Problem>(410, Problem.ContentType);
         Describe<ListAnswer<WorkflowSummary>>(
             queries.MapGet("/workflows", static (HttpContext context, ListQueries lists) => lists.ListWorkflows(context)),
             "Workflows",

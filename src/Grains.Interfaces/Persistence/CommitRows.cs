@@ -18,6 +18,8 @@ public sealed record CommitRows(WorkflowRow Workflow, bool MovesInOrders, Immuta
 {
     /// <summary>The spans of the notifications that wait for the commit, as far as they are traced; not written.</summary>
     public IReadOnlyList<Activity> Callers { get; init; } = [];
+    /// <summary>What goes in the same commit, after everything else was written; null unless the workflow is deleted.</summary>
+    public Removal? Removal { get; init; }
 }
 
 /// <summary>A workflow in the list. Times are Unix milliseconds.</summary>

@@ -36,6 +36,9 @@ public sealed class WorkflowFold(Vocabulary vocabulary, RuleTable rules)
     {
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(receipt);
+        if (state.IsDeleted)
+            return new FoldResult(Count(state, receipt), Effect.Stale, []);
+
         var reduced = Reduction.Reduce(receipt.Notification, vocabulary);
         var proof = FindAgeProof(state, reduced);
         if (trace is not null)
@@ -67,6 +70,15 @@ public sealed class WorkflowFold(Vocabulary vocabulary, RuleTable rules)
         state.Seq == 0 || state.Fingerprint == vocabulary.Fingerprint ? vocabulary.Fingerprint
         : state.Fingerprint.EndsWith(WorkflowState.Mixed) ? state.Fingerprint
         : state.Fingerprint + WorkflowState.Mixed;
+
+    /// <summary>A tombstone takes nothing: whatever is told of it is older than its deletion, and only counted.</summary>
+    private WorkflowState Count(WorkflowState tombstone, Receipt receipt) => tombstone with
+    {
+        Seq = tombstone.Seq + 1,
+        FirstReceivedAt = Math.Min(tombstone.FirstReceivedAt, receipt.ReceivedAt),
+        LastReceivedAt = Math.Max(tombstone.LastReceivedAt, receipt.ReceivedAt),
+        Fingerprint = Fingerprint(tombstone),
+    };
 
     /// <summary>
     /// What proves that the receipt was made before something that is known: it reports a known task in a lower phase, and a task

@@ -59,8 +59,15 @@ public sealed record WorkflowState
     [JsonPropertyName("f")]
     public string Fingerprint { get; init; } = string.Empty;
 
+    /// <summary>Whether the workflow was deleted: a tombstone, which nothing brings back to life.</summary>
+    [JsonPropertyName("d")]
+    public bool IsDeleted { get; init; }
+
     /// <summary>A workflow of which nothing is known yet.</summary>
     public static WorkflowState Unknown(string workflowId) => new() { WorkflowId = workflowId };
+
+    /// <summary>What remains when the workflow is deleted: how it ended and how often it was heard of, no name and no nodes.</summary>
+    public WorkflowState ToTombstone() => this with { IsDeleted = true, Name = null, Nodes = [], Sources = [] };
 
     /// <summary>Finds a node by its id.</summary>
     public NodeState? FindNode(string nodeTaskId)

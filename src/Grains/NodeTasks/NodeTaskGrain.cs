@@ -48,6 +48,15 @@ internal sealed class NodeTaskGrain : Grain, INodeTaskGrain
     }
 
     /// <inheritdoc/>
+    public async Task Forget()
+    {
+        // The workflow's commit has removed the row; one that was on its way then is removed here.
+        (_decided, _informed) = (null, false);
+        await _row.Remove();
+        DeactivateOnIdle();
+    }
+
+    /// <inheritdoc/>
     public async Task<NodeTaskView?> GetState()
     {
         if (!_informed)

@@ -13,11 +13,24 @@ internal sealed class NodeTaskRow(IGrainStorage storage, GrainId nodeTask)
 {
     private readonly GrainState<NodeTaskGrainState> _row = new(new NodeTaskGrainState());
 
+    private Task _writing = Task.CompletedTask;
+
     /// <summary>What the row is known to hold; null if that is nothing.</summary>
     public NodeTaskView? Decided => _row.State!.Decided;
 
     /// <summary>Writes what was decided, unless something as late is stored. Most rows are new, so it is not read before.</summary>
-    public async Task Write(NodeTaskView decided)
+    public Task Write(NodeTaskView decided) => _writing = WriteLater(decided);
+
+    /// <summary>Removes the row, after a write that is under way.</summary>
+    public async Task Remove()
+    {
+        await _writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        await storage.ReadStateAsync(StateNames.NodeTask, nodeTask, _row);
+        if (_row.RecordExists)
+            await storage.ClearStateAsync(StateNames.NodeTask, nodeTask, _row);
+    }
+
+    private async Task WriteLater(NodeTaskView decided)
     {
         try
         {

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using Orleans.Workflow.Grains.Domain;
 using Orleans.Workflow.Grains.Interfaces;
+using Orleans.Workflow.Grains.Interfaces.Persistence;
 
 namespace Orleans.Workflow.Grains.Workflows;
 
@@ -55,6 +56,22 @@ internal sealed class NodeTeller(WorkflowGrain workflow, WorkflowGrains grains, 
         return toTell;
     }
 
+    /// <summary>The states of those that follow.</summary>
+    public ImmutableArray<GrainStateName> StoredStates() => ImmutableArray.CreateRange(
+        Followed, nodeTaskId => new GrainStateName(StateNames.NodeTask, grains.NodeTask(workflow.WorkflowId, nodeTaskId).GetGrainId()));
+
+    /// <summary>Notes that those who follow must learn that the workflow is deleted, and that nobody follows any more.</summary>
+    /// <returns>Their ids.</returns>
+    public IReadOnlyCollection<string> OweFarewell()
+    {
+        var toTell = Followed;
+        foreach (var nodeTaskId in toTell)
+            _owed[nodeTaskId] = 0;
+
+        Followed = [];
+        return toTell;
+    }
+
     /// <summary>Goes on where the last activation stopped.</summary>
     public void Resume(WorkflowGrainState state)
     {
@@ -84,14 +101,15 @@ internal sealed class NodeTeller(WorkflowGrain workflow, WorkflowGrains grains, 
 
     private async Task Tell(string nodeTaskId)
     {
-        if (workflow.NodeView(nodeTaskId) is not { } decided)
+        var decided = workflow.NodeView(nodeTaskId);
+        if (decided is null && !workflow.IsDeleted)
             return;
 
         var grain = grains.NodeTask(workflow.WorkflowId, nodeTaskId);
         try
         {
-            await grain.Learn(decided);
-            if (_owed.TryGetValue(nodeTaskId, out var version) && version <= decided.Version)
+            await (decided is null ? grain.Forget() : grain.Learn(decided));
+            if (_owed.TryGetValue(nodeTaskId, out var version) && version <= (decided?.Version ?? 0))
                 _owed.Remove(nodeTaskId);
 
             Show(_owed.Count);

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using Orleans.Workflow.Grains.Domain;
 using Orleans.Workflow.Grains.Interfaces;
 using Orleans.Workflow.Grains.Interfaces.Persistence;
+using Orleans.Workflow.Grains.Receipts;
 
 namespace Orleans.Workflow.Grains.Workflows;
 
@@ -13,6 +14,7 @@ internal sealed class PendingBatch
     private readonly List<ReceiptRow> _receipts = [];
     private readonly List<Activity> _callers = [];
     private int _unrecognised;
+    private WorkflowState? _tombstone;
 
     /// <summary>Completes when the batch is durable.</summary>
     public Task Committed { get; set; } = Task.CompletedTask;
@@ -29,6 +31,12 @@ internal sealed class PendingBatch
 
     /// <summary>How many receipts there are.</summary>
     public int Count => _receipts.Count;
+
+    /// <summary>Whether there is nothing to write beside the state.</summary>
+    public bool IsEmpty => Count == 0 && !Deletes;
+
+    /// <summary>Whether the workflow is deleted in this commit.</summary>
+    public bool Deletes => _tombstone is not null;
 
     /// <summary>The answer to a receipt of this batch, or null.</summary>
     public Acknowledgement? Find(Guid receiptId) => _acknowledgements.Find(acknowledgement => acknowledgement.ReceiptId == receiptId);
@@ -84,14 +92,25 @@ internal sealed class PendingBatch
         });
     }
 
+    /// <summary>Deletes the workflow with all that was received so far.</summary>
+    /// <returns>What remains of it.</returns>
+    public WorkflowState Delete(WorkflowState state) => _tombstone = state.ToTombstone();
+
     /// <summary>The rows to write beside the state that the batch led to.</summary>
     /// <param name="state">The state.</param>
     /// <param name="listed">The workflow's row as this activation wrote it last; null if it has not.</param>
     /// <param name="vocabulary">How words are read.</param>
-    public CommitRows ToRows(WorkflowState state, WorkflowRow? listed, Vocabulary vocabulary)
+    /// <param name="nodeTasks">The states of node tasks that go if the workflow does.</param>
+    public CommitRows ToRows(WorkflowState state, WorkflowRow? listed, Vocabulary vocabulary, ImmutableArray<GrainStateName> nodeTasks)
     {
         var row = WorkflowRows.Of(state, vocabulary);
-        return new CommitRows(row, !row.HasPlaceOf(listed), [.. _receipts]) { Callers = _callers };
+        return new CommitRows(row, !row.HasPlaceOf(listed), [.. _receipts])
+        {
+            Callers = _callers,
+            Removal = state.IsDeleted
+                ? new Removal(state.WorkflowId, _tombstone is null ? null : Checkpoints.Of(_tombstone, _tombstone.LastReceivedAt), nodeTasks)
+                : null,
+        };
     }
 
     /// <summary>Counts the receipts, which are durable now.</summary>

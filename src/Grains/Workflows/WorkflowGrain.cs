@@ -74,7 +74,7 @@ internal sealed partial class WorkflowGrain : Grain, IWorkflowGrain
     {
         WorkflowId = GrainKeys.ParseWorkflow(this.GetPrimaryKeyString());
         _latest = _committed = _storage.State.Workflow ?? WorkflowState.Unknown(WorkflowId);
-        if (_latest.Seq > 0 && _latest.Fingerprint != _fold.Vocabulary.Fingerprint)
+        if (_latest is { Seq: > 0, IsDeleted: false } && _latest.Fingerprint != _fold.Vocabulary.Fingerprint)
             Log.OtherVocabulary(_logger, this.GetGrainId(), _latest.Fingerprint, _fold.Vocabulary.Fingerprint);
 
         _nodes.Resume(_storage.State);
@@ -114,7 +114,7 @@ internal sealed partial class WorkflowGrain : Grain, IWorkflowGrain
     /// <inheritdoc/>
     public Task<WorkflowView?> GetState()
     {
-        _fault.ThrowIfFaulted();
+        ThrowIfNotThere();
         return Task.FromResult(View());
     }
 
@@ -122,18 +122,18 @@ internal sealed partial class WorkflowGrain : Grain, IWorkflowGrain
     public async Task<WorkflowView?> WaitForState(WaitCondition condition)
     {
         ArgumentNullException.ThrowIfNull(condition);
-        _fault.ThrowIfFaulted();
+        ThrowIfNotThere();
         if (!condition.IsMetBy(View()))
             await _waiters.Wait(condition);
 
-        _fault.ThrowIfFaulted();
+        ThrowIfNotThere();
         return View();
     }
 
     /// <inheritdoc/>
     public async Task<NodeTaskView?> FollowNode(string nodeTaskId)
     {
-        _fault.ThrowIfFaulted();
+        ThrowIfNotThere();
         if (_committed.FindNode(nodeTaskId) is null)
             return null;
 
@@ -144,12 +144,45 @@ internal sealed partial class WorkflowGrain : Grain, IWorkflowGrain
             await _commits.Commit();
         }
 
+        ThrowIfNotThere();
         return NodeView(nodeTaskId);
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> Delete(DateTimeOffset unchangedSince)
+    {
+        _fault.ThrowIfFaulted();
+        if (_latest.IsDeleted)
+            return _committed.IsDeleted;
+
+        if (_latest.Status?.Phase != Phase.Ended || _latest.LastChangedAt >= unchangedSince.ToUnixTimeMilliseconds())
+            return false;
+
+        var batch = _pending;
+        _latest = batch.Delete(_latest);
+        await _commits.Commit();
+        await batch.Told;
+
+        // Their names are not needed once they have forgotten: a tombstone is small.
+        if (!_storage.State.Untold.IsEmpty && _nodes.Untold.IsEmpty)
+            await _commits.Commit();
+
+        return true;
     }
 
     /// <summary>The committed view of a node task; null if the workflow does not know it.</summary>
     internal NodeTaskView? NodeView(string nodeTaskId) =>
         _committed.FindNode(nodeTaskId) is { } node ? Views.Of(node, _fold.Vocabulary.Ranking) : null;
+
+    /// <summary>Whether the workflow is deleted.</summary>
+    internal bool IsDeleted => _committed.IsDeleted;
+
+    private void ThrowIfNotThere()
+    {
+        _fault.ThrowIfFaulted();
+        if (_committed.IsDeleted)
+            throw new WorkflowDeletedException();
+    }
 
     private WorkflowView? View() =>
         _committed.Seq == 0 ? null : _view ??= Views.Of(_committed, _fold.Vocabulary.Ranking);
@@ -216,9 +249,10 @@ internal sealed partial class WorkflowGrain : Grain, IWorkflowGrain
         _fault.ThrowIfFaulted();
         var (batch, state) = (_pending, _latest);
         (_committing, _pending) = (batch, new PendingBatch());
-        var toTell = _nodes.Owe(batch.ChangedNodes, state);
+        var nodeTasks = batch.Deletes ? _nodes.StoredStates() : [];
+        var toTell = batch.Deletes ? _nodes.OweFarewell() : state.IsDeleted ? [] : _nodes.Owe(batch.ChangedNodes, state);
         var next = new WorkflowGrainState { Workflow = state, Followed = _nodes.Followed, Untold = _nodes.Untold };
-        var rows = batch.Count == 0 ? null : batch.ToRows(state, _listed, _fold.Vocabulary);
+        var rows = batch.IsEmpty ? null : batch.ToRows(state, _listed, _fold.Vocabulary, nodeTasks);
         try
         {
             _storage.State = next with { Rows = rows };
@@ -238,7 +272,9 @@ internal sealed partial class WorkflowGrain : Grain, IWorkflowGrain
         _committing = null;
         batch.Report(_metrics);
         batch.Told = _nodes.Tell(toTell);
-        if (_waiters.Any)
+        if (batch.Deletes)
+            _waiters.ReleaseAll();
+        else if (_waiters.Any)
             _waiters.Release(View());
     }
 }

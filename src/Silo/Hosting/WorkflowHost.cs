@@ -11,14 +11,17 @@ namespace Orleans.Workflow.Silo.Hosting;
 /// <summary>What both hosts have in common.</summary>
 public static class WorkflowHost
 {
-    /// <summary>Sets what holds unless the configuration says otherwise, and adds the database, the health checks and the telemetry.</summary>
-    public static WebApplicationBuilder AddHostDefaults(this WebApplicationBuilder builder, HostSettings settings)
+    /// <summary>Sets what holds unless the configuration says otherwise, and adds the database the health checks and the telemetry.</summary>
+    /// <param name="builder">The host.</param>
+    /// <param name="settings">Its settings.</param>
+    /// <param name="isReader">Whether it only reads what is stored, and so may run beside a process that has a SQLite file for itself.</param>
+    public static WebApplicationBuilder AddHostDefaults(this WebApplicationBuilder builder, HostSettings settings, bool isReader = false)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(settings);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(settings);
-        builder.Services.AddWorkflowDatabase(settings.Storage);
+        builder.Services.AddWorkflowDatabase(settings.Storage, isReader);
         builder.Services.AddHealthChecks()
             .AddCheck<DatabaseHealth>("database")
             .AddCheck<ClusterHealth>("cluster");
@@ -56,13 +59,24 @@ public static class WorkflowHost
 
     /// <summary>Runs a host; what stops it from starting is told in plain words and an exit code.</summary>
     /// <returns>0, or 1 if it could not start.</returns>
-    public static async Task<int> Run(Func<Task> start)
+    public static Task<int> Run(Func<Task> start)
+    {
+        ArgumentNullException.ThrowIfNull(start);
+        return Run(async () =>
+        {
+            await start();
+            return 0;
+        });
+    }
+
+    /// <summary>Runs a host or a command; what stops it from starting is told in plain words and an exit code.</summary>
+    /// <returns>What it returns, or 1 if it could not start.</returns>
+    public static async Task<int> Run(Func<Task<int>> start)
     {
         ArgumentNullException.ThrowIfNull(start);
         try
         {
-            await start();
-            return 0;
+            return await start();
         }
         catch (Exception exception) when (exception is SettingsException or SchemaTooOldException or OtherVocabularyException or InvalidOperationException)
         {

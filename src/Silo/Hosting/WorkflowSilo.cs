@@ -4,12 +4,14 @@ using System.Net.Sockets;
 using Orleans.Configuration;
 using Orleans.Storage;
 using Orleans.Workflow.Grains;
-using Orleans.Workflow.Grains.Domain;
 using Orleans.Workflow.Grains.Interfaces;
 using Orleans.Workflow.Grains.Interfaces.Persistence;
 using Orleans.Workflow.Grains.Refolds;
 using Orleans.Workflow.Grains.Replays;
 using Orleans.Workflow.Grains.Vocabularies;
+using Orleans.Workflow.Grains.Receipts;
+using Orleans.Workflow.Silo.Audit;
+using Orleans.Workflow.Silo.Retention;
 using Orleans.Workflow.Silo.Settings;
 using Orleans.Workflow.Storage;
 
@@ -28,12 +30,12 @@ public static class WorkflowSilo
         ArgumentNullException.ThrowIfNull(settings);
         builder.Services.AddSingleton<WorkflowGrains>();
         builder.Services.AddSingleton<GatewayLosses>();
-        builder.Services.AddSingleton(new WorkflowFold(settings.Vocabulary));
         builder.Services.AddSingleton<GrainMetrics>();
         builder.Services.AddReplays();
         builder.Services.AddSingleton<WordCounts>();
         builder.Services.AddHostedService<WordRecorder>();
         builder.Services.AddHostedService<RefoldWorker>();
+        builder.Services.AddWorkflowAudit(settings);
         builder.Services.AddWorkflowGrainStorage(settings.Storage, StateNames.Workflow, StateNames.NodeTask);
         builder.Services.AddHostedService<SilenceGauge>();
         builder.UseOrleans(silo =>
@@ -51,6 +53,14 @@ public static class WorkflowSilo
                 StandAlone(silo);
         });
         builder.UseGracefulShutdown();
+
+        // After Orleans, so that the grains are there when they begin.
+        builder.Services.AddSingleton(settings.Retention);
+        builder.Services.AddSingleton(settings.Audit);
+        builder.Services.AddSingleton<ReceiptTrimmer>();
+        builder.Services.AddSingleton<AuditMetrics>();
+        builder.Services.AddHostedService<RetentionService>();
+        builder.Services.AddHostedService<BackgroundAudit>();
         return builder;
     }
 

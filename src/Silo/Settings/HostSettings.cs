@@ -8,13 +8,26 @@ namespace Orleans.Workflow.Silo.Settings;
 /// <param name="Cluster">Where the grains live.</param>
 /// <param name="Vocabulary">How the vendor's words are read.</param>
 /// <param name="Telemetry">How the host shows what it does.</param>
-public sealed record HostSettings(StorageSettings Storage, ClusterSettings Cluster, Vocabulary Vocabulary, TelemetrySettings Telemetry)
+/// <param name="Retention">What is removed when.</param>
+/// <param name="Audit">The audit beside the work.</param>
+public sealed record HostSettings(
+    StorageSettings Storage,
+    ClusterSettings Cluster,
+    Vocabulary Vocabulary,
+    TelemetrySettings Telemetry,
+    RetentionSettings Retention,
+    AuditSettings Audit)
 {
     /// <summary>Reads them; what is wrong is in the reader.</summary>
     public static HostSettings Read(SettingsReader reader, ClusterMode fallbackMode)
     {
         var storage = StorageSettingsReader.Read(reader);
         return new HostSettings(
-            storage, ClusterSettings.Read(reader, storage, fallbackMode), VocabularyReader.Read(reader), TelemetrySettings.Read(reader));
+            storage,
+            ClusterSettings.Read(reader, storage, fallbackMode),
+            VocabularyReader.Read(reader),
+            TelemetrySettings.Read(reader),
+            RetentionSettings.Read(reader),
+            AuditSettings.Read(reader));
     }
 }

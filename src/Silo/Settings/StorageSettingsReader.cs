@@ -22,7 +22,8 @@ public static class StorageSettingsReader
             reader.Number("Storage:Lanes", 1, 1, 32),
             reader.Number("Storage:LargestBatch", 256, 1, 4096),
             reader.Number("Storage:MostWaiting", 4096, 1, 1_000_000),
-            reader.Number("Storage:MostWaitingOfWorkflow", 1024, 1, 1_000_000));
+            reader.Number("Storage:MostWaitingOfWorkflow", 1024, 1, 1_000_000),
+            reader.Number("Retention:Rejected:Most", 10_000, 1, 1_000_000_000));
     }
 
     private static string ConnectionString(SettingsReader reader, StorageProvider provider)

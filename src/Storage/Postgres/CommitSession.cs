@@ -1,5 +1,6 @@
 using Npgsql;
 using Orleans.Workflow.Storage.GroupCommit;
+using Orleans.Workflow.Storage.Retention;
 
 namespace Orleans.Workflow.Storage.Postgres;
 
@@ -35,13 +36,19 @@ internal sealed class CommitSession : IAsyncDisposable
         if (!_command.IsPrepared)
             await _command.PrepareAsync(cancellationToken);
 
-        var versions = new int?[writes.Count];
-        await using var reader = await _command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
-            versions[reader.GetInt64(0) - 1] = reader.GetInt32(1);
+        if (writes.All(static write => write.Rows?.Removal is null))
+            return await Execute(writes.Count, cancellationToken);
 
-        // Only the end of the answer says that the commit went through.
-        await reader.NextResultAsync(cancellationToken);
+        // Deleting a workflow takes statements of its own, and only a batch that deletes one pays for them.
+        await using var transaction = await _connection.BeginTransactionAsync(cancellationToken);
+        var versions = await Execute(writes.Count, cancellationToken);
+        for (var i = 0; i < writes.Count; i++)
+        {
+            if (versions[i] is not null && writes[i].Rows?.Removal is { } removal)
+                await RemovalSql.Remove(_connection, transaction, _serviceId, removal, cancellationToken);
+        }
+
+        await transaction.CommitAsync(cancellationToken);
         return versions;
     }
 
@@ -50,5 +57,17 @@ internal sealed class CommitSession : IAsyncDisposable
     {
         await _command.DisposeAsync();
         await _connection.DisposeAsync();
+    }
+
+    private async Task<int?[]> Execute(int writes, CancellationToken cancellationToken)
+    {
+        var versions = new int?[writes];
+        await using var reader = await _command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+            versions[reader.GetInt64(0) - 1] = reader.GetInt32(1);
+
+        // Only the end of the answer says that the commit went through.
+        await reader.NextResultAsync(cancellationToken);
+        return versions;
     }
 }

@@ -31,6 +31,12 @@ public interface IReadModel
     Task<Page<TransitionSummary, TransitionPosition>> ListTransitions(
         string workflowId, TransitionPosition? after, int limit, CancellationToken cancellationToken);
 
+    /// <summary>What was removed of a workflow's receipts; null if nothing was.</summary>
+    Task<ReceiptHorizon?> FindHorizon(string workflowId, CancellationToken cancellationToken);
+
+    /// <summary>The latest time of receipt among all receipts that were removed; null if none were.</summary>
+    Task<DateTimeOffset?> FindRemovedThrough(CancellationToken cancellationToken);
+
     /// <summary>Fails if the database does not answer.</summary>
     Task Ping(CancellationToken cancellationToken);
 }

@@ -1,4 +1,6 @@
+using System.Data;
 using System.Data.Common;
+using Microsoft.Data.Sqlite;
 
 namespace Orleans.Workflow.Storage.ReadModel;
 
@@ -7,8 +9,15 @@ namespace Orleans.Workflow.Storage.ReadModel;
 /// <param name="WriteId">A receipt's id as a parameter.</param>
 /// <param name="ReadId">A receipt's id from a column.</param>
 /// <param name="WritersQuery">The query for the transactions that write receipts at the moment; null where there is but one at a time.</param>
+/// <param name="WorkflowOfNodeTask">The id of the workflow in the key of a node task's state.</param>
+/// <param name="BeginSnapshot">Begins a transaction that sees one moment and stops nobody from writing.</param>
 internal sealed record ReadDialect(
-    string NodeTypeCondition, Func<Guid, object> WriteId, Func<DbDataReader, int, Guid> ReadId, string? WritersQuery)
+    string NodeTypeCondition,
+    Func<Guid, object> WriteId,
+    Func<DbDataReader, int, Guid> ReadId,
+    string? WritersQuery,
+    string WorkflowOfNodeTask,
+    Func<DbConnection, CancellationToken, ValueTask<DbTransaction>> BeginSnapshot)
 {
     public static readonly ReadDialect Postgres = new(
         "node_types::jsonb @> to_jsonb(@node_type::text)",
@@ -18,11 +27,15 @@ internal sealed record ReadDialect(
         SELECT virtualtransaction FROM pg_locks
         WHERE locktype = 'relation' AND relation = 'receipt'::regclass AND mode = 'RowExclusiveLock' AND granted
           AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-        """);
+        """,
+        "replace(replace(split_part(grainidextensionstring, '/', 2), '%2F', '/'), '%25', '%')",
+        static (connection, cancellationToken) => connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken));
 
     public static readonly ReadDialect Sqlite = new(
         "EXISTS (SELECT 1 FROM json_each(node_types) WHERE value = @node_type)",
         static id => id.ToByteArray(bigEndian: true),
         static (reader, column) => new Guid(reader.GetFieldValue<byte[]>(column), bigEndian: true),
-        WritersQuery: null);
+        WritersQuery: null,
+        "replace(replace(substr(grainidextensionstring, 6, instr(substr(grainidextensionstring, 6), '/') - 1), '%2F', '/'), '%25', '%')",
+        static (connection, _) => new(((SqliteConnection)connection).BeginTransaction(deferred: true)));
 }

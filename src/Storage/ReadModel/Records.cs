@@ -61,6 +61,13 @@ public sealed record ReceiptSummary(
 /// <param name="Body">The raw body as received; empty of a refold.</param>
 public sealed record StoredReceipt(ReceiptSummary Summary, ReadOnlyMemory<byte> Body);
 
+/// <summary>What was removed of a workflow's receipts: a prefix of them, which a checkpoint stands for.</summary>
+/// <param name="Seq">The last receipt that was removed; the next is the oldest still held.</param>
+/// <param name="Version">The workflow's version after it; the oldest that can still be shown.</param>
+/// <param name="RemovedThrough">The latest time of receipt among those removed.</param>
+/// <param name="IsDeleted">Whether the workflow itself is gone.</param>
+public sealed record ReceiptHorizon(long Seq, long Version, DateTimeOffset RemovedThrough, bool IsDeleted);
+
 /// <summary>One change of a workflow.</summary>
 /// <param name="Seq">The place of the receipt that caused it in the order of the fold.</param>
 /// <param name="Version">The version that the change belongs to.</param>

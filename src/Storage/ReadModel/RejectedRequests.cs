@@ -35,11 +35,8 @@ public interface IRejectedRequests
 
 /// <summary>Refused requests in a table.</summary>
 internal sealed class SqlRejectedRequests(
-    DbDataSource dataSource, ReadDialect dialect, ILogger<SqlRejectedRequests> logger) : IRejectedRequests
+    DbDataSource dataSource, ReadDialect dialect, StorageSettings settings, ILogger<SqlRejectedRequests> logger) : IRejectedRequests
 {
-    /// <summary>How many requests are kept.</summary>
-    private const int MostKept = 10_000;
-
     /// <summary>How much of a body is kept, in bytes.</summary>
     private const int LargestBody = 64 * 1024;
 
@@ -69,7 +66,7 @@ internal sealed class SqlRejectedRequests(
             command.Set("body", request.Body is { } body ? body[..Math.Min(body.Length, LargestBody)].ToArray() : null);
             var position = Convert.ToInt64(await command.ExecuteScalarAsync(patience.Token));
             if (position % 100 == 0)
-                await RemoveOldest(connection, position - MostKept, patience.Token);
+                await RemoveOldest(connection, position - settings.MostRejected, patience.Token);
         }
         catch (Exception exception) when (exception is DbException or OperationCanceledException or TimeoutException)
         {

@@ -127,6 +127,30 @@ internal sealed class SqlReadModel(DbDataSource dataSource, ReadDialect dialect)
     }
 
     /// <inheritdoc/>
+    public async Task<ReceiptHorizon?> FindHorizon(string workflowId, CancellationToken cancellationToken)
+    {
+        var rows = await Query(
+            command =>
+            {
+                command.CommandText = "SELECT seq, version, removed_through, deleted FROM checkpoint WHERE workflow_id = @workflow_id";
+                command.Set("workflow_id", workflowId);
+            },
+            static reader => new ReceiptHorizon(reader.GetInt64(0), reader.GetInt64(1), reader.Time(2), reader.GetInt32(3) != 0),
+            cancellationToken);
+        return rows.SingleOrDefault();
+    }
+
+    /// <inheritdoc/>
+    public async Task<DateTimeOffset?> FindRemovedThrough(CancellationToken cancellationToken)
+    {
+        var rows = await Query(
+            static command => command.CommandText = "SELECT removed_through FROM checkpoint ORDER BY removed_through DESC LIMIT 1",
+            static reader => (DateTimeOffset?)reader.Time(0),
+            cancellationToken);
+        return rows.SingleOrDefault();
+    }
+
+    /// <inheritdoc/>
     public Task Ping(CancellationToken cancellationToken) =>
         Query(static command => command.CommandText = "SELECT 1", static reader => reader.GetValue(0), cancellationToken);
 

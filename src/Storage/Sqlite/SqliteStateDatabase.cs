@@ -3,6 +3,7 @@ using Microsoft.Data.Sqlite;
 using Orleans.Workflow.Grains.Interfaces.Persistence;
 using Orleans.Workflow.Storage.GroupCommit;
 using Orleans.Workflow.Storage.ReadModel;
+using Orleans.Workflow.Storage.Retention;
 
 namespace Orleans.Workflow.Storage.Sqlite;
 
@@ -34,13 +35,17 @@ internal sealed class SqliteStateDatabase : IStateDatabase, IDisposable
     {
         lock (_lock)
         {
-            var statements = _writer.Value.Statements;
+            var (connection, statements) = _writer.Value;
             statements.Begin.Execute();
             try
             {
                 var versions = new int?[writes.Count];
                 for (var i = 0; i < versions.Length; i++)
+                {
                     versions[i] = Write(statements, writes[i]);
+                    if (versions[i] is not null && writes[i].Rows?.Removal is { } removal)
+                        RemovalSql.Remove(connection, transaction: null, _serviceId, removal, cancellationToken).GetAwaiter().GetResult();
+                }
 
                 statements.Commit.Execute();
                 return Task.FromResult(versions);

@@ -10,7 +10,7 @@ namespace Orleans.Workflow.Cluster.Tests.Deploy;
 public sealed class SettingsTests
 {
     /// <summary>The sections whose settings the hosts check. A setting in another section would be read by nobody, and nobody would say so.</summary>
-    private static readonly string[] CheckedSections = ["Cluster", "Sources", "Storage", "Telemetry", "Vocabulary", "Webhooks"];
+    private static readonly string[] CheckedSections = ["Audit", "Cluster", "Http", "Retention", "Sources", "Storage", "Telemetry", "Vocabulary", "Webhooks"];
 
     private static readonly string[] OtherSettings = ["ConnectionStrings:Workflows"];
 

@@ -7,6 +7,7 @@ namespace Orleans.Workflow.Cluster.Tests.Topologies;
 internal sealed class SingleApi : IAsyncDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("owf-api-").FullName;
+    private string[] _arguments = [];
     private ServiceProcess? _process;
 
     public Uri Address { get; } = new($"http://127.0.0.1:{FreePort.Next()}");
@@ -21,14 +22,37 @@ internal sealed class SingleApi : IAsyncDisposable
         }
     }
 
-    public static Task<SingleApi> StartOnSqliteAsync()
+    public static Task<SingleApi> StartOnSqliteAsync(params IEnumerable<string> settings)
     {
         var api = new SingleApi();
-        return api.StartAsync("Sqlite", $"Data Source={api._directory}/workflows.db");
+        return api.StartAsync("Sqlite", $"Data Source={api._directory}/workflows.db", settings);
     }
 
-    public static async Task<SingleApi> StartOnPostgresAsync(PostgresServer server) =>
-        await new SingleApi().StartAsync("Postgres", await server.CreateDatabaseAsync("single_api"));
+    public static async Task<SingleApi> StartOnPostgresAsync(PostgresServer server, params IEnumerable<string> settings) =>
+        await new SingleApi().StartAsync("Postgres", await server.CreateDatabaseAsync("single_api"), settings);
+
+    /// <summary>What the process wrote.</summary>
+    public string Output => _process!.Output.ToString();
+
+    /// <summary>Ends the process as a crash would, and starts it again on the same database.</summary>
+    public async Task CrashAndRestartAsync()
+    {
+        _process!.Kill();
+        await _process.WaitForExitAsync();
+        await _process.DisposeAsync();
+        await StartAsync();
+    }
+
+    /// <summary>Runs the command <c>audit</c> beside the process.</summary>
+    /// <returns>Its exit code and what it wrote.</returns>
+    public async Task<(int ExitCode, string Report)> AuditAsync()
+    {
+        await using var audit = ServiceProcess.Start(
+            WorkingCopy.Silo,
+            ["audit", .. _arguments.Where(static argument => argument.StartsWith("--Storage:") || argument.StartsWith("--ConnectionStrings:"))]);
+        await audit.WaitForExitAsync();
+        return (audit.ExitCode, audit.Output.ToString());
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -41,18 +65,23 @@ internal sealed class SingleApi : IAsyncDisposable
         Directory.Delete(_directory, recursive: true);
     }
 
-    private async Task<SingleApi> StartAsync(string provider, string connection)
+    private async Task<SingleApi> StartAsync(string provider, string connection, IEnumerable<string> settings)
     {
         var ports = FreePort.Next(2);
-        _process = ServiceProcess.Start(
-            WorkingCopy.Api,
-            [
-                $"--urls={Address}", $"--Storage:Provider={provider}", $"--ConnectionStrings:Workflows={connection}",
-                $"--Cluster:SiloPort={ports[0]}", $"--Cluster:GatewayPort={ports[1]}",
-                .. ((string[])["airudder", "account-0", "account-1", "account-2"]).Select(static source => $"--Sources:{source}:AllowAnonymous=true"),
-            ],
-            [new("ASPNETCORE_ENVIRONMENT", "Development")]);
-        await _process.WaitUntilReadyAsync(new Uri(Address, "/health/ready"), TimeSpan.FromSeconds(60));
+        _arguments =
+        [
+            $"--urls={Address}", $"--Storage:Provider={provider}", $"--ConnectionStrings:Workflows={connection}",
+            $"--Cluster:SiloPort={ports[0]}", $"--Cluster:GatewayPort={ports[1]}",
+            .. ((string[])["airudder", "account-0", "account-1", "account-2"]).Select(static source => $"--Sources:{source}:AllowAnonymous=true"),
+            .. settings,
+        ];
+        await StartAsync();
         return this;
+    }
+
+    private async Task StartAsync()
+    {
+        _process = ServiceProcess.Start(WorkingCopy.Api, _arguments, [new("ASPNETCORE_ENVIRONMENT", "Development")]);
+        await _process.WaitUntilReadyAsync(new Uri(Address, "/health/ready"), TimeSpan.FromSeconds(60));
     }
 }

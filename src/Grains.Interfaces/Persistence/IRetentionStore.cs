@@ -1,0 +1,37 @@
+namespace Orleans.Workflow.Grains.Interfaces.Persistence;
+
+/// <summary>Finds what may go, and removes it. Every removal is one short transaction, and safe to repeat.</summary>
+public interface IRetentionStore
+{
+    /// <summary>Takes the lead, so that one process at a time removes; null while another has it. Disposing of it gives it back.</summary>
+    Task<IAsyncDisposable?> TryLead(CancellationToken cancellationToken);
+
+    /// <summary>Receipts by the time in their ids, the oldest first.</summary>
+    /// <param name="after">The id before the first.</param>
+    /// <param name="before">The first id that is too young.</param>
+    /// <param name="limit">How many at most.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task<IReadOnlyList<(Guid Id, string WorkflowId)>> ListReceipts(Guid after, Guid before, int limit, CancellationToken cancellationToken);
+
+    /// <summary>How many receipts workflows hold, ascending by id.</summary>
+    Task<IReadOnlyList<(string WorkflowId, long Seq, long Held)>> ListHeld(string after, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Workflows that have ended, by the time of their last change, the oldest first, with how many receipts they hold.</summary>
+    /// <param name="after">The time and id before the first.</param>
+    /// <param name="before">The first time that is too young, in Unix milliseconds.</param>
+    /// <param name="limit">How many at most.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task<IReadOnlyList<(long ChangedAt, string WorkflowId, long Held)>> ListEnded(
+        (long ChangedAt, string WorkflowId) after, long before, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Writes a checkpoint and removes the receipts that it stands for, both or neither.</summary>
+    /// <returns>How many were removed; null if there is a later checkpoint, or a tombstone.</returns>
+    Task<int?> Replace(CheckpointRow checkpoint, CancellationToken cancellationToken);
+
+    /// <summary>Removes refused requests.</summary>
+    /// <param name="before">The first id that is too young.</param>
+    /// <param name="limit">How many at most.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>How many were removed.</returns>
+    Task<int> RemoveRejected(Guid before, int limit, CancellationToken cancellationToken);
+}

@@ -1,0 +1,53 @@
+namespace Orleans.Workflow.Grains.Interfaces.Persistence;
+
+/// <summary>The receipts of workflows with what stands for those that were removed, as of one moment.</summary>
+public interface IReceiptReader
+{
+    /// <summary>What stands for the receipts of a workflow that were removed; null if none were.</summary>
+    Task<CheckpointRow?> FindCheckpoint(string workflowId, CancellationToken cancellationToken);
+
+    /// <summary>The receipts of a workflow, with their bodies, ascending by sequence number. Streamed: there may be any number.</summary>
+    /// <param name="workflowId">The vendor's id.</param>
+    /// <param name="afterSeq">The sequence number before the first; that of the checkpoint for all that are held.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    IAsyncEnumerable<ReceiptRow> Read(string workflowId, long afterSeq, CancellationToken cancellationToken);
+}
+
+/// <summary>What is stored of workflows, as of one moment: whatever is committed meanwhile is not seen.</summary>
+public interface IWorkflowSnapshot : IReceiptReader, IAsyncDisposable
+{
+    /// <summary>The ids of workflows of which anything is stored, ascending byte for byte.</summary>
+    /// <param name="after">The id before the first; empty for all.</param>
+    /// <param name="limit">How many at most.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task<IReadOnlyList<string>> ListIds(string after, int limit, CancellationToken cancellationToken);
+
+    /// <summary>The serialised state of a grain; null if there is none.</summary>
+    Task<byte[]?> FindState(GrainStateName name, CancellationToken cancellationToken);
+
+    /// <summary>The columns of a workflow's row in a table of the list, by name; null if there is no row.</summary>
+    Task<IReadOnlyDictionary<string, object?>?> FindRow(ListTable table, string workflowId, CancellationToken cancellationToken);
+
+    /// <summary>The columns that a workflow's row in a table of the list should have.</summary>
+    IReadOnlyDictionary<string, object?> ExpectedRow(ListTable table, WorkflowRow row);
+
+    /// <summary>The keys of stored states that belong to no workflow that is stored. Reads the whole table.</summary>
+    IAsyncEnumerable<string> ListOrphans(CancellationToken cancellationToken);
+}
+
+/// <summary>The tables of the list.</summary>
+public enum ListTable
+{
+    /// <summary>One row per workflow.</summary>
+    Workflows,
+
+    /// <summary>What the list is ordered by beside the time of change.</summary>
+    Orders,
+}
+
+/// <summary>Opens snapshots.</summary>
+public interface IWorkflowSnapshots
+{
+    /// <summary>Opens one; it should be closed within seconds, because the database keeps what it sees.</summary>
+    Task<IWorkflowSnapshot> Open(CancellationToken cancellationToken);
+}

@@ -1,0 +1,28 @@
+using System.Collections.Immutable;
+
+namespace Orleans.Workflow.Grains.Interfaces.Persistence;
+
+/// <summary>
+/// What a deleted workflow takes with it: its row in the list, and at the commit that deletes it also its receipts and the states of
+/// its node tasks.
+/// </summary>
+/// <param name="WorkflowId">The vendor's id.</param>
+/// <param name="Tombstone">The checkpoint that stands for its receipts from now on; null if it was deleted by an earlier commit.</param>
+/// <param name="States">The states of other grains that go.</param>
+public sealed record Removal(string WorkflowId, CheckpointRow? Tombstone, ImmutableArray<GrainStateName> States);
+
+/// <summary>Names a stored state.</summary>
+/// <param name="StateName">The state's name.</param>
+/// <param name="GrainId">Whose state it is.</param>
+public readonly record struct GrainStateName(string StateName, GrainId GrainId);
+
+/// <summary>The fold of a workflow's first receipts, which stands for them when they are removed.</summary>
+/// <param name="WorkflowId">The vendor's id.</param>
+/// <param name="Seq">The last receipt that it stands for.</param>
+/// <param name="Version">The workflow's version after that receipt.</param>
+/// <param name="Vocabulary">The fingerprint of the vocabulary under which they were folded.</param>
+/// <param name="State">The folded state, as JSON.</param>
+/// <param name="IsDeleted">Whether it is a tombstone.</param>
+/// <param name="RemovedThrough">The latest time of receipt among those removed, in Unix milliseconds.</param>
+public sealed record CheckpointRow(
+    string WorkflowId, long Seq, long Version, string Vocabulary, string State, bool IsDeleted, long RemovedThrough);

@@ -1,0 +1,89 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Orleans.Workflow.Grains.Domain;
+using Orleans.Workflow.Grains.Interfaces;
+using Orleans.Workflow.Grains.Interfaces.Persistence;
+using Orleans.Workflow.Grains.Workflows;
+
+namespace Orleans.Workflow.Grains.Audit;
+
+/// <summary>Compares what is stored beside the receipts with the state that they fold to.</summary>
+internal sealed class StoredRowsAuditor(Vocabulary vocabulary, IWorkflowSnapshot snapshot, Findings findings)
+{
+    // A row is found by the state's name and the key; the type of the grain is not part of it.
+    private static readonly GrainType AnyType = GrainType.Create("workflow");
+
+    /// <summary>Compares all of it.</summary>
+    public async Task Audit(WorkflowState folded, CancellationToken cancellationToken)
+    {
+        var payload = await snapshot.FindState(
+            new GrainStateName(StateNames.Workflow, GrainId.Create(AnyType, GrainKeys.Workflow(folded.WorkflowId))), cancellationToken);
+        if (Read(payload, GrainStateJson.Default.WorkflowGrainState, "state") is not { Workflow: { } stored } row)
+        {
+            findings.Add(FindingKind.State, "state", $"a state at receipt {folded.Seq}", null);
+            return;
+        }
+
+        if (stored.Seq > folded.Seq)
+        {
+            findings.Add(FindingKind.ReceiptMissing, $"receipt {folded.Seq + 1}", $"receipts to {stored.Seq}", $"the last is {folded.Seq}");
+            return;
+        }
+
+        findings.CompareJson(
+            FindingKind.State,
+            "state",
+            JsonSerializer.Serialize(folded, GrainStateJson.Default.WorkflowState),
+            JsonSerializer.Serialize(stored, GrainStateJson.Default.WorkflowState));
+        await AuditList(ListTable.Workflows, folded, cancellationToken);
+        await AuditList(ListTable.Orders, folded, cancellationToken);
+        foreach (var nodeTaskId in row.Followed)
+            await AuditNodeTask(folded, nodeTaskId, cancellationToken);
+    }
+
+    private async Task AuditList(ListTable table, WorkflowState folded, CancellationToken cancellationToken)
+    {
+        var stored = await snapshot.FindRow(table, folded.WorkflowId, cancellationToken);
+        var expected = folded.IsDeleted ? null : snapshot.ExpectedRow(table, WorkflowRows.Of(folded, vocabulary));
+        if (stored is null || expected is null)
+        {
+            findings.Compare(FindingKind.ListRow, $"{table}", expected is null ? null : "a row", stored is null ? null : "a row");
+            return;
+        }
+
+        foreach (var (column, value) in expected)
+            findings.Compare(FindingKind.ListRow, $"{table}.{column}", value?.ToString(), stored[column]?.ToString());
+    }
+
+    /// <summary>A node task's row is written behind, or not at all; ahead of its workflow it never is.</summary>
+    private async Task AuditNodeTask(WorkflowState folded, string nodeTaskId, CancellationToken cancellationToken)
+    {
+        var where = $"node task {nodeTaskId}";
+        var payload = await snapshot.FindState(
+            new GrainStateName(StateNames.NodeTask, GrainId.Create(AnyType, GrainKeys.NodeTask(folded.WorkflowId, nodeTaskId))), cancellationToken);
+        if (payload is null || Read(payload, GrainStateJson.Default.NodeTaskGrainState, where) is not { Decided: { } stored })
+            return;
+
+        var node = folded.FindNode(nodeTaskId);
+        if (node is null || stored.Version > node.Version)
+            findings.Add(FindingKind.NodeTaskAhead, where, $"version {node?.Version ?? 0} at most", $"version {stored.Version}");
+        else if (stored.Version == node.Version)
+            findings.CompareJson(FindingKind.NodeTask, where, Json(Views.Of(node, vocabulary.Ranking)), Json(stored));
+
+        static string Json(NodeTaskView view) => JsonSerializer.Serialize(view, AuditJson.Default.NodeTaskView);
+    }
+
+    private T? Read<T>(byte[]? payload, JsonTypeInfo<T> type, string where)
+        where T : class
+    {
+        try
+        {
+            return payload is null ? null : JsonSerializer.Deserialize(payload, type);
+        }
+        catch (JsonException exception)
+        {
+            findings.Add(FindingKind.State, where, "a state", exception.Message);
+            return null;
+        }
+    }
+}

@@ -1,0 +1,31 @@
+using System.Text.Json;
+using Orleans.Workflow.Grains.Domain;
+using Orleans.Workflow.Grains.Interfaces.Persistence;
+
+namespace Orleans.Workflow.Grains.Receipts;
+
+/// <summary>Writes states as checkpoints and reads them back: all that the fold needs to go on.</summary>
+public static class Checkpoints
+{
+    /// <summary>The checkpoint of a state.</summary>
+    /// <param name="state">The state.</param>
+    /// <param name="removedThrough">The latest time of receipt among the receipts that it stands for, in Unix milliseconds.</param>
+    public static CheckpointRow Of(WorkflowState state, long removedThrough)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        return new CheckpointRow(
+            state.WorkflowId,
+            state.Seq,
+            state.Version,
+            state.Fingerprint,
+            JsonSerializer.Serialize(state, GrainStateJson.Default.WorkflowState),
+            state.IsDeleted,
+            removedThrough);
+    }
+
+    /// <summary>The state in a checkpoint; of a workflow without one, that nothing is known.</summary>
+    /// <exception cref="JsonException">What is stored is not a state.</exception>
+    public static WorkflowState StateOf(CheckpointRow? checkpoint, string workflowId) => checkpoint is null
+        ? WorkflowState.Unknown(workflowId)
+        : JsonSerializer.Deserialize(checkpoint.State, GrainStateJson.Default.WorkflowState)!;
+}

@@ -1,0 +1,70 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Orleans.Workflow.Grains.Audit;
+
+namespace Orleans.Workflow.Silo.Audit;
+
+/// <summary>Tells what an audit finds, finding by finding as it goes, and the totals at the end.</summary>
+/// <param name="output">Where it is told.</param>
+/// <param name="asJson">Whether each line is a JSON object.</param>
+internal sealed class AuditReport(TextWriter output, bool asJson)
+{
+    private long _workflows;
+    private long _receipts;
+    private long _findings;
+    private long _otherVocabulary;
+
+    /// <summary>How many differences there were.</summary>
+    public long FindingCount => _findings;
+
+    /// <summary>Adds what auditing a workflow gave.</summary>
+    public void Add(WorkflowAudit audit)
+    {
+        _workflows++;
+        _receipts += audit.Receipts;
+        _otherVocabulary += audit.IsOtherVocabulary ? 1 : 0;
+        foreach (var finding in audit.Findings)
+            Add(finding);
+    }
+
+    /// <summary>Adds a finding.</summary>
+    public void Add(Finding finding)
+    {
+        _findings++;
+        output.WriteLine(asJson
+            ? JsonSerializer.Serialize(finding, AuditReportJson.Default.Finding)
+            : $"{Quote(finding.WorkflowId)} {Word(finding.Kind)} at {Quote(finding.Where)}: expected {Quote(finding.Expected)}, stored {Quote(finding.Stored)}");
+    }
+
+    /// <summary>Tells the totals.</summary>
+    public void End()
+    {
+        var totals = new AuditTotals(_workflows, _receipts, _findings, _otherVocabulary);
+        output.WriteLine(asJson
+            ? JsonSerializer.Serialize(totals, AuditReportJson.Default.AuditTotals)
+            : $"{_workflows} workflows, {_receipts} receipts: {(_findings == 0 ? "clean" : $"{_findings} findings")}.");
+        if (_otherVocabulary > 0 && !asJson)
+            output.WriteLine($"{_otherVocabulary} of them were folded under another vocabulary and can't be judged until they are folded again.");
+    }
+
+    private static string Word(FindingKind kind) => JsonNamingPolicy.SnakeCaseLower.ConvertName(kind.ToString());
+
+    /// <summary>A value as a JSON string: whatever an id holds, it stays on its line and in its quotes.</summary>
+    private static string Quote(string? value) => value is null ? "nothing" : $"\"{JsonEncodedText.Encode(value)}\"";
+}
+
+/// <summary>The totals of an audit.</summary>
+/// <param name="Workflows">How many workflows were audited.</param>
+/// <param name="Receipts">How many receipts were folded.</param>
+/// <param name="Findings">How many differences there were.</param>
+/// <param name="OtherVocabulary">How many workflows could not be judged.</param>
+internal sealed record AuditTotals(long Workflows, long Receipts, long Findings, long OtherVocabulary);
+
+/// <summary>The report as JSON.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, Converters = [typeof(SnakeCaseKindConverter)])]
+[JsonSerializable(typeof(Finding))]
+[JsonSerializable(typeof(AuditTotals))]
+internal sealed partial class AuditReportJson : JsonSerializerContext;
+
+/// <summary>Kinds as snake case words.</summary>
+internal sealed class SnakeCaseKindConverter() : JsonStringEnumConverter<FindingKind>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false);

@@ -1,0 +1,13 @@
+using Orleans.Workflow.Grains.Audit;
+
+namespace Orleans.Workflow.Silo.Audit;
+
+/// <summary>What the audit logs. Event ids 1150 to 1159. No value: a label may hold anything.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(1150, LogLevel.Error, "Workflow {WorkflowId} is not stored as its receipts say: {Kind} at {Where}. The command audit shows the values.")]
+    public static partial void Found(ILogger logger, string? workflowId, FindingKind kind, string where);
+
+    [LoggerMessage(1151, LogLevel.Warning, "The audit was stopped by an error and goes on.")]
+    public static partial void Failed(ILogger logger, Exception exception);
+}

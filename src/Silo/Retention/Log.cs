@@ -1,0 +1,17 @@
+namespace Orleans.Workflow.Silo.Retention;
+
+/// <summary>What retention logs. Event ids 1130 to 1139.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(1130, LogLevel.Information, "Retention removed {Receipts} receipts, {Rejected} refused requests and {Workflows} ended workflows.")]
+    public static partial void Removed(ILogger logger, long receipts, long rejected, long workflows);
+
+    [LoggerMessage(1131, LogLevel.Error, "Retention was stopped by an error; the next pass goes on.")]
+    public static partial void Failed(ILogger logger, Exception exception);
+
+    [LoggerMessage(1132, LogLevel.Warning, "The ended workflow {WorkflowId} stays: it holds {Held} receipts that no checkpoint can stand for yet.")]
+    public static partial void WorkflowLeft(ILogger logger, string workflowId, long held);
+
+    [LoggerMessage(1133, LogLevel.Warning, "The ended workflow {WorkflowId} could not be deleted now; the next pass asks again.")]
+    public static partial void NotDeleted(ILogger logger, Exception exception, string workflowId);
+}

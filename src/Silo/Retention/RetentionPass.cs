@@ -1,0 +1,138 @@
+using Orleans.Workflow.Grains.Interfaces;
+using Orleans.Workflow.Grains.Interfaces.Persistence;
+using Orleans.Workflow.Grains.Receipts;
+using Orleans.Workflow.Silo.Settings;
+
+namespace Orleans.Workflow.Silo.Retention;
+
+/// <summary>
+/// One pass over all that may go. Small removals with a pause after each, so that the work beside it goes on. Nothing is remembered
+/// from one pass to the next, so that one that was cut off needs no repair.
+/// </summary>
+internal sealed class RetentionPass(
+    RetentionSettings settings, IRetentionStore store, ReceiptTrimmer trimmer, WorkflowGrains grains, TimeProvider time, ILogger logger)
+{
+    private const int PageSize = 256;
+
+    /// <summary>Longer than any attempt to deliver a receipt again, which must find the first answer.</summary>
+    private static readonly TimeSpan AlwaysKept = TimeSpan.FromSeconds(30);
+
+    /// <summary>How many receipts were removed.</summary>
+    public long Receipts { get; private set; }
+
+    /// <summary>How many refused requests were removed.</summary>
+    public long Rejected { get; private set; }
+
+    /// <summary>How many workflows were deleted.</summary>
+    public long Workflows { get; private set; }
+
+    /// <summary>Runs it.</summary>
+    public async Task Run(CancellationToken cancellationToken)
+    {
+        if (settings.RejectedDays is { } rejectedDays)
+            await RemoveRejected(Guid.CreateVersion7(Before(rejectedDays)), cancellationToken);
+
+        // First of all, because what goes with its workflow need not be folded.
+        if (settings.EndedDays is { } endedDays)
+            await DeleteEnded(Before(endedDays), cancellationToken);
+
+        if (settings.ReceiptDays is { } receiptDays)
+            await RemoveOld(Before(receiptDays), cancellationToken);
+
+        if (settings.MostReceipts is { } most)
+            await RemoveSurplus(most, cancellationToken);
+    }
+
+    private async Task RemoveRejected(Guid before, CancellationToken cancellationToken)
+    {
+        int removed;
+        do
+        {
+            removed = await store.RemoveRejected(before, PageSize, cancellationToken);
+            Rejected += removed;
+            await Pause(cancellationToken);
+        }
+        while (removed == PageSize);
+    }
+
+    /// <summary>A workflow with many receipts loses most of them first, so that the commit of its grain is a short one.</summary>
+    private async Task DeleteEnded(DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        (long, string) after = (long.MinValue, string.Empty);
+        while (await store.ListEnded(after, before.ToUnixTimeMilliseconds(), PageSize, cancellationToken) is { Count: > 0 } page)
+        {
+            foreach (var (changedAt, workflowId, held) in page)
+            {
+                after = (changedAt, workflowId);
+                await Delete(workflowId, held, before, cancellationToken);
+                await Pause(cancellationToken);
+            }
+        }
+    }
+
+    private async Task Delete(string workflowId, long held, DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var left = held <= ReceiptTrimmer.LargestBatch ? held : held - await Trim(workflowId, long.MaxValue, before, cancellationToken);
+            if (left > ReceiptTrimmer.LargestBatch)
+                Log.WorkflowLeft(logger, workflowId, left);
+            else if (await grains.Workflow(workflowId).Delete(before))
+                (Workflows, Receipts) = (Workflows + 1, Receipts + left);
+        }
+        catch (Exception exception) when (exception is WorkflowUnavailableException or TimeoutException or OrleansException)
+        {
+            // Its silo may be gone for the moment; the next pass asks again.
+            Log.NotDeleted(logger, exception, workflowId);
+        }
+    }
+
+    /// <summary>The ids of receipts ascend with their time. A workflow is trimmed at the sight of its first old receipt.</summary>
+    private async Task RemoveOld(DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        var (after, end) = (Guid.Empty, Guid.CreateVersion7(before));
+        while (await store.ListReceipts(after, end, PageSize, cancellationToken) is { Count: > 0 } page)
+        {
+            foreach (var workflowId in page.Select(static receipt => receipt.WorkflowId).Distinct(StringComparer.Ordinal))
+                await Trim(workflowId, long.MaxValue, before, cancellationToken);
+
+            after = page[^1].Id;
+        }
+    }
+
+    private async Task RemoveSurplus(int most, CancellationToken cancellationToken)
+    {
+        var after = string.Empty;
+        while (await store.ListHeld(after, PageSize, cancellationToken) is { Count: > 0 } page)
+        {
+            foreach (var (workflowId, seq, held) in page)
+            {
+                if (held > most)
+                    await Trim(workflowId, seq - most, Before(days: 0), cancellationToken);
+            }
+
+            after = page[^1].WorkflowId;
+            await Pause(cancellationToken);
+        }
+    }
+
+    private async Task<long> Trim(string workflowId, long throughSeq, DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        var total = 0L;
+        int removed;
+        do
+        {
+            removed = await trimmer.Trim(workflowId, throughSeq, before.ToUnixTimeMilliseconds(), cancellationToken);
+            total += removed;
+            await Pause(cancellationToken);
+        }
+        while (removed == ReceiptTrimmer.LargestBatch);
+
+        Receipts += total;
+        return total;
+    }
+
+    private DateTimeOffset Before(int days) => time.GetUtcNow() - (days == 0 ? AlwaysKept : TimeSpan.FromDays(days));
+
+    private Task Pause(CancellationToken cancellationToken) => Task.Delay(settings.Pause, time, cancellationToken);
+}

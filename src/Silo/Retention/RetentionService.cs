@@ -1,0 +1,48 @@
+using Orleans.Workflow.Grains.Interfaces;
+using Orleans.Workflow.Grains.Interfaces.Persistence;
+using Orleans.Workflow.Grains.Receipts;
+using Orleans.Workflow.Silo.Settings;
+
+namespace Orleans.Workflow.Silo.Retention;
+
+/// <summary>Runs a pass of retention now and then, on whichever silo has the lead.</summary>
+internal sealed class RetentionService(
+    RetentionSettings settings,
+    IRetentionStore store,
+    ReceiptTrimmer trimmer,
+    WorkflowGrains grains,
+    TimeProvider time,
+    ILogger<RetentionService> logger) : BackgroundService
+{
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (!settings.IsOn)
+            return;
+
+        using var timer = new PeriodicTimer(settings.Every, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                await RunPass(stoppingToken);
+            }
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+            {
+                Log.Failed(logger, exception);
+            }
+        }
+    }
+
+    private async Task RunPass(CancellationToken cancellationToken)
+    {
+        await using var lead = await store.TryLead(cancellationToken);
+        if (lead is null)
+            return;
+
+        var pass = new RetentionPass(settings, store, trimmer, grains, time, logger);
+        await pass.Run(cancellationToken);
+        if (pass.Receipts + pass.Rejected + pass.Workflows > 0)
+            Log.Removed(logger, pass.Receipts, pass.Rejected, pass.Workflows);
+    }
+}

@@ -1,0 +1,60 @@
+using System.Data.Common;
+using Orleans.Workflow.Grains.Interfaces.Persistence;
+
+namespace Orleans.Workflow.Storage.Retention;
+
+/// <summary>Replaces a prefix of a workflow's receipts by a checkpoint, inside a transaction of the caller.</summary>
+internal static class CheckpointSql
+{
+    /// <summary>The columns that <see cref="Read"/> takes.</summary>
+    public const string Columns = "workflow_id, seq, version, vocabulary, state, deleted, removed_through";
+
+    /// <summary>Writes the checkpoint, unless there is a later one or a tombstone. Two that write at a time agree: receipts never change.</summary>
+    /// <returns>Whether it was written.</returns>
+    public static async Task<bool> Put(
+        DbConnection connection, DbTransaction? transaction, CheckpointRow checkpoint, CancellationToken cancellationToken)
+    {
+        await using var command = connection.CreateCommand();
+        command.Transaction = transaction;
+        command.CommandText =
+            $"""
+            INSERT INTO checkpoint ({Columns})
+            VALUES (@workflow_id, @seq, @version, @vocabulary, @state, @deleted, @removed_through)
+            ON CONFLICT (workflow_id) DO UPDATE SET
+              seq = excluded.seq, version = excluded.version, vocabulary = excluded.vocabulary, state = excluded.state,
+              deleted = excluded.deleted, made_at = excluded.made_at,
+              removed_through = CASE WHEN checkpoint.removed_through > excluded.removed_through THEN checkpoint.removed_through ELSE excluded.removed_through END
+            WHERE checkpoint.seq <= excluded.seq AND checkpoint.deleted <= excluded.deleted
+            """;
+        command.Set("workflow_id", checkpoint.WorkflowId);
+        command.Set("seq", checkpoint.Seq);
+        command.Set("version", checkpoint.Version);
+        command.Set("vocabulary", checkpoint.Vocabulary);
+        command.Set("state", checkpoint.State);
+        command.Set("deleted", (short)(checkpoint.IsDeleted ? 1 : 0));
+        command.Set("removed_through", checkpoint.RemovedThrough);
+        return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
+    }
+
+    /// <summary>Removes the receipts that a checkpoint stands for.</summary>
+    public static async Task<int> RemoveReceipts(
+        DbConnection connection, DbTransaction? transaction, string workflowId, long throughSeq, CancellationToken cancellationToken)
+    {
+        await using var command = connection.CreateCommand();
+        command.Transaction = transaction;
+        command.CommandText = "DELETE FROM receipt WHERE workflow_id = @workflow_id AND seq <= @seq";
+        command.Set("workflow_id", workflowId);
+        command.Set("seq", throughSeq);
+        return await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>Reads a row.</summary>
+    public static CheckpointRow Read(DbDataReader reader) => new(
+        reader.GetString(0),
+        reader.GetInt64(1),
+        reader.GetInt64(2),
+        reader.GetString(3),
+        reader.GetString(4),
+        reader.GetInt32(5) != 0,
+        reader.GetInt64(6));
+}

@@ -1,0 +1,46 @@
+using System.Data.Common;
+using Orleans.Workflow.Grains.Interfaces.Persistence;
+using Orleans.Workflow.Storage.GroupCommit;
+
+namespace Orleans.Workflow.Storage.Retention;
+
+/// <summary>Removes what a deleted workflow takes with it, inside the transaction that writes its tombstone.</summary>
+internal static class RemovalSql
+{
+    /// <summary>Removes it. Without a transaction object the connection is inside one that was begun by a statement.</summary>
+    public static async Task Remove(
+        DbConnection connection, DbTransaction? transaction, string serviceId, Removal removal, CancellationToken cancellationToken)
+    {
+        await Delete(connection, transaction, "DELETE FROM workflow WHERE workflow_id = @workflow_id", removal.WorkflowId, cancellationToken);
+        await Delete(connection, transaction, "DELETE FROM workflow_order WHERE workflow_id = @workflow_id", removal.WorkflowId, cancellationToken);
+        if (removal.Tombstone is { } tombstone)
+        {
+            // Whatever checkpoint there is, it ends before the tombstone: the grain has seen every receipt.
+            await CheckpointSql.Put(connection, transaction, tombstone, cancellationToken);
+            await CheckpointSql.RemoveReceipts(connection, transaction, removal.WorkflowId, tombstone.Seq, cancellationToken);
+        }
+
+        foreach (var state in removal.States)
+            await DeleteState(connection, transaction, serviceId, RowKey.Of(state.GrainId, state.StateName), cancellationToken);
+    }
+
+    private static async Task Delete(
+        DbConnection connection, DbTransaction? transaction, string text, string workflowId, CancellationToken cancellationToken)
+    {
+        await using var command = connection.CreateCommand();
+        command.Transaction = transaction;
+        command.CommandText = text;
+        command.Set("workflow_id", workflowId);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private static async Task DeleteState(
+        DbConnection connection, DbTransaction? transaction, string serviceId, RowKey key, CancellationToken cancellationToken)
+    {
+        await using var command = connection.CreateCommand();
+        command.Transaction = transaction;
+        command.CommandText = $"DELETE FROM orleansstorage WHERE {StateIdentity.Condition}";
+        StateIdentity.Set(command, serviceId, key);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+}

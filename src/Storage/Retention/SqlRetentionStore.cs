@@ -1,0 +1,109 @@
+using System.Data.Common;
+using Npgsql;
+using Orleans.Workflow.Grains.Interfaces;
+using Orleans.Workflow.Grains.Interfaces.Persistence;
+using Orleans.Workflow.Storage.ReadModel;
+
+namespace Orleans.Workflow.Storage.Retention;
+
+/// <summary>Retention in SQL that both databases understand. On SQLite a transaction waits for the one of the grains, and the other way round.</summary>
+internal sealed class SqlRetentionStore(DbDataSource dataSource, ReadDialect dialect) : IRetentionStore
+{
+    /// <inheritdoc/>
+    public Task<IAsyncDisposable?> TryLead(CancellationToken cancellationToken) => RetentionLead.TryTake(dataSource as NpgsqlDataSource, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<(Guid Id, string WorkflowId)>> ListReceipts(Guid after, Guid before, int limit, CancellationToken cancellationToken) =>
+        List(
+            "SELECT id, workflow_id FROM receipt WHERE id > @after AND id < @before ORDER BY id LIMIT @limit",
+            command =>
+            {
+                command.Set("after", dialect.WriteId(after));
+                command.Set("before", dialect.WriteId(before));
+                command.Set("limit", limit);
+            },
+            reader => (dialect.ReadId(reader, 0), reader.GetString(1)),
+            cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<(string WorkflowId, long Seq, long Held)>> ListHeld(string after, int limit, CancellationToken cancellationToken) =>
+        List(
+            """
+            SELECT w.workflow_id, w.seq, w.seq - coalesce(c.seq, 0)
+            FROM (SELECT workflow_id, seq FROM workflow WHERE workflow_id > @after ORDER BY workflow_id LIMIT @limit) w
+            LEFT JOIN checkpoint c ON c.workflow_id = w.workflow_id
+            ORDER BY w.workflow_id
+            """,
+            command =>
+            {
+                command.Set("after", after);
+                command.Set("limit", limit);
+            },
+            static reader => (reader.GetString(0), reader.GetInt64(1), reader.GetInt64(2)),
+            cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<(long ChangedAt, string WorkflowId, long Held)>> ListEnded(
+        (long ChangedAt, string WorkflowId) after, long before, int limit, CancellationToken cancellationToken) =>
+        List(
+            """
+            SELECT w.changed_at, w.workflow_id, w.seq - coalesce(c.seq, 0)
+            FROM (
+              SELECT changed_at, workflow_id, seq FROM workflow
+              WHERE phase = @ended AND (changed_at, workflow_id) > (@changed_at, @workflow_id) AND changed_at < @before
+              ORDER BY changed_at, workflow_id LIMIT @limit
+            ) w
+            LEFT JOIN checkpoint c ON c.workflow_id = w.workflow_id
+            ORDER BY w.changed_at, w.workflow_id
+            """,
+            command =>
+            {
+                command.Set("ended", (short)WorkflowPhase.Ended);
+                command.Set("changed_at", after.ChangedAt);
+                command.Set("workflow_id", after.WorkflowId);
+                command.Set("before", before);
+                command.Set("limit", limit);
+            },
+            static reader => (reader.GetInt64(0), reader.GetString(1), reader.GetInt64(2)),
+            cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<int?> Replace(CheckpointRow checkpoint, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(checkpoint);
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        if (!await CheckpointSql.Put(connection, transaction, checkpoint, cancellationToken))
+            return null;
+
+        var removed = await CheckpointSql.RemoveReceipts(connection, transaction, checkpoint.WorkflowId, checkpoint.Seq, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return removed;
+    }
+
+    /// <inheritdoc/>
+    public async Task<int> RemoveRejected(Guid before, int limit, CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var command = connection.CreateCommand();
+        command.CommandText = "DELETE FROM rejected WHERE id IN (SELECT id FROM rejected WHERE id < @before ORDER BY id LIMIT @limit)";
+        command.Set("before", dialect.WriteId(before));
+        command.Set("limit", limit);
+        return await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private async Task<IReadOnlyList<T>> List<T>(
+        string text, Action<DbCommand> set, Func<DbDataReader, T> read, CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var command = connection.CreateCommand();
+        command.CommandText = text;
+        set(command);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var rows = new List<T>();
+        while (await reader.ReadAsync(cancellationToken))
+            rows.Add(read(reader));
+
+        return rows;
+    }
+}

@@ -1,0 +1,79 @@
+using Orleans.Workflow.Grains.Interfaces.Persistence;
+using Orleans.Workflow.Storage.ReadModel;
+
+namespace Orleans.Workflow.Storage.Snapshots;
+
+/// <summary>The statements of a snapshot.</summary>
+internal static class SnapshotSql
+{
+    /// <summary>How many receipts are in memory at a time; a body may have megabytes.</summary>
+    public const int ReceiptsOfPage = 64;
+
+    /// <summary>
+    /// Ids from every table that has them, so that a row that is missing in one is noticed by another. The receipts' distinct ids are
+    /// found by skipping from one to the next: most workflows have many receipts.
+    /// </summary>
+    public const string Ids =
+        """
+        WITH RECURSIVE received (workflow_id, n) AS (
+          SELECT min(workflow_id), 1 FROM receipt WHERE workflow_id > @after
+          UNION ALL
+          SELECT (SELECT min(r.workflow_id) FROM receipt r WHERE r.workflow_id > received.workflow_id), n + 1
+          FROM received WHERE received.workflow_id IS NOT NULL AND n < @limit
+        )
+        SELECT workflow_id FROM (
+          SELECT workflow_id FROM (SELECT workflow_id FROM workflow WHERE workflow_id > @after ORDER BY workflow_id LIMIT @limit) w
+          UNION SELECT workflow_id FROM (SELECT workflow_id FROM checkpoint WHERE workflow_id > @after ORDER BY workflow_id LIMIT @limit) c
+          UNION SELECT workflow_id FROM received WHERE workflow_id IS NOT NULL
+        ) ids
+        ORDER BY workflow_id LIMIT @limit
+        """;
+
+    /// <summary>A page of a workflow's receipts.</summary>
+    public static readonly string Receipts =
+        $"""
+        SELECT id, seq, received_at, source, effect, version, vocabulary, body, changes FROM receipt
+        WHERE workflow_id = @workflow_id AND seq > @after ORDER BY seq LIMIT {ReceiptsOfPage}
+        """;
+
+    /// <summary>Keys of states whose workflow is in no table; a node task has a state only while its workflow is in the list.</summary>
+    public static string Orphans(ReadDialect dialect) =>
+        $"""
+        SELECT grainidextensionstring FROM orleansstorage
+        WHERE serviceid = @service_id AND payloadbinary IS NOT NULL AND (
+          grainidextensionstring LIKE 'wf/%'
+            AND NOT EXISTS (SELECT 1 FROM workflow WHERE workflow_id = substr(grainidextensionstring, 4))
+            AND NOT EXISTS (SELECT 1 FROM checkpoint WHERE workflow_id = substr(grainidextensionstring, 4))
+            AND NOT EXISTS (SELECT 1 FROM receipt WHERE workflow_id = substr(grainidextensionstring, 4))
+          OR grainidextensionstring LIKE 'node/%' AND NOT EXISTS (SELECT 1 FROM workflow WHERE workflow_id = {dialect.WorkflowOfNodeTask}))
+        """;
+
+    /// <summary>The name of a table.</summary>
+    public static string Name(ListTable table) => table == ListTable.Workflows ? "workflow" : "workflow_order";
+
+    /// <summary>The columns of a table for a row, in the types that a snapshot reads.</summary>
+    public static IReadOnlyDictionary<string, object?> Columns(ListTable table, WorkflowRow row)
+    {
+        var columns = new Dictionary<string, object?>
+        {
+            ["workflow_id"] = row.WorkflowId,
+            ["name_lower"] = WorkflowColumns.NameLower(row),
+            ["first_received_at"] = row.FirstReceivedAt,
+            ["phase"] = (long?)row.Phase,
+            ["status_normalised"] = row.StatusNormalised,
+            ["outcome"] = (long?)row.Outcome,
+            ["attention"] = (long)row.Attention,
+        };
+        if (table == ListTable.Orders)
+            return columns;
+
+        columns["name"] = row.Name;
+        columns["status"] = row.Status;
+        columns["node_types"] = WorkflowColumns.NodeTypesJson(row);
+        columns["version"] = row.Version;
+        columns["seq"] = row.Seq;
+        columns["last_received_at"] = row.LastReceivedAt;
+        columns["changed_at"] = row.ChangedAt;
+        return columns;
+    }
+}

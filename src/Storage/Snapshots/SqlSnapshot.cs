@@ -1,0 +1,133 @@
+using System.Collections.Immutable;
+using System.Data.Common;
+using System.Runtime.CompilerServices;
+using Orleans.Workflow.Grains.Interfaces;
+using Orleans.Workflow.Grains.Interfaces.Persistence;
+using Orleans.Workflow.Storage.GroupCommit;
+using Orleans.Workflow.Storage.ReadModel;
+using Orleans.Workflow.Storage.Retention;
+
+namespace Orleans.Workflow.Storage.Snapshots;
+
+/// <summary>What a transaction sees, in SQL that both databases understand.</summary>
+internal sealed class SqlSnapshot(DbConnection connection, DbTransaction transaction, ReadDialect dialect, string serviceId) : IWorkflowSnapshot
+{
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<string>> ListIds(string after, int limit, CancellationToken cancellationToken)
+    {
+        await using var command = Command(SnapshotSql.Ids);
+        command.Set("after", after);
+        command.Set("limit", limit);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var ids = new List<string>();
+        while (await reader.ReadAsync(cancellationToken))
+            ids.Add(reader.GetString(0));
+
+        return ids;
+    }
+
+    /// <inheritdoc/>
+    public async Task<CheckpointRow?> FindCheckpoint(string workflowId, CancellationToken cancellationToken)
+    {
+        await using var command = Command($"SELECT {CheckpointSql.Columns} FROM checkpoint WHERE workflow_id = @workflow_id");
+        command.Set("workflow_id", workflowId);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken) ? CheckpointSql.Read(reader) : null;
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<ReceiptRow> Read(
+        string workflowId, long afterSeq, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        // In pages, because on SQLite and under Npgsql one connection has one reader at a time, and the caller may ask for more meanwhile.
+        for (var after = afterSeq; ;)
+        {
+            var page = await ReadPage(workflowId, after, cancellationToken);
+            foreach (var row in page)
+                yield return row;
+
+            if (page.Count < SnapshotSql.ReceiptsOfPage)
+                yield break;
+
+            after = page[^1].Seq;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<byte[]?> FindState(GrainStateName name, CancellationToken cancellationToken)
+    {
+        await using var command = Command($"SELECT payloadbinary FROM orleansstorage WHERE {StateIdentity.Condition}");
+        StateIdentity.Set(command, serviceId, RowKey.Of(name.GrainId, name.StateName));
+        return await command.ExecuteScalarAsync(cancellationToken) as byte[];
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyDictionary<string, object?>?> FindRow(ListTable table, string workflowId, CancellationToken cancellationToken)
+    {
+        await using var command = Command($"SELECT * FROM {SnapshotSql.Name(table)} WHERE workflow_id = @workflow_id");
+        command.Set("workflow_id", workflowId);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        if (!await reader.ReadAsync(cancellationToken))
+            return null;
+
+        return Enumerable.Range(0, reader.FieldCount).ToDictionary(reader.GetName, column => reader.GetValue(column) switch
+        {
+            DBNull => null,
+            short or int => (object?)Convert.ToInt64(reader.GetValue(column)),
+            var value => value,
+        });
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, object?> ExpectedRow(ListTable table, WorkflowRow row) => SnapshotSql.Columns(table, row);
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<string> ListOrphans([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using var command = Command(SnapshotSql.Orphans(dialect));
+        command.CommandTimeout = 0;
+        command.Set("service_id", serviceId);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+            yield return reader.GetString(0);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await transaction.DisposeAsync();
+        await connection.DisposeAsync();
+    }
+
+    private async Task<List<ReceiptRow>> ReadPage(string workflowId, long after, CancellationToken cancellationToken)
+    {
+        await using var command = Command(SnapshotSql.Receipts);
+        command.Set("workflow_id", workflowId);
+        command.Set("after", after);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var rows = new List<ReceiptRow>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            rows.Add(new ReceiptRow(
+                dialect.ReadId(reader, 0),
+                reader.GetInt64(1),
+                reader.GetInt64(2),
+                reader.GetString(3),
+                (ReceiptEffect)reader.GetInt32(4),
+                reader.GetInt64(5),
+                reader.GetString(6),
+                reader.GetFieldValue<byte[]>(7),
+                reader.Text(8) is { } changes ? ReceiptColumns.ReadChanges(changes) : ImmutableArray<TransitionRow>.Empty));
+        }
+
+        return rows;
+    }
+
+    private DbCommand Command(string text)
+    {
+        var command = connection.CreateCommand();
+        command.CommandText = text;
+        command.Transaction = transaction;
+        return command;
+    }
+}

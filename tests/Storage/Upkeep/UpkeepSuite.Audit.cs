@@ -1,0 +1,136 @@
+using System.Text;
+using System.Text.Json;
+using Orleans.Workflow.Grains;
+using Orleans.Workflow.Grains.Audit;
+using Orleans.Workflow.Grains.Interfaces;
+using Orleans.Workflow.Storage.Tests.Hosting;
+
+namespace Orleans.Workflow.Storage.Tests.Upkeep;
+
+/// <summary>What an audit finds.</summary>
+public abstract partial class UpkeepSuite
+{
+    public static TheoryData<string, FindingKind> Corruptions => new()
+    {
+        { "DELETE FROM receipt WHERE workflow_id = @id AND seq = 1", FindingKind.ReceiptMissing },
+        { "DELETE FROM receipt WHERE workflow_id = @id AND seq = 2", FindingKind.ReceiptMissing },
+        { "DELETE FROM receipt WHERE workflow_id = @id AND seq = 3", FindingKind.ReceiptMissing },
+        { "UPDATE receipt SET effect = 0 WHERE workflow_id = @id AND seq = 3", FindingKind.ReceiptEffect },
+        { "UPDATE receipt SET version = 7 WHERE workflow_id = @id AND seq = 2", FindingKind.ReceiptEffect },
+        { "UPDATE receipt SET changes = replace(changes, 'first_sight', 'other_word') WHERE workflow_id = @id AND seq = 1", FindingKind.Transitions },
+        { "UPDATE receipt SET changes = NULL WHERE workflow_id = @id AND seq = 2", FindingKind.Transitions },
+        { "UPDATE workflow SET phase = 1 WHERE workflow_id = @id", FindingKind.ListRow },
+        { "UPDATE workflow SET name = NULL WHERE workflow_id = @id", FindingKind.ListRow },
+        { "UPDATE workflow_order SET name_lower = 'other' WHERE workflow_id = @id", FindingKind.ListRow },
+        { "DELETE FROM workflow WHERE workflow_id = @id", FindingKind.ListRow },
+        { "DELETE FROM workflow_order WHERE workflow_id = @id", FindingKind.ListRow },
+        { "DELETE FROM orleansstorage WHERE grainidextensionstring = 'wf/' || @id", FindingKind.State },
+    };
+
+    [Theory]
+    [MemberData(nameof(Corruptions))]
+    public async Task Finds_a_row_that_somebody_changed(string statement, FindingKind expected)
+    {
+        var workflowId = await Ended();
+        await ShouldBeClean(workflowId);
+
+        await Silo.Execute(statement, ("id", workflowId));
+
+        (await Audit(workflowId)).Findings.ShouldContain(finding => finding.Kind == expected);
+    }
+
+    [Fact]
+    public async Task Finds_a_body_that_somebody_changed()
+    {
+        var workflowId = await Ended();
+        var body = JsonSerializer.Serialize(new { workflow_id = workflowId, workflow_name = "A name", status = "failed", actions = Array.Empty<object>() });
+        await SetBody(workflowId, 2, body);
+        (await Audit(workflowId)).Findings.ShouldContain(static finding => finding.Kind == FindingKind.Transitions && finding.Where.StartsWith("receipt 2"));
+
+        await SetBody(workflowId, 2, "{");
+        (await Audit(workflowId)).Findings.ShouldHaveSingleItem().Kind.ShouldBe(FindingKind.ReceiptBody);
+        await SetBody(workflowId, 2, body.Replace("workflow_id\":\"", "workflow_id\":\"x"));
+        (await Audit(workflowId)).Findings.ShouldHaveSingleItem().Kind.ShouldBe(FindingKind.ReceiptBody);
+    }
+
+    [Fact]
+    public async Task Finds_a_state_that_somebody_changed()
+    {
+        var workflowId = await Ended();
+        var state = await Silo.StoredWorkflow(workflowId);
+        await SetState(GrainKeys.Workflow(workflowId), JsonSerializer.SerializeToUtf8Bytes(
+            state with { Workflow = state.Workflow! with { Name = "Another" } }, GrainStateJson.Default.WorkflowGrainState));
+
+        var finding = (await Audit(workflowId)).Findings.ShouldHaveSingleItem();
+
+        (finding.Kind, finding.Where, finding.Expected, finding.Stored).ShouldBe((FindingKind.State, "state.n", "\"A name\"", "\"Another\""));
+    }
+
+    [Fact]
+    public async Task Finds_a_node_task_that_is_ahead_or_another_but_not_one_that_is_behind()
+    {
+        var workflowId = await Ended();
+        var state = await Silo.StoredNodeTask(workflowId, "n");
+        await SetNode(state.Decided! with { Version = state.Decided.Version - 1 });
+        await ShouldBeClean(workflowId);
+
+        await SetNode(state.Decided with { Status = "other" });
+        (await Audit(workflowId)).Findings.ShouldHaveSingleItem().Kind.ShouldBe(FindingKind.NodeTask);
+        await SetNode(state.Decided with { Version = state.Decided.Version + 1 });
+        (await Audit(workflowId)).Findings.ShouldHaveSingleItem().Kind.ShouldBe(FindingKind.NodeTaskAhead);
+
+        Task SetNode(NodeTaskView view) => SetState(
+            GrainKeys.NodeTask(workflowId, "n"),
+            JsonSerializer.SerializeToUtf8Bytes(state with { Decided = view }, GrainStateJson.Default.NodeTaskGrainState));
+    }
+
+    [Fact]
+    public async Task Finds_a_state_that_belongs_to_no_workflow()
+    {
+        var workflowId = await Ended();
+        foreach (var table in (string[])["workflow", "workflow_order", "receipt"])
+            await Silo.Execute($"DELETE FROM {table} WHERE workflow_id = @id", ("id", workflowId));
+
+        var orphans = await Orphans();
+
+        orphans.ShouldContain(GrainKeys.Workflow(workflowId));
+        orphans.ShouldContain(GrainKeys.NodeTask(workflowId, "n"));
+    }
+
+    [Fact]
+    public async Task Cannot_judge_what_was_folded_under_another_vocabulary()
+    {
+        var workflowId = await Ended();
+        await Silo.Execute("UPDATE receipt SET vocabulary = 'other' WHERE workflow_id = @id AND seq = 2", ("id", workflowId));
+
+        var audit = await Audit(workflowId);
+
+        audit.Findings.ShouldBeEmpty();
+        audit.IsOtherVocabulary.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Every_id_is_listed_once_whichever_table_holds_it()
+    {
+        var ids = new List<string>();
+        for (var i = 0; i < 3; i++)
+            ids.Add(await Ended());
+
+        await Silo.Execute("DELETE FROM workflow WHERE workflow_id = @id", ("id", ids[1]));
+        (await Silo.Workflow(ids[2]).Delete(DateTimeOffset.MaxValue).InTime()).ShouldBeTrue();
+
+        await using var snapshot = await Snapshots.Open(CancellationToken.None);
+        var listed = new List<string>();
+        while (await snapshot.ListIds(listed.LastOrDefault() ?? string.Empty, 2, CancellationToken.None) is { Count: > 0 } page)
+            listed.AddRange(page);
+
+        listed.ShouldBeUnique();
+        ids.ShouldBeSubsetOf(listed);
+    }
+
+    private Task SetBody(string workflowId, long seq, string body) => Silo.Execute(
+        "UPDATE receipt SET body = @body WHERE workflow_id = @id AND seq = @seq", ("body", Encoding.UTF8.GetBytes(body)), ("id", workflowId), ("seq", seq));
+
+    private Task SetState(string key, byte[] payload) => Silo.Execute(
+        "UPDATE orleansstorage SET payloadbinary = @payload WHERE grainidextensionstring = @key", ("payload", payload), ("key", key));
+}
