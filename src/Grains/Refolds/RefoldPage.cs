@@ -47,7 +47,7 @@ internal sealed class RefoldPage(RefoldJob job, WorkflowGrains grains, TimeProvi
             }
             catch (Exception) when (!cancellationToken.IsCancellationRequested)
             {
-                await Task.Delay(TimeSpan.FromMilliseconds(200 * attempt), time, cancellationToken);
+                await Task.Delay(TimeSpan.FromSeconds(attempt), time, cancellationToken);
             }
         }
     }

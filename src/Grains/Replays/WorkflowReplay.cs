@@ -33,6 +33,7 @@ public sealed class WorkflowReplay(IReceiptHistory history, KnownVocabularies vo
         WorkflowFold? fold = null;
         await foreach (var entry in history.Read(workflowId, state.Seq, end.Seq, cancellationToken))
         {
+            recorded.Add(entry);
             var fingerprint = entry.Seq < refold?.Seq ? refold.Vocabulary : entry.Vocabulary;
             if (fold?.Vocabulary.Fingerprint != fingerprint)
                 fold = await FoldOf(fingerprint, cancellationToken);

@@ -1,6 +1,6 @@
 namespace Orleans.Workflow.Silo.Hosting;
 
-/// <summary>What the hosts log. Event ids 1200 to 1299, and 1380.</summary>
+/// <summary>What the hosts log. Event ids 1200 to 1299, of the vocabulary 1070, of silence 1380.</summary>
 internal static partial class Log
 {
     [LoggerMessage(1200, LogLevel.Warning, "No silo answers yet: {Reason}")]
