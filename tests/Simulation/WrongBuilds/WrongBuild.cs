@@ -57,10 +57,6 @@ internal sealed record WrongBuild(string Name, string File, string Right, string
             "batch.ToRows(state,",
             "batch.ToRows(_committed,",
             Property.DerivedWithState),
-        new("lets a node task go back to what it was told before", "src/Grains/NodeTasks/NodeTaskGrain.cs",
-            "decided.Version <= (_decided?.Version ?? 0)",
-            "decided.Version == _decided?.Version",
-            Property.Monotony),
     ];
 
     /// <summary>The project that is built with the mistake.</summary>
