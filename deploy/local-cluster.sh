@@ -165,7 +165,7 @@ start_postgres() {
 write_env() {
   local name value
   {
-    for name in CLUSTER_ID CONNECTION_STRING POSTGRES_DATA BINARIES SILO_URLS API_URLS; do
+    for name in CLUSTER_ID CONNECTION_STRING POSTGRES_DATA BINARIES SILO_URLS API_URLS ADMIN_KEY; do
       value=${!name:-}
       printf "%s='%s'\n" "$name" "${value//\'/\'\\\'\'}"
     done
@@ -207,8 +207,9 @@ start_silo() { # number
 start_api() { # number
   free_port
   local url=http://127.0.0.1:$free_port
-  # Loopback guards the path; elsewhere a source needs a secret.
-  start_host "api-$1" "$BINARIES/api/Orleans.Workflow.Api.dll" "--urls=$url" "--Sources:airudder:AllowAnonymous=true"
+  # Loopback guards senders and readers; elsewhere a source needs a secret, and a reader a key.
+  start_host "api-$1" "$BINARIES/api/Orleans.Workflow.Api.dll" "--urls=$url" "--Sources:airudder:AllowAnonymous=true" \
+    "--Access:AllowAnonymous=true" "--Access:Keys:operator:Role=admin" "--Access:Keys:operator:Secrets:0=$ADMIN_KEY"
   API_URLS="${API_URLS:+$API_URLS }$url"
 }
 
@@ -220,6 +221,7 @@ start() {
   [[ -f $dir/cluster.env ]] && fail "there is a cluster in $dir already; stop it first: deploy/local-cluster.sh stop --dir $dir"
   rm -f "$dir"/{silo,api}-*.log "$dir"/*.pid
   CLUSTER_ID=local-$(od -An -N6 -tx1 /dev/urandom | tr -d ' \n')
+  ADMIN_KEY=$(od -An -N32 -tx1 /dev/urandom | tr -d ' \n')
   SILO_URLS= API_URLS= POSTGRES_DATA= CONNECTION_STRING=
   publish
   trap 'stop_all' EXIT
@@ -241,6 +243,7 @@ start() {
   echo "  curl -i ${API_URLS%% *}/webhooks/airudder/workflow-status -H 'Content-Type: application/json' \\"
   echo "    -d '{\"workflow_id\":\"w1\",\"workflow_name\":\"First\",\"status\":\"running\",\"actions\":[]}'"
   echo "  curl ${API_URLS##* }/workflows/w1"
+  echo "  (source $dir/cluster.env; curl -H \"X-Api-Key: \$ADMIN_KEY\" ${API_URLS##* }/admin/sources)"
 }
 
 add_silo() {

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Orleans.Workflow.Api.Queries;
+using Orleans.Workflow.Api.Security;
 using Orleans.Workflow.Grains.Interfaces;
 using Orleans.Workflow.Storage.ReadModel;
 
@@ -24,6 +25,8 @@ namespace Orleans.Workflow.Api.Json;
 [JsonSerializable(typeof(ListAnswer<TransitionSummary>))]
 [JsonSerializable(typeof(ReceiptAnswer))]
 [JsonSerializable(typeof(CountsAnswer))]
+[JsonSerializable(typeof(ListAnswer<SourceAnswer>))]
+[JsonSerializable(typeof(ListAnswer<KeyAnswer>))]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(EmptyAnswer))]
 public sealed partial class ApiJson : JsonSerializerContext;

@@ -45,12 +45,15 @@ public static class WorkflowHost
         return builder;
     }
 
-    /// <summary>Maps <c>/health/live</c>, which says that the process runs, and <c>/health/ready</c>, which says that it can do its work.</summary>
+    /// <summary>
+    /// Maps <c>/health/live</c>, which says that the process runs, and <c>/health/ready</c>, which says that it can do its work. Whoever
+    /// watches it needs no credential.
+    /// </summary>
     public static void MapHealth(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
-        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = static _ => false });
-        app.MapHealthChecks("/health/ready");
+        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = static _ => false }).AllowAnonymous().ShortCircuit();
+        app.MapHealthChecks("/health/ready").AllowAnonymous().ShortCircuit();
     }
 
     /// <summary>Runs a host; what stops it from starting is told in plain words and an exit code.</summary>

@@ -16,6 +16,9 @@ internal sealed record Member(ServiceProcess Process, Uri Address)
 /// <summary>Silos and Apis as child processes, on a server of their own: what they answer when they end is known, and they take signals.</summary>
 internal sealed class ProcessCluster : IAsyncDisposable
 {
+    /// <summary>The key that has the role admin; everybody may read.</summary>
+    public const string AdminKey = "the-key-of-the-process-cluster";
+
     private readonly PostgresServer _server;
     private readonly ImmutableArray<string> _storage;
     private readonly List<Member> _members = [];
@@ -64,7 +67,10 @@ internal sealed class ProcessCluster : IAsyncDisposable
         return Start(WorkingCopy.Silo, $"--Cluster:SiloPort={ports[0]}", $"--Cluster:GatewayPort={ports[1]}");
     }
 
-    public Member StartApi() => Start(WorkingCopy.Api, "--Sources:airudder:AllowAnonymous=true");
+    public Member StartApi() => Start(
+        WorkingCopy.Api,
+        "--Sources:airudder:AllowAnonymous=true", "--Access:AllowAnonymous=true",
+        "--Access:Keys:operator:Role=admin", $"--Access:Keys:operator:Secrets:0={AdminKey}");
 
     public async ValueTask DisposeAsync()
     {
