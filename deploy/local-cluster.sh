@@ -221,8 +221,7 @@ start() {
   [[ -f $dir/cluster.env ]] && fail "there is a cluster in $dir already; stop it first: deploy/local-cluster.sh stop --dir $dir"
   rm -f "$dir"/{silo,api}-*.log "$dir"/*.pid
   CLUSTER_ID=local-$(od -An -N6 -tx1 /dev/urandom | tr -d ' \n')
-  ADMIN_KEY=$(od -An -N32 -tx1 /dev/urandom | tr -d ' \n')
-  SILO_URLS= API_URLS= POSTGRES_DATA= CONNECTION_STRING=
+  SILO_URLS= API_URLS= POSTGRES_DATA= CONNECTION_STRING= ADMIN_KEY=$(od -An -N32 -tx1 /dev/urandom | tr -d ' \n')
   publish
   trap 'stop_all' EXIT
   start_postgres
@@ -239,11 +238,10 @@ start() {
 
   echo "Silos: $SILO_URLS"
   echo "Apis:  $API_URLS"
-  echo "All of it in $dir/cluster.env; logs in $dir/*.log. Try:"
+  echo "All of it in $dir/cluster.env, the key for /admin too; logs in $dir/*.log. Try:"
   echo "  curl -i ${API_URLS%% *}/webhooks/airudder/workflow-status -H 'Content-Type: application/json' \\"
   echo "    -d '{\"workflow_id\":\"w1\",\"workflow_name\":\"First\",\"status\":\"running\",\"actions\":[]}'"
   echo "  curl ${API_URLS##* }/workflows/w1"
-  echo "  (source $dir/cluster.env; curl -H \"X-Api-Key: \$ADMIN_KEY\" ${API_URLS##* }/admin/sources)"
 }
 
 add_silo() {

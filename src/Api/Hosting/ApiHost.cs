@@ -65,6 +65,7 @@ internal static class ApiHost
         app.MapWebhooks();
         app.MapQueries();
         app.MapCredentials();
+        app.MapDashboard();
         app.MapHealth();
         app.MapOpenApi("/openapi/v1.json");
     }

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging.Console;
 using Orleans.Workflow.Silo.Settings;
 using Orleans.Workflow.Storage;
 using Orleans.Workflow.Storage.Migrations;
@@ -15,6 +16,7 @@ public static class WorkflowHost
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(settings);
+        builder.Logging.AddConsoleFormatter<OneLineFormatter, ConsoleFormatterOptions>();
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(settings);
         builder.Services.AddWorkflowDatabase(settings.Storage);
@@ -33,6 +35,7 @@ public static class WorkflowHost
             InitialData =
             [
                 new("urls", "http://127.0.0.1:8080"),
+                new("Logging:Console:FormatterName", OneLineFormatter.FormatName),
                 new("Logging:LogLevel:Default", "Information"),
                 new("Logging:LogLevel:Orleans", "Warning"),
                 // Reports the time since the machine started as a stall of its first check.

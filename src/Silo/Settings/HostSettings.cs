@@ -7,12 +7,18 @@ namespace Orleans.Workflow.Silo.Settings;
 /// <param name="Storage">Where everything is stored.</param>
 /// <param name="Cluster">Where the grains live.</param>
 /// <param name="Vocabulary">How the vendor's words are read.</param>
-public sealed record HostSettings(StorageSettings Storage, ClusterSettings Cluster, Vocabulary Vocabulary)
+/// <param name="HasDashboard">Whether the silos collect what Orleans' dashboard shows.</param>
+public sealed record HostSettings(StorageSettings Storage, ClusterSettings Cluster, Vocabulary Vocabulary, bool HasDashboard)
 {
     /// <summary>Reads them; what is wrong is in the reader.</summary>
     public static HostSettings Read(SettingsReader reader, ClusterMode fallbackMode)
     {
         var storage = StorageSettingsReader.Read(reader);
-        return new HostSettings(storage, ClusterSettings.Read(reader, storage, fallbackMode), VocabularyReader.Read(reader));
+        reader.OnlyKnown("Dashboard", "Enabled");
+        return new HostSettings(
+            storage,
+            ClusterSettings.Read(reader, storage, fallbackMode),
+            VocabularyReader.Read(reader),
+            reader.Switch("Dashboard:Enabled", false));
     }
 }

@@ -17,6 +17,8 @@ internal static class AccessServices
     /// <summary>Adds who may read and who may administer.</summary>
     public static void AddAccess(this IServiceCollection services, AccessSettings settings)
     {
+        // What the framework says of each wrong key; what is worth knowing of them is logged within bounds.
+        services.AddLogging(static logging => logging.AddFilter(typeof(ApiKeyHandler).FullName, LogLevel.Warning));
         services.AddSingleton(settings);
         services.AddSingleton(provider => new AccessKeys(settings.Keys, provider.GetRequiredService<TimeProvider>()));
         var authentication = services.AddAuthentication(Either)
