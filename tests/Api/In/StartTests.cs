@@ -47,7 +47,7 @@ public sealed class StartTests
             ("Sources:a:Secrets:0=secret-number-one", "Sources:a:Secrets holds 3 secrets"),
             ("Sources:a:Secrets:1=secret-number-two", "Sources:a:Secrets holds 3 secrets"),
             ("Sources:a:Secrets:2=secret-number-three", "Sources:a:Secrets holds 3 secrets"),
-            ("Sources:b:AllowedAddresses=10.0.0.1/8, 300.1.1.1", "Sources:b:AllowedAddresses holds '10.0.0.1/8'"),
+            ("Sources:b:AllowedAddresses=10.0.0.0/8, 300.1.1.1", "Sources:b:AllowedAddresses holds '300.1.1.1'"),
             ("Sources:c:Secrets:0=secret-twice-0123456789", "Sources:c:Secrets holds the same secret twice"),
             ("Sources:c:Secrets:1=secret-twice-0123456789", "Sources:c:Secrets holds the same secret twice"),
             ("Access:Keys:k:Role=king", "Access:Keys:k:Role is 'king'"),
@@ -99,6 +99,6 @@ public sealed class StartTests
         (await api.Client.GetAsync("/workflows")).Expect(200);
         (await api.Client.GetAsync("/admin/sources")).ExpectProblem(403);
         (await api.Client.GetAsync("/workflows", ("X-Api-Key", "a key that nobody has"))).ExpectProblem(401);
-        (await api.Client.GetAsync("/admin/dashboard/")).ExpectProblem(403);
+        (await api.Client.GetAsync("/admin/dashboard/")).ExpectProblem(404);
     }
 }
