@@ -165,7 +165,7 @@ start_postgres() {
 write_env() {
   local name value
   {
-    for name in CLUSTER_ID CONNECTION_STRING POSTGRES_DATA BINARIES SILO_URLS API_URLS; do
+    for name in CLUSTER_ID CONNECTION_STRING POSTGRES_DATA BINARIES SILO_URLS API_URLS ADMIN_KEY; do
       value=${!name:-}
       printf "%s='%s'\n" "$name" "${value//\'/\'\\\'\'}"
     done
@@ -207,8 +207,9 @@ start_silo() { # number
 start_api() { # number
   free_port
   local url=http://127.0.0.1:$free_port
-  # Loopback guards the path; elsewhere a source needs a secret.
-  start_host "api-$1" "$BINARIES/api/Orleans.Workflow.Api.dll" "--urls=$url" "--Sources:airudder:AllowAnonymous=true"
+  # Loopback guards senders and readers; elsewhere a source needs a secret, and a reader a key.
+  start_host "api-$1" "$BINARIES/api/Orleans.Workflow.Api.dll" "--urls=$url" "--Sources:airudder:AllowAnonymous=true" \
+    "--Access:AllowAnonymous=true" "--Access:Keys:operator:Role=admin" "--Access:Keys:operator:Secrets:0=$ADMIN_KEY"
   API_URLS="${API_URLS:+$API_URLS }$url"
 }
 
@@ -220,7 +221,7 @@ start() {
   [[ -f $dir/cluster.env ]] && fail "there is a cluster in $dir already; stop it first: deploy/local-cluster.sh stop --dir $dir"
   rm -f "$dir"/{silo,api}-*.log "$dir"/*.pid
   CLUSTER_ID=local-$(od -An -N6 -tx1 /dev/urandom | tr -d ' \n')
-  SILO_URLS= API_URLS= POSTGRES_DATA= CONNECTION_STRING=
+  SILO_URLS= API_URLS= POSTGRES_DATA= CONNECTION_STRING= ADMIN_KEY=$(od -An -N32 -tx1 /dev/urandom | tr -d ' \n')
   publish
   trap 'stop_all' EXIT
   start_postgres
@@ -237,7 +238,7 @@ start() {
 
   echo "Silos: $SILO_URLS"
   echo "Apis:  $API_URLS"
-  echo "All of it in $dir/cluster.env; logs in $dir/*.log. Try:"
+  echo "All of it in $dir/cluster.env, the key for /admin too; logs in $dir/*.log. Try:"
   echo "  curl -i ${API_URLS%% *}/webhooks/airudder/workflow-status -H 'Content-Type: application/json' \\"
   echo "    -d '{\"workflow_id\":\"w1\",\"workflow_name\":\"First\",\"status\":\"running\",\"actions\":[]}'"
   echo "  curl ${API_URLS##* }/workflows/w1"

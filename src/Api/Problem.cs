@@ -24,7 +24,11 @@ public sealed record Problem(string Type, string Title, int Status, string Detai
 
     /// <summary>No credential that is valid for the source.</summary>
     public static Problem Unauthorized() =>
-        Of(401, "Not authorised.", "Send a credential that is valid for the source: a secret in the path, or as a Bearer token.");
+        Of(401, "Not authorised.", "Send a credential that is valid for the source: a secret in the path, as a Bearer token, or as the password of HTTP Basic.");
+
+    /// <summary>A page of another site made a browser send it.</summary>
+    public static Problem CrossSite() => Of(
+        403, "Not allowed.", "A page of another site sent this. Send it from a page of this service, or without the headers Origin and Sec-Fetch-Site.");
 
     /// <summary>There is no such thing.</summary>
     public static Problem NotFound(string detail) => Of(404, "Not found.", detail);
@@ -50,6 +54,9 @@ public sealed record Problem(string Type, string Title, int Status, string Detai
     public static Problem OfStatus(int status) =>
         Of(status, ReasonPhrases.GetReasonPhrase(status), status switch
         {
+            401 => "Send an API key (in X-Api-Key, as a Bearer token, or as the password of HTTP Basic), or a token of the configured issuer.",
+            403 => "The credential is valid but its role does not allow this; it needs the role admin.",
+            408 => "The request came too slowly. Nothing was acknowledged; sending it again is always safe.",
             404 => "There is no such route; /openapi/v1.json describes those that there are.",
             405 => "The route does not take this method; /openapi/v1.json describes what it takes.",
             >= 500 => "Something unforeseen happened, which is in the log. Nothing was acknowledged.",

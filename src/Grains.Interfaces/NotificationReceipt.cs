@@ -16,7 +16,11 @@ public sealed record NotificationReceipt(
     [property: Id(2)] string Source,
     [property: Id(3)] StatusChange Notification,
     [property: Id(4)] ReadOnlyMemory<byte> Body,
-    [property: Id(5)] int Attempt);
+    [property: Id(5)] int Attempt)
+{
+    /// <summary>Which receipt it is. Orleans writes the arguments of a call that fails into its logs: nothing of the body may be there.</summary>
+    public override string ToString() => $"receipt {Id} of {Source}";
+}
 
 /// <summary>The vendor's Workflow Status Change notification.</summary>
 /// <param name="WorkflowId">Vendor field <c>workflow_id</c>.</param>
@@ -28,7 +32,11 @@ public sealed record StatusChange(
     [property: Id(0)] string WorkflowId,
     [property: Id(1)] string WorkflowName,
     [property: Id(2)] string Status,
-    [property: Id(3)] ImmutableArray<StatusChangeAction> Actions);
+    [property: Id(3)] ImmutableArray<StatusChangeAction> Actions)
+{
+    /// <summary>Which workflow it is about; nothing else of the body.</summary>
+    public override string ToString() => $"status change of {WorkflowId}";
+}
 
 /// <summary>One entry of the vendor's field <c>actions</c>.</summary>
 /// <param name="NodeTaskId">Vendor field <c>nodetask_id</c>.</param>
@@ -42,7 +50,11 @@ public readonly record struct StatusChangeAction(
     [property: Id(1)] string NodeTaskName,
     [property: Id(2)] string NodeType,
     [property: Id(3)] string? TaskId,
-    [property: Id(4)] string? TaskStatus);
+    [property: Id(4)] string? TaskStatus)
+{
+    /// <summary>Which node task it is about; nothing else of the body.</summary>
+    public override string ToString() => $"action of {NodeTaskId}";
+}
 
 /// <summary>The answer to a receipt: it is durable, and this is what it did.</summary>
 /// <param name="ReceiptId">The receipt's id.</param>

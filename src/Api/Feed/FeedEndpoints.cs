@@ -1,3 +1,4 @@
+using Orleans.Workflow.Api.Hosting;
 using Orleans.Workflow.Api.OpenApi;
 using Orleans.Workflow.Storage.Changes;
 
@@ -35,6 +36,8 @@ internal static class FeedEndpoints
     }
 
     private static void Describe(RouteHandlerBuilder route, string summary, string description, params QueryParameter[] parameters) => route
+        .ShedLoad(heldOpen: true)
+        .WithTags("Queries")
         .WithSummary(summary)
         .WithDescription(description)
         .WithMetadata([.. parameters])

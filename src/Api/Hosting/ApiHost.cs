@@ -1,10 +1,9 @@
-using System.Text;
-using Microsoft.Net.Http.Headers;
 using Orleans.Workflow.Api.Admin;
 using Orleans.Workflow.Api.Feed;
 using Orleans.Workflow.Api.OpenApi;
 using Orleans.Workflow.Api.Queries;
 using Orleans.Workflow.Api.Security;
+using Orleans.Workflow.Api.Security.Access;
 using Orleans.Workflow.Api.Webhooks;
 using Orleans.Workflow.Silo.Hosting;
 using Orleans.Workflow.Silo.Settings;
@@ -21,9 +20,10 @@ internal static class ApiHost
     {
         var reader = new SettingsReader(builder.Configuration);
         var settings = HostSettings.Read(reader, ClusterMode.Embedded);
-        var http = HttpSettings.Read(reader);
         var webhooks = WebhookSettings.Read(reader);
+        var http = HttpSettings.Read(reader);
         var sources = SourcesReader.Read(reader, builder.Environment.IsDevelopment());
+        var access = AccessSettings.Read(reader, builder.Environment.IsDevelopment());
         reader.ThrowIfAny();
 
         builder.AddHostDefaults(settings);
@@ -32,20 +32,13 @@ internal static class ApiHost
         else
             builder.AddWorkflowClient(settings);
 
-        // The limit on a body is our own, so that what is over it is answered and kept like every other refusal.
-        builder.WebHost.ConfigureKestrel(static kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = null;
-
-            // Nobody reads it, so no byte in it is wrong; in UTF-8, which is the default, some are.
-            kestrel.RequestHeaderEncodingSelector = static name =>
-                name.Equals(HeaderNames.UserAgent, StringComparison.OrdinalIgnoreCase) ? Encoding.Latin1 : null;
-        });
+        builder.AddHttpServer(http);
+        builder.Services.AddAccess(access);
         builder.Services.AddContractDescription();
-        builder.Services.AddLoadShedding(http);
+        builder.Services.AddSingleton<LoadShedding>();
         builder.Services.AddSingleton(webhooks);
-        builder.Services.AddSingleton(sources);
+        builder.Services.AddSingleton(provider => new Sources(sources, provider.GetRequiredService<TimeProvider>()));
+        builder.Services.AddSingleton<RefusedAttempts>();
         builder.Services.AddSingleton<GrainCallMetrics>();
         builder.Services.AddSingleton<GrainCalls>();
         builder.Services.AddSingleton<WebhookMetrics>();
@@ -63,18 +56,35 @@ internal static class ApiHost
     /// <summary>Maps the routes of the contract.</summary>
     public static void MapWorkflowApi(this WebApplication app)
     {
+        app.UseTrustedProxies();
+        app.UseSecurityHeaders();
         app.UseExceptionHandler(new ExceptionHandlerOptions
         {
-            ExceptionHandler = static context => Problem.OfStatus(context.Response.StatusCode).Write(context.Response),
+            ExceptionHandler = static context =>
+            {
+                SecurityHeaders.Set(context);
+                return Problem.OfStatus(context.Response.StatusCode).Write(context.Response);
+            },
 
             // A body that breaks the rules of HTTP is found while it is read, and is not our error.
             StatusCodeSelector = static exception => exception is BadHttpRequestException bad ? bad.StatusCode : StatusCodes.Status500InternalServerError,
         });
         app.UseStatusCodePages(static context => Problem.OfStatus(context.HttpContext.Response.StatusCode).Write(context.HttpContext.Response));
-        app.UseRateLimiter();
+
+        // Webhooks and health checks end here. Whoever comes further must show who he is.
+        app.UseRouting();
+        app.UseRouteHeaders();
+        app.UseSameOrigin();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.UseCredentialMetrics();
+
         app.MapWebhooks();
         app.MapQueries();
-        app.MapAdmin();
+        app.MapFeed();
+        app.MapRefold();
+        app.MapCredentials();
+        app.MapDashboard();
         app.MapHealth();
         app.MapMetrics();
         app.MapOpenApi("/openapi/v1.json");

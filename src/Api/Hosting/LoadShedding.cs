@@ -3,24 +3,48 @@ using System.Threading.RateLimiting;
 namespace Orleans.Workflow.Api.Hosting;
 
 /// <summary>
-/// Refuses at once what cannot be answered soon: a queue in front of a service that is full only makes everybody late. Requests that
-/// wait for a workflow are counted apart, so that they take no place from those that report to it.
+/// Refuses at once what cannot be answered soon: a queue in front of a service that is full only makes everybody late. Requests that are
+/// held open are counted apart, so that they take no place from those that report to a workflow.
 /// </summary>
-internal static class LoadShedding
+internal sealed class LoadShedding(HttpSettings settings) : IDisposable
 {
-    /// <summary>Names the policy of routes that take part.</summary>
-    public const string Policy = "in-flight";
-
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
-    /// <summary>Adds the limits.</summary>
-    public static IServiceCollection AddLoadShedding(this IServiceCollection services, HttpSettings settings) => services.AddRateLimiter(limiter =>
+    private readonly ConcurrencyLimiter _inFlight = Limiter(settings.MostInFlight);
+    private readonly ConcurrencyLimiter _heldOpen = Limiter(settings.MostWaits);
+
+    /// <summary>Runs a request if there is room for it.</summary>
+    public async ValueTask<object?> Run(EndpointFilterInvocationContext invocation, EndpointFilterDelegate next, bool isHeldOpen)
     {
-        limiter.AddPolicy(Policy, context => RateLimitPartition.GetConcurrencyLimiter(
-            context.Request.Query.ContainsKey("wait"),
-            waits => new ConcurrencyLimiterOptions { PermitLimit = waits ? settings.MostWaits : settings.MostInFlight, QueueLimit = 0 }));
-        limiter.OnRejected = static async (rejection, _) => await Problem
+        var context = invocation.HttpContext;
+        using var lease = (isHeldOpen || context.Request.Query.ContainsKey("wait") ? _heldOpen : _inFlight).AttemptAcquire();
+        if (lease.IsAcquired)
+            return await next(invocation);
+
+        await Problem
             .TooMany("More requests are in flight than this process takes on; see Http:MostInFlight and Http:MostWaits. Send it again later.")
-            .Write(rejection.HttpContext.Response, RetryAfter);
-    });
+            .Write(context.Response, RetryAfter);
+        return Results.Empty;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _inFlight.Dispose();
+        _heldOpen.Dispose();
+    }
+
+    private static ConcurrencyLimiter Limiter(int most) => new(new ConcurrencyLimiterOptions { PermitLimit = most, QueueLimit = 0 });
+}
+
+/// <summary>Routes that take part in load shedding.</summary>
+internal static class LoadSheddingRoutes
+{
+    /// <summary>Counts the requests of these routes.</summary>
+    /// <param name="routes">A route or a group.</param>
+    /// <param name="heldOpen">Whether their answers last as long as the client likes.</param>
+    public static TBuilder ShedLoad<TBuilder>(this TBuilder routes, bool heldOpen = false)
+        where TBuilder : IEndpointConventionBuilder =>
+        routes.AddEndpointFilter((invocation, next) =>
+            invocation.HttpContext.RequestServices.GetRequiredService<LoadShedding>().Run(invocation, next, heldOpen));
 }

@@ -3,6 +3,7 @@ using Orleans.Workflow.Api.Admin;
 using Orleans.Workflow.Api.Queries;
 using Orleans.Workflow.Grains.Domain;
 using Orleans.Workflow.Grains.Explaining;
+using Orleans.Workflow.Api.Security;
 using Orleans.Workflow.Grains.Interfaces;
 using Orleans.Workflow.Storage.Changes;
 using Orleans.Workflow.Grains.Interfaces.Persistence;
@@ -40,6 +41,8 @@ namespace Orleans.Workflow.Api.Json;
 [JsonSerializable(typeof(DryRunSummary))]
 [JsonSerializable(typeof(CountsAnswer))]
 [JsonSerializable(typeof(Change))]
+[JsonSerializable(typeof(ListAnswer<SourceAnswer>))]
+[JsonSerializable(typeof(ListAnswer<KeyAnswer>))]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(EmptyAnswer))]
 public sealed partial class ApiJson : JsonSerializerContext;

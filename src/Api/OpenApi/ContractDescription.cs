@@ -39,7 +39,9 @@ internal static class ContractDescription
             options.Converters.Add(new SnakeCaseEnumConverter<RefoldState>());
         });
         services.AddOpenApi(static options => options
+            .AddDocumentTransformer(static (document, _, _) => SecurityDescription.DescribeSchemes(document))
             .AddOperationTransformer(static (operation, context, _) => DescribeRequest(operation, context.Description))
+            .AddOperationTransformer(static (operation, context, _) => SecurityDescription.DescribeAccess(operation, context))
             .AddSchemaTransformer(static (schema, _, _) => DescribeWords(schema)));
     }
 

@@ -13,7 +13,7 @@ internal static class QueryEndpoints
     /// <summary>Maps the routes.</summary>
     public static void MapQueries(this IEndpointRouteBuilder app)
     {
-        var queries = app.MapGroup("").WithTags("Queries").RequireRateLimiting(LoadShedding.Policy);
+        var queries = app.MapGroup("").WithTags("Queries").ShedLoad();
         Describe<WorkflowView>(
             queries.MapGet("/workflows/{workflow_id}", static (HttpContext context, StateQueries states, ExplainQueries earlier) =>
                 ExplainQueries.IsAskedFor(context.Request.Query) ? earlier.GetWorkflowAsOf(context) : states.GetWorkflow(context)),
@@ -73,7 +73,6 @@ internal static class QueryEndpoints
             "Workflows counted",
             "Those that meet every filter, counted by something they share; the largest group first.",
             [.. QueryParameter.OfFilter, .. QueryParameter.OfGrouping]);
-        queries.MapFeed();
         Describe<VocabularyAnswer>(
             queries.MapGet("/vocabulary", static (HttpContext context, VocabularyQueries vocabulary) => vocabulary.GetVocabulary(context)),
             "The vocabulary in force",

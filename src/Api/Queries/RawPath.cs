@@ -12,9 +12,12 @@ internal static class RawPath
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>The decoded text of a segment, from 0; null if it is not percent-encoded UTF-8.</summary>
-    public static string? Segment(HttpContext context, int index)
+    public static string? Segment(HttpContext context, int index) =>
+        Segment(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget, index);
+
+    /// <summary>The decoded text of a segment of a request's target, from 0; null if it is not percent-encoded UTF-8.</summary>
+    public static string? Segment(ReadOnlySpan<char> target, int index)
     {
-        var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.AsSpan();
         var query = target.IndexOf('?');
         if (query >= 0)
             target = target[..query];

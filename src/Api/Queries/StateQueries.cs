@@ -94,7 +94,7 @@ internal sealed class StateQueries(WorkflowGrains grains, GrainCalls calls, Time
 
         var tag = $"W/\"{state.Version}\"";
         response.Headers.ETag = tag;
-        response.Headers.CacheControl = "no-cache";
+        response.Headers.CacheControl = "private, no-cache";
         if (!Matches(context.Request.Headers.IfNoneMatch, tag))
             return response.WriteJson(state, ApiJson.Default.WorkflowView);
 

@@ -1,57 +1,67 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
-using System.Text;
-using System.Threading.RateLimiting;
+using System.Net;
 
 namespace Orleans.Workflow.Api.Security;
 
 /// <summary>A named sender.</summary>
 /// <param name="name">Its name, as in the path.</param>
-/// <param name="secrets">Its secrets; any of them will do, two of them during rotation.</param>
-/// <param name="allowAnonymous">Whether it may send without one.</param>
+/// <param name="secrets">Its secrets; any of them will do.</param>
+/// <param name="addresses">Where it may send from. Beside secrets a further condition, without them a credential; empty for anywhere.</param>
+/// <param name="allowAnonymous">Whether it may send without a secret.</param>
 /// <param name="ratePerSecond">How many requests a second it may send; null for any number.</param>
-internal sealed class Source(string name, ImmutableArray<string> secrets, bool allowAnonymous, int? ratePerSecond) : IDisposable
+internal sealed class Source(
+    string name, SecretSet secrets, ImmutableArray<IPNetwork> addresses, bool allowAnonymous, int? ratePerSecond) : IDisposable
 {
-    private readonly ImmutableArray<byte[]> _hashes = [.. secrets.Select(Hash)];
+    private static readonly CredentialKind[] Kinds = [CredentialKind.Path, CredentialKind.Basic, CredentialKind.Bearer];
 
-    private readonly TokenBucketRateLimiter? _limiter = ratePerSecond is { } rate
-        ? new TokenBucketRateLimiter(new TokenBucketRateLimiterOptions
-        {
-            TokenLimit = rate,
-            TokensPerPeriod = Math.Max(1, rate / 10),
-            ReplenishmentPeriod = TimeSpan.FromMilliseconds(rate < 10 ? 1000d / rate : 100),
-            QueueLimit = 0,
-            AutoReplenishment = true,
-        })
+    private readonly ImmutableArray<CredentialUse> _ofSecrets = [.. CredentialUse.OfSecrets(name, secrets.Count, Kinds)];
+
+    private readonly CredentialUse? _withoutSecret =
+        allowAnonymous ? new CredentialUse(name, "AllowAnonymous", CredentialKind.Anonymous)
+        : secrets.Count == 0 && !addresses.IsEmpty ? new CredentialUse(name, "AllowedAddresses", CredentialKind.Address)
         : null;
+
+    private readonly RateLimit? _limit = ratePerSecond is { } rate ? new RateLimit(rate, burst: rate) : null;
+    private long _refused;
 
     /// <summary>Its name.</summary>
     public string Name => name;
 
-    /// <summary>Whether a credential is valid. Takes the same time whatever is wrong: only hashes are compared, and all of them.</summary>
-    public bool Accepts(string? credential)
-    {
-        var hash = Hash(credential ?? string.Empty);
-        var accepted = allowAnonymous;
-        foreach (var known in _hashes)
-            accepted |= CryptographicOperations.FixedTimeEquals(known, hash);
+    /// <summary>How often each of its credentials was accepted.</summary>
+    public IEnumerable<CredentialUse> Uses => _withoutSecret is null ? _ofSecrets : _ofSecrets.Append(_withoutSecret);
 
-        return accepted;
+    /// <summary>How many requests in its name were refused for their credentials.</summary>
+    public long Refused => Interlocked.Read(ref _refused);
+
+    /// <summary>Whether a request is its own. Takes the same time whatever is wrong.</summary>
+    /// <param name="kind">How a secret is presented; null if there is none.</param>
+    /// <param name="hash">The hash of the secret.</param>
+    /// <param name="address">Where the request comes from.</param>
+    /// <param name="now">The time.</param>
+    public SourceVerdict Check(CredentialKind? kind, ReadOnlySpan<byte> hash, IPAddress? address, DateTimeOffset now)
+    {
+        var secret = secrets.Find(hash);
+        var isAllowed = addresses.IsEmpty || addresses.Holds(address);
+        var use = secret >= 0 && kind is { } presented ? _ofSecrets[(secret * Kinds.Length) + (int)presented] : _withoutSecret;
+        if (use is not null && isAllowed)
+        {
+            use.Note(now);
+            return SourceVerdict.Accepted;
+        }
+
+        Interlocked.Increment(ref _refused);
+        return use is not null ? SourceVerdict.AddressNotAllowed
+            : kind is null ? SourceVerdict.NoCredential
+            : SourceVerdict.WrongCredential;
     }
 
     /// <summary>Whether it may send now; if not, when to try again.</summary>
     public bool TryAdmit(out TimeSpan retryAfter)
     {
-        retryAfter = TimeSpan.FromSeconds(1);
-        if (_limiter is null)
-            return true;
-
-        using var lease = _limiter.AttemptAcquire();
-        return lease.IsAcquired;
+        retryAfter = default;
+        return _limit is null || _limit.TryTake(out retryAfter);
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _limiter?.Dispose();
-
-    private static byte[] Hash(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text));
+    public void Dispose() => _limit?.Dispose();
 }

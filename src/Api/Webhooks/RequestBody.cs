@@ -1,35 +1,58 @@
 using System.Buffers;
+using System.IO.Pipelines;
 
 namespace Orleans.Workflow.Api.Webhooks;
 
 /// <summary>Reads a whole body.</summary>
 internal static class RequestBody
 {
-    /// <summary>The body, copied once; null if it is larger than the limit.</summary>
-    public static async ValueTask<byte[]?> Read(HttpRequest request, int limit, CancellationToken cancellationToken)
+    /// <summary>The body, copied once; null with the problem if it is larger, or takes longer, than is allowed, or breaks off.</summary>
+    public static async ValueTask<(byte[]? Body, Problem? Problem)> Read(
+        HttpRequest request, WebhookSettings settings, TimeProvider time, CancellationToken cancellationToken)
     {
+        var limit = settings.LargestBody;
         if (request.ContentLength > limit)
-            return null;
+            return (null, Problem.TooLarge(limit));
 
         var reader = request.BodyReader;
-        while (true)
+        ITimer? patience = null;
+        try
         {
-            var result = await reader.ReadAsync(cancellationToken);
-            var buffer = result.Buffer;
-            if (buffer.Length > limit)
+            while (true)
             {
-                reader.AdvanceTo(buffer.End);
-                return null;
-            }
+                var reading = reader.ReadAsync(cancellationToken);
 
-            if (result.IsCompleted)
-            {
-                var body = buffer.ToArray();
-                reader.AdvanceTo(buffer.End);
-                return body;
-            }
+                // Most bodies come with their headers; only who is waited for needs a clock.
+                if (!reading.IsCompleted)
+                    patience ??= time.CreateTimer(static state => ((PipeReader)state!).CancelPendingRead(), reader, settings.LongestBody, Timeout.InfiniteTimeSpan);
 
-            reader.AdvanceTo(buffer.Start, buffer.End);
+                var result = await reading;
+                var buffer = result.Buffer;
+                if (result.IsCanceled || buffer.Length > limit)
+                {
+                    reader.AdvanceTo(buffer.End);
+                    return (null, result.IsCanceled ? Problem.OfStatus(StatusCodes.Status408RequestTimeout) : Problem.TooLarge(limit));
+                }
+
+                if (result.IsCompleted)
+                {
+                    var body = buffer.ToArray();
+                    reader.AdvanceTo(buffer.End);
+                    return (body, null);
+                }
+
+                reader.AdvanceTo(buffer.Start, buffer.End);
+            }
+        }
+        catch (BadHttpRequestException exception)
+        {
+            // The server's own limits: too few bytes a second, or a chunk that is none.
+            return (null, Problem.OfStatus(exception.StatusCode));
+        }
+        finally
+        {
+            if (patience is not null)
+                await patience.DisposeAsync();
         }
     }
 }

@@ -1,21 +1,33 @@
 using System.Net.Mime;
+using Microsoft.AspNetCore.Http.Features;
 using Orleans.Workflow.Api.Hosting;
 using Orleans.Workflow.Api.OpenApi;
 using Orleans.Workflow.Api.Queries;
+using Orleans.Workflow.Api.Security;
 
 namespace Orleans.Workflow.Api.Webhooks;
 
 /// <summary>The routes that the vendor sends to.</summary>
 internal static class WebhookEndpoints
 {
-    /// <summary>Maps the routes.</summary>
+    /// <summary>What the path of every webhook begins with.</summary>
+    public const string Root = "/webhooks/";
+
+    /// <summary>What the path of this webhook ends with.</summary>
+    public const string WorkflowStatus = "/workflow-status";
+
+    /// <summary>
+    /// Maps the routes. They know their senders themselves, so they end in the routing: the access of readers, which follows it, would
+    /// cost time here and could only take a sender's secret for a wrong key.
+    /// </summary>
     public static void MapWebhooks(this IEndpointRouteBuilder app)
     {
-        var webhooks = app.MapGroup("/webhooks/{source}").WithTags("Webhooks").RequireRateLimiting(LoadShedding.Policy);
-        Describe(webhooks.MapPost("/workflow-status", static (HttpContext context, string source, WorkflowStatusWebhook webhook) =>
+        var webhooks = app.MapGroup(Root + "{source}").WithTags("Webhooks").AllowAnonymous().ShedLoad();
+        webhooks.ShortCircuit();
+        Describe(webhooks.MapPost(WorkflowStatus, static (HttpContext context, string source, WorkflowStatusWebhook webhook) =>
             webhook.Handle(context, source, pathSecret: null)));
-        Describe(webhooks.MapPost("/{secret}/workflow-status", static (HttpContext context, string source, WorkflowStatusWebhook webhook) =>
-            webhook.Handle(context, source, RawPath.Segment(context, 2) ?? string.Empty)));
+        Describe(webhooks.MapPost("/{secret}" + WorkflowStatus, static (HttpContext context, string source, WorkflowStatusWebhook webhook) =>
+            webhook.Handle(context, source, context.Features.GetRequiredFeature<SecretPath>().Secret ?? string.Empty)));
     }
 
     private static void Describe(RouteHandlerBuilder route) => route
@@ -25,6 +37,7 @@ internal static class WebhookEndpoints
         .Produces<EmptyAnswer>()
         .Produces<Problem>(400, Problem.ContentType)
         .Produces<Problem>(401, Problem.ContentType)
+        .Produces<Problem>(408, Problem.ContentType)
         .Produces<Problem>(413, Problem.ContentType)
         .Produces<Problem>(415, Problem.ContentType)
         .Produces<Problem>(429, Problem.ContentType)

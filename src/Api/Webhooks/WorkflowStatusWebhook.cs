@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Mime;
 using Microsoft.Net.Http.Headers;
 using Orleans.Workflow.Api.Security;
@@ -15,10 +16,12 @@ internal sealed class WorkflowStatusWebhook(
     WorkflowGrains grains,
     GrainCalls calls,
     Sources sources,
+    RefusedAttempts attempts,
     IRejectedRequests rejected,
     WebhookSettings settings,
     WebhookMetrics metrics,
-    TimeProvider time)
+    TimeProvider time,
+    ILogger<WorkflowStatusWebhook> logger)
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
     private static readonly ReadOnlyMemory<byte> EmptyObject = "{}"u8.ToArray();
@@ -39,9 +42,11 @@ internal sealed class WorkflowStatusWebhook(
 
     private async Task Answer(HttpContext context, string sourceName, string? pathSecret)
     {
-        if (sources.Authenticate(sourceName, pathSecret, context.Request.Headers.Authorization) is not { } source)
+        var address = context.Connection.RemoteIpAddress;
+        var (source, verdict) = sources.Authenticate(sourceName, pathSecret, context.Request.Headers.Authorization, address);
+        if (source is null)
         {
-            await Refuse(context, null, Problem.Unauthorized(), body: null);
+            await RefuseAttempt(context, sourceName, verdict, address);
             return;
         }
 
@@ -58,9 +63,10 @@ internal sealed class WorkflowStatusWebhook(
             return;
         }
 
-        if (await RequestBody.Read(context.Request, settings.LargestBody, context.RequestAborted) is not { } body)
+        var (body, problem) = await RequestBody.Read(context.Request, settings, time, context.RequestAborted);
+        if (body is null)
         {
-            await Refuse(context, source.Name, Problem.TooLarge(settings.LargestBody), body: null);
+            await Refuse(context, source.Name, problem!, body: null);
             return;
         }
 
@@ -97,6 +103,18 @@ internal sealed class WorkflowStatusWebhook(
         {
             await Problem.Unavailable().Write(response, RetryAfter);
         }
+    }
+
+    private async Task RefuseAttempt(HttpContext context, string sourceName, SourceVerdict verdict, IPAddress? address)
+    {
+        if (!attempts.TryKeep(out var retryAfter))
+        {
+            await Problem.TooMany("Too many requests without a valid credential; a valid one is taken at any time.").Write(context.Response, retryAfter);
+            return;
+        }
+
+        Log.SourceRefused(logger, address, verdict, verdict == SourceVerdict.UnknownSource ? "unknown" : sourceName);
+        await Refuse(context, null, Problem.Unauthorized(), body: null);
     }
 
     private async Task Refuse(HttpContext context, string? source, Problem problem, ReadOnlyMemory<byte>? body)

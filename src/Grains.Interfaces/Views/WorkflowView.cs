@@ -53,6 +53,9 @@ public sealed record WorkflowView
     /// <summary>The node tasks, ascending by id (ordinal).</summary>
     [Id(11)]
     public ImmutableArray<NodeTaskView> Nodes { get; init; } = [];
+
+    /// <summary>Which workflow it is, and nothing that was told of it: Orleans writes messages into its logs.</summary>
+    public override string ToString() => $"state of {WorkflowId}, version {Version}";
 }
 
 /// <summary>A node task as it is shown.</summary>
@@ -90,6 +93,9 @@ public sealed record NodeTaskView
     /// <summary>The tasks, the anonymous one first, then ascending by id (ordinal).</summary>
     [Id(7)]
     public ImmutableArray<TaskView> Tasks { get; init; } = [];
+
+    /// <summary>Which node task it is, and nothing that was told of it.</summary>
+    public override string ToString() => $"state of {NodetaskId}, version {Version}";
 }
 
 /// <summary>A task below a node task as it is shown.</summary>

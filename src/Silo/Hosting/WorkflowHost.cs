@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging.Console;
 using Orleans.Workflow.Silo.Settings;
 using Orleans.Workflow.Silo.Telemetry;
 using Orleans.Workflow.Storage;
@@ -19,6 +20,7 @@ public static class WorkflowHost
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(settings);
+        builder.Logging.AddConsoleFormatter<OneLineFormatter, ConsoleFormatterOptions>();
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(settings);
         builder.Services.AddWorkflowDatabase(settings.Storage, isReader);
@@ -37,6 +39,7 @@ public static class WorkflowHost
             InitialData =
             [
                 new("urls", "http://127.0.0.1:8080"),
+                new("Logging:Console:FormatterName", OneLineFormatter.FormatName),
                 new("Logging:LogLevel:Default", "Information"),
                 new("Logging:LogLevel:Orleans", "Warning"),
                 // Reports the time since the machine started as a stall of its first check.
@@ -49,12 +52,15 @@ public static class WorkflowHost
         return builder;
     }
 
-    /// <summary>Maps <c>/health/live</c>, which says that the process runs, and <c>/health/ready</c>, which says that it can do its work.</summary>
+    /// <summary>
+    /// Maps <c>/health/live</c>, which says that the process runs, and <c>/health/ready</c>, which says that it can do its work. Whoever
+    /// watches it needs no credential.
+    /// </summary>
     public static void MapHealth(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
-        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = static _ => false });
-        app.MapHealthChecks("/health/ready");
+        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = static _ => false }).AllowAnonymous().ShortCircuit();
+        app.MapHealthChecks("/health/ready").AllowAnonymous().ShortCircuit();
     }
 
     /// <summary>Runs a host; what stops it from starting is told in plain words and an exit code.</summary>

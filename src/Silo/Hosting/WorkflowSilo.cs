@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Net;
 using System.Net.Sockets;
 using Orleans.Configuration;
+using Orleans.Dashboard;
 using Orleans.Storage;
 using Orleans.Workflow.Grains;
 using Orleans.Workflow.Grains.Interfaces;
@@ -51,6 +52,9 @@ public static class WorkflowSilo
                 JoinCluster(silo, settings.Cluster);
             else
                 StandAlone(silo);
+
+            if (settings.HasDashboard)
+                silo.AddDashboard(HideTrace);
         });
         builder.UseGracefulShutdown();
 
@@ -87,6 +91,8 @@ public static class WorkflowSilo
                 clustering.Invariant = "Npgsql";
                 clustering.DataSource = dataSource;
             }));
+            if (settings.HasDashboard)
+                client.AddDashboard(HideTrace);
         });
         builder.UseGracefulShutdown();
         return builder;
@@ -125,6 +131,9 @@ public static class WorkflowSilo
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
+
+    /// <summary>The dashboard's log stream would pass by the console's escapes.</summary>
+    private static void HideTrace(DashboardOptions options) => options.HideTrace = true;
 
     private static void SetCluster(ClusterOptions options, ClusterSettings cluster)
     {

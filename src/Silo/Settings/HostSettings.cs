@@ -10,24 +10,28 @@ namespace Orleans.Workflow.Silo.Settings;
 /// <param name="Telemetry">How the host shows what it does.</param>
 /// <param name="Retention">What is removed when.</param>
 /// <param name="Audit">The audit beside the work.</param>
+/// <param name="HasDashboard">Whether the silos collect what Orleans' dashboard shows.</param>
 public sealed record HostSettings(
     StorageSettings Storage,
     ClusterSettings Cluster,
     Vocabulary Vocabulary,
     TelemetrySettings Telemetry,
     RetentionSettings Retention,
-    AuditSettings Audit)
+    AuditSettings Audit,
+    bool HasDashboard)
 {
     /// <summary>Reads them; what is wrong is in the reader.</summary>
     public static HostSettings Read(SettingsReader reader, ClusterMode fallbackMode)
     {
         var storage = StorageSettingsReader.Read(reader);
+        reader.OnlyKnown("Dashboard", "Enabled");
         return new HostSettings(
             storage,
             ClusterSettings.Read(reader, storage, fallbackMode),
             VocabularyReader.Read(reader),
             TelemetrySettings.Read(reader),
             RetentionSettings.Read(reader),
-            AuditSettings.Read(reader));
+            AuditSettings.Read(reader),
+            reader.Switch("Dashboard:Enabled", false));
     }
 }

@@ -10,7 +10,8 @@ namespace Orleans.Workflow.Cluster.Tests.Deploy;
 public sealed class SettingsTests
 {
     /// <summary>The sections whose settings the hosts check. A setting in another section would be read by nobody, and nobody would say so.</summary>
-    private static readonly string[] CheckedSections = ["Audit", "Cluster", "Http", "Retention", "Sources", "Storage", "Telemetry", "Vocabulary", "Webhooks"];
+    private static readonly string[] CheckedSections =
+        ["Access", "Audit", "Cluster", "Dashboard", "Http", "Retention", "Sources", "Storage", "Telemetry", "Vocabulary", "Webhooks"];
 
     private static readonly string[] OtherSettings = ["ConnectionStrings:Workflows"];
 
@@ -31,7 +32,10 @@ public sealed class SettingsTests
     public void The_settings_are_found_at_all()
     {
         SettingNames.In("compose.yaml").ShouldBe(
-            ["Cluster:AdvertisedAddress", "Cluster:Mode", "ConnectionStrings:Workflows", "Sources:airudder:Secrets:0", "Storage:Provider"]);
+            [
+                "Access:Keys:operator:Role", "Access:Keys:operator:Secrets:0", "Cluster:AdvertisedAddress", "Cluster:Mode",
+                "ConnectionStrings:Workflows", "Sources:airudder:Secrets:0", "Storage:Provider",
+            ]);
         SettingNames.In("local-cluster.sh").ShouldContain("Cluster:GatewayPort");
     }
 
@@ -48,6 +52,9 @@ public sealed class SettingsTests
     /// <summary>A value that makes sense for a setting; a name that is new to the files under <c>deploy</c> wants one here.</summary>
     private static string Value(string name) => name switch
     {
+        "Access:AllowAnonymous" => "true",
+        "Access:Keys:operator:Role" => "admin",
+        "Access:Keys:operator:Secrets:0" => "fedcba9876543210",
         "Cluster:AdvertisedAddress" => "127.0.0.1",
         "Cluster:ClusterId" => "deploy",
         "Cluster:GatewayPort" => "30000",

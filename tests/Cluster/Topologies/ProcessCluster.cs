@@ -10,6 +10,9 @@ internal sealed class ProcessCluster : IAsyncDisposable
 {
     private const string Database = "process_cluster";
 
+    /// <summary>The key that has the role admin; everybody may read.</summary>
+    public const string AdminKey = "the-key-of-the-process-cluster";
+
     private readonly PostgresServer _server;
     private readonly ImmutableArray<string> _storage;
     private readonly ImmutableArray<string> _settings;
@@ -76,7 +79,10 @@ internal sealed class ProcessCluster : IAsyncDisposable
         return Start(WorkingCopy.Silo, $"--Cluster:SiloPort={ports[0]}", $"--Cluster:GatewayPort={ports[1]}");
     }
 
-    public Member StartApi() => Start(WorkingCopy.Api, "--Sources:airudder:AllowAnonymous=true");
+    public Member StartApi() => Start(
+        WorkingCopy.Api,
+        "--Sources:airudder:AllowAnonymous=true", "--Access:AllowAnonymous=true",
+        "--Access:Keys:operator:Role=admin", $"--Access:Keys:operator:Secrets:0={AdminKey}");
 
     public async ValueTask DisposeAsync()
     {

@@ -63,7 +63,7 @@ public sealed class SiloUnderTest : IAsyncDisposable
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddWorkflowDatabase(settings);
-        builder.AddWorkflowSilo(new HostSettings(settings, cluster, vocabulary ?? Vocabulary.Default, TelemetrySettings.Local, RetentionSettings.Off, AuditSettings.Off));
+        builder.AddWorkflowSilo(new HostSettings(settings, cluster, vocabulary ?? Vocabulary.Default, TelemetrySettings.Local, RetentionSettings.Off, AuditSettings.Off, HasDashboard: false));
         ControlledDatabase.Decorate(builder.Services);
         ControlledAdmission.Decorate(builder.Services);
         configure?.Invoke(builder.Services);

@@ -92,7 +92,7 @@ public sealed class HostProcesses(PostgresDatabases postgres, SqliteDatabases sq
             "--Cluster:Mode=Scattered", "--Cluster:SiloPort=70000", "--Cluster:GatewayPort=x", "--Cluster:AdvertisedAddress=no.such.host.invalid",
             "--Vocabulary:Words:sleeping=asleep", "--Vocabulary:Ranking=failed",
         ];
-        string[] ofApi = ["--Sources:airudder:Secrets:0=short", "--Sources:airudder:RatePerSecond=-1", "--Webhooks:LargestBody=1"];
+        string[] ofApi = ["--Sources:airudder:Secrets:0=short", "--Sources:airudder:RatePerSecond=-1", "--Webhooks:LargestBody=1", "--Access:Keys:k:Role=king", "--Http:MostConnections=0"];
 
         var end = await Run(host, host == "Api" ? [.. settings, .. ofApi] : settings);
 
@@ -104,6 +104,7 @@ public sealed class HostProcesses(PostgresDatabases postgres, SqliteDatabases sq
     [Theory]
     [InlineData("Silo", "Cluster:Mode is Clustered and Storage:Provider is Sqlite")]
     [InlineData("Api", "Sources:airudder has no credential")]
+    [InlineData("Api", "Access has no credential")]
     public async Task A_host_that_is_told_nothing_in_production_says_what_it_needs(string host, string need)
     {
         var end = await Run(host, []);
@@ -115,7 +116,7 @@ public sealed class HostProcesses(PostgresDatabases postgres, SqliteDatabases sq
     private static IEnumerable<string> On(StorageSettings settings) =>
         [$"--Storage:Provider={settings.Provider}", $"--ConnectionStrings:Workflows={settings.ConnectionString}"];
 
-    private static IEnumerable<string> Anonymous(string host) => host == "Api" ? ["--Sources:airudder:AllowAnonymous=true"] : [];
+    private static IEnumerable<string> Anonymous(string host) => host == "Api" ? ["--Sources:airudder:AllowAnonymous=true", "--Access:AllowAnonymous=true"] : [];
 
     /// <summary>Runs a host of the product, in production, until it ends by itself.</summary>
     private static async Task<(int ExitCode, string Output)> Run(string host, IEnumerable<string> arguments)

@@ -1,15 +1,16 @@
 using Orleans.Workflow.Api.OpenApi;
 using Orleans.Workflow.Api.Queries;
+using Orleans.Workflow.Api.Security.Access;
 
 namespace Orleans.Workflow.Api.Admin;
 
-/// <summary>The routes of those who run the product.</summary>
-internal static class AdminEndpoints
+/// <summary>The routes of folding again.</summary>
+internal static class RefoldEndpoints
 {
     /// <summary>Maps the routes.</summary>
-    public static void MapAdmin(this IEndpointRouteBuilder app)
+    public static void MapRefold(this IEndpointRouteBuilder app)
     {
-        var admin = app.MapGroup("/admin").WithTags("Admin");
+        var admin = app.MapAdmin();
         QueryEndpoints.Describe<RefoldJobAnswer>(
             admin.MapPost("/refold", static (HttpContext context, RefoldCommands refold) => refold.Start(context)),
             "Fold all workflows again",

@@ -1,0 +1,59 @@
+using System.Text;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.Net.Http.Headers;
+using Orleans.Workflow.Api.Security;
+
+namespace Orleans.Workflow.Api.Hosting;
+
+/// <summary>Sets up the server that listens, and what it makes of a request before a route sees it.</summary>
+internal static class HttpHosting
+{
+    /// <summary>Sets the limits of the server.</summary>
+    public static void AddHttpServer(this WebApplicationBuilder builder, HttpSettings settings)
+    {
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            var limits = kestrel.Limits;
+            kestrel.AddServerHeader = false;
+
+            // The limit on a body is our own, so that what is over it is answered and kept like every other refusal. The rate at which
+            // it must arrive at least, 240 bytes a second after 5 seconds, is the server's.
+            limits.MaxRequestBodySize = null;
+            limits.RequestHeadersTimeout = settings.LongestHeaders;
+            limits.MaxRequestHeadersTotalSize = 16 * 1024;
+            limits.MaxRequestHeaderCount = 64;
+            limits.MaxConcurrentConnections = settings.MostConnections;
+            limits.MaxConcurrentUpgradedConnections = 0;
+
+            // Nobody reads it, so no byte in it is wrong; in UTF-8, which is the default, some are.
+            kestrel.RequestHeaderEncodingSelector = static name =>
+                name.Equals(HeaderNames.UserAgent, StringComparison.OrdinalIgnoreCase) ? Encoding.Latin1 : null;
+        });
+
+        // Below this level the server quotes the line that it cannot read, which may hold a secret.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Warning);
+        RedactingServer.Decorate(builder.Services);
+        builder.Services.AddSingleton(settings);
+    }
+
+    /// <summary>Takes the sender's address from the headers of proxies that are trusted; without any the headers are not looked at.</summary>
+    public static void UseTrustedProxies(this WebApplication app)
+    {
+        var settings = app.Services.GetRequiredService<HttpSettings>();
+        if (settings.TrustedProxies.IsEmpty)
+            return;
+
+        var options = new ForwardedHeadersOptions
+        {
+            ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost,
+            // From the last proxy back to the first address that is none of them.
+            ForwardLimit = null,
+        };
+        options.KnownProxies.Clear();
+        options.KnownIPNetworks.Clear();
+        foreach (var network in settings.TrustedProxies)
+            options.KnownIPNetworks.Add(network);
+
+        app.UseForwardedHeaders(options);
+    }
+}

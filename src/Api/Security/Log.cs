@@ -1,0 +1,13 @@
+using System.Net;
+
+namespace Orleans.Workflow.Api.Security;
+
+/// <summary>What the guards log. Event ids 1300 to 1349. Names are those of the settings; what a stranger sent is never told.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(1300, LogLevel.Warning, "A notification from {Address} was refused: {Verdict} (source {Source}).")]
+    public static partial void SourceRefused(ILogger logger, IPAddress? address, SourceVerdict verdict, string source);
+
+    [LoggerMessage(1301, LogLevel.Warning, "A request from {Address} was refused: its API key is not one of Access:Keys.")]
+    public static partial void KeyRefused(ILogger logger, IPAddress? address);
+}

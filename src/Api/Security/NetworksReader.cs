@@ -1,0 +1,48 @@
+using System.Collections.Immutable;
+using System.Net;
+using Orleans.Workflow.Silo.Settings;
+
+namespace Orleans.Workflow.Api.Security;
+
+/// <summary>Reads networks: one text with commas between them, or a list.</summary>
+internal static class NetworksReader
+{
+    /// <summary>Reads the networks under a key.</summary>
+    public static ImmutableArray<IPNetwork> Read(SettingsReader reader, string key)
+    {
+        var texts = reader.Text(key) is { } text
+            ? text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            : reader.Children(key).Select(static child => child.Value?.Trim() ?? string.Empty);
+        var networks = ImmutableArray.CreateBuilder<IPNetwork>();
+        foreach (var network in texts)
+        {
+            if (IPAddress.TryParse(network, out var address))
+                networks.Add(new IPNetwork(address, address.GetAddressBytes().Length * 8));
+            else if (IPNetwork.TryParse(network, out var parsed))
+                networks.Add(parsed);
+            else
+                reader.Error($"{key} holds '{network}'; write an address such as 203.0.113.7, or a network such as 203.0.113.0/24 or 2001:db8::/32.");
+        }
+
+        return networks.ToImmutable();
+    }
+
+    /// <summary>Whether an address is in one of the networks.</summary>
+    public static bool Holds(this ImmutableArray<IPNetwork> networks, IPAddress? address)
+    {
+        if (address is null)
+            return false;
+
+        // A socket for both families shows an IPv4 address in IPv6 notation.
+        if (address.IsIPv4MappedToIPv6)
+            address = address.MapToIPv4();
+
+        foreach (var network in networks)
+        {
+            if (network.Contains(address))
+                return true;
+        }
+
+        return false;
+    }
+}

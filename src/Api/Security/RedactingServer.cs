@@ -1,0 +1,49 @@
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Orleans.Workflow.Api.Security;
+
+/// <summary>
+/// Takes secrets out of paths before anybody else sees a request. Middleware would come too late: the host logs a request, and starts
+/// its trace, before the first of them.
+/// </summary>
+/// <param name="server">The server that listens.</param>
+internal sealed class RedactingServer(IServer server) : IServer
+{
+    /// <inheritdoc/>
+    public IFeatureCollection Features => server.Features;
+
+    /// <summary>Puts itself before the server that is registered.</summary>
+    public static void Decorate(IServiceCollection services)
+    {
+        var inner = services.Single(static service => service.ServiceType == typeof(IServer)).ImplementationType!;
+        services.Replace(ServiceDescriptor.Singleton<IServer>(
+            provider => new RedactingServer((IServer)ActivatorUtilities.CreateInstance(provider, inner))));
+    }
+
+    /// <inheritdoc/>
+    public Task StartAsync<TContext>(IHttpApplication<TContext> application, CancellationToken cancellationToken)
+        where TContext : notnull =>
+        server.StartAsync(new RedactingApplication<TContext>(application), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task StopAsync(CancellationToken cancellationToken) => server.StopAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public void Dispose() => server.Dispose();
+
+    private sealed class RedactingApplication<TContext>(IHttpApplication<TContext> application) : IHttpApplication<TContext>
+        where TContext : notnull
+    {
+        public TContext CreateContext(IFeatureCollection contextFeatures)
+        {
+            SecretPath.Take(contextFeatures);
+            return application.CreateContext(contextFeatures);
+        }
+
+        public Task ProcessRequestAsync(TContext context) => application.ProcessRequestAsync(context);
+
+        public void DisposeContext(TContext context, Exception? exception) => application.DisposeContext(context, exception);
+    }
+}
