@@ -42,7 +42,7 @@ internal sealed class GroupCommitter : IWriteAdmission, IAsyncDisposable
         _options = options;
         _writes = new Gatherer<StateWrite>(database.Lanes, options.LargestBatch, Commit);
         _reads = new Gatherer<StateRead>(database.Lanes, options.LargestBatch, Fetch);
-        _metrics.Observe(() => _writes.Waiting, () => _reads.Waiting, () => Volatile.Read(ref _takingIn), _mostWaiting);
+        _metrics.Observe(() => _writes.Waiting, () => _reads.Waiting, () => Volatile.Read(ref _takingIn), options.MostWaiting);
         _writes.Start(scheduler ?? TaskScheduler.Default);
         _reads.Start(scheduler ?? TaskScheduler.Default);
     }

@@ -13,10 +13,12 @@ internal sealed class CommitSession : IAsyncDisposable
     private readonly NpgsqlConnection _connection;
     private readonly NpgsqlCommand _command;
     private readonly CommitParameters _parameters;
+    private readonly string _serviceId;
 
     private CommitSession(NpgsqlConnection connection, string serviceId)
     {
         _connection = connection;
+        _serviceId = serviceId;
         _command = new NpgsqlCommand(CommitStatement.Text, connection);
         _parameters = new CommitParameters(_command.Parameters, serviceId);
     }

@@ -1,3 +1,4 @@
+using Orleans.Workflow.Benchmarks.Checks;
 using Orleans.Workflow.Benchmarks.Contestants;
 using Orleans.Workflow.Benchmarks.Load;
 using Orleans.Workflow.Benchmarks.Measuring;
