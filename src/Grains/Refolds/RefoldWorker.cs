@@ -12,7 +12,13 @@ namespace Orleans.Workflow.Grains.Refolds;
 /// is asked for again, and those that are done say so.
 /// </summary>
 public sealed class RefoldWorker(
-    IRefoldJobs jobs, IVocabularyStore vocabularies, WorkflowFold fold, WorkflowGrains grains, TimeProvider time, ILogger<RefoldWorker> logger)
+    IRefoldJobs jobs,
+    IVocabularyStore vocabularies,
+    WorkflowFold fold,
+    WorkflowGrains grains,
+    IHostApplicationLifetime lifetime,
+    TimeProvider time,
+    ILogger<RefoldWorker> logger)
     : BackgroundService
 {
     private const int PageSize = 512;
@@ -26,6 +32,10 @@ public sealed class RefoldWorker(
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        // Until the silo has joined its cluster no workflow can be asked.
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = lifetime.ApplicationStarted.Register(started.SetResult);
+        await started.Task.WaitAsync(stoppingToken);
         using var timer = new PeriodicTimer(Interval, time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {

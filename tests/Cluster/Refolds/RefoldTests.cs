@@ -18,6 +18,8 @@ public sealed class RefoldTests(ITestOutputHelper output)
     private static readonly int Workflows = int.Parse(Environment.GetEnvironmentVariable("REFOLD_WORKFLOWS") ?? "3000", CultureInfo.InvariantCulture);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120) + TimeSpan.FromMilliseconds(10 * Workflows);
 
+    private readonly IReadOnlyList<int> _ports = FreePort.Next(3);
+
     [Fact]
     public async Task Dry_run_and_real_run_agree_and_a_run_that_is_killed_goes_on_where_it_was()
     {
@@ -141,15 +143,15 @@ public sealed class RefoldTests(ITestOutputHelper output)
         return result;
     }
 
-    private static async Task<RunningApi> Start(string connection, IEnumerable<string> settings)
+    /// <summary>Each process takes the place of the one before, under the same address: so it joins at once.</summary>
+    private async Task<RunningApi> Start(string connection, IEnumerable<string> settings)
     {
-        var ports = FreePort.Next(3);
-        var address = new Uri($"http://127.0.0.1:{ports[2]}");
+        var address = new Uri($"http://127.0.0.1:{_ports[2]}");
         var process = ServiceProcess.Start(
             WorkingCopy.Api,
             [
                 $"--urls={address}", "--Storage:Provider=Postgres", $"--ConnectionStrings:Workflows={connection}",
-                $"--Cluster:SiloPort={ports[0]}", $"--Cluster:GatewayPort={ports[1]}", .. settings,
+                $"--Cluster:SiloPort={_ports[0]}", $"--Cluster:GatewayPort={_ports[1]}", .. settings,
             ],
             [new("ASPNETCORE_ENVIRONMENT", "Development")]);
         await process.WaitUntilReadyAsync(new Uri(address, "/health/ready"), TimeSpan.FromSeconds(90));
