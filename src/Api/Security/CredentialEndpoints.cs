@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization.Metadata;
 using Orleans.Workflow.Api.Json;
 using Orleans.Workflow.Api.Queries;
 using Orleans.Workflow.Api.Security.Access;
@@ -12,14 +13,17 @@ internal static class CredentialEndpoints
     {
         var admin = app.MapAdmin();
         Describe<ListAnswer<SourceAnswer>>(
-            admin.MapGet("/sources", static (HttpContext context, Sources sources) => context.Response.WriteJson(
-                new ListAnswer<SourceAnswer>([.. sources.All.Select(Of)], null), ApiJson.Default.ListAnswerSourceAnswer)),
+            admin.MapGet("/sources", static (HttpContext context, Sources sources) => List(
+                context, sources.All.Select(Of), ApiJson.Default.ListAnswerSourceAnswer)),
             "The sources and the use of their credentials");
         Describe<ListAnswer<KeyAnswer>>(
-            admin.MapGet("/keys", static (HttpContext context, AccessKeys keys) => context.Response.WriteJson(
-                new ListAnswer<KeyAnswer>([.. keys.All.Select(Of)], null), ApiJson.Default.ListAnswerKeyAnswer)),
+            admin.MapGet("/keys", static (HttpContext context, AccessKeys keys) => List(
+                context, keys.All.Select(Of), ApiJson.Default.ListAnswerKeyAnswer)),
             "The API keys and their use");
     }
+
+    private static Task List<T>(HttpContext context, IEnumerable<T> items, JsonTypeInfo<ListAnswer<T>> type) => Answer.Run(
+        context, new QueryParameters(context.Request.Query), () => context.Response.WriteJson(new ListAnswer<T>([.. items], null), type));
 
     private static SourceAnswer Of(Source source) => new(source.Name, source.Refused, CredentialAnswer.Of(source.Uses));
 
@@ -28,5 +32,6 @@ internal static class CredentialEndpoints
     private static void Describe<TAnswer>(RouteHandlerBuilder route, string summary) => route
         .WithSummary(summary)
         .WithDescription("Counted by the process that answers, since its start: a secret may be removed when no process has seen it for long enough.")
-        .Produces<TAnswer>();
+        .Produces<TAnswer>()
+        .Produces<Problem>(400, Problem.ContentType);
 }

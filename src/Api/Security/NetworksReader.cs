@@ -21,7 +21,7 @@ internal static class NetworksReader
             else if (IPNetwork.TryParse(network, out var parsed))
                 networks.Add(parsed);
             else
-                reader.Error($"{key} holds '{network}'; write an address such as 203.0.113.7, or a network such as 203.0.113.0/24 or 2001:db8::/32, whose bits after the prefix are zero.");
+                reader.Error($"{key} holds '{network}'; write an address such as 203.0.113.7, or a network such as 203.0.113.0/24 or 2001:db8::/32.");
         }
 
         return networks.ToImmutable();

@@ -43,6 +43,9 @@ internal sealed class SqlRejectedRequests(
     /// <summary>How much of a body is kept, in bytes.</summary>
     private const int LargestBody = 64 * 1024;
 
+    /// <summary>How much of a content type is kept, in characters: whoever sent it may be a stranger.</summary>
+    private const int LongestContentType = 256;
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     /// <inheritdoc/>
@@ -65,7 +68,7 @@ internal sealed class SqlRejectedRequests(
             command.Set("status_code", request.StatusCode);
             command.Set("error_path", Storable(request.ErrorPath));
             command.Set("detail", Storable(request.Detail));
-            command.Set("content_type", Storable(request.ContentType));
+            command.Set("content_type", Storable(request.ContentType is { Length: > LongestContentType } longer ? longer[..LongestContentType] : request.ContentType));
             command.Set("body", request.Body is { } body ? body[..Math.Min(body.Length, LargestBody)].ToArray() : null);
             var position = Convert.ToInt64(await command.ExecuteScalarAsync(patience.Token));
             if (position % 100 == 0)

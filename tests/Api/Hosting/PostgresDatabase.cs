@@ -13,6 +13,9 @@ public sealed class PostgresDatabase : ITestDatabase
 
     private PostgresDatabase(string connectionString) => _connectionString = connectionString;
 
+    /// <summary>The ports of the silo: for silos, for clients.</summary>
+    public IReadOnlyList<int> SiloPorts => _ports;
+
     public IEnumerable<string> Settings =>
     [
         "--Storage:Provider=Postgres", $"--ConnectionStrings:Workflows={_connectionString}",

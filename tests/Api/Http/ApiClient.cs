@@ -1,5 +1,7 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Mime;
+using System.Net.Sockets;
 using System.Text;
 using Orleans.Workflow.Grains.Domain;
 using Orleans.Workflow.Testing.Campaigns;
@@ -7,7 +9,9 @@ using Orleans.Workflow.Testing.Campaigns;
 namespace Orleans.Workflow.Api.Tests.Http;
 
 /// <summary>A plain HTTP client. Paths go out exactly as they are written: ids must be percent-encoded before.</summary>
-public sealed class ApiClient(Uri root) : IDisposable
+/// <param name="root">Whom it talks to.</param>
+/// <param name="from">The address of this machine that it talks from; null for any.</param>
+public sealed class ApiClient(Uri root, IPAddress? from = null) : IDisposable
 {
     public const string Webhook = "/webhooks/airudder/workflow-status";
 
@@ -18,6 +22,7 @@ public sealed class ApiClient(Uri root) : IDisposable
     {
         PooledConnectionIdleTimeout = TimeSpan.FromSeconds(5),
         AllowAutoRedirect = false,
+        ConnectCallback = from is null ? null : (context, cancellation) => Connect(from, context.DnsEndPoint, cancellation),
         RequestHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
     })
     {
@@ -54,7 +59,19 @@ public sealed class ApiClient(Uri root) : IDisposable
         return SendAsync(HttpMethod.Post, path, content, [("Transfer-Encoding", "chunked")]);
     }
 
+    /// <summary>Sends a request without a body, with any method.</summary>
+    public Task<Reply> SendAsync(string method, string pathAndQuery, params (string Name, string Value)[] headers) =>
+        SendAsync(new HttpMethod(method), pathAndQuery, null, headers);
+
     public void Dispose() => _http.Dispose();
+
+    private static async ValueTask<Stream> Connect(IPAddress from, DnsEndPoint to, CancellationToken cancellation)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(from, 0));
+        await socket.ConnectAsync(to, cancellation);
+        return new NetworkStream(socket, ownsSocket: true);
+    }
 
     private async Task<Reply> SendAsync(HttpMethod method, string pathAndQuery, HttpContent? content, (string Name, string Value)[] headers)
     {

@@ -38,4 +38,67 @@ public sealed class StartTests
         var output = await Until.Async("the output of a process that has ended", () => Task.FromResult(process.Output.ToString()), static text => text.Contains("AllowAnonymous"));
         output.ShouldContain("Sources:airudder has no credential");
     }
+
+    [Fact]
+    public async Task Everything_that_is_wrong_with_the_guards_is_told_at_once_and_no_secret()
+    {
+        (string Setting, string Error)[] wrong =
+        [
+            ("Sources:a:Secrets:0=secret-number-one", "Sources:a:Secrets holds 3 secrets"),
+            ("Sources:a:Secrets:1=secret-number-two", "Sources:a:Secrets holds 3 secrets"),
+            ("Sources:a:Secrets:2=secret-number-three", "Sources:a:Secrets holds 3 secrets"),
+            ("Sources:b:AllowedAddresses=10.0.0.0/8, 300.1.1.1", "Sources:b:AllowedAddresses holds '300.1.1.1'"),
+            ("Sources:c:Secrets:0=secret-twice-0123456789", "Sources:c:Secrets holds the same secret twice"),
+            ("Sources:c:Secrets:1=secret-twice-0123456789", "Sources:c:Secrets holds the same secret twice"),
+            ("Access:Keys:k:Role=king", "Access:Keys:k:Role is 'king'"),
+            ("Access:Keys:k:Secrets:0=secret-of-two-keys-012", "Access:Keys:l and Access:Keys:k hold the same secret"),
+            ("Access:Keys:l:Secrets:0=secret-of-two-keys-012", "Access:Keys:l and Access:Keys:k hold the same secret"),
+            ("Access:Keys:m:Role=read", "Access:Keys:m has no secret"),
+            ("Access:Jwt:SigningKey=secret-too-short", "Access:Jwt:SigningKey has fewer than 32 characters"),
+            ("Access:Jwt:Authority=http://issuer.test", "must have either Authority"),
+            ("Access:Jwt:Colour=red", "Access:Jwt:Audience is not set"),
+            ("Http:TrustedProxies=everywhere", "Http:TrustedProxies holds 'everywhere'"),
+            ("Http:HeaderSeconds=0", "Http:HeaderSeconds is '0'"),
+            ("Webhooks:BodySeconds=0", "Webhooks:BodySeconds is '0'"),
+            ("FORWARDEDHEADERS_ENABLED=true", "name your proxies in Http:TrustedProxies"),
+            ("Dashboard:Enable=true", "Dashboard:Enable is not a setting"),
+        ];
+        using var database = new SqliteFile();
+
+        await using var process = ServiceProcess.Start(
+            ApiAssembly.Path,
+            [.. database.Settings, $"--urls=http://127.0.0.1:{FreePort.Next()}", .. wrong.Select(static one => $"--{one.Setting}")],
+            [new("ASPNETCORE_ENVIRONMENT", "Production"), new("DOTNET_ENVIRONMENT", null)]);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+
+        process.ExitCode.ShouldBe(1);
+        var output = await Until.Async("the output of a process that has ended", () => Task.FromResult(process.Output.ToString()), static text => text.Contains("FORWARDEDHEADERS"));
+        foreach (var (setting, error) in wrong)
+            output.ShouldContain(error, customMessage: setting);
+
+        output.ShouldNotContain("secret-");
+    }
+
+    [Fact]
+    public async Task In_Development_nothing_is_asked_for_until_a_key_is_configured()
+    {
+        using var database = new SqliteFile();
+        await using var api = await ApiProcess.StartAsync(database, "--Access:Keys:reader:Secrets:0=the-key-of-a-reader");
+
+        (await api.Client.GetAsync("/workflows")).ExpectProblem(401);
+        (await api.Client.GetAsync("/workflows", ("X-Api-Key", "the-key-of-a-reader"))).Expect(200);
+        (await api.Client.GetAsync("/admin/sources", ("X-Api-Key", "the-key-of-a-reader"))).ExpectProblem(403);
+    }
+
+    [Fact]
+    public async Task Whoever_is_let_in_without_a_key_in_production_may_only_read()
+    {
+        using var database = new SqliteFile();
+        await using var api = await ApiProcess.StartInProductionAsync(database, "--Sources:airudder:AllowAnonymous=true", "--Access:AllowAnonymous=true");
+
+        (await api.Client.GetAsync("/workflows")).Expect(200);
+        (await api.Client.GetAsync("/admin/sources")).ExpectProblem(403);
+        (await api.Client.GetAsync("/workflows", ("X-Api-Key", "a key that nobody has"))).ExpectProblem(401);
+        (await api.Client.GetAsync("/admin/dashboard/")).ExpectProblem(404);
+    }
 }

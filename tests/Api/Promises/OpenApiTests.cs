@@ -25,6 +25,8 @@ public sealed class OpenApiTests(SqliteApi api)
             "get /workflows/{workflow_id}/receipts",
             "get /receipts/{receipt_id}",
             "get /workflow-counts",
+            "get /admin/sources",
+            "get /admin/keys",
         ], ignoreOrder: true);
         foreach (var operation in paths.EnumerateObject().Select(static path => path.Value.EnumerateObject().Single().Value))
         {
@@ -32,6 +34,23 @@ public sealed class OpenApiTests(SqliteApi api)
             operation.Word("description").ShouldNotBeNullOrWhiteSpace();
             operation.GetProperty("responses").TryGetProperty("200", out _).ShouldBeTrue();
             operation.GetProperty("responses").TryGetProperty("400", out _).ShouldBeTrue();
+        }
+    }
+
+    [Fact]
+    public async Task Whoever_may_use_a_route_is_described()
+    {
+        var document = await Read();
+        var schemes = document.GetProperty("components").GetProperty("securitySchemes");
+
+        foreach (var (path, operation) in document.GetProperty("paths").EnumerateObject().Select(static path => (path.Name, path.Value.EnumerateObject().Single().Value)))
+        {
+            var isOfSenders = path.StartsWith("/webhooks/", StringComparison.Ordinal);
+            var asked = operation.Items("security").Select(static one => one.EnumerateObject().Select(static scheme => scheme.Name).SingleOrDefault("none")).ToList();
+            asked.ShouldBe(isOfSenders ? ["bearer", "basic", "none"] : ["api_key", "bearer", "basic"], path);
+            asked.Where(static name => name != "none").Except(schemes.EnumerateObject().Select(static scheme => scheme.Name)).ShouldBeEmpty();
+            operation.GetProperty("responses").TryGetProperty("401", out _).ShouldBeTrue(path);
+            operation.GetProperty("responses").TryGetProperty("403", out _).ShouldBe(!isOfSenders, path);
         }
     }
 

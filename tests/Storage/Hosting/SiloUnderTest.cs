@@ -61,7 +61,7 @@ public sealed class SiloUnderTest : IAsyncDisposable
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddWorkflowDatabase(settings);
-        builder.AddWorkflowSilo(new HostSettings(settings, cluster, Vocabulary.Default));
+        builder.AddWorkflowSilo(new HostSettings(settings, cluster, Vocabulary.Default, HasDashboard: false));
         ControlledDatabase.Decorate(builder.Services);
         ControlledAdmission.Decorate(builder.Services);
         configure?.Invoke(builder.Services);

@@ -13,9 +13,9 @@ public sealed class ServiceProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly EventHandler _atExit;
 
-    private ServiceProcess(string name, Process process)
+    private ServiceProcess(string name, Process process, BoundedOutput output)
     {
-        (Name, _process, Id) = (name, process, process.Id);
+        (Name, _process, Id, Output) = (name, process, process.Id, output);
         _atExit = (_, _) => Kill();
         AppDomain.CurrentDomain.ProcessExit += _atExit;
     }
@@ -27,7 +27,7 @@ public sealed class ServiceProcess : IAsyncDisposable
     public int Id { get; }
 
     /// <summary>What it wrote to standard output and standard error.</summary>
-    public BoundedOutput Output { get; } = new();
+    public BoundedOutput Output { get; }
 
     /// <summary>Whether it has ended.</summary>
     public bool HasExited => _process.HasExited;
@@ -40,11 +40,13 @@ public sealed class ServiceProcess : IAsyncDisposable
     /// <param name="arguments">Its arguments, one each.</param>
     /// <param name="environment">Variables to set; null removes one.</param>
     /// <param name="workingDirectory">Where it runs; by default beside its dll, where its appsettings.json lies.</param>
+    /// <param name="output">Keeps what it writes; by default the last lines.</param>
     public static ServiceProcess Start(
         string assembly,
         IEnumerable<string> arguments,
         IEnumerable<KeyValuePair<string, string?>>? environment = null,
-        string? workingDirectory = null)
+        string? workingDirectory = null,
+        BoundedOutput? output = null)
     {
         if (!File.Exists(assembly))
             throw new FileNotFoundException($"There is no {assembly}: build it first.", assembly);
@@ -65,7 +67,7 @@ public sealed class ServiceProcess : IAsyncDisposable
 
         var process = new Process { StartInfo = start };
         process.Start();
-        var service = new ServiceProcess(Path.GetFileNameWithoutExtension(assembly), process);
+        var service = new ServiceProcess(Path.GetFileNameWithoutExtension(assembly), process, output ?? new BoundedOutput());
         process.OutputDataReceived += (_, line) => service.Output.Add(line.Data);
         process.ErrorDataReceived += (_, line) => service.Output.Add(line.Data);
         process.BeginOutputReadLine();
