@@ -1,9 +1,12 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Workflow.Grains;
 using Orleans.Workflow.Grains.Domain;
 using Orleans.Workflow.Grains.Interfaces;
 using Orleans.Workflow.Grains.Interfaces.Persistence;
 using Orleans.Workflow.Grains.NodeTasks;
+using Orleans.Workflow.Grains.Vocabularies;
 using Orleans.Workflow.Grains.Workflows;
 using Orleans.Workflow.Silo.Hosting;
 using Orleans.Workflow.Simulation.Tests.Database;
@@ -16,6 +19,9 @@ namespace Orleans.Workflow.Simulation.Tests.Runtime;
 internal sealed class Silo
 {
     private static readonly WorkflowFold Fold = new(Vocabulary.Default);
+    private static readonly IMeterFactory Meters = new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>();
+    private static readonly GrainMetrics Metrics = new(Meters);
+    private static readonly WordCounts Words = new();
 
     private readonly Place _pool;
     private readonly IWriteAdmission _admission;
@@ -31,7 +37,8 @@ internal sealed class Silo
         _pool = new Place(cluster.Turns, inOrder: false);
         _connection = new DatabaseConnection(cluster, tables);
         // Never disposed of: a silo of a world ends with its place.
-        var committer = new GroupCommitter(_connection, options, NullLogger<GroupCommitter>.Instance, _pool);
+        var committer = new GroupCommitter(
+            _connection, options, new GroupCommitMetrics(Meters), cluster.Time, NullLogger<GroupCommitter>.Instance, _pool);
         _admission = committer;
         _storage = new GroupCommitGrainStorage(committer, new SystemTextJsonStateSerializer(GrainStateJson.Default), provider: null!);
         _grains = new WorkflowGrains(new GrainFactory(new Caller(cluster, this)));
@@ -51,7 +58,10 @@ internal sealed class Silo
     public Grain Create(Activation activation) => activation.GrainId.Type == GrainKind.Workflow
         ? new WorkflowGrain(
             new PersistentStateFactory().Create<WorkflowGrainState>(activation, new StateConfiguration(StateNames.Workflow)),
-            Fold, _connection, _admission, _grains, _cluster.Time, NullLogger<WorkflowGrain>.Instance)
+            Fold, _connection, _admission, _grains, Metrics,
+            // Nobody asks for a refold here.
+            replay: null!, vocabularies: null!,
+            Words, _cluster.Time, NullLogger<WorkflowGrain>.Instance)
         : new NodeTaskGrain(_storage, _grains, NullLogger<NodeTaskGrain>.Instance);
 
     /// <summary>Ends at once. What it has sent to the database already goes on there.</summary>
