@@ -4,10 +4,14 @@ using System.Text;
 
 namespace Orleans.Workflow.Cluster.Tests.Faults;
 
-/// <summary>What each kind of fault did to those who sent, from its begin until 10 s after its end.</summary>
+/// <summary>
+/// What each kind of fault did to those who sent, from its begin until 10 s after its end or the begin of the next. A notification
+/// that is begun in the second before a fault counts to it: it may be in flight.
+/// </summary>
 internal static class FaultEffects
 {
     private static readonly TimeSpan After = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan InFlight = TimeSpan.FromSeconds(1);
     private static readonly TimeProvider Time = TimeProvider.System;
 
     /// <summary>A row per kind.</summary>
@@ -21,9 +25,10 @@ internal static class FaultEffects
             |---|---|---|---|---|---|---|
 
             """);
-        foreach (var kind in report.Faults.GroupBy(static fault => fault.Fault.Kind).OrderBy(static kind => kind.Key))
+        var next = report.Faults.Skip(1).Select(static fault => fault.StartedAt).Append(long.MaxValue);
+        foreach (var kind in report.Faults.Zip(next).GroupBy(static fault => fault.First.Fault.Kind).OrderBy(static kind => kind.Key))
         {
-            var effects = kind.Select(fault => Effect.Of(fault, times)).ToList();
+            var effects = kind.Select(fault => Effect.Of(fault.First, fault.Second, times)).ToList();
             text.Append(CultureInfo.InvariantCulture, $"| {kind.Key} | {effects.Count} | {Seconds(static effect => effect.Lasted)} | {Seconds(static effect => effect.Gap)} | ")
                 .Append(CultureInfo.InvariantCulture, $"{Seconds(static effect => effect.Back)} | {Seconds(static effect => effect.Slowest)} | {Seconds(static effect => effect.P99)} |\n");
 
@@ -35,12 +40,19 @@ internal static class FaultEffects
 
     private sealed record Effect(TimeSpan Lasted, TimeSpan Gap, TimeSpan Back, TimeSpan Slowest, TimeSpan P99)
     {
-        public static Effect Of(InflictedFault fault, ImmutableArray<(long FirstSentAt, long AcknowledgedAt)> times)
+        public static Effect Of(InflictedFault fault, long next, ImmutableArray<(long FirstSentAt, long AcknowledgedAt)> times)
         {
-            var until = fault.EndedAt + (long)(After.TotalSeconds * Time.TimestampFrequency);
-            var around = times.Where(time => time.AcknowledgedAt >= fault.StartedAt && time.AcknowledgedAt <= until).ToList();
-            var acknowledged = around.Select(static time => time.AcknowledgedAt).Prepend(fault.StartedAt).ToList();
-            var took = around.Select(static time => Time.GetElapsedTime(time.FirstSentAt, time.AcknowledgedAt)).Order().ToList();
+            var until = Math.Min(fault.EndedAt + Ticks(After), next);
+            var acknowledged = times
+                .Where(time => time.AcknowledgedAt >= fault.StartedAt && time.AcknowledgedAt <= until)
+                .Select(static time => time.AcknowledgedAt)
+                .Prepend(fault.StartedAt)
+                .ToList();
+            var took = times
+                .Where(time => time.FirstSentAt >= fault.StartedAt - Ticks(InFlight) && time.FirstSentAt < until - (until == next ? Ticks(InFlight) : 0))
+                .Select(static time => Time.GetElapsedTime(time.FirstSentAt, time.AcknowledgedAt))
+                .Order()
+                .ToList();
             return new Effect(
                 Time.GetElapsedTime(fault.StartedAt, fault.EndedAt),
                 acknowledged.Zip(acknowledged.Skip(1), Time.GetElapsedTime).DefaultIfEmpty(After).Max(),
@@ -48,5 +60,7 @@ internal static class FaultEffects
                 took.LastOrDefault(),
                 took.Count == 0 ? default : took[(int)(0.99 * (took.Count - 1))]);
         }
+
+        private static long Ticks(TimeSpan time) => (long)(time.TotalSeconds * Time.TimestampFrequency);
     }
 }

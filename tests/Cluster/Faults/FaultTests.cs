@@ -16,7 +16,7 @@ public sealed class FaultTests(ITestOutputHelper output)
         that watch and whatever else the machine does. The faults, drawn from the seed, are in [FaultKind.cs](../tests/Cluster/Faults/FaultKind.cs).
         The vendor repeats what was not answered 200 by the other Api, after 12 s without an answer or 0.1 s after another one. At the end everything that was
         sent is compared with what the product shows, over HTTP, after some of it was sent again. A fault lasts until what it took away is ready
-        again; what it did is measured until 10 s later. A notification takes from its first sending to its acknowledgement.
+        again; what it did is measured until 10 s later, or until the next one begins. A notification takes from its first sending to its acknowledgement.
 
 
         """;
