@@ -12,12 +12,10 @@ namespace Orleans.Workflow.Api.Admin;
 
 /// <summary>Folds all workflows again from their receipts, or tries it.</summary>
 internal sealed class RefoldCommands(
-    IRefoldJobs jobs, IVocabularyStore vocabularies, WorkflowGrains grains, GrainCalls calls, TimeProvider time)
+    IRefoldJobs jobs, IVocabularyStore vocabularies, WorkflowGrains grains, GrainCalls calls, WebhookSettings settings, TimeProvider time)
 {
     /// <summary>The media type of a dry run: a JSON object on each line.</summary>
     public const string Lines = "application/x-ndjson";
-
-    private const int LargestBody = 1024 * 1024;
 
     private const string NotInForce =
         "Only the vocabulary in force is applied. Configure the silos with these words and put them in force first; docs/operations/vocabulary.md says how.";
@@ -32,9 +30,10 @@ internal sealed class RefoldCommands(
 
         return Answer.Run(context, parameters, async () =>
         {
-            if (await RequestBody.Read(context.Request, LargestBody, context.RequestAborted) is not { } body)
+            var (body, problem) = await RequestBody.Read(context.Request, settings, time, context.RequestAborted);
+            if (body is null)
             {
-                await Problem.TooLarge(LargestBody).Write(context.Response);
+                await problem!.Write(context.Response);
                 return;
             }
 

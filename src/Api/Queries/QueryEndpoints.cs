@@ -1,4 +1,3 @@
-using Orleans.Workflow.Api.Feed;
 using Orleans.Workflow.Api.Hosting;
 using Orleans.Workflow.Api.OpenApi;
 using Orleans.Workflow.Grains.Explaining;

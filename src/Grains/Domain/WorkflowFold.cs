@@ -71,13 +71,12 @@ public sealed class WorkflowFold(Vocabulary vocabulary, RuleTable rules)
         : state.Fingerprint.EndsWith(WorkflowState.Mixed) ? state.Fingerprint
         : state.Fingerprint + WorkflowState.Mixed;
 
-    /// <summary>A tombstone takes nothing: whatever is told of it is older than its deletion, and only counted.</summary>
-    private WorkflowState Count(WorkflowState tombstone, Receipt receipt) => tombstone with
+    /// <summary>A tombstone takes nothing, not even another vocabulary: whatever is told of it is older than its deletion, and only counted.</summary>
+    private static WorkflowState Count(WorkflowState tombstone, Receipt receipt) => tombstone with
     {
         Seq = tombstone.Seq + 1,
         FirstReceivedAt = Math.Min(tombstone.FirstReceivedAt, receipt.ReceivedAt),
         LastReceivedAt = Math.Max(tombstone.LastReceivedAt, receipt.ReceivedAt),
-        Fingerprint = Fingerprint(tombstone),
     };
 
     /// <summary>

@@ -67,7 +67,7 @@ public abstract partial class UpkeepSuite
         (late.Effect, late.Version).ShouldBe((ReceiptEffect.Stale, 2));
         await ShouldBeTombstone(workflowId, receipts: 1);
 
-        await workflow.AsReference<IGrainManagementExtension>().DeactivateOnIdle();
+        await Deactivate(workflow);
         (await workflow.Receive(Receipts.Of(workflowId, "failed")).InTime()).Effect.ShouldBe(ReceiptEffect.Stale);
         await ShouldBeTombstone(workflowId, receipts: 2);
         (await Trim(workflowId, long.MaxValue)).ShouldBe(2);
@@ -137,6 +137,8 @@ public abstract partial class UpkeepSuite
         var second = await Store.TryLead(CancellationToken.None);
         await second.ShouldNotBeNull().DisposeAsync();
     }
+
+    private static async Task Deactivate(IWorkflowGrain workflow) => await workflow.AsReference<IGrainManagementExtension>().DeactivateOnIdle();
 
     private Task<int> Trim(string workflowId, long throughSeq) => Trimmer.Trim(workflowId, throughSeq, long.MaxValue, CancellationToken.None).InTime();
 
