@@ -1,28 +1,25 @@
 using System.Runtime.InteropServices;
+using Orleans.Workflow.Grains.Domain;
 using Orleans.Workflow.Testing.Campaigns;
 using Orleans.Workflow.Testing.Deliveries;
 
 namespace Orleans.Workflow.Cluster.Tests.Feed;
 
-/// <summary>A plan of which nearly everything changes something: campaigns side by side, each told in its order and once.</summary>
+/// <summary>A plan in which everything changes something: workflows side by side whose nodes move together, each told in its order and once.</summary>
 internal static class FeedPlan
 {
-    public static DeliveryPlan Generate(int seed, int workflows, int moves)
-    {
-        var random = new Random(seed);
-        var campaigns = Enumerable.Range(0, workflows).Select(i => CampaignModel.Generate(random.Next(), new CampaignOptions
-        {
-            Moves = moves,
-            MaxNodes = 12,
-            RunsToItsEnd = true,
-            WorkflowId = $"feed/{seed}/{i}",
-        }).Deliveries()).ToList();
-        var inTurn =
-            from turn in Enumerable.Range(0, campaigns.Max(static campaign => campaign.Length))
-            from campaign in campaigns
-            where turn < campaign.Length
-            select campaign[turn];
-        return new DeliveryPlan(seed, [.. inTurn.Select(static (delivery, number) => new Parcel(
-            number, delivery.Source, delivery.Notification, ImmutableCollectionsMarshal.AsImmutableArray(VendorJson.Write(delivery.Notification))))]);
-    }
+    private const int Nodes = 6;
+
+    private static readonly string[] Life = ["creating", "running", "paused", "resumed", "finished"];
+
+    public static DeliveryPlan Generate(int seed, int workflows) => new(seed,
+    [
+        .. from step in Enumerable.Range(0, Life.Length)
+           from workflow in Enumerable.Range(0, workflows)
+           let said = Say($"feed/{seed}/{workflow}", Life[step])
+           select new Parcel((step * workflows) + workflow, Campaign.DefaultSource, said, ImmutableCollectionsMarshal.AsImmutableArray(VendorJson.Write(said))),
+    ]);
+
+    private static Notification Say(string workflowId, string status) => new(
+        workflowId, "Feed", status, [.. Enumerable.Range(0, Nodes).Select(node => new ActionEntry($"n{node}", $"Node {node}", "call", "t", status))]);
 }

@@ -9,13 +9,14 @@ public sealed class FeedTests(ITestOutputHelper output)
 {
     private const int Seed = 5001;
     private const int Readers = 20;
+    private const int Workflows = 800;
 
     [Fact]
     public async Task Each_reader_is_told_every_transition_once_and_in_order_while_a_silo_and_an_Api_are_killed()
     {
         var cancellation = TestContext.Current.CancellationToken;
         await using var cluster = await ProcessCluster.StartAsync(silos: 3, apis: 2);
-        var plan = FeedPlan.Generate(Seed, workflows: 320, moves: 40);
+        var plan = FeedPlan.Generate(Seed, Workflows);
         var last = new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously);
         var followers = Enumerable.Range(0, Readers)
             .Select(number => new FeedFollower(Seed + number, () => [.. cluster.Apis.Where(static api => !api.Process.HasExited).Select(static api => api.Address)]))
@@ -27,7 +28,7 @@ public sealed class FeedTests(ITestOutputHelper output)
         var joined = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var run = new DeliveryRun(plan, new DeliveryOptions([.. cluster.Apis.Select(static api => api.Address)])
         {
-            PerSecond = 700,
+            PerSecond = 300,
             Gate = place => place < plan.Parcels.Length / 2 ? Task.CompletedTask : joined.Task,
         });
         var delivering = run.DeliverAsync(cancellation);
