@@ -30,6 +30,7 @@ public sealed class DatabaseRestartTests(ITestOutputHelper output)
             var report = await DeliveryChecker.CheckAsync(run.Log, api, cancellation);
             output.WriteLine(report.ToString());
             report.ThrowIfViolated();
+            (await cluster.AuditAsync()).ShouldBeClean();
         }
         catch
         {

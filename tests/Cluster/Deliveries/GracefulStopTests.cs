@@ -37,6 +37,7 @@ public sealed class GracefulStopTests(ITestOutputHelper output)
         var report = await DeliveryChecker.CheckAsync(run.Log, apis[1].Address, cancellation);
         output.WriteLine(report.ToString());
         report.ThrowIfViolated();
+        (await cluster.AuditAsync()).ShouldBeClean();
     }
 
     private async Task StopAsync(Member member)

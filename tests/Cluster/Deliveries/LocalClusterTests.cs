@@ -44,6 +44,7 @@ public sealed class LocalClusterTests(ITestOutputHelper output)
                 report.ThrowIfViolated();
             }
 
+            (await cluster.AuditAsync()).ShouldBeClean();
             (await cluster.StatusAsync()).ShouldMatch(@"silo-1 \d+ ended\nsilo-2 \d+ running\nsilo-3 \d+ running\n");
             await cluster.StopAsync();
         }

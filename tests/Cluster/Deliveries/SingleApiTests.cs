@@ -11,7 +11,7 @@ public sealed class SingleApiTests(ITestOutputHelper output)
     public async Task On_SQLite_every_state_is_the_fold_of_what_was_acknowledged()
     {
         await using var api = await SingleApi.StartOnSqliteAsync();
-        await DeliverAndCheck(api.Address, seed: 1001);
+        await DeliverAndCheck(api, seed: 1001);
     }
 
     [Fact]
@@ -19,19 +19,20 @@ public sealed class SingleApiTests(ITestOutputHelper output)
     {
         await using var server = await PostgresServer.StartNewAsync();
         await using var api = await SingleApi.StartOnPostgresAsync(server);
-        await DeliverAndCheck(api.Address, seed: 1002);
+        await DeliverAndCheck(api, seed: 1002);
     }
 
-    private async Task DeliverAndCheck(Uri address, int seed)
+    private async Task DeliverAndCheck(SingleApi api, int seed)
     {
         var plan = DeliveryPlan.Generate(seed, workflows: 300, severalSources: true);
-        using var run = new DeliveryRun(plan, new DeliveryOptions([address]));
+        using var run = new DeliveryRun(plan, new DeliveryOptions([api.Address]));
         await run.DeliverAsync(TestContext.Current.CancellationToken);
         run.Log.AcknowledgedCount.ShouldBe(plan.Parcels.Length);
 
-        var report = await DeliveryChecker.CheckAsync(run.Log, address, TestContext.Current.CancellationToken);
+        var report = await DeliveryChecker.CheckAsync(run.Log, api.Address, TestContext.Current.CancellationToken);
         output.WriteLine($"seed {seed}: {report}; answers: {run.Log.Answers()}");
         report.ThrowIfViolated();
         report.Workflows.ShouldBe(300);
+        (await api.AuditAsync()).ShouldBeClean();
     }
 }

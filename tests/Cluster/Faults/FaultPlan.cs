@@ -11,8 +11,11 @@ internal sealed record FaultPlan
     /// <summary>How often each kind is drawn before any of them is drawn again.</summary>
     public required IReadOnlyList<(FaultKind Kind, int Times)> Mix { get; init; }
 
-    /// <summary>How long faults are inflicted at least; the mix is always used up.</summary>
+    /// <summary>How long faults are inflicted at least.</summary>
     public TimeSpan AtLeast { get; init; }
+
+    /// <summary>How many are inflicted at least.</summary>
+    public int Fewest { get; init; } = 1;
 
     /// <summary>How long the service is left alone after a fault.</summary>
     public required TimeSpan Rest { get; init; }
@@ -30,16 +33,21 @@ internal sealed record FaultPlan
     public int Apis { get; init; } = 2;
 
     /// <summary>Each kind once but the longest: what every change must survive.</summary>
-    public static FaultPlan Short(int seed) => new()
+    public static FaultPlan Short(int seed)
     {
-        Seed = seed,
-        Mix = [.. Enum.GetValues<FaultKind>().Except([FaultKind.FreezeSiloLong, FaultKind.Nothing]).Select(static kind => (kind, 1))],
-        Rest = TimeSpan.FromSeconds(3),
-        DatabaseAway = TimeSpan.FromSeconds(12),
-        PerSecond = 150,
-    };
+        var kinds = Enum.GetValues<FaultKind>().Except([FaultKind.FreezeSiloLong, FaultKind.Nothing]).ToList();
+        return new()
+        {
+            Seed = seed,
+            Mix = [.. kinds.Select(static kind => (kind, 1))],
+            Fewest = kinds.Count,
+            Rest = TimeSpan.FromSeconds(3),
+            DatabaseAway = TimeSpan.FromSeconds(12),
+            PerSecond = 150,
+        };
+    }
 
-    /// <summary>Two faults a minute for as long as is asked.</summary>
+    /// <summary>For as long as is asked, and two faults a minute at least.</summary>
     public static FaultPlan Long(int seed, TimeSpan atLeast) => new()
     {
         Seed = seed,
@@ -49,6 +57,7 @@ internal sealed record FaultPlan
             (FaultKind.RollingRestart, 1), (FaultKind.CrashDatabase, 4), (FaultKind.StopDatabase, 2), (FaultKind.CutConnections, 6), (FaultKind.Several, 2),
         ],
         AtLeast = atLeast,
+        Fewest = (int)Math.Ceiling(2 * atLeast.TotalMinutes),
         Rest = TimeSpan.FromSeconds(10),
         DatabaseAway = TimeSpan.FromSeconds(30),
     };
@@ -70,18 +79,19 @@ internal sealed record FaultPlan
         var plan = double.TryParse(Environment.GetEnvironmentVariable("FAULTS_MINUTES"), CultureInfo.InvariantCulture, out var minutes)
             ? Long(seed, TimeSpan.FromMinutes(minutes))
             : Short(seed);
-        return Enum.TryParse<FaultKind>(Environment.GetEnvironmentVariable("FAULTS_ONLY"), out var only) ? plan with { Mix = [(only, 1)] } : plan;
+        return Enum.TryParse<FaultKind>(Environment.GetEnvironmentVariable("FAULTS_ONLY"), out var only) ? plan with { Mix = [(only, 1)], Fewest = 1 } : plan;
     }
 
     /// <summary>The faults, without end: the mix shuffled, again and again.</summary>
-    public IEnumerable<IReadOnlyList<Fault>> Rounds()
+    public IEnumerable<Fault> Faults()
     {
         var random = new Random(Seed);
         while (true)
         {
             var round = Mix.SelectMany(static drawn => Enumerable.Repeat(drawn.Kind, drawn.Times)).ToArray();
             random.Shuffle(round);
-            yield return [.. round.Select(kind => new Fault(kind, random.Next(Silos), random.Next(Apis)))];
+            foreach (var kind in round)
+                yield return new Fault(kind, random.Next(Silos), random.Next(Apis));
         }
     }
 }

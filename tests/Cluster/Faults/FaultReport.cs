@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using System.Text;
+using Orleans.Workflow.Cluster.Tests.Topologies;
 using Orleans.Workflow.Testing.Deliveries;
 
 namespace Orleans.Workflow.Cluster.Tests.Faults;
@@ -11,6 +12,7 @@ namespace Orleans.Workflow.Cluster.Tests.Faults;
 /// <param name="Faults">What was inflicted.</param>
 /// <param name="Waves">What was sent.</param>
 /// <param name="Checks">What comparing everything at the end found, wave by wave.</param>
+/// <param name="Audit">What the command <c>audit</c> found in the database after that.</param>
 /// <param name="Regressions">What the readers saw go back during the run.</param>
 /// <param name="Reads">How many states they read.</param>
 /// <param name="UnplannedEnds">Processes that ended though nothing had been done to them.</param>
@@ -20,6 +22,7 @@ internal sealed record FaultReport(
     ImmutableArray<InflictedFault> Faults,
     ImmutableArray<Wave> Waves,
     ImmutableArray<DeliveryReport> Checks,
+    AuditRun Audit,
     ImmutableArray<string> Regressions,
     int Reads,
     ImmutableArray<string> UnplannedEnds)
@@ -52,6 +55,8 @@ internal sealed record FaultReport(
         Line($"| regressed, seen by a reader during the run | {Regressions.Length} |");
         Line($"| any other check of state, order, effect, version, node, list and history | {Violations.Count(static violation => !violation.Check.StartsWith("C3", StringComparison.Ordinal) && !violation.Check.StartsWith("C4", StringComparison.Ordinal))} |");
         Line($"| processes that ended though nothing was done to them | {UnplannedEnds.Length} |");
+        Line("");
+        Line($"The command `audit` ended with {Audit.ExitCode}: {string.Join(' ', Audit.Report.Split('\n', StringSplitOptions.RemoveEmptyEntries).TakeLast(MostShown))}");
         Line("");
         text.Append(FaultEffects.Table(this));
         foreach (var violation in Violations.Take(MostShown))

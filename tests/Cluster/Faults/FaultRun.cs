@@ -34,7 +34,8 @@ internal sealed class FaultRun(FaultPlan plan, Action<string> tell)
             await reading;
             await injector.Mend();
             var checks = await Check(vendor, apis, cancellation);
-            return new FaultReport(plan, lasted, faults, [.. vendor.Waves], checks, [.. watch.Violations], watch.Answers, [.. injector.UnplannedEnds]);
+            var audit = await cluster.AuditAsync();
+            return new FaultReport(plan, lasted, faults, [.. vendor.Waves], checks, audit, [.. watch.Violations], watch.Answers, [.. injector.UnplannedEnds]);
         }
         catch
         {
@@ -54,18 +55,14 @@ internal sealed class FaultRun(FaultPlan plan, Action<string> tell)
     {
         var inflicted = ImmutableArray.CreateBuilder<InflictedFault>();
         await Task.Delay(plan.Rest, Time, cancellation);
-        foreach (var round in plan.Rounds())
+        foreach (var fault in plan.Faults())
         {
-            foreach (var fault in round)
-            {
-                await injector.Mend();
-                var done = await injector.InflictAsync(fault, cancellation);
-                tell($"{Time.GetElapsedTime(start, done.StartedAt).TotalSeconds,7:0.0} s  {fault}: {Time.GetElapsedTime(done.StartedAt, done.EndedAt).TotalSeconds:0.0} s");
-                inflicted.Add(done);
-                await Task.Delay(plan.Rest, Time, cancellation);
-            }
-
-            if (Time.GetElapsedTime(start) >= plan.AtLeast)
+            await injector.Mend();
+            var done = await injector.InflictAsync(fault, cancellation);
+            tell($"{Time.GetElapsedTime(start, done.StartedAt).TotalSeconds,7:0.0} s  {fault}: {Time.GetElapsedTime(done.StartedAt, done.EndedAt).TotalSeconds:0.0} s");
+            inflicted.Add(done);
+            await Task.Delay(plan.Rest, Time, cancellation);
+            if (inflicted.Count >= plan.Fewest && Time.GetElapsedTime(start) >= plan.AtLeast)
                 break;
         }
 

@@ -31,6 +31,7 @@ public sealed class FaultTests(ITestOutputHelper output)
             await File.WriteAllTextAsync(path, Introduction + text, TestContext.Current.CancellationToken);
 
         report.Violations.ShouldBeEmpty(text);
+        report.Audit.ShouldBeClean();
         report.Regressions.ShouldBeEmpty(text);
         report.UnplannedEnds.ShouldBeEmpty(text);
         report.GivenUp.ShouldBe(0, text);

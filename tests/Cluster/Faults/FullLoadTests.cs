@@ -11,6 +11,7 @@ public sealed class FullLoadTests(ITestOutputHelper output)
         output.WriteLine(text);
         report.UnplannedEnds.ShouldBeEmpty(text);
         report.Violations.ShouldBeEmpty(text);
+        report.Audit.ShouldBeClean();
         report.Regressions.ShouldBeEmpty(text);
         report.GivenUp.ShouldBe(0, text);
     }

@@ -65,6 +65,9 @@ internal sealed class LocalCluster : IAsyncDisposable
     /// <summary>What <c>status</c> says.</summary>
     public Task<string> StatusAsync() => RunAsync("status");
 
+    /// <summary>Runs the command <c>audit</c> beside the processes.</summary>
+    public Task<AuditRun> AuditAsync() => AuditRun.Of(["--Storage:Provider=Postgres", $"--ConnectionStrings:Workflows={Setting("CONNECTION_STRING")}"]);
+
     /// <summary>Kills a process of the cluster (SIGKILL).</summary>
     /// <param name="name">Its name, such as <c>silo-1</c>.</param>
     public void Kill(string name) =>

@@ -69,6 +69,9 @@ internal sealed class ProcessCluster : IAsyncDisposable
         return (int)(await command.ExecuteScalarAsync())!;
     }
 
+    /// <summary>Runs the command <c>audit</c> beside the processes.</summary>
+    public Task<AuditRun> AuditAsync() => AuditRun.Of(_storage);
+
     public IEnumerable<Member> Silos => _members.Where(static member => member.Process.Name.EndsWith("Silo", StringComparison.Ordinal));
 
     public IEnumerable<Member> Apis => _members.Where(static member => member.Process.Name.EndsWith("Api", StringComparison.Ordinal));

@@ -44,15 +44,8 @@ internal sealed class SingleApi : IAsyncDisposable
     }
 
     /// <summary>Runs the command <c>audit</c> beside the process.</summary>
-    /// <returns>Its exit code and what it wrote.</returns>
-    public async Task<(int ExitCode, string Report)> AuditAsync()
-    {
-        await using var audit = ServiceProcess.Start(
-            WorkingCopy.Silo,
-            ["audit", .. _arguments.Where(static argument => argument.StartsWith("--Storage:") || argument.StartsWith("--ConnectionStrings:"))]);
-        await audit.WaitForExitAsync();
-        return (audit.ExitCode, audit.Output.ToString());
-    }
+    public Task<AuditRun> AuditAsync() =>
+        AuditRun.Of(_arguments.Where(static argument => argument.StartsWith("--Storage:") || argument.StartsWith("--ConnectionStrings:")));
 
     public async ValueTask DisposeAsync()
     {
