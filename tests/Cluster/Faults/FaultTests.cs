@@ -15,8 +15,9 @@ public sealed class FaultTests(ITestOutputHelper output)
         Written by `tests/faults.sh`. Silos, Apis and PostgreSQL run as processes on one machine, together with the vendor that sends, the readers
         that watch and whatever else the machine does. The faults, drawn from the seed, are in [FaultKind.cs](../tests/Cluster/Faults/FaultKind.cs).
         The vendor repeats what was not answered 200 by the other Api, after 12 s without an answer or 0.1 s after another one. At the end everything that was
-        sent is compared with what the product shows, over HTTP, after some of it was sent again. A fault lasts until what it took away is ready
-        again; what it did is measured until 10 s later, or until the next one begins. A notification takes from its first sending to its acknowledgement.
+        sent is compared with what the product shows, over HTTP, after some of it was sent again, and the command `audit` folds all that is stored anew.
+        A fault lasts until what it took away is ready again; what it did is measured until 10 s later, or until the next one begins. A notification
+        takes from its first sending to its acknowledgement.
 
 
         """;
