@@ -34,7 +34,7 @@ public sealed class UpkeepTests(ITestOutputHelper output)
     private async Task DeliverRemoveAndAudit(SingleApi api, int seed)
     {
         var cancellation = TestContext.Current.CancellationToken;
-        var plan = DeliveryPlan.Generate(seed, workflows: 300);
+        var plan = DeliveryPlan.Generate(seed, workflows: 150);
         using var run = new DeliveryRun(plan, new DeliveryOptions([api.Address]) { PerSecond = 200 });
         var delivering = run.DeliverAsync(cancellation);
         await run.WhenAcknowledged(plan.Parcels.Length / 4);

@@ -56,7 +56,7 @@ internal sealed record FaultReport(
         Line($"| any other check of state, order, effect, version, node, list and history | {Violations.Count(static violation => !violation.Check.StartsWith("C3", StringComparison.Ordinal) && !violation.Check.StartsWith("C4", StringComparison.Ordinal))} |");
         Line($"| processes that ended though nothing was done to them | {UnplannedEnds.Length} |");
         Line("");
-        Line($"The command `audit` ended with {Audit.ExitCode}: {string.Join(' ', Audit.Report.Split('\n', StringSplitOptions.RemoveEmptyEntries).TakeLast(MostShown))}");
+        Line($"The command `audit`: exit code {Audit.ExitCode}, {Audit.Report.Split('\n').Last()}");
         Line("");
         text.Append(FaultEffects.Table(this));
         foreach (var violation in Violations.Take(MostShown))
