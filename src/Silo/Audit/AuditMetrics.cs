@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Text.Json;
 using Orleans.Workflow.Grains.Audit;
+using Orleans.Workflow.Grains.Interfaces.Telemetry;
 
 namespace Orleans.Workflow.Silo.Audit;
 
@@ -13,7 +14,7 @@ internal sealed class AuditMetrics
 
     public AuditMetrics(IMeterFactory meters)
     {
-        var meter = meters.Create("Orleans.Workflow");
+        var meter = meters.Create(WorkflowTelemetry.Name);
         _workflows = meter.CreateCounter<long>("workflow.audit.workflows", "{workflow}", "Workflows that were folded again and compared with what is stored.");
         _findings = meter.CreateCounter<long>("workflow.audit.findings", "{finding}", "Differences between the receipts and what is stored.");
         _otherVocabulary = meter.CreateCounter<long>("workflow.audit.other_vocabulary", "{workflow}", "Workflows that can't be judged because they were folded under another vocabulary.");
@@ -27,6 +28,6 @@ internal sealed class AuditMetrics
             _otherVocabulary.Add(1);
 
         foreach (var finding in audit.Findings)
-            _findings.Add(1, new KeyValuePair<string, object?>("kind", JsonNamingPolicy.SnakeCaseLower.ConvertName(finding.Kind.ToString())));
+            _findings.Add(1, new KeyValuePair<string, object?>("workflow.finding", JsonNamingPolicy.SnakeCaseLower.ConvertName(finding.Kind.ToString())));
     }
 }

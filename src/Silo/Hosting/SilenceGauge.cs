@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Orleans.Workflow.Grains.Interfaces.Telemetry;
 using Orleans.Workflow.Storage.ReadModel;
 
 namespace Orleans.Workflow.Silo.Hosting;
@@ -16,7 +17,7 @@ internal sealed class SilenceGauge(IReadModel readModel, IMeterFactory meters, T
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var gauge = meters.Create("Orleans.Workflow").CreateObservableGauge(
+        var gauge = meters.Create(WorkflowTelemetry.Name).CreateObservableGauge(
             "workflow.silence.oldest", Observe, "s", "How long nothing was received about the workflow, not ended, that has been silent longest.");
         using var timer = new PeriodicTimer(Interval, time);
         do

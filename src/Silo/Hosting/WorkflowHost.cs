@@ -1,7 +1,6 @@
 using System.Data.Common;
 using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
-using Microsoft.Extensions.Logging.Console;
 using Orleans.Workflow.Silo.Settings;
 using Orleans.Workflow.Silo.Telemetry;
 using Orleans.Workflow.Storage;
@@ -12,7 +11,7 @@ namespace Orleans.Workflow.Silo.Hosting;
 /// <summary>What both hosts have in common.</summary>
 public static class WorkflowHost
 {
-    /// <summary>Sets what holds unless the configuration says otherwise, and adds the database the health checks and the telemetry.</summary>
+    /// <summary>Sets what holds unless the configuration says otherwise, and adds the database, the health checks and the telemetry.</summary>
     /// <param name="builder">The host.</param>
     /// <param name="settings">Its settings.</param>
     /// <param name="isReader">Whether it only reads what is stored, and so may run beside a process that has a SQLite file for itself.</param>
@@ -20,7 +19,6 @@ public static class WorkflowHost
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(settings);
-        builder.Logging.AddConsoleFormatter<OneLineFormatter, ConsoleFormatterOptions>();
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(settings);
         builder.Services.AddWorkflowDatabase(settings.Storage, isReader);
@@ -39,7 +37,6 @@ public static class WorkflowHost
             InitialData =
             [
                 new("urls", "http://127.0.0.1:8080"),
-                new("Logging:Console:FormatterName", OneLineFormatter.FormatName),
                 new("Logging:LogLevel:Default", "Information"),
                 new("Logging:LogLevel:Orleans", "Warning"),
                 // Reports the time since the machine started as a stall of its first check.

@@ -1,8 +1,9 @@
+using Microsoft.Extensions.Logging.Console;
 using Orleans.Workflow.Silo.Settings;
 
 namespace Orleans.Workflow.Silo.Telemetry;
 
-/// <summary>Sets how log lines are written to the console.</summary>
+/// <summary>Sets how log lines are written to the console. In either format nothing that comes from outside can end a line.</summary>
 internal static class ConsoleLogs
 {
     /// <summary>Writes lines of a format.</summary>
@@ -13,7 +14,8 @@ internal static class ConsoleLogs
         logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         if (format == LogFormat.Text)
         {
-            logging.AddSimpleConsole();
+            logging.AddConsoleFormatter<OneLineFormatter, ConsoleFormatterOptions>();
+            logging.AddConsole(static console => console.FormatterName = OneLineFormatter.FormatName);
             return;
         }
 

@@ -61,7 +61,7 @@ public sealed class RateTests(GuardedApi api)
         limited.ShouldBeGreaterThan(0);
         (await Number(database, "SELECT count(*) FROM rejected")).ShouldBe(kept);
         (await Number(database, "SELECT max(length(content_type)) FROM rejected")).ShouldBeLessThanOrEqualTo(256);
-        await Until.Async("all is logged", () => Task.FromResult(guessed.Output.Lines.Count(static line => line.Contains("[1300]"))), count => count == kept);
+        await Until.Async("all is logged", () => Task.FromResult(guessed.Output.Lines.Count(static line => line.Contains("\"EventId\":1300,"))), count => count == kept);
     }
 
     private static async Task<long> Number(SqliteFile database, string sql)

@@ -14,7 +14,8 @@ public sealed partial class MetricsTests(SharedPostgres postgres)
     [Fact]
     public async Task Counts_add_up_to_what_was_answered_and_every_instrument_is_documented()
     {
-        await using var api = await ApiProcess.StartAsync(await postgres.CreateDatabaseAsync("metrics"));
+        await using var api = await ApiProcess.StartAsync(
+            await postgres.CreateDatabaseAsync("metrics"), "--Access:AllowAnonymous=true", "--Access:Keys:reader:Secrets:0=reader-key-0123456789");
         var seen = await SendSomethingOfEverything(api.Client);
         (await api.Client.PostAsync("{}"u8.ToArray())).ExpectProblem(400, "$.workflow_id");
         (await api.Client.PostAsync("{}"u8.ToArray(), contentType: "text/plain")).Expect(415);
@@ -36,6 +37,8 @@ public sealed partial class MetricsTests(SharedPostgres postgres)
         foreach (var status in (string[])["400", "401", "415"])
             metrics.Sum("workflow_refused_requests_total", ("http_response_status_code", status)).ShouldBe(1);
 
+        metrics.Sum("workflow_source_credential_uses_total", ("workflow_source", "airudder"), ("workflow_credential_kind", "anonymous")).ShouldBe(acknowledged + 2);
+        metrics.Sum("workflow_key_credential_uses_total", ("workflow_key", "reader")).ShouldBe(0);
         metrics.Sum("workflow_commit_size_sum").ShouldBeInRange(1, acknowledged);
         metrics.Sum("workflow_commit_waiting").ShouldBe(0);
         metrics.Sum("workflow_admission_taken").ShouldBe(0);
@@ -66,7 +69,8 @@ public sealed partial class MetricsTests(SharedPostgres postgres)
     private static async Task<PrometheusText> Read(ApiClient client) => await Until.Async(
         "everything is counted",
         async () => PrometheusText.Parse((await client.GetAsync("/metrics")).Expect(200).Text),
-        static metrics => metrics.Sum("workflow_refused_requests_total") == 3 && metrics.Sum("workflow_commit_waiting") == 0);
+        static metrics => metrics.Sum("workflow_refused_requests_total") == 3 && metrics.Sum("workflow_commit_waiting") == 0
+            && metrics.Families.ContainsKey("workflow_silence_oldest_seconds"));
 
     private static void ShouldBeDocumented(PrometheusText metrics)
     {

@@ -2,7 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging.Console;
 
-namespace Orleans.Workflow.Silo.Hosting;
+namespace Orleans.Workflow.Silo.Telemetry;
 
 /// <summary>
 /// Writes each log entry as one line that nobody can forge: ids come from outside, so whatever could end a line, move a terminal's
@@ -11,7 +11,7 @@ namespace Orleans.Workflow.Silo.Hosting;
 /// <param name="time">The clock.</param>
 internal sealed class OneLineFormatter(TimeProvider time) : ConsoleFormatter(FormatName)
 {
-    /// <summary>What <c>Logging:Console:FormatterName</c> calls it.</summary>
+    /// <summary>The name under which the console finds it.</summary>
     public const string FormatName = "one-line";
 
     private const string Indentation = "      ";
