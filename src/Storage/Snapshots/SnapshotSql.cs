@@ -66,9 +66,8 @@ internal static class SnapshotSql
             ["workflow_id"] = row.WorkflowId,
             ["name_lower"] = WorkflowColumns.NameLower(row),
             ["first_received_at"] = row.FirstReceivedAt,
-            ["phase"] = (long?)row.Phase,
+            ["standing"] = (long)Standing.Of(row),
             ["status_normalised"] = row.StatusNormalised,
-            ["outcome"] = (long?)row.Outcome,
             ["attention"] = (long)row.Attention,
         };
         if (table == ListTable.Orders)
@@ -76,6 +75,8 @@ internal static class SnapshotSql
 
         columns["name"] = row.Name;
         columns["status"] = row.Status;
+        columns["phase"] = (long?)row.Phase;
+        columns["outcome"] = (long?)row.Outcome;
         columns["node_types"] = WorkflowColumns.NodeTypesJson(row);
         columns["version"] = row.Version;
         columns["seq"] = row.Seq;
