@@ -15,6 +15,9 @@ public enum RefoldOutcome
 
     /// <summary>Its silo has another vocabulary than was meant, and did nothing.</summary>
     OtherVocabulary = 3,
+
+    /// <summary>Receipts were removed that were folded under another vocabulary, so it stays as it was.</summary>
+    ReceiptsRemoved = 4,
 }
 
 /// <summary>Something that another vocabulary shows otherwise.</summary>

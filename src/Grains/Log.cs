@@ -43,6 +43,10 @@ internal static partial class Log
 
     [LoggerMessage(1057, LogLevel.Warning, "The words that were received could not be counted; they are counted later.")]
     public static partial void WordsNotCounted(ILogger logger, Exception exception);
-    [LoggerMessage(1120, LogLevel.Warning, "Receipt {Seq} of workflow {WorkflowId} and those after it stay: it is not what it should be, or was folded under another vocabulary; audit says which.")]
+
+    [LoggerMessage(1058, LogLevel.Error, "Refold {Job} goes on without workflow {WorkflowId}, which stays as it was: receipts were removed that were folded under another vocabulary.")]
+    public static partial void RefoldLacksReceipts(ILogger logger, Guid job, string workflowId);
+
+    [LoggerMessage(1120, LogLevel.Warning, "Receipt {Seq} of workflow {WorkflowId} and those after it stay: it is not what it should be, or was folded under a vocabulary that is not known; audit says which.")]
     public static partial void ReceiptLeft(ILogger logger, string workflowId, long seq);
 }

@@ -8,7 +8,7 @@ using Orleans.Workflow.Grains.Workflows;
 namespace Orleans.Workflow.Api.Queries;
 
 /// <summary>Earlier states, and why a state is shown as it is, by folding the stored receipts again.</summary>
-internal sealed class ExplainQueries(WorkflowReplay replay, IReceiptHistory history)
+internal sealed class ExplainQueries(WorkflowReplay replay, IReceiptHistory history, Removed removed)
 {
     /// <summary>Whether a request asks for an earlier state.</summary>
     public static bool IsAskedFor(IQueryCollection query) => query.ContainsKey("as_of_version") || query.ContainsKey("as_of");
@@ -23,7 +23,7 @@ internal sealed class ExplainQueries(WorkflowReplay replay, IReceiptHistory hist
             if (await replay.AsItWas(workflowId, long.MaxValue, explainer, context.RequestAborted) is { } replayed)
                 await context.Response.WriteJson(explainer.Explain(replayed), ApiJson.Default.Explanation);
             else
-                await Problem.NotFound("Nothing is known of this workflow.").Write(context.Response);
+                await WriteUnknown(context, workflowId);
         });
     }
 
@@ -40,7 +40,7 @@ internal sealed class ExplainQueries(WorkflowReplay replay, IReceiptHistory hist
             var page = new OverruledPage(topic, skip, limit);
             if (await replay.AsItWas(workflowId, long.MaxValue, new Explainer(page.Add), context.RequestAborted) is null)
             {
-                await Problem.NotFound("Nothing is known of this workflow.").Write(context.Response);
+                await WriteUnknown(context, workflowId);
                 return;
             }
 
@@ -66,8 +66,21 @@ internal sealed class ExplainQueries(WorkflowReplay replay, IReceiptHistory hist
             if (upTo is { } place && await replay.AsItWas(workflowId, place, null, context.RequestAborted) is { } replayed)
                 await context.Response.WriteJson(Views.Of(replayed.State, replayed.Vocabulary.Ranking), ApiJson.Default.WorkflowView);
             else
-                await Problem.NotFound(version is null ? "Nothing was known of this workflow then." : $"This workflow has not reached version {version}.").Write(context.Response);
+                await WriteNotShown(context, workflowId, version, upTo);
         });
+    }
+
+    private async Task WriteUnknown(HttpContext context, string workflowId)
+    {
+        var gone = await removed.FindEarlier(workflowId, null, null, context.RequestAborted);
+        await (gone ?? Problem.NotFound("Nothing is known of this workflow.")).Write(context.Response);
+    }
+
+    private async Task WriteNotShown(HttpContext context, string workflowId, long? version, long? place)
+    {
+        var gone = await removed.FindEarlier(workflowId, version, place, context.RequestAborted);
+        var unknown = version is null ? "Nothing was known of this workflow then." : $"This workflow has not reached version {version}.";
+        await (gone ?? Problem.NotFound(unknown)).Write(context.Response);
     }
 
     private static Topic Topic(QueryParameters parameters)

@@ -36,6 +36,19 @@ internal sealed class Removed(IReadModel readModel)
         return null;
     }
 
+    /// <summary>Looks up what was removed of a workflow of which an earlier state could not be shown.</summary>
+    /// <param name="workflowId">The workflow.</param>
+    /// <param name="version">The version that was asked for; null if it was a time.</param>
+    /// <param name="place">Up to which receipt that is; null if there is no such receipt.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The problem if it was removed; null if it never was.</returns>
+    public async Task<Problem?> FindEarlier(string workflowId, long? version, long? place, CancellationToken cancellationToken) =>
+        await readModel.FindHorizon(workflowId, cancellationToken) is not { } horizon ? null
+        : horizon.IsDeleted ? Problem.Gone(Workflow)
+        : version < horizon.Version || place < horizon.Seq
+            ? Problem.Gone($"The receipts that this state was made of were removed when their time was over (Retention:Receipts). The oldest version that can be shown is {horizon.Version}.")
+        : null;
+
     /// <summary>Whether a receipt that is not there may have been removed: its id, a UUIDv7, says when it was received.</summary>
     public async Task<bool> MayHaveHeld(Guid receiptId, CancellationToken cancellationToken) =>
         receiptId.Version == 7

@@ -18,6 +18,7 @@ public sealed record CommitRows(WorkflowRow Workflow, bool MovesInOrders, Immuta
 {
     /// <summary>The spans of the notifications that wait for the commit, as far as they are traced; not written.</summary>
     public IReadOnlyList<Activity> Callers { get; init; } = [];
+
     /// <summary>What goes in the same commit, after everything else was written; null unless the workflow is deleted.</summary>
     public Removal? Removal { get; init; }
 }
@@ -80,6 +81,16 @@ public sealed record ReceiptRow(
 {
     /// <summary>What the row is.</summary>
     public ReceiptKind Kind { get; init; }
+}
+
+/// <summary>What a row of the table of receipts is. The numbers are persisted.</summary>
+public enum ReceiptKind
+{
+    /// <summary>An accepted notification.</summary>
+    Notification = 0,
+
+    /// <summary>The workflow was folded again from its receipts under another vocabulary.</summary>
+    Refold = 1,
 }
 
 /// <summary>One change of a workflow.</summary>

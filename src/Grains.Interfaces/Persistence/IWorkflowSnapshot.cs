@@ -6,12 +6,20 @@ public interface IReceiptReader
     /// <summary>What stands for the receipts of a workflow that were removed; null if none were.</summary>
     Task<CheckpointRow?> FindCheckpoint(string workflowId, CancellationToken cancellationToken);
 
-    /// <summary>The receipts of a workflow, with their bodies, ascending by sequence number. Streamed: there may be any number.</summary>
+    /// <summary>The last refold of a workflow that is held, up to a place in the order of the fold; null if there is none.</summary>
+    Task<RefoldMark?> FindLastRefold(string workflowId, long upTo, CancellationToken cancellationToken);
+
+    /// <summary>The receipts and refolds of a workflow, with their bodies, ascending by sequence number. Streamed: there may be any number.</summary>
     /// <param name="workflowId">The vendor's id.</param>
     /// <param name="afterSeq">The sequence number before the first; that of the checkpoint for all that are held.</param>
     /// <param name="cancellationToken">Gives up.</param>
     IAsyncEnumerable<ReceiptRow> Read(string workflowId, long afterSeq, CancellationToken cancellationToken);
 }
+
+/// <summary>A place from which on a state is the fold of everything before it under one vocabulary.</summary>
+/// <param name="Seq">The place in the order of the fold.</param>
+/// <param name="Vocabulary">The fingerprint of the vocabulary.</param>
+public sealed record RefoldMark(long Seq, string Vocabulary);
 
 /// <summary>What is stored of workflows, as of one moment: whatever is committed meanwhile is not seen.</summary>
 public interface IWorkflowSnapshot : IReceiptReader, IAsyncDisposable

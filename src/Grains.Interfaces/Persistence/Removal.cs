@@ -20,7 +20,7 @@ public readonly record struct GrainStateName(string StateName, GrainId GrainId);
 /// <param name="WorkflowId">The vendor's id.</param>
 /// <param name="Seq">The last receipt that it stands for.</param>
 /// <param name="Version">The workflow's version after that receipt.</param>
-/// <param name="Vocabulary">The fingerprint of the vocabulary under which they were folded.</param>
+/// <param name="Vocabulary">The fingerprint of the vocabulary under which the last of them was folded.</param>
 /// <param name="State">The folded state, as JSON.</param>
 /// <param name="IsDeleted">Whether it is a tombstone.</param>
 /// <param name="RemovedThrough">The latest time of receipt among those removed, in Unix milliseconds.</param>

@@ -48,5 +48,5 @@ public sealed record Finding(string? WorkflowId, FindingKind Kind, string Where,
 /// <summary>What auditing a workflow gave.</summary>
 /// <param name="Findings">The differences, at most a few dozen of them.</param>
 /// <param name="Receipts">How many receipts were folded.</param>
-/// <param name="IsOtherVocabulary">Whether it was folded under another vocabulary, so that nothing can be said until it is folded again.</param>
+/// <param name="IsOtherVocabulary">Whether it was folded under a vocabulary that is not known, so that nothing can be said.</param>
 public sealed record WorkflowAudit(IReadOnlyList<Finding> Findings, long Receipts, bool IsOtherVocabulary);

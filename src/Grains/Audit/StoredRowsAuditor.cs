@@ -8,6 +8,9 @@ using Orleans.Workflow.Grains.Workflows;
 namespace Orleans.Workflow.Grains.Audit;
 
 /// <summary>Compares what is stored beside the receipts with the state that they fold to.</summary>
+/// <param name="vocabulary">That of the last receipt, under which the workflow is listed.</param>
+/// <param name="snapshot">What is stored.</param>
+/// <param name="findings">Takes the differences.</param>
 internal sealed class StoredRowsAuditor(Vocabulary vocabulary, IWorkflowSnapshot snapshot, Findings findings)
 {
     // A row is found by the state's name and the key; the type of the grain is not part of it.
@@ -55,7 +58,10 @@ internal sealed class StoredRowsAuditor(Vocabulary vocabulary, IWorkflowSnapshot
             findings.Compare(FindingKind.ListRow, $"{table}.{column}", value?.ToString(), stored[column]?.ToString());
     }
 
-    /// <summary>A node task's row is written behind, or not at all; ahead of its workflow it never is.</summary>
+    /// <summary>
+    /// A node task's row is written behind, or not at all; ahead of its workflow it never is. While a workflow is of several vocabularies,
+    /// nobody can say by which ranking a node task was told.
+    /// </summary>
     private async Task AuditNodeTask(WorkflowState folded, string nodeTaskId, CancellationToken cancellationToken)
     {
         var where = $"node task {nodeTaskId}";
@@ -67,7 +73,7 @@ internal sealed class StoredRowsAuditor(Vocabulary vocabulary, IWorkflowSnapshot
         var node = folded.FindNode(nodeTaskId);
         if (node is null || stored.Version > node.Version)
             findings.Add(FindingKind.NodeTaskAhead, where, $"version {node?.Version ?? 0} at most", $"version {stored.Version}");
-        else if (stored.Version == node.Version)
+        else if (stored.Version == node.Version && folded.Fingerprint == vocabulary.Fingerprint)
             findings.CompareJson(FindingKind.NodeTask, where, Json(Views.Of(node, vocabulary.Ranking)), Json(stored));
 
         static string Json(NodeTaskView view) => JsonSerializer.Serialize(view, AuditJson.Default.NodeTaskView);

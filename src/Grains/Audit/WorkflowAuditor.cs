@@ -2,6 +2,7 @@ using System.Text.Json;
 using Orleans.Workflow.Grains.Domain;
 using Orleans.Workflow.Grains.Interfaces.Persistence;
 using Orleans.Workflow.Grains.Receipts;
+using Orleans.Workflow.Grains.Vocabularies;
 
 namespace Orleans.Workflow.Grains.Audit;
 
@@ -9,34 +10,40 @@ namespace Orleans.Workflow.Grains.Audit;
 /// Folds every stored receipt of a workflow again, from the last checkpoint, and compares what that gives with all that is stored
 /// beside it. Whatever traffic there is meanwhile, a snapshot is of one moment and a commit is whole, so that every difference is one.
 /// </summary>
-/// <param name="fold">The fold, under the vocabulary of today.</param>
-public sealed class WorkflowAuditor(WorkflowFold fold)
+/// <param name="vocabularies">What receipts were folded under.</param>
+public sealed class WorkflowAuditor(KnownVocabularies vocabularies)
 {
     /// <summary>Audits a workflow.</summary>
     public async Task<WorkflowAudit> Audit(IWorkflowSnapshot snapshot, string workflowId, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
         var findings = new Findings(workflowId);
-        if (await FindStart(snapshot, findings, workflowId, cancellationToken) is not { } state)
+        var checkpoint = await snapshot.FindCheckpoint(workflowId, cancellationToken);
+        if (FindStart(checkpoint, findings, workflowId) is not { } start)
             return new WorkflowAudit(findings.All, 0, IsOtherVocabulary: false);
 
-        var (folded, receipts, otherVocabulary) = await FoldReceipts(snapshot, findings, state, cancellationToken);
-        if (otherVocabulary || findings.All.Any(static finding => finding.Kind is FindingKind.ReceiptMissing or FindingKind.ReceiptBody))
-            return new WorkflowAudit(findings.All, receipts, otherVocabulary);
+        var recorded = new RecordedFold(snapshot, vocabularies, checkpoint, start);
+        var isKnown = await FoldReceipts(snapshot, findings, recorded, cancellationToken);
+        var folded = recorded.State;
+        var receipts = folded.Seq - start.Seq;
+        if (!isKnown || findings.All.Any(static finding => finding.Kind is FindingKind.ReceiptMissing or FindingKind.ReceiptBody))
+            return new WorkflowAudit(findings.All, receipts, IsOtherVocabulary: !isKnown);
 
-        await new StoredRowsAuditor(fold.Vocabulary, snapshot, findings).Audit(folded, cancellationToken);
+        var fold = await vocabularies.Find(recorded.Vocabulary ?? string.Empty, cancellationToken);
+        if (fold is null && folded is { Seq: > 0, IsDeleted: false })
+            return new WorkflowAudit(findings.All, receipts, IsOtherVocabulary: true);
+
+        await new StoredRowsAuditor(fold?.Vocabulary ?? Vocabulary.Default, snapshot, findings).Audit(folded, cancellationToken);
         return new WorkflowAudit(findings.All, receipts, IsOtherVocabulary: false);
     }
 
-    private static async Task<WorkflowState?> FindStart(
-        IWorkflowSnapshot snapshot, Findings findings, string workflowId, CancellationToken cancellationToken)
+    private static WorkflowState? FindStart(CheckpointRow? checkpoint, Findings findings, string workflowId)
     {
-        var checkpoint = await snapshot.FindCheckpoint(workflowId, cancellationToken);
         try
         {
             var state = Checkpoints.StateOf(checkpoint, workflowId);
             if (checkpoint is not null)
-                findings.Compare(FindingKind.Checkpoint, "checkpoint", $"{Checkpoints.Of(state, checkpoint.RemovedThrough)}", $"{checkpoint}");
+                findings.Compare(FindingKind.Checkpoint, "checkpoint", $"{Checkpoints.Of(state, checkpoint.Vocabulary, checkpoint.RemovedThrough)}", $"{checkpoint}");
 
             return state;
         }
@@ -47,11 +54,12 @@ public sealed class WorkflowAuditor(WorkflowFold fold)
         }
     }
 
-    private async Task<(WorkflowState State, long Receipts, bool OtherVocabulary)> FoldReceipts(
-        IWorkflowSnapshot snapshot, Findings findings, WorkflowState state, CancellationToken cancellationToken)
+    /// <returns>Whether everything could be judged; not if a vocabulary is not known.</returns>
+    private static async Task<bool> FoldReceipts(
+        IWorkflowSnapshot snapshot, Findings findings, RecordedFold recorded, CancellationToken cancellationToken)
     {
-        var (start, receipts) = (state.Seq, 0L);
-        await foreach (var stored in snapshot.Read(state.WorkflowId, 0, cancellationToken))
+        var start = recorded.State.Seq;
+        await foreach (var stored in snapshot.Read(recorded.State.WorkflowId, 0, cancellationToken))
         {
             if (stored.Seq <= start)
             {
@@ -59,27 +67,26 @@ public sealed class WorkflowAuditor(WorkflowFold fold)
                 continue;
             }
 
-            if (stored.Seq != state.Seq + 1)
+            if (stored.Seq != recorded.State.Seq + 1)
             {
-                findings.Add(FindingKind.ReceiptMissing, $"receipt {state.Seq + 1}", "a receipt", $"the next is {stored.Seq}");
+                findings.Add(FindingKind.ReceiptMissing, $"receipt {recorded.State.Seq + 1}", "a receipt", $"the next is {stored.Seq}");
                 break;
             }
 
-            // A receipt of a tombstone says nothing that a vocabulary could change.
-            if (stored.Vocabulary != fold.Vocabulary.Fingerprint && !state.IsDeleted)
-                return (state, receipts, OtherVocabulary: true);
-
-            var (expected, after, error) = StoredReceipts.Apply(fold, state, stored);
-            if (expected is null)
+            var (expected, error) = await recorded.Next(stored, cancellationToken);
+            if (expected is not null)
             {
-                findings.Add(FindingKind.ReceiptBody, $"receipt {stored.Seq}", "a notification of this workflow", error);
-                break;
+                findings.CompareReceipt(expected, stored);
+                continue;
             }
 
-            findings.CompareReceipt(expected, stored);
-            (state, receipts) = (after, receipts + 1);
+            if (error is null)
+                return false;
+
+            findings.Add(FindingKind.ReceiptBody, $"receipt {stored.Seq}", "a notification of this workflow", error);
+            break;
         }
 
-        return (state, receipts, OtherVocabulary: state.Seq > 0 && state.Fingerprint != fold.Vocabulary.Fingerprint && !state.IsDeleted);
+        return true;
     }
 }

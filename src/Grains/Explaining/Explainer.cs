@@ -23,13 +23,22 @@ public sealed class Explainer : IReplayObserver
     internal IReadOnlyDictionary<string, ReceiptReference> Sources => _sources;
 
     /// <inheritdoc/>
-    public void Folded(HistoryEntry entry, Vocabulary vocabulary, FoldTrace trace)
+    public void Begins(WorkflowState start)
     {
-        ArgumentNullException.ThrowIfNull(entry);
+        ArgumentNullException.ThrowIfNull(start);
+        new RemovedTopics(start).AddTo(_topics);
+        foreach (var source in start.Sources)
+            _sources.Add(source, new ReceiptReference(start.Seq, null, null, source));
+    }
+
+    /// <inheritdoc/>
+    public void Folded(ReceiptRow row, Vocabulary vocabulary, FoldTrace trace)
+    {
+        ArgumentNullException.ThrowIfNull(row);
         ArgumentNullException.ThrowIfNull(vocabulary);
         ArgumentNullException.ThrowIfNull(trace);
-        var receipt = new ReceiptReference(entry.Seq, entry.Id, DateTimeOffset.FromUnixTimeMilliseconds(entry.ReceivedAt), entry.Source);
-        _sources.TryAdd(entry.Source, receipt);
+        var receipt = new ReceiptReference(row.Seq, row.Id, DateTimeOffset.FromUnixTimeMilliseconds(row.ReceivedAt), row.Source);
+        _sources.TryAdd(row.Source, receipt);
         foreach (var decision in trace.Decisions)
             Add(receipt, decision, trace.ProvablyOld, vocabulary);
 

@@ -24,7 +24,7 @@ public enum OverruledReason
 }
 
 /// <summary>A receipt, or a refold, that something is due to.</summary>
-/// <param name="Seq">Its place in the order of the fold.</param>
+/// <param name="Seq">Its place in the order of the fold; of one that is not kept any more and whose place is not known, the last place that was removed.</param>
 /// <param name="ReceiptId">Its id; null of one that is not kept any more.</param>
 /// <param name="ReceivedAt">When it was received; null of one that is not kept any more.</param>
 /// <param name="Source">The named sender; null of one that is not kept any more.</param>

@@ -9,15 +9,16 @@ public static class Checkpoints
 {
     /// <summary>The checkpoint of a state.</summary>
     /// <param name="state">The state.</param>
+    /// <param name="vocabulary">The fingerprint of the vocabulary of the last receipt: that of the state may be of an earlier one.</param>
     /// <param name="removedThrough">The latest time of receipt among the receipts that it stands for, in Unix milliseconds.</param>
-    public static CheckpointRow Of(WorkflowState state, long removedThrough)
+    public static CheckpointRow Of(WorkflowState state, string vocabulary, long removedThrough)
     {
         ArgumentNullException.ThrowIfNull(state);
         return new CheckpointRow(
             state.WorkflowId,
             state.Seq,
             state.Version,
-            state.Fingerprint,
+            vocabulary,
             JsonSerializer.Serialize(state, GrainStateJson.Default.WorkflowState),
             state.IsDeleted,
             removedThrough);

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Orleans.Workflow.Grains.Audit;
-using Orleans.Workflow.Grains.Domain;
 using Orleans.Workflow.Grains.Interfaces.Persistence;
+using Orleans.Workflow.Grains.Vocabularies;
 
 namespace Orleans.Workflow.Grains.Receipts;
 
@@ -12,11 +12,11 @@ namespace Orleans.Workflow.Grains.Receipts;
 /// </summary>
 /// <param name="snapshots">Where receipts are read.</param>
 /// <param name="store">Where they are removed.</param>
-/// <param name="fold">The fold, under the vocabulary of today.</param>
+/// <param name="vocabularies">What receipts were folded under.</param>
 /// <param name="logger">Told what is left alone, and why.</param>
-public sealed class ReceiptTrimmer(IWorkflowSnapshots snapshots, IRetentionStore store, WorkflowFold fold, ILogger<ReceiptTrimmer> logger)
+public sealed class ReceiptTrimmer(IWorkflowSnapshots snapshots, IRetentionStore store, KnownVocabularies vocabularies, ILogger<ReceiptTrimmer> logger)
 {
-    /// <summary>How many receipts one transaction removes at most.</summary>
+    /// <summary>How many receipts one transaction removes at most. Only those that were folded again go together, however many they are.</summary>
     public const int LargestBatch = 256;
 
     /// <summary>Removes a batch of the workflow's first receipts.</summary>
@@ -24,7 +24,7 @@ public sealed class ReceiptTrimmer(IWorkflowSnapshots snapshots, IRetentionStore
     /// <param name="throughSeq">The last that may go.</param>
     /// <param name="receivedBefore">The first time of receipt that is too young, in Unix milliseconds; what comes after such a one stays too.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>How many were removed; less than <see cref="LargestBatch"/> means that there are no more to remove now.</returns>
+    /// <returns>How many were removed; fewer than <see cref="LargestBatch"/> mean that there are no more to remove now.</returns>
     public async Task<int> Trim(string workflowId, long throughSeq, long receivedBefore, CancellationToken cancellationToken)
     {
         if (await Fold(workflowId, throughSeq, receivedBefore, cancellationToken) is not { } checkpoint)
@@ -38,35 +38,38 @@ public sealed class ReceiptTrimmer(IWorkflowSnapshots snapshots, IRetentionStore
         await using var snapshot = await snapshots.Open(cancellationToken);
         var before = await snapshot.FindCheckpoint(workflowId, cancellationToken);
         var start = Checkpoints.StateOf(before, workflowId);
-        var (state, removedThrough) = (start, before?.RemovedThrough ?? 0);
+        var refold = await snapshot.FindLastRefold(workflowId, long.MaxValue, cancellationToken);
+        var recorded = new RecordedFold(snapshot, vocabularies, before, start);
+        var (state, vocabulary, removedThrough) = (start, before?.Vocabulary ?? string.Empty, before?.RemovedThrough ?? 0);
         await foreach (var stored in snapshot.Read(workflowId, start.Seq, cancellationToken))
         {
-            if (stored.Seq > throughSeq || stored.ReceivedAt >= receivedBefore || stored.Seq > start.Seq + LargestBatch)
+            // Nothing may stand for a part of what was folded again: the refold could not be judged any more.
+            if (stored.Seq > throughSeq || stored.ReceivedAt >= receivedBefore
+                || stored.Seq > Math.Max(start.Seq + LargestBatch, refold?.Seq ?? 0))
+            {
                 break;
+            }
 
-            if (TryApply(state, stored) is not { } after)
+            if (!await IsSound(recorded, stored, cancellationToken))
             {
                 Log.ReceiptLeft(logger, workflowId, stored.Seq);
                 break;
             }
 
-            (state, removedThrough) = (after, Math.Max(removedThrough, stored.ReceivedAt));
+            removedThrough = Math.Max(removedThrough, stored.ReceivedAt);
+            (state, vocabulary) = (recorded.State, stored.Vocabulary);
         }
 
-        return state.Seq > start.Seq ? Checkpoints.Of(state, removedThrough) : null;
+        return state.Seq > start.Seq && state.Seq >= (refold?.Seq ?? 0) ? Checkpoints.Of(state, vocabulary, removedThrough) : null;
     }
 
-    private WorkflowState? TryApply(WorkflowState state, ReceiptRow stored)
+    private static async Task<bool> IsSound(RecordedFold recorded, ReceiptRow stored, CancellationToken cancellationToken)
     {
-        if (stored.Seq != state.Seq + 1 || (stored.Vocabulary != fold.Vocabulary.Fingerprint && !state.IsDeleted))
-            return null;
+        if (stored.Seq != recorded.State.Seq + 1 || (await recorded.Next(stored, cancellationToken)).Expected is not { } expected)
+            return false;
 
-        var (expected, after, _) = StoredReceipts.Apply(fold, state, stored);
-        if (expected is null)
-            return null;
-
-        var findings = new Findings(state.WorkflowId);
+        var findings = new Findings(recorded.State.WorkflowId);
         findings.CompareReceipt(expected, stored);
-        return findings.All.Count == 0 ? after : null;
+        return findings.All.Count == 0;
     }
 }

@@ -28,15 +28,26 @@ internal sealed class RefoldPage(RefoldJob job, WorkflowGrains grains, TimeProvi
         return null;
     }
 
+    private void Note(string workflowId, RefoldOutcome outcome)
+    {
+        if (outcome == RefoldOutcome.OtherVocabulary)
+        {
+            Interlocked.Increment(ref _otherVocabulary);
+        }
+        else if (outcome == RefoldOutcome.ReceiptsRemoved)
+        {
+            Log.RefoldLacksReceipts(logger, job.Id, workflowId);
+            Interlocked.Increment(ref _failed);
+        }
+    }
+
     private async Task Ask(string workflowId, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                if (await grains.Workflow(workflowId).Refold(_job, job.Vocabulary) == RefoldOutcome.OtherVocabulary)
-                    Interlocked.Increment(ref _otherVocabulary);
-
+                Note(workflowId, await grains.Workflow(workflowId).Refold(_job, job.Vocabulary));
                 return;
             }
             catch (Exception exception) when (attempt == MostAttempts)

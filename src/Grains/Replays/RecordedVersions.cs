@@ -8,22 +8,28 @@ namespace Orleans.Workflow.Grains.Replays;
 /// The versions as they were given. Folding again under another vocabulary would count others, and a version that was shown once never
 /// becomes another.
 /// </summary>
-internal sealed class RecordedVersions
+/// <param name="start">What the replay begins with.</param>
+internal sealed class RecordedVersions(WorkflowState start)
 {
-    private readonly Dictionary<string, long> _nodes = new(StringComparer.Ordinal);
-    private long _version;
-    private long _changedAt;
+    private readonly Dictionary<string, long> _nodes =
+        start.Nodes.ToDictionary(static node => node.NodeTaskId, static node => node.Version, StringComparer.Ordinal);
+
+    private long _version = start.Version;
+    private long _changedAt = start.LastChangedAt;
 
     /// <summary>Notes a receipt or a refold.</summary>
-    public void Add(HistoryEntry entry)
+    public void Add(ReceiptRow row)
     {
-        _version = entry.Version;
-        if (entry.ChangedNodes is not { } changed)
+        _version = row.Version;
+        if (row.Transitions.IsEmpty)
             return;
 
-        _changedAt = Math.Max(_changedAt, entry.ReceivedAt);
-        foreach (var nodeTaskId in changed)
-            _nodes[nodeTaskId] = entry.Version;
+        _changedAt = Math.Max(_changedAt, row.ReceivedAt);
+        foreach (var transition in row.Transitions)
+        {
+            if (transition.NodeTaskId is { } nodeTaskId)
+                _nodes[nodeTaskId] = row.Version;
+        }
     }
 
     /// <summary>Puts them into a state.</summary>

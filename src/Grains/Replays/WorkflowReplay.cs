@@ -1,83 +1,105 @@
 using Orleans.Workflow.Grains.Domain;
 using Orleans.Workflow.Grains.Interfaces.Persistence;
+using Orleans.Workflow.Grains.Receipts;
 using Orleans.Workflow.Grains.Vocabularies;
 
 namespace Orleans.Workflow.Grains.Replays;
 
 /// <summary>
 /// Folds a workflow again from its stored receipts, one at a time: as it was folded when they arrived, to show or explain an earlier
-/// state, or under another vocabulary.
+/// state, or under another vocabulary. Begins with the checkpoint if receipts were removed.
 /// </summary>
-/// <param name="history">The stored receipts.</param>
+/// <param name="snapshots">Where the receipts are read: a checkpoint that moves meanwhile leaves no gap.</param>
 /// <param name="vocabularies">What they were folded under.</param>
-public sealed class WorkflowReplay(IReceiptHistory history, KnownVocabularies vocabularies)
+public sealed class WorkflowReplay(IWorkflowSnapshots snapshots, KnownVocabularies vocabularies)
 {
     /// <summary>Folds again as it was folded.</summary>
     /// <param name="workflowId">The workflow.</param>
     /// <param name="upTo">The last receipt that counts.</param>
     /// <param name="observer">Sees each step; null for nobody.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>The state as it was; null if nothing was known of the workflow.</returns>
+    /// <returns>The state as it was; null if nothing was known of the workflow, or what was known is removed.</returns>
     /// <exception cref="InvalidDataException">A body cannot be read, or a vocabulary is missing.</exception>
     public async Task<ReplayedWorkflow?> AsItWas(string workflowId, long upTo, IReplayObserver? observer, CancellationToken cancellationToken)
     {
-        // What comes before a refold was folded again under its vocabulary; what comes after, under what its row says. The end is fixed
-        // first: a refold that is committed meanwhile comes after it.
-        if (await history.FindEnd(workflowId, upTo, cancellationToken) is not { } end)
+        await using var snapshot = await snapshots.Open(cancellationToken);
+        var checkpoint = await snapshot.FindCheckpoint(workflowId, cancellationToken);
+        if (checkpoint is { IsDeleted: true } || checkpoint?.Seq > upTo)
             return null;
 
-        var refold = end.LastRefold;
-        var state = Start(workflowId);
-        var recorded = new RecordedVersions();
+        // What comes before a refold was folded again under its vocabulary; what comes after, under what its row says.
+        var refold = await snapshot.FindLastRefold(workflowId, upTo, cancellationToken);
+        var state = Checkpoints.StateOf(checkpoint, workflowId);
+        var fold = checkpoint is null ? null : await FoldOf(checkpoint.Vocabulary, cancellationToken);
+        var recorded = new RecordedVersions(state);
         var trace = observer is null ? null : new FoldTrace();
-        WorkflowFold? fold = null;
-        await foreach (var entry in history.Read(workflowId, state.Seq, end.Seq, cancellationToken))
+        observer?.Begins(state);
+        await foreach (var row in snapshot.Read(workflowId, state.Seq, cancellationToken))
         {
-            recorded.Add(entry);
-            var fingerprint = entry.Seq < refold?.Seq ? refold.Vocabulary : entry.Vocabulary;
+            if (row.Seq > upTo)
+                break;
+
+            recorded.Add(row);
+            var fingerprint = row.Seq < refold?.Seq ? refold.Vocabulary : row.Vocabulary;
             if (fold?.Vocabulary.Fingerprint != fingerprint)
                 fold = await FoldOf(fingerprint, cancellationToken);
 
-            if (entry.Kind == ReceiptKind.Refold)
+            if (row.Kind == ReceiptKind.Refold)
             {
-                state = state with { Seq = entry.Seq };
+                state = state with { Seq = row.Seq };
                 continue;
             }
 
-            state = Apply(fold!, state, entry, trace);
-            observer?.Folded(entry, fold!.Vocabulary, trace!);
+            state = Apply(fold!, state, row, trace);
+            observer?.Folded(row, fold!.Vocabulary, trace!);
             trace?.Clear();
         }
 
         return fold is null ? null : new ReplayedWorkflow(recorded.Put(state), fold.Vocabulary);
     }
 
-    /// <summary>Folds again from nothing under one vocabulary.</summary>
+    /// <summary>Folds again under one vocabulary.</summary>
     /// <param name="fold">The fold under the vocabulary.</param>
     /// <param name="workflowId">The workflow.</param>
     /// <param name="upTo">The last receipt that counts.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public async Task<WorkflowState> Under(WorkflowFold fold, string workflowId, long upTo, CancellationToken cancellationToken)
+    /// <returns>Null if that cannot be: receipts were removed, and what stands for them is of another vocabulary.</returns>
+    public async Task<WorkflowState?> Under(WorkflowFold fold, string workflowId, long upTo, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(fold);
-        var state = Start(workflowId);
-        await foreach (var entry in history.Read(workflowId, state.Seq, upTo, cancellationToken))
+        await using var snapshot = await snapshots.Open(cancellationToken);
+        var checkpoint = await snapshot.FindCheckpoint(workflowId, cancellationToken);
+        return await Under(fold, snapshot, Checkpoints.StateOf(checkpoint, workflowId), upTo, cancellationToken);
+    }
+
+    /// <summary>Folds again under one vocabulary what comes after a state.</summary>
+    internal static async Task<WorkflowState?> Under(
+        WorkflowFold fold, IReceiptReader reader, WorkflowState start, long upTo, CancellationToken cancellationToken)
+    {
+        if (start.Seq > 0 && start.Fingerprint != fold.Vocabulary.Fingerprint)
+            return null;
+
+        var state = start;
+        await foreach (var row in reader.Read(start.WorkflowId, start.Seq, cancellationToken))
         {
-            if (entry.Kind == ReceiptKind.Notification)
-                state = Apply(fold, state, entry, trace: null);
+            if (row.Seq > upTo)
+                break;
+
+            if (row.Kind == ReceiptKind.Notification)
+                state = Apply(fold, state, row, trace: null);
         }
 
         return state;
     }
 
-    /// <summary>What folding begins with. The one place to begin with something else once receipts are removed.</summary>
-    private static WorkflowState Start(string workflowId) => WorkflowState.Unknown(workflowId);
-
     /// <summary>Decisions name receipts by their place, so each is folded at its own: refolds have places too.</summary>
-    private static WorkflowState Apply(WorkflowFold fold, WorkflowState state, HistoryEntry entry, FoldTrace? trace)
+    private static WorkflowState Apply(WorkflowFold fold, WorkflowState state, ReceiptRow row, FoldTrace? trace)
     {
-        var before = state.Seq == entry.Seq - 1 ? state : state with { Seq = entry.Seq - 1 };
-        return fold.Apply(before, StoredReceipts.Read(entry), trace).State;
+        var (receipt, error) = StoredReceipts.Read(row, state.WorkflowId);
+        if (receipt is null)
+            throw new InvalidDataException($"The stored body of receipt {row.Id} cannot be read: {error}");
+
+        var before = state.Seq == row.Seq - 1 ? state : state with { Seq = row.Seq - 1 };
+        return fold.Apply(before, receipt, trace).State;
     }
 
     private async ValueTask<WorkflowFold> FoldOf(string fingerprint, CancellationToken cancellationToken) =>
@@ -93,9 +115,13 @@ public sealed record ReplayedWorkflow(WorkflowState State, Vocabulary Vocabulary
 /// <summary>Sees what a replay does.</summary>
 public interface IReplayObserver
 {
+    /// <summary>It begins.</summary>
+    /// <param name="start">With what: nothing, or the fold of the receipts that were removed.</param>
+    void Begins(WorkflowState start);
+
     /// <summary>A receipt was folded.</summary>
-    /// <param name="entry">The receipt.</param>
+    /// <param name="row">The receipt.</param>
     /// <param name="vocabulary">What it was folded under.</param>
     /// <param name="trace">What the fold decided; emptied afterwards.</param>
-    void Folded(HistoryEntry entry, Vocabulary vocabulary, FoldTrace trace);
+    void Folded(ReceiptRow row, Vocabulary vocabulary, FoldTrace trace);
 }

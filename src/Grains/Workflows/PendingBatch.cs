@@ -77,19 +77,11 @@ internal sealed class PendingBatch
     public void AddRefold(string job, Guid id, long at, in RefoldResult result)
     {
         var (state, transitions) = result;
-        _receipts.Add(new ReceiptRow(
-            id,
-            state.Seq,
-            at,
-            job,
-            transitions.IsEmpty ? ReceiptEffect.Duplicate : ReceiptEffect.Advanced,
-            state.Version,
-            state.Fingerprint,
-            default,
-            ImmutableArray.CreateRange(transitions, TransitionRows.OfRefold))
+        var row = new ReceiptRow(id, state.Seq, at, job, ReceiptEffect.Duplicate, state.Version, state.Fingerprint, default, [])
         {
             Kind = ReceiptKind.Refold,
-        });
+        };
+        _receipts.Add(TransitionRows.OfRefold(row, state.Version, transitions));
     }
 
     /// <summary>Deletes the workflow with all that was received so far.</summary>
@@ -108,7 +100,7 @@ internal sealed class PendingBatch
         {
             Callers = _callers,
             Removal = state.IsDeleted
-                ? new Removal(state.WorkflowId, _tombstone is null ? null : Checkpoints.Of(_tombstone, _tombstone.LastReceivedAt), nodeTasks)
+                ? new Removal(state.WorkflowId, _tombstone is null ? null : Checkpoints.Of(_tombstone, vocabulary.Fingerprint, _tombstone.LastReceivedAt), nodeTasks)
                 : null,
         };
     }

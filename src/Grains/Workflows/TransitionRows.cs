@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using Orleans.Workflow.Grains.Domain;
 using Orleans.Workflow.Grains.Interfaces;
@@ -28,6 +29,14 @@ internal static class TransitionRows
 
     /// <summary>The row of a transition that another vocabulary made.</summary>
     public static TransitionRow OfRefold(Transition transition) => Of(transition) with { Rule = "refold" };
+
+    /// <summary>The row of a refold with what came of it.</summary>
+    public static ReceiptRow OfRefold(ReceiptRow refold, long version, ImmutableArray<Transition> transitions) => refold with
+    {
+        Effect = transitions.IsEmpty ? ReceiptEffect.Duplicate : ReceiptEffect.Advanced,
+        Version = version,
+        Transitions = ImmutableArray.CreateRange(transitions, OfRefold),
+    };
 
     private static StandingRow? Row(Standing? standing) => standing is { } known
         ? new StandingRow(known.Status, (WorkflowPhase)known.Phase, (WorkflowOutcome?)known.Outcome)

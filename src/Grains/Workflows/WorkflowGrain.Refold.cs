@@ -37,10 +37,12 @@ internal sealed partial class WorkflowGrain
     {
         _fault.ThrowIfFaulted();
         var (state, fold) = (_committed, _vocabularies.Try(vocabulary));
-        if (state.Seq == 0)
+        if (state.Seq == 0 || state.IsDeleted)
             return [];
 
-        var anew = await FoldStored(fold, state);
+        if (await FoldStored(fold, state) is not { } anew)
+            throw new WorkflowUnavailableException($"{this.GetGrainId()} cannot be folded again: receipts were removed that were folded under another vocabulary.");
+
         var ranking = await RankingOf(state);
         var (_, transitions) = Refolding.Replace(state, ranking, anew, fold.Vocabulary, state.LastChangedAt);
         return ImmutableArray.CreateRange(transitions, Views.Of);
@@ -49,7 +51,7 @@ internal sealed partial class WorkflowGrain
     private async Task<RefoldOutcome> RunRefold(string job)
     {
         var state = _latest;
-        if (state.Seq == 0 || state.Fingerprint == _fold.Vocabulary.Fingerprint)
+        if (state.Seq == 0 || state.IsDeleted || state.Fingerprint == _fold.Vocabulary.Fingerprint)
             return RefoldOutcome.Current;
 
         var meanwhile = _arriving = [];
@@ -59,10 +61,15 @@ internal sealed partial class WorkflowGrain
                 await _commits.Commit();
 
             var ranking = await RankingOf(state);
-            var anew = (await FoldStored(_fold, state)) with { Seq = state.Seq };
+            if (await FoldStored(_fold, state) is not { } anew)
+                return RefoldOutcome.ReceiptsRemoved;
+
             _fault.ThrowIfFaulted();
+            if (_latest.IsDeleted)
+                return RefoldOutcome.Current;
 
             // From here on nothing is awaited until the new state has taken the place of the old one: nothing can arrive in between.
+            anew = anew with { Seq = state.Seq };
             foreach (var receipt in meanwhile)
                 anew = _fold.Apply(anew, receipt).State;
 
@@ -81,7 +88,7 @@ internal sealed partial class WorkflowGrain
         }
     }
 
-    private Task<WorkflowState> FoldStored(WorkflowFold fold, WorkflowState state) =>
+    private Task<WorkflowState?> FoldStored(WorkflowFold fold, WorkflowState state) =>
         Read(() => _replay.Under(fold, WorkflowId, state.Seq, CancellationToken.None));
 
     /// <summary>The ranking by which a state is shown, as far as it is known.</summary>

@@ -1,8 +1,8 @@
 using Orleans.Workflow.Grains.Audit;
 using Orleans.Workflow.Grains.Domain;
 using Orleans.Workflow.Grains.Interfaces.Persistence;
+using Orleans.Workflow.Silo.Hosting;
 using Orleans.Workflow.Silo.Settings;
-using Orleans.Workflow.Storage;
 using Orleans.Workflow.Storage.Migrations;
 
 namespace Orleans.Workflow.Silo.Audit;
@@ -16,7 +16,7 @@ public static class AuditCommand
     public static IServiceCollection AddWorkflowAudit(this IServiceCollection services, HostSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        services.AddWorkflowUpkeep(settings.Cluster.ServiceId);
+        services.AddWorkflowReplays(settings);
         services.AddSingleton(new WorkflowFold(settings.Vocabulary));
         services.AddSingleton<WorkflowAuditor>();
         return services;

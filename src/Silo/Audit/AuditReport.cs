@@ -44,7 +44,7 @@ internal sealed class AuditReport(TextWriter output, bool asJson)
             ? JsonSerializer.Serialize(totals, AuditReportJson.Default.AuditTotals)
             : $"{_workflows} workflows, {_receipts} receipts: {(_findings == 0 ? "clean" : $"{_findings} findings")}.");
         if (_otherVocabulary > 0 && !asJson)
-            output.WriteLine($"{_otherVocabulary} of them were folded under another vocabulary and can't be judged until they are folded again.");
+            output.WriteLine($"{_otherVocabulary} of them were folded under a vocabulary that is not known and can't be judged.");
     }
 
     private static string Word(FindingKind kind) => JsonNamingPolicy.SnakeCaseLower.ConvertName(kind.ToString());

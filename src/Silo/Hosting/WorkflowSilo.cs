@@ -33,7 +33,6 @@ public static class WorkflowSilo
         builder.Services.AddSingleton<WorkflowGrains>();
         builder.Services.AddSingleton<GatewayLosses>();
         builder.Services.AddSingleton<GrainMetrics>();
-        builder.Services.AddReplays();
         builder.Services.AddSingleton<WordCounts>();
         builder.Services.AddHostedService<WordRecorder>();
         builder.Services.AddHostedService<RefoldWorker>();
@@ -75,7 +74,7 @@ public static class WorkflowSilo
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(settings);
         builder.Services.AddSingleton<WorkflowGrains>();
-        builder.Services.AddReplays();
+        builder.Services.AddWorkflowReplays(settings);
         builder.Services.AddSingleton<GatewayLosses>();
         builder.UseOrleansClient(client =>
         {
@@ -99,12 +98,14 @@ public static class WorkflowSilo
         return builder;
     }
 
-    /// <summary>What folds again from stored receipts. A process without grains has no vocabulary of its own.</summary>
-    private static void AddReplays(this IServiceCollection services)
+    /// <summary>Adds what folds again from stored receipts. A process without grains has no vocabulary of its own.</summary>
+    internal static IServiceCollection AddWorkflowReplays(this IServiceCollection services, HostSettings settings)
     {
+        services.AddWorkflowUpkeep(settings.Cluster.ServiceId);
         services.AddSingleton(static provider => new KnownVocabularies(
             provider.GetRequiredService<IVocabularyStore>(), provider.GetService<WorkflowFold>()));
         services.AddSingleton<WorkflowReplay>();
+        return services;
     }
 
     /// <summary>PostgreSQL always comes with its membership table, so that two processes on one database are one cluster.</summary>

@@ -126,7 +126,7 @@ internal sealed class RetentionPass(
             total += removed;
             await Pause(cancellationToken);
         }
-        while (removed == ReceiptTrimmer.LargestBatch);
+        while (removed >= ReceiptTrimmer.LargestBatch);
 
         Receipts += total;
         return total;

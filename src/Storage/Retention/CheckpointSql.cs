@@ -9,7 +9,10 @@ internal static class CheckpointSql
     /// <summary>The columns that <see cref="Read"/> takes.</summary>
     public const string Columns = "workflow_id, seq, version, vocabulary, state, deleted, removed_through";
 
-    /// <summary>Writes the checkpoint, unless there is a later one or a tombstone. Two that write at a time agree: receipts never change.</summary>
+    /// <summary>
+    /// Writes the checkpoint, unless there is a later one or a tombstone, or a refold of what it stands for came meanwhile. Two that write
+    /// at a time agree: receipts never change.
+    /// </summary>
     /// <returns>Whether it was written.</returns>
     public static async Task<bool> Put(
         DbConnection connection, DbTransaction? transaction, CheckpointRow checkpoint, CancellationToken cancellationToken)
@@ -19,7 +22,8 @@ internal static class CheckpointSql
         command.CommandText =
             $"""
             INSERT INTO checkpoint ({Columns})
-            VALUES (@workflow_id, @seq, @version, @vocabulary, @state, @deleted, @removed_through)
+            SELECT @workflow_id, @seq, @version, @vocabulary, @state, @deleted, @removed_through
+            WHERE NOT EXISTS (SELECT 1 FROM receipt WHERE workflow_id = @workflow_id AND seq > @seq AND kind = 1)
             ON CONFLICT (workflow_id) DO UPDATE SET
               seq = excluded.seq, version = excluded.version, vocabulary = excluded.vocabulary, state = excluded.state,
               deleted = excluded.deleted, made_at = excluded.made_at,

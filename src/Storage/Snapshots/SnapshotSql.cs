@@ -29,10 +29,17 @@ internal static class SnapshotSql
         ORDER BY workflow_id LIMIT @limit
         """;
 
+    /// <summary>The last refold of a workflow up to a place.</summary>
+    public const string LastRefold =
+        """
+        SELECT seq, vocabulary FROM receipt
+        WHERE workflow_id = @workflow_id AND seq <= @up_to AND kind = 1 ORDER BY seq DESC LIMIT 1
+        """;
+
     /// <summary>A page of a workflow's receipts.</summary>
     public static readonly string Receipts =
         $"""
-        SELECT id, seq, received_at, source, effect, version, vocabulary, body, changes FROM receipt
+        SELECT id, seq, received_at, source, effect, version, vocabulary, body, changes, kind FROM receipt
         WHERE workflow_id = @workflow_id AND seq > @after ORDER BY seq LIMIT {ReceiptsOfPage}
         """;
 

@@ -36,6 +36,16 @@ internal sealed class SqlSnapshot(DbConnection connection, DbTransaction transac
     }
 
     /// <inheritdoc/>
+    public async Task<RefoldMark?> FindLastRefold(string workflowId, long upTo, CancellationToken cancellationToken)
+    {
+        await using var command = Command(SnapshotSql.LastRefold);
+        command.Set("workflow_id", workflowId);
+        command.Set("up_to", upTo);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken) ? new RefoldMark(reader.GetInt64(0), reader.GetString(1)) : null;
+    }
+
+    /// <inheritdoc/>
     public async IAsyncEnumerable<ReceiptRow> Read(
         string workflowId, long afterSeq, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -117,7 +127,10 @@ internal sealed class SqlSnapshot(DbConnection connection, DbTransaction transac
                 reader.GetInt64(5),
                 reader.GetString(6),
                 reader.GetFieldValue<byte[]>(7),
-                reader.Text(8) is { } changes ? ReceiptColumns.ReadChanges(changes) : ImmutableArray<TransitionRow>.Empty));
+                reader.Text(8) is { } changes ? ReceiptColumns.ReadChanges(changes) : ImmutableArray<TransitionRow>.Empty)
+            {
+                Kind = (ReceiptKind)reader.GetInt32(9),
+            });
         }
 
         return rows;

@@ -175,9 +175,9 @@ internal sealed class ToldHistory
             var trace = new FoldTrace();
             state = Fold.Apply(state, receipt, trace).State;
             decisions?.AddRange(trace.Decisions);
-            var entry = new HistoryEntry(
-                ReceiptKind.Notification, receipt.Id, state.Seq, receipt.ReceivedAt, receipt.Source, state.Version, state.Fingerprint, default, null);
-            explainer.Folded(entry, Fold.Vocabulary, trace);
+            var row = new ReceiptRow(
+                receipt.Id, state.Seq, receipt.ReceivedAt, receipt.Source, ReceiptEffect.Advanced, state.Version, state.Fingerprint, default, []);
+            explainer.Folded(row, Fold.Vocabulary, trace);
         }
 
         return state;

@@ -118,7 +118,7 @@ public abstract partial class UpkeepSuite
     {
         var workflowId = await Ended();
         await Silo.Workflow(workflowId).Delete(Later).InTime();
-        await Silo.Execute("INSERT INTO workflow_order (workflow_id, name_lower, first_received_at, attention) VALUES (@id, '', 0, 0)", ("id", workflowId));
+        await Silo.Execute("INSERT INTO workflow_order (workflow_id, name_lower, first_received_at, standing, attention) VALUES (@id, '', 0, 0, 0)", ("id", workflowId));
         (await Audit(workflowId)).Findings.ShouldHaveSingleItem().Kind.ShouldBe(FindingKind.ListRow);
 
         await Silo.Execute("UPDATE checkpoint SET version = 9 WHERE workflow_id = @id", ("id", workflowId));

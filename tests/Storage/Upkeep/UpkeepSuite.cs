@@ -1,10 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Workflow.Grains.Audit;
-using Orleans.Workflow.Grains.Domain;
 using Orleans.Workflow.Grains.Interfaces;
 using Orleans.Workflow.Grains.Interfaces.Persistence;
 using Orleans.Workflow.Grains.Receipts;
+using Orleans.Workflow.Grains.Vocabularies;
 using Orleans.Workflow.Storage.Tests.Hosting;
 
 namespace Orleans.Workflow.Storage.Tests.Upkeep;
@@ -18,7 +18,7 @@ public abstract partial class UpkeepSuite(SiloFixture fixture)
 
     private IRetentionStore Store => Silo.Services.GetRequiredService<IRetentionStore>();
 
-    private ReceiptTrimmer Trimmer => new(Snapshots, Store, Silo.Services.GetRequiredService<WorkflowFold>(), NullLogger<ReceiptTrimmer>.Instance);
+    private ReceiptTrimmer Trimmer => new(Snapshots, Store, Silo.Services.GetRequiredService<KnownVocabularies>(), NullLogger<ReceiptTrimmer>.Instance);
 
     private async Task<WorkflowAudit> Audit(string workflowId)
     {

@@ -1,0 +1,76 @@
+using System.Collections.Immutable;
+using Orleans.Workflow.Grains.Domain;
+using Orleans.Workflow.Grains.Interfaces.Persistence;
+using Orleans.Workflow.Grains.Replays;
+using Orleans.Workflow.Grains.Vocabularies;
+using Orleans.Workflow.Grains.Workflows;
+
+namespace Orleans.Workflow.Grains.Receipts;
+
+/// <summary>What a stored row should be.</summary>
+/// <param name="Expected">The row; null if that cannot be said.</param>
+/// <param name="Error">What is wrong with the body; null if nothing is, or if the vocabulary is not known.</param>
+internal readonly record struct ExpectedRow(ReceiptRow? Expected, string? Error);
+
+/// <summary>
+/// Goes through the stored rows of a workflow as its grain did, for whoever compares: each receipt under the vocabulary that its row names,
+/// and each refold by folding everything before it again.
+/// </summary>
+/// <param name="reader">The stored rows.</param>
+/// <param name="vocabularies">What they were folded under.</param>
+/// <param name="checkpoint">What stands for those that were removed; null if none were.</param>
+/// <param name="start">The state in it.</param>
+internal sealed class RecordedFold(IReceiptReader reader, KnownVocabularies vocabularies, CheckpointRow? checkpoint, WorkflowState start)
+{
+    // A tombstone reads no word.
+    private static readonly WorkflowFold OfTombstones = new(Domain.Vocabulary.Default);
+
+    private readonly WorkflowState _start = start;
+
+    /// <summary>The state after the last row.</summary>
+    public WorkflowState State { get; private set; } = start;
+
+    /// <summary>The fingerprint of the vocabulary of the last row, under which the workflow is listed; null before the first row there ever was.</summary>
+    public string? Vocabulary { get; private set; } = checkpoint?.Vocabulary;
+
+    /// <summary>Goes on to the next row, which must be the one after <see cref="State"/>.</summary>
+    public async ValueTask<ExpectedRow> Next(ReceiptRow stored, CancellationToken cancellationToken)
+    {
+        var fold = State.IsDeleted ? OfTombstones : await vocabularies.Find(stored.Vocabulary, cancellationToken);
+        if (fold is null)
+            return default;
+
+        if (stored.Kind == ReceiptKind.Refold)
+            return await NextRefold(fold, stored, cancellationToken);
+
+        var (receipt, error) = StoredReceipts.Read(stored, State.WorkflowId);
+        if (receipt is null)
+            return new ExpectedRow(null, error);
+
+        var result = fold.Apply(State, receipt);
+        return GoOn(result.State, stored with
+        {
+            Effect = (Interfaces.ReceiptEffect)result.Effect,
+            Version = result.State.Version,
+            Transitions = ImmutableArray.CreateRange(result.Transitions, TransitionRows.Of),
+        });
+    }
+
+    private async Task<ExpectedRow> NextRefold(WorkflowFold fold, ReceiptRow stored, CancellationToken cancellationToken)
+    {
+        if (await WorkflowReplay.Under(fold, reader, _start, stored.Seq - 1, cancellationToken) is not { } anew
+            || await vocabularies.Find(State.Fingerprint, cancellationToken) is not { } before)
+        {
+            return default;
+        }
+
+        var (state, transitions) = Refolding.Replace(State, before.Vocabulary.Ranking, anew, fold.Vocabulary, stored.ReceivedAt);
+        return GoOn(state, TransitionRows.OfRefold(stored, state.Version, transitions));
+    }
+
+    private ExpectedRow GoOn(WorkflowState state, ReceiptRow expected)
+    {
+        (State, Vocabulary) = (state, expected.Vocabulary);
+        return new ExpectedRow(expected, null);
+    }
+}

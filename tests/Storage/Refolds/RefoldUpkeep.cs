@@ -1,0 +1,143 @@
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Workflow.Grains.Audit;
+using Orleans.Workflow.Grains.Domain;
+using Orleans.Workflow.Grains.Explaining;
+using Orleans.Workflow.Grains.Interfaces;
+using Orleans.Workflow.Grains.Interfaces.Persistence;
+using Orleans.Workflow.Grains.Receipts;
+using Orleans.Workflow.Grains.Replays;
+using Orleans.Workflow.Storage.Tests.Hosting;
+
+namespace Orleans.Workflow.Storage.Tests.Refolds;
+
+/// <summary>Audit and retention of workflows that were folded again, and what can be explained of those whose receipts were removed.</summary>
+public abstract class RefoldUpkeep(ITestDatabases databases)
+{
+    private const string Id = "w";
+
+    private static readonly Vocabulary Other = new(
+        Vocabulary.DefaultWords.SetItem("on hold", new Meaning(Phase.Scheduled)).SetItem("paused", new Meaning(Phase.Ended, Outcome.Failed)),
+        [Outcome.Completed, Outcome.Failed, Outcome.Cancelled]);
+
+    [Fact]
+    public async Task Audits_clean_after_a_refold()
+    {
+        var settings = await databases.CreateAsync();
+        await using (var before = await SiloUnderTest.StartAsync(settings))
+            await Tell(before, 30);
+
+        await using var silo = await SiloUnderTest.StartAsync(settings, vocabulary: Other);
+        await Tell(silo, 5);
+        await ShouldBeClean(silo, "while it is of two vocabularies");
+        (await silo.Workflow(Id).Refold("job", Other.Fingerprint)).ShouldBe(RefoldOutcome.Changed);
+        await ShouldBeClean(silo, "after the refold");
+        await Tell(silo, 7);
+        await ShouldBeClean(silo, "after what came later");
+
+        await silo.Execute("UPDATE receipt SET changes = replace(changes, 'refold', 'other_word') WHERE kind = 1");
+        (await Audit(silo)).Findings.ShouldHaveSingleItem().Kind.ShouldBe(FindingKind.Transitions);
+    }
+
+    [Fact]
+    public async Task Audits_clean_after_retention_and_a_refold_in_either_order()
+    {
+        var settings = await databases.CreateAsync();
+        await using (var before = await SiloUnderTest.StartAsync(settings))
+            await Tell(before, ReceiptTrimmer.LargestBatch + 10);
+
+        await using (var silo = await SiloUnderTest.StartAsync(settings, vocabulary: Other))
+        {
+            (await silo.Workflow(Id).Refold("job", Other.Fingerprint)).ShouldBe(RefoldOutcome.Changed);
+            (await Trim(silo, ReceiptTrimmer.LargestBatch)).ShouldBe(0, "a part of what was folded again does not go alone");
+            (await Trim(silo, ReceiptTrimmer.LargestBatch + 11)).ShouldBe(ReceiptTrimmer.LargestBatch + 11, "all of it, and the refold");
+            await ShouldBeClean(silo, "with a checkpoint at the refold");
+            await Tell(silo, 4);
+            (await Trim(silo, ReceiptTrimmer.LargestBatch + 13)).ShouldBe(2);
+            await ShouldBeClean(silo, "with a checkpoint after the refold");
+        }
+
+        await using var back = await SiloUnderTest.StartAsync(settings);
+        var shown = await back.Workflow(Id).GetState();
+        (await back.Workflow(Id).Refold("job", Vocabulary.Default.Fingerprint)).ShouldBe(RefoldOutcome.ReceiptsRemoved);
+        Json(await back.Workflow(Id).GetState()).ShouldBe(Json(shown));
+        await Tell(back, 3);
+        await ShouldBeClean(back, "with a checkpoint of another vocabulary");
+        (await Trim(back, long.MaxValue)).ShouldBe(5);
+        await ShouldBeClean(back, "with nothing but a checkpoint of two vocabularies");
+
+        await back.Workflow(Id).Receive(Receipts.Of(Id, "finished", ("n1", "finished")));
+        (await back.Workflow(Id).Delete(DateTimeOffset.MaxValue)).ShouldBeTrue();
+        (await back.Workflow(Id).Refold("job", Vocabulary.Default.Fingerprint)).ShouldBe(RefoldOutcome.Current);
+        await ShouldBeClean(back, "as a tombstone");
+    }
+
+    [Fact]
+    public async Task What_was_removed_is_neither_explained_nor_shown_and_the_rest_is_as_before()
+    {
+        await using var silo = await SiloUnderTest.StartAsync(await databases.CreateAsync());
+        await Tell(silo, 20);
+        var (replay, history) = (silo.Services.GetRequiredService<WorkflowReplay>(), silo.Services.GetRequiredService<IReceiptHistory>());
+        var before = await Replay(silo, long.MaxValue);
+        var then = await Replay(silo, 15);
+        await Trim(silo, 12);
+
+        Json(await Replay(silo, long.MaxValue)).ShouldBe(Json(before));
+        Json(await Replay(silo, 15)).ShouldBe(Json(then));
+        (await Replay(silo, 11)).ShouldBeNull();
+        (await history.FindVersion(Id, 1, CancellationToken.None)).ShouldBeNull();
+        (await history.FindVersion(Id, before!.State.Version, CancellationToken.None)).ShouldNotBeNull().ShouldBeGreaterThan(12);
+        (await history.FindTime(Id, 0, CancellationToken.None)).ShouldNotBeNull().ShouldBeLessThan(12, "before the checkpoint");
+
+        var explainer = new Explainer();
+        var explanation = explainer.Explain((await replay.AsItWas(Id, long.MaxValue, explainer, CancellationToken.None))!);
+        (explanation.Status.DecidedBy.Seq, explanation.Status.Rule).ShouldBe((before.State.Status!.DecidedBy, before.State.Status.Rule));
+        explanation.Status.DecidedBy.ReceiptId.ShouldNotBeNull("it is held");
+        explanation.WorkflowName.From.ReceiptId.ShouldBeNull("the first receipt told it");
+        var quiet = explanation.Nodes.Single(static node => node.NodetaskId == "quiet").Tasks.ShouldHaveSingleItem().Register;
+        (quiet.DecidedBy.Seq, quiet.DecidedBy.ReceiptId).ShouldBe((1, null));
+
+        (await Trim(silo, long.MaxValue)).ShouldBe(8);
+        Json(await Replay(silo, long.MaxValue)).ShouldBe(Json(before), "from the checkpoint alone");
+    }
+
+    /// <summary>Words that the two vocabularies read differently, of the workflow and of several nodes; one of them is told of once.</summary>
+    private static async Task Tell(SiloUnderTest silo, int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            var word = (i % 3) switch { 0 => "on hold", 1 => "running", _ => "paused" };
+            var first = (await silo.Workflow(Id).GetState().InTime())?.Nodes.Length is not > 0;
+            await silo.Workflow(Id).Receive(first
+                ? Receipts.Of(Id, word, ("quiet", "calling"), ("n0", word))
+                : Receipts.Of(Id, word, ($"n{i % 4}", word))).InTime();
+        }
+    }
+
+    private static Task<int> Trim(SiloUnderTest silo, long throughSeq) =>
+        silo.Services.GetRequiredService<ReceiptTrimmer>().Trim(Id, throughSeq, long.MaxValue, CancellationToken.None).InTime();
+
+    private static Task<ReplayedWorkflow?> Replay(SiloUnderTest silo, long upTo) =>
+        silo.Services.GetRequiredService<WorkflowReplay>().AsItWas(Id, upTo, null, CancellationToken.None).InTime();
+
+    private static async Task<WorkflowAudit> Audit(SiloUnderTest silo)
+    {
+        await using var snapshot = await silo.Services.GetRequiredService<IWorkflowSnapshots>().Open(CancellationToken.None);
+        return await silo.Services.GetRequiredService<WorkflowAuditor>().Audit(snapshot, Id, CancellationToken.None).InTime();
+    }
+
+    private static async Task ShouldBeClean(SiloUnderTest silo, string when)
+    {
+        var audit = await Audit(silo);
+        audit.Findings.ShouldBeEmpty(when);
+        audit.IsOtherVocabulary.ShouldBeFalse(when);
+    }
+
+    private static string Json<T>(T value) => JsonSerializer.Serialize(value is ReplayedWorkflow replayed ? (object)replayed.State : value);
+}
+
+/// <summary>On SQLite.</summary>
+public sealed class RefoldUpkeepOnSqlite(SqliteDatabases databases) : RefoldUpkeep(databases);
+
+/// <summary>On PostgreSQL.</summary>
+public sealed class RefoldUpkeepOnPostgres(PostgresDatabases databases) : RefoldUpkeep(databases);
