@@ -23,4 +23,19 @@ internal static class DbCommandExtensions
 
     /// <summary>A time that is stored as Unix milliseconds.</summary>
     public static DateTimeOffset Time(this DbDataReader reader, int column) => DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(column));
+
+    /// <summary>Runs a query on a connection of its own and reads every row.</summary>
+    public static async Task<List<T>> Query<T>(
+        this DbDataSource dataSource, Action<DbCommand> write, Func<DbDataReader, T> read, CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var command = connection.CreateCommand();
+        write(command);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var rows = new List<T>();
+        while (await reader.ReadAsync(cancellationToken))
+            rows.Add(read(reader));
+
+        return rows;
+    }
 }

@@ -88,7 +88,11 @@ CREATE TABLE IF NOT EXISTS rejected
   detail       text     NOT NULL,
   content_type text,
   -- Null where a body is not kept: a sender without a credential, a body over the limit.
-  body         bytea
+  body         bytea,
+  -- What came of sending it again, if somebody did: the receipt that it became, or why it was refused again.
+  resent_at         bigint,
+  resent_receipt_id uuid,
+  resent_answer     text
 );
 
 -- Bodies and states of wide workflows are compressed; LZ4 costs a fraction of the default. A server built without it keeps the default.

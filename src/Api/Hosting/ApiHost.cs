@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.Net.Http.Headers;
+using Orleans.Workflow.Api.Console;
 using Orleans.Workflow.Api.OpenApi;
 using Orleans.Workflow.Api.Queries;
 using Orleans.Workflow.Api.Security;
@@ -42,9 +43,11 @@ internal static class ApiHost
         builder.Services.AddSingleton(webhooks);
         builder.Services.AddSingleton(sources);
         builder.Services.AddSingleton<GrainCalls>();
+        builder.Services.AddSingleton<NotificationDelivery>();
         builder.Services.AddSingleton<WorkflowStatusWebhook>();
         builder.Services.AddSingleton<StateQueries>();
         builder.Services.AddSingleton<ListQueries>();
+        builder.Services.AddConsole();
         return builder;
     }
 
@@ -55,6 +58,7 @@ internal static class ApiHost
         app.UseStatusCodePages(static context => Problem.OfStatus(context.HttpContext.Response.StatusCode).Write(context.HttpContext.Response));
         app.MapWebhooks();
         app.MapQueries();
+        app.MapConsole();
         app.MapHealth();
         app.MapOpenApi("/openapi/v1.json");
     }

@@ -11,13 +11,14 @@ namespace Orleans.Workflow.Storage.ReadModel;
 /// <param name="dialect">Where it differs.</param>
 internal sealed class SqlReadModel(DbDataSource dataSource, ReadDialect dialect) : IReadModel, IReceiptLog
 {
-    private const string SummaryColumns = "id, workflow_id, seq, received_at, source, effect, version, vocabulary";
+    /// <summary>The columns that <see cref="ReadReceipt"/> reads.</summary>
+    internal const string SummaryColumns = "id, workflow_id, seq, received_at, source, effect, version, vocabulary";
 
     /// <inheritdoc/>
     public async Task<Page<WorkflowSummary, WorkflowPosition>> ListWorkflows(
         WorkflowFilter filter, WorkflowSort sort, WorkflowPosition? after, int limit, CancellationToken cancellationToken)
     {
-        var rows = await Query(
+        var rows = await dataSource.Query(
             command => WorkflowSql.List(command, dialect, filter, sort, after, limit),
             static reader => (Workflow: ReadWorkflow(reader), Value: reader.GetValue(11)),
             cancellationToken);
@@ -34,7 +35,7 @@ internal sealed class SqlReadModel(DbDataSource dataSource, ReadDialect dialect)
             WorkflowGrouping.Outcome => static reader => Word(reader.Enum<WorkflowOutcome>(0)),
             _ => static reader => reader.Text(0),
         };
-        return [.. await Query(
+        return [.. await dataSource.Query(
             command => WorkflowSql.Count(command, dialect, filter, grouping),
             reader => new WorkflowCount(key(reader), reader.GetInt64(1)),
             cancellationToken)];
@@ -47,7 +48,7 @@ internal sealed class SqlReadModel(DbDataSource dataSource, ReadDialect dialect)
     public async Task<Page<ReceiptSummary, ReceiptPosition>> ListReceipts(
         string workflowId, ReceiptPosition? after, int limit, CancellationToken cancellationToken)
     {
-        var rows = await Query(
+        var rows = await dataSource.Query(
             command =>
             {
                 command.CommandText =
@@ -56,7 +57,7 @@ internal sealed class SqlReadModel(DbDataSource dataSource, ReadDialect dialect)
                 command.Set("after", after?.Seq ?? 0L);
                 command.Set("limit", limit + 1);
             },
-            ReadReceipt,
+            reader => ReadReceipt(reader, dialect),
             cancellationToken);
         return Page(rows, limit, static row => row, static row => new ReceiptPosition(row.Seq));
     }
@@ -64,13 +65,13 @@ internal sealed class SqlReadModel(DbDataSource dataSource, ReadDialect dialect)
     /// <inheritdoc/>
     public async Task<StoredReceipt?> FindReceipt(Guid receiptId, CancellationToken cancellationToken)
     {
-        var rows = await Query(
+        var rows = await dataSource.Query(
             command =>
             {
                 command.CommandText = $"SELECT {SummaryColumns}, body FROM receipt WHERE id = @id";
                 command.Set("id", dialect.WriteId(receiptId));
             },
-            reader => new StoredReceipt(ReadReceipt(reader), reader.GetFieldValue<byte[]>(8)),
+            reader => new StoredReceipt(ReadReceipt(reader, dialect), reader.GetFieldValue<byte[]>(8)),
             cancellationToken);
         return rows.SingleOrDefault();
     }
@@ -108,7 +109,7 @@ internal sealed class SqlReadModel(DbDataSource dataSource, ReadDialect dialect)
 
     /// <inheritdoc/>
     public Task Ping(CancellationToken cancellationToken) =>
-        Query(static command => command.CommandText = "SELECT 1", static reader => reader.GetValue(0), cancellationToken);
+        dataSource.Query(static command => command.CommandText = "SELECT 1", static reader => reader.GetValue(0), cancellationToken);
 
     private static Page<TItem, TPosition> Page<TRow, TItem, TPosition>(
         List<TRow> rows, int limit, Func<TRow, TItem> item, Func<TRow, TPosition> position)
@@ -117,7 +118,8 @@ internal sealed class SqlReadModel(DbDataSource dataSource, ReadDialect dialect)
             ? new Page<TItem, TPosition>([.. rows.Select(item)], null)
             : new Page<TItem, TPosition>([.. rows.Take(limit).Select(item)], position(rows[limit - 1]));
 
-    private static WorkflowSummary ReadWorkflow(DbDataReader reader) => new(
+    /// <summary>Reads <see cref="WorkflowSql.Columns"/>.</summary>
+    internal static WorkflowSummary ReadWorkflow(DbDataReader reader) => new(
         reader.GetString(0),
         reader.Text(1),
         reader.Text(2),
@@ -130,10 +132,12 @@ internal sealed class SqlReadModel(DbDataSource dataSource, ReadDialect dialect)
         reader.Time(9),
         reader.Time(10));
 
-    private static ImmutableArray<AttentionReason> ReadAttention(int bits) =>
+    /// <summary>Reads the bits of the column <c>attention</c>.</summary>
+    internal static ImmutableArray<AttentionReason> ReadAttention(int bits) =>
         bits == 0 ? [] : [.. Enum.GetValues<AttentionReason>().Where(reason => (bits & (1 << (int)reason)) != 0)];
 
-    private ReceiptSummary ReadReceipt(DbDataReader reader) => new(
+    /// <summary>Reads <see cref="SummaryColumns"/>.</summary>
+    internal static ReceiptSummary ReadReceipt(DbDataReader reader, ReadDialect dialect) => new(
         dialect.ReadId(reader, 0),
         reader.GetString(1),
         reader.GetInt64(2),
@@ -163,17 +167,4 @@ internal sealed class SqlReadModel(DbDataSource dataSource, ReadDialect dialect)
 
     private static StandingSummary? Standing(StandingRow? row) =>
         row is { } known ? new StandingSummary(known.Text, known.Phase, known.Outcome) : null;
-
-    private async Task<List<T>> Query<T>(Action<DbCommand> write, Func<DbDataReader, T> read, CancellationToken cancellationToken)
-    {
-        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        await using var command = connection.CreateCommand();
-        write(command);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var rows = new List<T>();
-        while (await reader.ReadAsync(cancellationToken))
-            rows.Add(read(reader));
-
-        return rows;
-    }
 }

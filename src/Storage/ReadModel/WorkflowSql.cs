@@ -6,7 +6,7 @@ namespace Orleans.Workflow.Storage.ReadModel;
 internal static class WorkflowSql
 {
     /// <summary>The columns that <see cref="ReadModel"/> reads of a workflow, and last the one it is ordered by.</summary>
-    private const string Columns =
+    public const string Columns =
         "w.workflow_id, w.name, w.status, w.phase, w.outcome, w.version, w.attention, w.node_types, w.first_received_at, w.last_received_at, w.changed_at";
 
     private const string Changes = "workflow w";

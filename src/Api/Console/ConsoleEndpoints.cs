@@ -1,0 +1,46 @@
+using Orleans.Workflow.Api.Console.OneWorkflow;
+using Orleans.Workflow.Api.Console.Overview;
+using Orleans.Workflow.Api.Console.Receipts;
+using Orleans.Workflow.Api.Console.Refused;
+using Orleans.Workflow.Api.Console.Workflows;
+
+namespace Orleans.Workflow.Api.Console;
+
+/// <summary>The console: pages for people, made on the server. They read and do what the contract offers, within the process.</summary>
+internal static class ConsoleEndpoints
+{
+    /// <summary>Adds what the pages need.</summary>
+    public static void AddConsole(this IServiceCollection services)
+    {
+        services.AddRazorComponents();
+        services.AddSingleton<ConsoleCounts>();
+        services.AddSingleton<ReceiptRates>();
+        services.AddSingleton<OverviewReader>();
+        services.AddSingleton<WorkflowsReader>();
+        services.AddSingleton<WorkflowReader>();
+        services.AddSingleton<ExplanationReader>();
+        services.AddSingleton<ReceiptReader>();
+        services.AddSingleton<RefusedReader>();
+        services.AddSingleton<Resending>();
+    }
+
+    /// <summary>Maps the pages, and what can be done there.</summary>
+    public static void MapConsole(this IEndpointRouteBuilder app)
+    {
+        var console = app.MapGroup("/console").ExcludeFromDescription();
+        console.MapGet("/assets/{hash}/{name}", static (HttpContext context, string name) => ConsoleAssets.Get(context, name));
+
+        var pages = console.MapGroup("").AddEndpointFilter(ConsoleHeaders.Set);
+        pages.MapGet("/", static (HttpContext context, OverviewReader overview) => overview.Show(context));
+        pages.MapGet("/workflows", static (HttpContext context, WorkflowsReader workflows) => workflows.Show(context));
+        pages.MapGet("/workflows/{workflow_id}", static (HttpContext context, WorkflowReader workflow) => workflow.Show(context));
+        pages.MapGet("/workflows/{workflow_id}/explain", static (HttpContext context, ExplanationReader explanation) => explanation.Show(context));
+        pages.MapGet("/receipts/{receipt_id}", static (HttpContext context, string receipt_id, ReceiptReader receipt) => receipt.Show(context, receipt_id));
+        pages.MapGet("/refused", static (HttpContext context, RefusedReader refused) => refused.ShowList(context));
+        pages.MapGet("/refused/{refused_id}", static (HttpContext context, string refused_id, RefusedReader refused) => refused.ShowOne(context, refused_id));
+        pages.MapGet("/{**rest}", static () => ConsolePage.NotFound("There is no such page."));
+
+        var deeds = console.MapGroup("").AddEndpointFilter(ConsoleHeaders.Set);
+        deeds.MapPost("/refused/{refused_id}/resend", static (HttpContext context, string refused_id, Resending resending) => resending.Post(context, refused_id));
+    }
+}

@@ -1,0 +1,87 @@
+using System.Collections.Immutable;
+using System.Data.Common;
+using Orleans.Workflow.Grains.Interfaces;
+
+namespace Orleans.Workflow.Storage.ReadModel;
+
+/// <summary>What came lately, in SQL that both databases understand.</summary>
+internal sealed class SqlActivity(DbDataSource dataSource, ReadDialect dialect) : IActivity
+{
+    private const long Minute = 60_000;
+
+    /// <inheritdoc/>
+    public async Task<ImmutableArray<StandingCount>> CountStandings(CancellationToken cancellationToken) =>
+    [
+        .. await dataSource.Query(
+            static command => command.CommandText = "SELECT phase, outcome, attention, count(*) FROM workflow GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
+            static reader => new StandingCount(
+                reader.Enum<WorkflowPhase>(0),
+                reader.Enum<WorkflowOutcome>(1),
+                SqlReadModel.ReadAttention(reader.GetInt32(2)),
+                reader.GetInt64(3)),
+            cancellationToken),
+    ];
+
+    /// <inheritdoc/>
+    public async Task<ImmutableArray<ReceiptCount>> CountReceipts(DateTimeOffset since, CancellationToken cancellationToken) =>
+    [
+        .. await dataSource.Query(
+            command =>
+            {
+                command.CommandText =
+                    $"""
+                    SELECT received_at / {Minute}, source, effect, count(*), max(received_at) FROM receipt
+                    WHERE id >= @first GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+                    """;
+                command.Set("first", dialect.WriteId(FirstIdOf(since)));
+            },
+            static reader => new ReceiptCount(
+                DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(0) * Minute),
+                reader.GetString(1),
+                (ReceiptEffect)reader.GetInt32(2),
+                reader.GetInt64(3),
+                reader.Time(4)),
+            cancellationToken),
+    ];
+
+    /// <inheritdoc/>
+    public async Task<Page<ReceiptSummary, ReceiptPosition>> LatestReceipts(
+        string workflowId, ReceiptPosition? before, int limit, CancellationToken cancellationToken)
+    {
+        var rows = await dataSource.Query(
+            command =>
+            {
+                command.CommandText =
+                    $"SELECT {SqlReadModel.SummaryColumns} FROM receipt WHERE workflow_id = @workflow_id AND seq < @before ORDER BY seq DESC LIMIT @limit";
+                command.Set("workflow_id", workflowId);
+                command.Set("before", before?.Seq ?? long.MaxValue);
+                command.Set("limit", limit + 1);
+            },
+            reader => SqlReadModel.ReadReceipt(reader, dialect),
+            cancellationToken);
+        return rows.Count <= limit
+            ? new Page<ReceiptSummary, ReceiptPosition>([.. rows], null)
+            : new Page<ReceiptSummary, ReceiptPosition>([.. rows.Take(limit)], new ReceiptPosition(rows[limit - 1].Seq));
+    }
+
+    /// <inheritdoc/>
+    public async Task<ImmutableArray<WorkflowSummary>> FindByIdPrefix(string prefix, int limit, CancellationToken cancellationToken) =>
+    [
+        .. await dataSource.Query(
+            command =>
+            {
+                // A range over the bytes, which the primary key serves in either database: nothing sorts behind the last code point.
+                command.CommandText =
+                    $"SELECT {WorkflowSql.Columns} FROM workflow w WHERE workflow_id >= @first AND workflow_id < @end ORDER BY workflow_id LIMIT @limit";
+                command.Set("first", prefix);
+                command.Set("end", prefix + "\U0010FFFF");
+                command.Set("limit", limit);
+            },
+            SqlReadModel.ReadWorkflow,
+            cancellationToken),
+    ];
+
+    /// <summary>The smallest id that a receipt of a time can have: a UUIDv7 begins with its Unix milliseconds, in 48 bits.</summary>
+    private static Guid FirstIdOf(DateTimeOffset time) =>
+        new((int)(time.ToUnixTimeMilliseconds() >> 16), (short)time.ToUnixTimeMilliseconds(), 0, 0, 0, 0, 0, 0, 0, 0, 0);
+}

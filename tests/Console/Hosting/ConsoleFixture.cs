@@ -1,0 +1,59 @@
+using Orleans.Workflow.Console.Tests.Traffic;
+using Orleans.Workflow.Testing.Postgres;
+using Orleans.Workflow.Testing.Processes;
+
+[assembly: AssemblyFixture(typeof(Orleans.Workflow.Console.Tests.Hosting.ConsoleFixture))]
+
+namespace Orleans.Workflow.Console.Tests.Hosting;
+
+/// <summary>The product on PostgreSQL with five thousand workflows, and a browser.</summary>
+public sealed class ConsoleFixture : IAsyncLifetime
+{
+    public const int Workflows = 5_000;
+    private const int Seed = 1400;
+
+    private readonly IReadOnlyList<int> _ports = FreePort.Next(3);
+    private PostgresServer? _server;
+    private ServiceProcess? _api;
+    private Chromium? _chromium;
+    private Sender? _sender;
+
+    public Uri Address => new($"http://127.0.0.1:{_ports[0]}");
+
+    internal Chromium Chromium => _chromium.ShouldNotBeNull();
+
+    internal Sender Sender => _sender.ShouldNotBeNull();
+
+    internal CampaignTraffic Traffic { get; } = new(Seed);
+
+    public async ValueTask InitializeAsync()
+    {
+        _server = await PostgresServer.StartNewAsync();
+        var database = await _server.CreateDatabaseAsync($"console_{Environment.ProcessId}");
+        _api = ServiceProcess.Start(
+            WorkingCopy.Api,
+            [
+                $"--urls={Address}", "--Storage:Provider=Postgres", $"--ConnectionStrings:Workflows={database}",
+                $"--Cluster:SiloPort={_ports[1]}", $"--Cluster:GatewayPort={_ports[2]}",
+                .. ((string[])["airudder", "airudder-latam", "airudder-backup"]).Select(static source => $"--Sources:{source}:AllowAnonymous=true"),
+            ],
+            [new("ASPNETCORE_ENVIRONMENT", "Development")]);
+        await _api.WaitUntilReadyAsync(new Uri(Address, "/health/ready"), TimeSpan.FromSeconds(120));
+        _sender = new Sender(Address);
+        await _sender.SendAllAsync(Enumerable.Range(0, Workflows).Select(Traffic.Of), CancellationToken.None);
+        _chromium = await Chromium.StartAsync(Address);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_chromium is not null)
+            await _chromium.DisposeAsync();
+
+        _sender?.Dispose();
+        if (_api is not null)
+            await _api.DisposeAsync();
+
+        if (_server is not null)
+            await _server.DisposeAsync();
+    }
+}
