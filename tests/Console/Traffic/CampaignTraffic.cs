@@ -11,7 +11,7 @@ internal sealed class CampaignTraffic(int seed)
     private static readonly ImmutableArray<string> Names =
     [
         "Payment reminder", "Welcome series", "Cobrança março", "Loan follow-up", "Survey after service", "Renewal offer",
-        "Appointment reminder", "Dormant accounts", "KYC completion", "Delivery notice", "重拨 未接来电", "Feedback call",
+        "Appointment reminder", "Dormant accounts", "KYC completion", "Delivery notice", "Feedback call",
     ];
 
     private static readonly ImmutableArray<string> Markets = ["MX", "BR", "ID", "PH", "TH", "CO", "ZA", "IN"];

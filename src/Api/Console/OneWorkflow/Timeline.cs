@@ -7,7 +7,7 @@ namespace Orleans.Workflow.Api.Console.OneWorkflow;
 
 /// <summary>The changes of a workflow on a line of time: one lane for the workflow and for each node task, and one for the receipts.</summary>
 /// <param name="Scale">Where times lie.</param>
-/// <param name="Lanes">The lanes: the workflow's, then those of the node tasks in the order in which they were seen.</param>
+/// <param name="Lanes">The lanes: the workflow's, then those of the node tasks.</param>
 /// <param name="Receipts">The receipts.</param>
 /// <param name="IsWhole">Whether every change is on it.</param>
 public sealed record Timeline(TimeScale Scale, ImmutableArray<Lane> Lanes, ImmutableArray<ReceiptMark> Receipts, bool IsWhole)
@@ -16,7 +16,7 @@ public sealed record Timeline(TimeScale Scale, ImmutableArray<Lane> Lanes, Immut
     /// <param name="transitions">The changes, oldest first.</param>
     /// <param name="receipts">The receipts, in any order.</param>
     /// <param name="scale">Where times lie.</param>
-    /// <param name="nodes">The node tasks as they are, for their names.</param>
+    /// <param name="nodes">The node tasks in the order of their lanes; those that are not known yet at a version come last.</param>
     /// <param name="ranking">Which outcome stands for several.</param>
     /// <param name="isWhole">Whether these are all changes.</param>
     public static Timeline Of(
@@ -47,11 +47,15 @@ public sealed record Timeline(TimeScale Scale, ImmutableArray<Lane> Lanes, Immut
             drawing.Add(transition);
         }
 
-        var known = nodes.ToDictionary(static node => node.NodetaskId, StringComparer.Ordinal);
+        var gone = inOrder.Except(nodes.Select(static node => node.NodetaskId), StringComparer.Ordinal);
         return new Timeline(
             scale,
-            [own.Finish("Workflow", null, null), .. inOrder.Select(id => ofNodes[id].Finish(
-                known.GetValueOrDefault(id)?.NodetaskName, id, known.GetValueOrDefault(id)?.NodeType ?? string.Empty))],
+            [
+                own.Finish("Workflow", null, null),
+                .. nodes.Where(node => ofNodes.ContainsKey(node.NodetaskId))
+                    .Select(node => ofNodes[node.NodetaskId].Finish(node.NodetaskName, node.NodetaskId, node.NodeType)),
+                .. gone.Select(id => ofNodes[id].Finish(null, id, string.Empty)),
+            ],
             [.. receipts.Select(receipt => new ReceiptMark(scale.Place(receipt.ReceivedAt), receipt))],
             isWhole);
     }

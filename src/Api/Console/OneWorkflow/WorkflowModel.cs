@@ -10,6 +10,9 @@ public sealed record WorkflowModel
     /// <summary>The state, as of the version that is shown.</summary>
     public required WorkflowView State { get; init; }
 
+    /// <summary>Where the vendor listed each node task last: it sends no order of its own.</summary>
+    public required IReadOnlyDictionary<string, int> Listed { get; init; }
+
     /// <summary>The version that there is by now.</summary>
     public required long Latest { get; init; }
 

@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using Orleans.Workflow.Api.Queries;
 using Orleans.Workflow.Grains.Interfaces;
+using Orleans.Workflow.Grains.Notifications;
 using Orleans.Workflow.Silo.Settings;
 using Orleans.Workflow.Storage.ReadModel;
 
@@ -43,15 +45,29 @@ internal sealed class WorkflowReader(
         var latest = await activity.LatestReceipts(workflowId, null, ReceiptsDrawn, cancellationToken);
         var page = await activity.LatestReceipts(workflowId, before is { } seq ? new ReceiptPosition(seq) : null, ReceiptsOnPage, cancellationToken);
         var scale = new TimeScale(state.FirstReceivedAt, state.Phase == WorkflowPhase.Ended ? state.LastReceivedAt : time.GetUtcNow());
+        var listed = await Listed(latest.Items, cancellationToken);
         return new WorkflowModel
         {
+            Listed = listed,
             State = state,
             Latest = state.Version,
             Timeline = Timeline.Of(
-                transitions.Items, latest.Items, scale, state.Nodes, settings.Vocabulary.Ranking, transitions.Next is null),
+                transitions.Items, latest.Items, scale, [.. state.Nodes.OrderBy(node => listed.GetValueOrDefault(node.NodetaskId, int.MaxValue))], settings.Vocabulary.Ranking, transitions.Next is null),
             Changes = [.. transitions.Items.Where(change => change.Version == (version ?? state.Version))],
             Receipts = page.Items,
             Older = page.Next is { } place ? query.With(("before", $"{place.Seq}")) : null,
         };
+    }
+
+    private async Task<IReadOnlyDictionary<string, int>> Listed(ImmutableArray<ReceiptSummary> receipts, CancellationToken cancellationToken)
+    {
+        var places = new Dictionary<string, int>(StringComparer.Ordinal);
+        if (receipts is not [var last, ..] || await readModel.FindReceipt(last.ReceiptId, cancellationToken) is not { Body: var body })
+            return places;
+
+        foreach (var action in NotificationReader.Read(body.Span).Notification?.Actions ?? [])
+            places.TryAdd(action.NodeTaskId, places.Count);
+
+        return places;
     }
 }

@@ -55,4 +55,5 @@ public sealed record WorkflowsTab(string Name, string Kind, string Href, bool Is
 /// <param name="Name">Its heading.</param>
 /// <param name="Href">Where its heading leads; null if the list can't be ordered by it.</param>
 /// <param name="Sorted"><c>ascending</c> or <c>descending</c> if the list is.</param>
-public sealed record WorkflowsColumn(string Name, string? Href = null, string? Sorted = null);
+/// <param name="IsNumber">Whether it holds numbers.</param>
+public sealed record WorkflowsColumn(string Name, string? Href = null, string? Sorted = null, bool IsNumber = false);

@@ -83,7 +83,7 @@ internal sealed class WorkflowsReader(IReadModel readModel, IActivity activity, 
             new("Status"),
             Sortable("Workflow", "name", sort == WorkflowSort.Name ? "ascending" : null),
             new("Nodes"),
-            new("Version"),
+            new("Version", IsNumber: true),
             Sortable("First received", "first_received_at", sort == WorkflowSort.FirstReceivedAt ? "ascending" : null),
             Sortable(
                 "Last change", sort == WorkflowSort.ChangedAtDescending ? "changed_at" : "-changed_at",

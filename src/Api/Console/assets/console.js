@@ -9,14 +9,15 @@ const live = document.getElementById("live");
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 const formats = {
   time: { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", second: "2-digit" },
-  exact: { dateStyle: "medium", timeStyle: "medium" },
+  fine: { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", second: "2-digit", fractionalSecondDigits: 3 },
+  exact: { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit", fractionalSecondDigits: 3 },
   days: { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" },
   minutes: { hour: "2-digit", minute: "2-digit" },
   seconds: { hour: "2-digit", minute: "2-digit", second: "2-digit" },
   milliseconds: { hour: "2-digit", minute: "2-digit", second: "2-digit", fractionalSecondDigits: 3 },
 };
 for (const [name, options] of Object.entries(formats)) {
-  formats[name] = new Intl.DateTimeFormat(undefined, { hourCycle: options.dateStyle ? undefined : "h23", ...options });
+  formats[name] = new Intl.DateTimeFormat(undefined, { hourCycle: "h23", ...options });
 }
 
 function age(at) {
