@@ -16,15 +16,16 @@ CREATE TABLE IF NOT EXISTS workflow
   seq               bigint           NOT NULL,
   first_received_at bigint           NOT NULL,
   last_received_at  bigint           NOT NULL,
-  changed_at        bigint           NOT NULL
+  changed_at        bigint           NOT NULL,
+  -- Phase and outcome in one, for the indexes: 0 nothing known, 1 scheduled, 2 active, 3 completed, 4 cancelled, 5 failed.
+  standing          smallint         NOT NULL
 ) WITH (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.05);
 
--- One index for each order alone and with each filter, so that a page costs the same at any depth and any number of workflows.
+-- Indexes for each order alone and with each filter, so that a page costs the same at any depth and any number of workflows. The
+-- order alone, a phase and an outcome share one: a page of several standings is merged from their pages.
 -- Those of the attention are nearly empty: they cost a write nothing unless something is odd.
-CREATE INDEX IF NOT EXISTS workflow_by_changed_at ON workflow (changed_at, workflow_id);
-CREATE INDEX IF NOT EXISTS workflow_phase_by_changed_at ON workflow (phase, changed_at, workflow_id);
+CREATE INDEX IF NOT EXISTS workflow_standing_by_changed_at ON workflow (standing, changed_at, workflow_id);
 CREATE INDEX IF NOT EXISTS workflow_status_by_changed_at ON workflow (status_normalised, changed_at, workflow_id);
-CREATE INDEX IF NOT EXISTS workflow_outcome_by_changed_at ON workflow (outcome, changed_at, workflow_id) WHERE outcome IS NOT NULL;
 CREATE INDEX IF NOT EXISTS workflow_conflicting_outcome_by_changed_at ON workflow (changed_at, workflow_id) WHERE (attention & 1) <> 0;
 CREATE INDEX IF NOT EXISTS workflow_unfinished_tasks_by_changed_at ON workflow (changed_at, workflow_id) WHERE (attention & 2) <> 0;
 CREATE INDEX IF NOT EXISTS workflow_unrecognised_status_by_changed_at ON workflow (changed_at, workflow_id) WHERE (attention & 4) <> 0;
@@ -37,20 +38,15 @@ CREATE TABLE IF NOT EXISTS workflow_order
   workflow_id       text COLLATE "C" NOT NULL PRIMARY KEY,
   name_lower        text COLLATE "C" NOT NULL,
   first_received_at bigint NOT NULL,
-  phase             smallint,
+  standing          smallint NOT NULL,
   status_normalised text COLLATE "C",
-  outcome           smallint,
   attention         integer NOT NULL
 ) WITH (fillfactor = 90);
 
-CREATE INDEX IF NOT EXISTS workflow_by_name ON workflow_order (name_lower, workflow_id);
-CREATE INDEX IF NOT EXISTS workflow_by_first_received_at ON workflow_order (first_received_at, workflow_id);
-CREATE INDEX IF NOT EXISTS workflow_phase_by_name ON workflow_order (phase, name_lower, workflow_id);
-CREATE INDEX IF NOT EXISTS workflow_phase_by_first_received_at ON workflow_order (phase, first_received_at, workflow_id);
+CREATE INDEX IF NOT EXISTS workflow_standing_by_name ON workflow_order (standing, name_lower, workflow_id);
+CREATE INDEX IF NOT EXISTS workflow_standing_by_first_received_at ON workflow_order (standing, first_received_at, workflow_id);
 CREATE INDEX IF NOT EXISTS workflow_status_by_name ON workflow_order (status_normalised, name_lower, workflow_id);
 CREATE INDEX IF NOT EXISTS workflow_status_by_first_received_at ON workflow_order (status_normalised, first_received_at, workflow_id);
-CREATE INDEX IF NOT EXISTS workflow_outcome_by_name ON workflow_order (outcome, name_lower, workflow_id) WHERE outcome IS NOT NULL;
-CREATE INDEX IF NOT EXISTS workflow_outcome_by_first_received_at ON workflow_order (outcome, first_received_at, workflow_id) WHERE outcome IS NOT NULL;
 CREATE INDEX IF NOT EXISTS workflow_conflicting_outcome_by_name ON workflow_order (name_lower, workflow_id) WHERE (attention & 1) <> 0;
 CREATE INDEX IF NOT EXISTS workflow_conflicting_outcome_by_first_received_at ON workflow_order (first_received_at, workflow_id) WHERE (attention & 1) <> 0;
 CREATE INDEX IF NOT EXISTS workflow_unfinished_tasks_by_name ON workflow_order (name_lower, workflow_id) WHERE (attention & 2) <> 0;
@@ -93,6 +89,54 @@ CREATE TABLE IF NOT EXISTS rejected
   resent_at         bigint,
   resent_receipt_id uuid,
   resent_answer     text
+);
+
+-- The rows of a batch as the commit is handed them: an array of each. Not types of the tables, whose columns may come and go.
+DROP TYPE IF EXISTS commit_state, commit_workflow, commit_receipt;
+CREATE TYPE commit_state AS
+(
+  grain_hash  integer,
+  grain_n0    bigint,
+  grain_n1    bigint,
+  state_hash  integer,
+  state_name  text,
+  grain_key   text COLLATE "C",
+  etag        integer,
+  payload     bytea
+);
+CREATE TYPE commit_workflow AS
+(
+  position          integer,
+  workflow_id       text COLLATE "C",
+  name              text,
+  name_lower        text COLLATE "C",
+  status            text,
+  status_normalised text COLLATE "C",
+  phase             smallint,
+  outcome           smallint,
+  attention         integer,
+  node_types        text,
+  version           bigint,
+  seq               bigint,
+  first_received_at bigint,
+  last_received_at  bigint,
+  changed_at        bigint,
+  standing          smallint,
+  moves_in_orders   boolean
+);
+CREATE TYPE commit_receipt AS
+(
+  position    integer,
+  id          uuid,
+  workflow_id text COLLATE "C",
+  seq         bigint,
+  received_at bigint,
+  source      text,
+  effect      smallint,
+  version     bigint,
+  vocabulary  text,
+  body        bytea,
+  changes     text
 );
 
 -- Bodies and states of wide workflows are compressed; LZ4 costs a fraction of the default. A server built without it keeps the default.

@@ -16,15 +16,16 @@ CREATE TABLE IF NOT EXISTS workflow
   seq               INTEGER NOT NULL,
   first_received_at INTEGER NOT NULL,
   last_received_at  INTEGER NOT NULL,
-  changed_at        INTEGER NOT NULL
+  changed_at        INTEGER NOT NULL,
+  -- Phase and outcome in one, for the indexes: 0 nothing known, 1 scheduled, 2 active, 3 completed, 4 cancelled, 5 failed.
+  standing          INTEGER NOT NULL
 ) WITHOUT ROWID;
 
--- One index for each order alone and with each filter, so that a page costs the same at any depth and any number of workflows.
+-- Indexes for each order alone and with each filter, so that a page costs the same at any depth and any number of workflows. The
+-- order alone, a phase and an outcome share one: a page of several standings is merged from their pages.
 -- Those of the attention are nearly empty: they cost a write nothing unless something is odd.
-CREATE INDEX IF NOT EXISTS workflow_by_changed_at ON workflow (changed_at, workflow_id);
-CREATE INDEX IF NOT EXISTS workflow_phase_by_changed_at ON workflow (phase, changed_at, workflow_id);
+CREATE INDEX IF NOT EXISTS workflow_standing_by_changed_at ON workflow (standing, changed_at, workflow_id);
 CREATE INDEX IF NOT EXISTS workflow_status_by_changed_at ON workflow (status_normalised, changed_at, workflow_id);
-CREATE INDEX IF NOT EXISTS workflow_outcome_by_changed_at ON workflow (outcome, changed_at, workflow_id) WHERE outcome IS NOT NULL;
 CREATE INDEX IF NOT EXISTS workflow_conflicting_outcome_by_changed_at ON workflow (changed_at, workflow_id) WHERE (attention & 1) <> 0;
 CREATE INDEX IF NOT EXISTS workflow_unfinished_tasks_by_changed_at ON workflow (changed_at, workflow_id) WHERE (attention & 2) <> 0;
 CREATE INDEX IF NOT EXISTS workflow_unrecognised_status_by_changed_at ON workflow (changed_at, workflow_id) WHERE (attention & 4) <> 0;
@@ -37,20 +38,15 @@ CREATE TABLE IF NOT EXISTS workflow_order
   workflow_id       TEXT NOT NULL PRIMARY KEY,
   name_lower        TEXT NOT NULL,
   first_received_at INTEGER NOT NULL,
-  phase             INTEGER,
+  standing          INTEGER NOT NULL,
   status_normalised TEXT,
-  outcome           INTEGER,
   attention         INTEGER NOT NULL
 ) WITHOUT ROWID;
 
-CREATE INDEX IF NOT EXISTS workflow_by_name ON workflow_order (name_lower, workflow_id);
-CREATE INDEX IF NOT EXISTS workflow_by_first_received_at ON workflow_order (first_received_at, workflow_id);
-CREATE INDEX IF NOT EXISTS workflow_phase_by_name ON workflow_order (phase, name_lower, workflow_id);
-CREATE INDEX IF NOT EXISTS workflow_phase_by_first_received_at ON workflow_order (phase, first_received_at, workflow_id);
+CREATE INDEX IF NOT EXISTS workflow_standing_by_name ON workflow_order (standing, name_lower, workflow_id);
+CREATE INDEX IF NOT EXISTS workflow_standing_by_first_received_at ON workflow_order (standing, first_received_at, workflow_id);
 CREATE INDEX IF NOT EXISTS workflow_status_by_name ON workflow_order (status_normalised, name_lower, workflow_id);
 CREATE INDEX IF NOT EXISTS workflow_status_by_first_received_at ON workflow_order (status_normalised, first_received_at, workflow_id);
-CREATE INDEX IF NOT EXISTS workflow_outcome_by_name ON workflow_order (outcome, name_lower, workflow_id) WHERE outcome IS NOT NULL;
-CREATE INDEX IF NOT EXISTS workflow_outcome_by_first_received_at ON workflow_order (outcome, first_received_at, workflow_id) WHERE outcome IS NOT NULL;
 CREATE INDEX IF NOT EXISTS workflow_conflicting_outcome_by_name ON workflow_order (name_lower, workflow_id) WHERE (attention & 1) <> 0;
 CREATE INDEX IF NOT EXISTS workflow_conflicting_outcome_by_first_received_at ON workflow_order (first_received_at, workflow_id) WHERE (attention & 1) <> 0;
 CREATE INDEX IF NOT EXISTS workflow_unfinished_tasks_by_name ON workflow_order (name_lower, workflow_id) WHERE (attention & 2) <> 0;

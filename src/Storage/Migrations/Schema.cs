@@ -27,6 +27,7 @@ internal abstract class Schema(DbDataSource dataSource, IReadOnlyList<SchemaScri
         }
 
         await transaction.CommitAsync(cancellationToken);
+        await Learn(connection, cancellationToken);
         foreach (var script in missing)
             Log.ScriptApplied(logger, script.Name);
 
@@ -52,6 +53,9 @@ internal abstract class Schema(DbDataSource dataSource, IReadOnlyList<SchemaScri
 
     /// <summary>Waits, inside the transaction, until no other process migrates.</summary>
     protected abstract string LockStatement { get; }
+
+    /// <summary>Lets the driver learn what the scripts have made.</summary>
+    protected virtual Task Learn(DbConnection connection, CancellationToken cancellationToken) => Task.CompletedTask;
 
     private static async Task Execute(DbTransaction transaction, string text, CancellationToken cancellationToken)
     {

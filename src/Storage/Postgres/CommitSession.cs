@@ -11,13 +11,13 @@ internal sealed class CommitSession : IAsyncDisposable
 {
     private readonly NpgsqlConnection _connection;
     private readonly NpgsqlCommand _command;
-    private readonly string _serviceId;
+    private readonly CommitParameters _parameters;
 
     private CommitSession(NpgsqlConnection connection, string serviceId)
     {
         _connection = connection;
-        _serviceId = serviceId;
         _command = new NpgsqlCommand(CommitStatement.Text, connection);
+        _parameters = new CommitParameters(_command.Parameters, serviceId);
     }
 
     /// <summary>Opens a connection.</summary>
@@ -31,7 +31,7 @@ internal sealed class CommitSession : IAsyncDisposable
     /// <returns>The new version of each row, in the order given; null where the version did not match.</returns>
     public async Task<int?[]> Commit(IReadOnlyList<StateWrite> writes, CancellationToken cancellationToken)
     {
-        CommitParameters.Set(_command.Parameters, _serviceId, writes);
+        _parameters.Set(writes);
         if (!_command.IsPrepared)
             await _command.PrepareAsync(cancellationToken);
 

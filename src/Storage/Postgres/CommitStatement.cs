@@ -10,7 +10,7 @@ internal static class CommitStatement
     public const string Text =
         """
         WITH input AS MATERIALIZED (
-          SELECT * FROM unnest($2, $3, $4, $5, $6, $7, $8, $9) WITH ORDINALITY
+          SELECT * FROM unnest($2) WITH ORDINALITY
             AS i (grainidhash, grainidn0, grainidn1, graintypehash, graintypestring, grainidextensionstring, etag, payload, position)
         ), written AS (
           INSERT INTO orleansstorage AS o
@@ -33,36 +33,34 @@ internal static class CommitStatement
           WHERE CASE WHEN w.inserted AND i.etag IS NOT NULL THEN orleansstorage_row_vanished(i.grainidextensionstring) ELSE true END
         ), listed AS MATERIALIZED (
           SELECT r.*
-          FROM unnest($10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)
-            AS r (position, workflow_id, name, name_lower, status, status_normalised, phase, outcome, attention, node_types, version, seq,
-                  first_received_at, last_received_at, changed_at, moves_in_orders)
+          FROM unnest($3) AS r
           JOIN ok ON ok.position = r.position
         ), workflows AS (
           INSERT INTO workflow
             (workflow_id, name, name_lower, status, status_normalised, phase, outcome, attention, node_types, version, seq,
-             first_received_at, last_received_at, changed_at)
+             first_received_at, last_received_at, changed_at, standing)
           SELECT
             r.workflow_id, r.name, r.name_lower, r.status, r.status_normalised, r.phase, r.outcome, r.attention, r.node_types,
-            r.version, r.seq, r.first_received_at, r.last_received_at, r.changed_at
+            r.version, r.seq, r.first_received_at, r.last_received_at, r.changed_at, r.standing
           FROM listed r
           ON CONFLICT (workflow_id) DO UPDATE SET
             name = excluded.name, name_lower = excluded.name_lower, status = excluded.status,
             status_normalised = excluded.status_normalised, phase = excluded.phase, outcome = excluded.outcome,
             attention = excluded.attention, node_types = excluded.node_types, version = excluded.version, seq = excluded.seq,
-            first_received_at = excluded.first_received_at, last_received_at = excluded.last_received_at, changed_at = excluded.changed_at
+            first_received_at = excluded.first_received_at, last_received_at = excluded.last_received_at, changed_at = excluded.changed_at,
+            standing = excluded.standing
         ), orders AS (
-          INSERT INTO workflow_order (workflow_id, name_lower, first_received_at, phase, status_normalised, outcome, attention)
-          SELECT r.workflow_id, r.name_lower, r.first_received_at, r.phase, r.status_normalised, r.outcome, r.attention
+          INSERT INTO workflow_order (workflow_id, name_lower, first_received_at, standing, status_normalised, attention)
+          SELECT r.workflow_id, r.name_lower, r.first_received_at, r.standing, r.status_normalised, r.attention
           FROM listed r
           WHERE r.moves_in_orders
           ON CONFLICT (workflow_id) DO UPDATE SET
-            name_lower = excluded.name_lower, first_received_at = excluded.first_received_at, phase = excluded.phase,
-            status_normalised = excluded.status_normalised, outcome = excluded.outcome, attention = excluded.attention
+            name_lower = excluded.name_lower, first_received_at = excluded.first_received_at, standing = excluded.standing,
+            status_normalised = excluded.status_normalised, attention = excluded.attention
         ), receipts AS (
           INSERT INTO receipt (id, workflow_id, seq, received_at, source, effect, version, vocabulary, body, changes)
           SELECT r.id, r.workflow_id, r.seq, r.received_at, r.source, r.effect, r.version, r.vocabulary, r.body, r.changes
-          FROM unnest($26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36)
-            AS r (position, id, workflow_id, seq, received_at, source, effect, version, vocabulary, body, changes)
+          FROM unnest($4) AS r
           JOIN ok ON ok.position = r.position
         )
         SELECT position, version FROM ok

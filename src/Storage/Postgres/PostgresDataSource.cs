@@ -24,7 +24,9 @@ internal static class PostgresDataSource
         // The commit's arrays would be planned again for each batch; one plan serves them all. It must also serve when the tables
         // have grown since it was made, so it never reads a table from end to end where an index serves.
         Default("Options", "-c plan_cache_mode=force_generic_plan -c jit=off -c enable_seqscan=off");
-        return new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
+        var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);
+        CommitParameters.Map(builder);
+        return builder.Build();
 
         void Default(string keyword, object value)
         {

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Orleans.Workflow.Storage.Migrations;
@@ -37,4 +38,8 @@ internal sealed class PostgresSchema(NpgsqlDataSource dataSource, ILogger<Postgr
         END
         $$
         """;
+
+    /// <inheritdoc/>
+    protected override Task Learn(DbConnection connection, CancellationToken cancellationToken) =>
+        ((NpgsqlConnection)connection).ReloadTypesAsync(cancellationToken);
 }

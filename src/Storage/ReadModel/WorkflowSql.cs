@@ -5,14 +5,14 @@ namespace Orleans.Workflow.Storage.ReadModel;
 /// <summary>Writes the queries over the table of workflows.</summary>
 internal static class WorkflowSql
 {
-    /// <summary>The columns that <see cref="ReadModel"/> reads of a workflow, and last the one it is ordered by.</summary>
+    /// <summary>The columns that <see cref="ReadModel"/> reads of a workflow.</summary>
     public const string Columns =
         "w.workflow_id, w.name, w.status, w.phase, w.outcome, w.version, w.attention, w.node_types, w.first_received_at, w.last_received_at, w.changed_at";
 
     private const string Changes = "workflow w";
     private const string Orders = "workflow_order o JOIN workflow w ON w.workflow_id = o.workflow_id";
 
-    /// <summary>The query for a page and one more.</summary>
+    /// <summary>The query for a page and one more; the last column is the one it is ordered by.</summary>
     public static void List(
         DbCommand command, ReadDialect dialect, WorkflowFilter filter, WorkflowSort sort, WorkflowPosition? after, int limit)
     {
@@ -33,8 +33,15 @@ internal static class WorkflowSql
         }
 
         var direction = descending ? " DESC" : string.Empty;
-        command.CommandText =
-            $"SELECT {Columns}, {table}.{column} FROM {(table == "w" ? Changes : Orders)}{Where(conditions)} ORDER BY {table}.{column}{direction}, {table}.workflow_id{direction} LIMIT {limit + 1}";
+        var standings = Standing.Of(filter.Phase, filter.Outcome);
+
+        // An index by status or attention has the order within it; the one by standing has it within each, so their pages are merged.
+        command.CommandText = standings.Length < 2 || filter.Status is not null || filter.Attention is not null
+            ? Page(In(table, standings))
+            : $"SELECT * FROM ({string.Join(" UNION ALL ", standings.Select(standing => $"SELECT * FROM ({Page(In(table, [standing]))}) AS of_{standing}"))}) AS page ORDER BY place{direction}, workflow_id{direction} LIMIT {limit + 1}";
+
+        string Page(string standing) =>
+            $"SELECT {Columns}, {table}.{column} AS place FROM {(table == "w" ? Changes : Orders)}{Where([.. conditions, standing])} ORDER BY {table}.{column}{direction}, {table}.workflow_id{direction} LIMIT {limit + 1}";
     }
 
     /// <summary>The query for counts by group.</summary>
@@ -42,28 +49,33 @@ internal static class WorkflowSql
     {
         var column = grouping switch
         {
-            WorkflowGrouping.Phase => "phase",
+            WorkflowGrouping.Phase => Standing.PhaseColumn,
             WorkflowGrouping.Status => "status_normalised",
-            WorkflowGrouping.Outcome => "outcome",
+            WorkflowGrouping.Outcome => Standing.OutcomeColumn,
             WorkflowGrouping.Name => "name",
             _ => throw new ArgumentOutOfRangeException(nameof(grouping), grouping, "Not a grouping."),
         };
-        var where = Where(Conditions(command, dialect, filter, "w"));
-        command.CommandText = $"SELECT {column}, count(*) FROM {Changes}{where} GROUP BY {column} ORDER BY 2 DESC, 1";
+        var conditions = Conditions(command, dialect, filter, "w");
+        if (filter.Phase is not null || filter.Outcome is not null)
+            conditions.Add(In("w", Standing.Of(filter.Phase, filter.Outcome)));
+
+        command.CommandText = $"SELECT {column}, count(*) FROM {Changes}{Where(conditions)} GROUP BY 1 ORDER BY 2 DESC, 1";
     }
 
-    /// <summary>The conditions, on the table by which the page is ordered, where it has the column.</summary>
+    /// <summary>The condition that a workflow has one of some standings. Numbers in the text show the planner which index serves.</summary>
+    private static string In(string table, IReadOnlyList<int> standings) => standings switch
+    {
+        [] => "1 = 0",
+        [var one] => $"{table}.standing = {one}",
+        _ => $"{table}.standing IN ({string.Join(", ", standings)})",
+    };
+
+    /// <summary>The conditions but that of the standing, on the table by which the page is ordered, where it has the column.</summary>
     private static List<string> Conditions(DbCommand command, ReadDialect dialect, WorkflowFilter filter, string table)
     {
         var conditions = new List<string>();
 
-        // Numbers are part of the text, so that the planner sees which index serves, partial ones included.
-        if (filter.Phase is { } phase)
-            conditions.Add($"{table}.phase = {(int)phase}");
-
-        if (filter.Outcome is { } outcome)
-            conditions.Add($"{table}.outcome = {(int)outcome}");
-
+        // In the text too, for the partial indexes.
         if (filter.Attention is { } attention)
             conditions.Add($"({table}.attention & {1 << (int)attention}) <> 0");
 

@@ -126,12 +126,12 @@ internal sealed class SqliteStateDatabase : IStateDatabase, IDisposable
         statements.PutWorkflow.Execute(
             workflow.WorkflowId, workflow.Name, WorkflowColumns.NameLower(workflow), workflow.Status, workflow.StatusNormalised,
             (int?)workflow.Phase, (int?)workflow.Outcome, workflow.Attention, WorkflowColumns.NodeTypesJson(workflow), workflow.Version,
-            workflow.Seq, workflow.FirstReceivedAt, workflow.LastReceivedAt, workflow.ChangedAt);
+            workflow.Seq, workflow.FirstReceivedAt, workflow.LastReceivedAt, workflow.ChangedAt, Standing.Of(workflow));
         if (rows.MovesInOrders)
         {
             statements.PutOrder.Execute(
-                workflow.WorkflowId, WorkflowColumns.NameLower(workflow), workflow.FirstReceivedAt, (int?)workflow.Phase, workflow.StatusNormalised,
-                (int?)workflow.Outcome, workflow.Attention);
+                workflow.WorkflowId, WorkflowColumns.NameLower(workflow), workflow.FirstReceivedAt, Standing.Of(workflow), workflow.StatusNormalised,
+                workflow.Attention);
         }
 
         foreach (var receipt in rows.Receipts)

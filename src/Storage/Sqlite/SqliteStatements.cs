@@ -42,23 +42,23 @@ internal sealed class SqliteStatements(SqliteConnection connection) : IDisposabl
         """
         INSERT INTO workflow
           (workflow_id, name, name_lower, status, status_normalised, phase, outcome, attention, node_types, version, seq,
-           first_received_at, last_received_at, changed_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+           first_received_at, last_received_at, changed_at, standing)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
         ON CONFLICT (workflow_id) DO UPDATE SET
           name = $2, name_lower = $3, status = $4, status_normalised = $5, phase = $6, outcome = $7, attention = $8, node_types = $9,
-          version = $10, seq = $11, first_received_at = $12, last_received_at = $13, changed_at = $14
+          version = $10, seq = $11, first_received_at = $12, last_received_at = $13, changed_at = $14, standing = $15
         """,
-        14);
+        15);
 
     public PreparedStatement PutOrder { get; } = new(
         connection,
         """
-        INSERT INTO workflow_order (workflow_id, name_lower, first_received_at, phase, status_normalised, outcome, attention)
-        VALUES ($1, $2, $3, $4, $5, $6, $7)
+        INSERT INTO workflow_order (workflow_id, name_lower, first_received_at, standing, status_normalised, attention)
+        VALUES ($1, $2, $3, $4, $5, $6)
         ON CONFLICT (workflow_id) DO UPDATE SET
-          name_lower = $2, first_received_at = $3, phase = $4, status_normalised = $5, outcome = $6, attention = $7
+          name_lower = $2, first_received_at = $3, standing = $4, status_normalised = $5, attention = $6
         """,
-        7);
+        6);
 
     public PreparedStatement AddReceipt { get; } = new(
         connection,

@@ -1,0 +1,39 @@
+namespace Orleans.Workflow.Storage.Postgres;
+
+/// <summary>A state row for <see cref="CommitStatement"/>; <c>Etag</c> is the version that was read, null if there was no row.</summary>
+internal sealed record StateInput(
+    int GrainHash, long GrainN0, long GrainN1, int StateHash, string StateName, string? GrainKey, int? Etag, ReadOnlyMemory<byte> Payload);
+
+/// <summary>A row of the list for <see cref="CommitStatement"/>; <c>Position</c> is that of the state row, from 1, without which it must not be written.</summary>
+internal sealed record WorkflowInput(
+    int Position,
+    string WorkflowId,
+    string? Name,
+    string NameLower,
+    string? Status,
+    string? StatusNormalised,
+    short? Phase,
+    short? Outcome,
+    int Attention,
+    string NodeTypes,
+    long Version,
+    long Seq,
+    long FirstReceivedAt,
+    long LastReceivedAt,
+    long ChangedAt,
+    short Standing,
+    bool MovesInOrders);
+
+/// <summary>A receipt for <see cref="CommitStatement"/>; <c>Position</c> is that of the state row, from 1, without which it must not be written.</summary>
+internal sealed record ReceiptInput(
+    int Position,
+    Guid Id,
+    string WorkflowId,
+    long Seq,
+    long ReceivedAt,
+    string Source,
+    short Effect,
+    long Version,
+    string Vocabulary,
+    ReadOnlyMemory<byte> Body,
+    string? Changes);

@@ -1,0 +1,37 @@
+using System.Collections.Immutable;
+using Orleans.Workflow.Grains.Interfaces;
+using Orleans.Workflow.Grains.Interfaces.Persistence;
+
+namespace Orleans.Workflow.Storage.ReadModel;
+
+/// <summary>
+/// Phase and outcome in one number, so that one index serves the list alone, by phase and by outcome: 0 nothing known, 1 scheduled,
+/// 2 active, 3 to 5 ended, by outcome.
+/// </summary>
+internal static class Standing
+{
+    private const int Unknown = 0;
+    private const int Ended = 1 + (int)WorkflowPhase.Ended;
+    private const int Last = Ended + (int)WorkflowOutcome.Failed;
+
+    /// <summary>A phase from the number, in SQL.</summary>
+    public const string PhaseColumn = "CASE WHEN standing = 0 THEN NULL WHEN standing < 3 THEN standing - 1 ELSE 2 END";
+
+    /// <summary>An outcome from the number, in SQL.</summary>
+    public const string OutcomeColumn = "CASE WHEN standing < 3 THEN NULL ELSE standing - 3 END";
+
+    /// <summary>The number of a workflow.</summary>
+    public static int Of(WorkflowRow row) => row.Phase is { } phase ? Of(phase, row.Outcome) : Unknown;
+
+    /// <summary>The numbers of workflows in a phase, with an outcome, or both; of all if neither is given.</summary>
+    public static ImmutableArray<int> Of(WorkflowPhase? phase, WorkflowOutcome? outcome) => (phase, outcome) switch
+    {
+        (null, null) => [.. Enumerable.Range(Unknown, Last + 1)],
+        (null or WorkflowPhase.Ended, { } known) => [Of(WorkflowPhase.Ended, known)],
+        (WorkflowPhase.Ended, null) => [.. Enumerable.Range(Ended, Last - Ended + 1)],
+        ({ } live, null) => [Of(live, null)],
+        _ => [],
+    };
+
+    private static int Of(WorkflowPhase phase, WorkflowOutcome? outcome) => 1 + (int)phase + (int)(outcome ?? 0);
+}
