@@ -16,6 +16,7 @@ internal static class ConsoleAssets
     private static readonly FrozenDictionary<string, string> Types = new Dictionary<string, string>
     {
         ["console.css"] = "text/css; charset=utf-8",
+        ["pages.css"] = "text/css; charset=utf-8",
         ["console.js"] = "text/javascript; charset=utf-8",
         ["icon.svg"] = "image/svg+xml",
     }.ToFrozenDictionary(StringComparer.Ordinal);

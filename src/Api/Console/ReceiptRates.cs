@@ -30,11 +30,14 @@ internal sealed class ReceiptRates
     /// <summary>The counts; null if they are being read for the first time.</summary>
     public Task<Taken<IReadOnlyList<ReceiptCount>>?> Get(CancellationToken cancellationToken) => _snapshot.Get(cancellationToken);
 
+    /// <summary>The first of the minutes, as seen from a time in the last.</summary>
+    public static DateTimeOffset FirstMinute(DateTimeOffset now) => Minute(now).AddMinutes(1 - Minutes);
+
     /// <remarks>Runs once at a time.</remarks>
     private async Task<IReadOnlyList<ReceiptCount>> Read(CancellationToken cancellationToken)
     {
         var now = _time.GetUtcNow();
-        var first = Minute(now).AddMinutes(1 - Minutes);
+        var first = FirstMinute(now);
         var since = _settledUntil > first ? _settledUntil : first;
         var counts = (await _activity.CountReceipts(since, cancellationToken)).Where(count => count.Minute >= since).ToList();
         ReceiptCount[] all = [.. _settled.Where(count => count.Minute >= first && count.Minute < since), .. counts];

@@ -54,7 +54,13 @@ internal static class ApiHost
     /// <summary>Maps the routes of the contract.</summary>
     public static void MapWorkflowApi(this WebApplication app)
     {
-        app.UseExceptionHandler(static handler => handler.Run(static context => Problem.OfStatus(context.Response.StatusCode).Write(context.Response)));
+        app.UseExceptionHandler(new ExceptionHandlerOptions
+        {
+            ExceptionHandler = static context => Problem.OfStatus(context.Response.StatusCode).Write(context.Response),
+
+            // A body that breaks the rules of HTTP is found while it is read, and is not our error.
+            StatusCodeSelector = static exception => exception is BadHttpRequestException bad ? bad.StatusCode : StatusCodes.Status500InternalServerError,
+        });
         app.UseStatusCodePages(static context => Problem.OfStatus(context.HttpContext.Response.StatusCode).Write(context.HttpContext.Response));
         app.MapWebhooks();
         app.MapQueries();

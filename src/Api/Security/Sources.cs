@@ -13,6 +13,9 @@ internal sealed class Sources(IEnumerable<Source> sources) : IDisposable
 
     private readonly FrozenDictionary<string, Source> _sources = sources.ToFrozenDictionary(source => source.Name, StringComparer.Ordinal);
 
+    /// <summary>Their names.</summary>
+    public IEnumerable<string> Names => _sources.Keys;
+
     /// <summary>The source that a request comes from; null if it proves none.</summary>
     /// <param name="name">The source named in the path.</param>
     /// <param name="pathSecret">The secret in the path, if there is one.</param>

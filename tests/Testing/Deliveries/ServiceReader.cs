@@ -37,7 +37,11 @@ public sealed class ServiceReader(Uri address, TimeProvider? time = null) : IDis
         foreach (var node in state.GetProperty("nodes").EnumerateArray())
         {
             var id = node.GetProperty("nodetask_id").GetString()!;
-            if (await Get($"{path}/nodes/{Uri.EscapeDataString(id)}", cancellation) is { } shown)
+
+            // No URL can hold these two; the node is in the state of its workflow alone.
+            if (id is "." or "..")
+                nodes.Add(id, node);
+            else if (await Get($"{path}/nodes/{Uri.EscapeDataString(id)}", cancellation) is { } shown)
                 nodes.Add(id, shown);
         }
 

@@ -18,9 +18,9 @@ public sealed record RateChart(ImmutableArray<RateBar> Bars, long Most, Immutabl
     /// <summary>Draws it.</summary>
     internal static RateChart Of(IReadOnlyList<ReceiptCount> counts, DateTimeOffset now)
     {
-        var last = DateTimeOffset.FromUnixTimeSeconds(now.ToUnixTimeSeconds() / 60 * 60);
+        var first = ReceiptRates.FirstMinute(now);
         var byMinute = counts.ToLookup(static count => count.Minute);
-        var minutes = Enumerable.Range(0, ReceiptRates.Minutes).Select(i => last.AddMinutes(i + 1 - ReceiptRates.Minutes)).ToList();
+        var minutes = Enumerable.Range(0, ReceiptRates.Minutes).Select(i => first.AddMinutes(i)).ToList();
         var most = Math.Max(1, minutes.Max(minute => byMinute[minute].Sum(static count => count.Count)));
         return new RateChart(
             [.. minutes.Select(minute => Bar(minute, [.. byMinute[minute]], most))],
