@@ -67,5 +67,6 @@ internal static class ApiHost
         app.MapConsole();
         app.MapHealth();
         app.MapOpenApi("/openapi/v1.json");
+        app.MapContractPages();
     }
 }

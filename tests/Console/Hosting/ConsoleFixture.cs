@@ -1,3 +1,4 @@
+using Npgsql;
 using Orleans.Workflow.Console.Tests.Traffic;
 using Orleans.Workflow.Testing.Postgres;
 using Orleans.Workflow.Testing.Processes;
@@ -14,6 +15,7 @@ public sealed class ConsoleFixture : IAsyncLifetime
 
     private readonly IReadOnlyList<int> _ports = FreePort.Next(3);
     private PostgresServer? _server;
+    private string? _database;
     private ServiceProcess? _api;
     private Chromium? _chromium;
     private Sender? _sender;
@@ -29,11 +31,11 @@ public sealed class ConsoleFixture : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _server = await PostgresServer.StartNewAsync();
-        var database = await _server.CreateDatabaseAsync($"console_{Environment.ProcessId}");
+        _database = await _server.CreateDatabaseAsync($"console_{Environment.ProcessId}");
         _api = ServiceProcess.Start(
             WorkingCopy.Api,
             [
-                $"--urls={Address}", "--Storage:Provider=Postgres", $"--ConnectionStrings:Workflows={database}",
+                $"--urls={Address}", "--Storage:Provider=Postgres", $"--ConnectionStrings:Workflows={_database}",
                 $"--Cluster:SiloPort={_ports[1]}", $"--Cluster:GatewayPort={_ports[2]}",
                 .. ((string[])["airudder", "airudder-latam", "airudder-backup"]).Select(static source => $"--Sources:{source}:AllowAnonymous=true"),
             ],
@@ -42,6 +44,17 @@ public sealed class ConsoleFixture : IAsyncLifetime
         _sender = new Sender(Address);
         await _sender.SendAllAsync(Enumerable.Range(0, Workflows).Select(Traffic.Of), CancellationToken.None);
         _chromium = await Chromium.StartAsync(Address);
+    }
+
+    /// <summary>Puts another body in the place of the one that was refused last.</summary>
+    public async Task MendLatestRefusedAsync(byte[] body)
+    {
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(_database) { Pooling = false }.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(
+            "UPDATE rejected SET body = $1 WHERE position = (SELECT max(position) FROM rejected)", connection);
+        command.Parameters.Add(new NpgsqlParameter { Value = body });
+        (await command.ExecuteNonQueryAsync()).ShouldBe(1);
     }
 
     public async ValueTask DisposeAsync()

@@ -15,6 +15,8 @@ internal static class ConsolePages
             ("workflows", "/console/workflows"),
             ("search", "/console/workflows?q=pay&attention=conflicting_outcome"),
             ("workflow", $"/console/workflows/{workflow}"),
+            ("explanation", $"/console/workflows/{workflow}/explain"),
+            ("sources", "/console/sources"),
             ("refused", "/console/refused"),
         ];
     }
