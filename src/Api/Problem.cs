@@ -29,6 +29,9 @@ public sealed record Problem(string Type, string Title, int Status, string Detai
     /// <summary>There is no such thing.</summary>
     public static Problem NotFound(string detail) => Of(404, "Not found.", detail);
 
+    /// <summary>It is not there any more.</summary>
+    public static Problem Gone(string detail, string path) => Of(410, "Gone.", detail, path);
+
     /// <summary>The body is too large.</summary>
     public static Problem TooLarge(int limit) => Of(413, "The body is too large.", $"A body may have {limit} bytes at most.");
 

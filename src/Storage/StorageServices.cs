@@ -8,6 +8,7 @@ using Orleans.Configuration;
 using Orleans.Runtime.Hosting;
 using Orleans.Storage;
 using Orleans.Workflow.Grains.Interfaces.Persistence;
+using Orleans.Workflow.Storage.Changes;
 using Orleans.Workflow.Storage.GroupCommit;
 using Orleans.Workflow.Storage.Migrations;
 using Orleans.Workflow.Storage.Postgres;
@@ -51,6 +52,7 @@ public static class StorageServices
         services.AddSingleton<IReadModel>(static provider => provider.GetRequiredService<SqlReadModel>());
         services.AddSingleton<IReceiptLog>(static provider => provider.GetRequiredService<SqlReadModel>());
         services.AddSingleton<IActivity, SqlActivity>();
+        services.AddSingleton<IChangeLog, SqlChangeLog>();
         services.AddSingleton<IRejectedRequests, SqlRejectedRequests>();
         return services;
     }

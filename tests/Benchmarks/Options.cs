@@ -10,12 +10,12 @@ internal sealed record Options
         dotnet run -c Release --project tests/Benchmarks -- [workload…] [--runs 5] [--seconds 10] [--warmup 15] [--connections 64] [--stored 1000000]
                                                             [--only product,by hand]
 
-        Workloads: advance cold duplicate hot wide read mixed sqlite latency counts pgbench memory (these are the default), and
+        Workloads: advance cold duplicate hot wide read mixed sqlite latency counts pgbench memory feed (these are the default), and
                    growth (advance and list at 1,000, 10,000 and 1,000,000 stored workflows), which takes a quarter of an hour.
         """;
 
     private static readonly string[] Default =
-        ["advance", "cold", "duplicate", "hot", "wide", "read", "mixed", "sqlite", "latency", "counts", "pgbench", "memory"];
+        ["advance", "cold", "duplicate", "hot", "wide", "read", "mixed", "sqlite", "latency", "counts", "pgbench", "memory", "feed"];
 
     public required IReadOnlyList<string> Workloads { get; init; }
 

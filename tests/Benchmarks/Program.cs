@@ -21,6 +21,7 @@ var experiments = new Dictionary<string, IExperiment>
     ["counts"] = new Counts(),
     ["pgbench"] = new PgBench(),
     ["memory"] = new Memory(),
+    ["feed"] = new Feed(),
     ["growth"] = new Growth(),
 };
 

@@ -58,6 +58,7 @@ CREATE INDEX IF NOT EXISTS workflow_several_sources_by_first_received_at ON work
 
 -- Accepted notifications. changes: what the receipt changed if it raised the version, its transitions: a JSON array, in the order in
 -- which they were made. They are one row because they are written and read together, and a row more is a row and its indexes.
+-- position: the place of the changes in the feed, null without changes.
 CREATE TABLE IF NOT EXISTS receipt
 (
   id          uuid             NOT NULL PRIMARY KEY,
@@ -70,8 +71,28 @@ CREATE TABLE IF NOT EXISTS receipt
   vocabulary  text             NOT NULL,
   body        bytea            NOT NULL,
   changes     text,
+  position    bigint,
   UNIQUE (workflow_id, seq)
 );
+
+CREATE UNIQUE INDEX IF NOT EXISTS receipt_by_position ON receipt (position) WHERE position IS NOT NULL;
+
+-- Without a cache: who sees a position must know that every smaller one has been drawn.
+CREATE SEQUENCE IF NOT EXISTS receipt_position CACHE 1;
+
+-- The highest position that was removed: from below it the feed can't be told in full. It rises with whatever removes receipts.
+CREATE TABLE IF NOT EXISTS change_horizon (position bigint NOT NULL);
+INSERT INTO change_horizon SELECT 0 WHERE NOT EXISTS (SELECT FROM change_horizon);
+
+CREATE OR REPLACE FUNCTION change_horizon_rises() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE change_horizon h SET position = r.position FROM (SELECT max(position) AS position FROM removed) r WHERE r.position > h.position;
+  RETURN NULL;
+END
+$$;
+
+CREATE OR REPLACE TRIGGER receipt_removed AFTER DELETE ON receipt
+  REFERENCING OLD TABLE AS removed FOR EACH STATEMENT EXECUTE FUNCTION change_horizon_rises();
 
 CREATE TABLE IF NOT EXISTS rejected
 (

@@ -58,6 +58,7 @@ CREATE INDEX IF NOT EXISTS workflow_several_sources_by_first_received_at ON work
 
 -- Accepted notifications. changes: what the receipt changed if it raised the version, its transitions: a JSON array, in the order in
 -- which they were made. They are one row because they are written and read together, and a row more is a row and its indexes.
+-- position: the place of the changes in the feed, null without changes.
 CREATE TABLE IF NOT EXISTS receipt
 (
   id          BLOB    NOT NULL PRIMARY KEY,
@@ -70,8 +71,20 @@ CREATE TABLE IF NOT EXISTS receipt
   vocabulary  TEXT    NOT NULL,
   body        BLOB    NOT NULL,
   changes     TEXT,
+  position    INTEGER,
   UNIQUE (workflow_id, seq)
 );
+
+CREATE UNIQUE INDEX IF NOT EXISTS receipt_by_position ON receipt (position) WHERE position IS NOT NULL;
+
+-- The highest position that was removed: from below it the feed can't be told in full. It rises with whatever removes receipts.
+CREATE TABLE IF NOT EXISTS change_horizon (position INTEGER NOT NULL);
+INSERT INTO change_horizon SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM change_horizon);
+
+CREATE TRIGGER IF NOT EXISTS receipt_removed AFTER DELETE ON receipt WHEN OLD.position IS NOT NULL
+BEGIN
+  UPDATE change_horizon SET position = OLD.position WHERE position < OLD.position;
+END;
 
 CREATE TABLE IF NOT EXISTS rejected
 (

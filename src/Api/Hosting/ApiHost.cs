@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.Net.Http.Headers;
 using Orleans.Workflow.Api.Console;
+using Orleans.Workflow.Api.Feed;
 using Orleans.Workflow.Api.OpenApi;
 using Orleans.Workflow.Api.Queries;
 using Orleans.Workflow.Api.Security;
@@ -48,6 +49,7 @@ internal static class ApiHost
         builder.Services.AddSingleton<StateQueries>();
         builder.Services.AddSingleton<ListQueries>();
         builder.Services.AddConsole();
+        builder.Services.AddFeed();
         return builder;
     }
 

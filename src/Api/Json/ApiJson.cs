@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Orleans.Workflow.Api.Queries;
 using Orleans.Workflow.Grains.Interfaces;
+using Orleans.Workflow.Storage.Changes;
 using Orleans.Workflow.Storage.ReadModel;
 
 namespace Orleans.Workflow.Api.Json;
@@ -24,6 +25,7 @@ namespace Orleans.Workflow.Api.Json;
 [JsonSerializable(typeof(ListAnswer<TransitionSummary>))]
 [JsonSerializable(typeof(ReceiptAnswer))]
 [JsonSerializable(typeof(CountsAnswer))]
+[JsonSerializable(typeof(Change))]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(EmptyAnswer))]
 public sealed partial class ApiJson : JsonSerializerContext;

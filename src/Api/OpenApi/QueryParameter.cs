@@ -21,8 +21,8 @@ internal sealed record QueryParameter(string Name, string Description, bool IsNu
         new("cursor", "The next_cursor of the page before."),
     ];
 
-    /// <summary>Which workflows are listed or counted.</summary>
-    public static readonly QueryParameter[] OfFilter =
+    /// <summary>Which workflows, as they are.</summary>
+    public static readonly QueryParameter[] OfStateFilter =
     [
         new("phase", "scheduled, active or ended."),
         new("status", "The vendor's word in any spelling: case, blanks, '_' and '-' do not count."),
@@ -30,8 +30,21 @@ internal sealed record QueryParameter(string Name, string Description, bool IsNu
         new("name", "How the name begins, in any case."),
         new("attention", "conflicting_outcome, unfinished_tasks, unrecognised_status or several_sources."),
         new("node_type", "A type that one of the node tasks has, exactly."),
+    ];
+
+    /// <summary>Which workflows are listed or counted.</summary>
+    public static readonly QueryParameter[] OfFilter =
+    [
+        .. OfStateFilter,
         new("changed_after", "Last changed later than this time."),
         new("changed_before", "Last changed earlier than this time."),
+        new("silent_for", "Not ended, and nothing was received about them for so long, such as 30s, 5m, 1h or 1d."),
+    ];
+
+    /// <summary>Where a feed begins.</summary>
+    public static readonly QueryParameter[] OfFeed =
+    [
+        new("last_event_id", "Begin after this position, the id of an event, as the header Last-Event-ID does, which counts first; 0 for everything. Without either: with what happens from now on.", IsNumber: true),
     ];
 
     /// <summary>In which order workflows are listed.</summary>

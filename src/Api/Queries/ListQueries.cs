@@ -4,13 +4,13 @@ using Orleans.Workflow.Storage.ReadModel;
 namespace Orleans.Workflow.Api.Queries;
 
 /// <summary>Lists and counts, from the read model.</summary>
-internal sealed class ListQueries(IReadModel readModel)
+internal sealed class ListQueries(IReadModel readModel, TimeProvider time)
 {
     /// <summary>Answers with a page of workflows.</summary>
     public Task ListWorkflows(HttpContext context)
     {
         var parameters = new QueryParameters(context.Request.Query, [.. WorkflowQueryParameters.FilterNames, "sort", "limit", "cursor"]);
-        var filter = WorkflowQueryParameters.Filter(parameters);
+        var filter = WorkflowQueryParameters.Filter(parameters, time.GetUtcNow());
         var sort = WorkflowQueryParameters.Sort(parameters);
         var after = WorkflowQueryParameters.After(parameters, sort);
         var limit = parameters.Limit();
@@ -27,7 +27,7 @@ internal sealed class ListQueries(IReadModel readModel)
     public Task CountWorkflows(HttpContext context)
     {
         var parameters = new QueryParameters(context.Request.Query, [.. WorkflowQueryParameters.FilterNames, "group_by"]);
-        var filter = WorkflowQueryParameters.Filter(parameters);
+        var filter = WorkflowQueryParameters.Filter(parameters, time.GetUtcNow());
         var grouping = parameters.Word<WorkflowGrouping>("group_by") ?? WorkflowGrouping.Phase;
         return Answer.Run(context, parameters, async () =>
         {

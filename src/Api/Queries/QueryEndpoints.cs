@@ -1,3 +1,4 @@
+using Orleans.Workflow.Api.Feed;
 using Orleans.Workflow.Api.OpenApi;
 using Orleans.Workflow.Grains.Interfaces;
 using Orleans.Workflow.Storage.ReadModel;
@@ -50,6 +51,7 @@ internal static class QueryEndpoints
             "Workflows counted",
             "Those that meet every filter, counted by something they share; the largest group first.",
             [.. QueryParameter.OfFilter, .. QueryParameter.OfGrouping]);
+        queries.MapFeed();
     }
 
     private static RouteHandlerBuilder Describe<TAnswer>(

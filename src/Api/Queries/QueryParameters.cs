@@ -96,6 +96,8 @@ internal sealed class QueryParameters
         var unit = text.EndsWith("ms", StringComparison.Ordinal) ? (Length: 2, Milliseconds: 1d)
             : text.EndsWith('s') ? (1, 1_000)
             : text.EndsWith('m') ? (1, 60_000)
+            : text.EndsWith('h') ? (1, 3_600_000)
+            : text.EndsWith('d') ? (1, 86_400_000)
             : (0, 0);
         if (unit.Milliseconds > 0
             && double.TryParse(text.AsSpan(0, text.Length - unit.Length), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value)
@@ -104,7 +106,7 @@ internal sealed class QueryParameters
             return TimeSpan.FromMilliseconds(value * unit.Milliseconds);
         }
 
-        Wrong(name, text, $"a time such as 30s, 500ms or 1m, {most.TotalSeconds:0}s at most");
+        Wrong(name, text, $"a time such as 500ms, 30s, 5m, 1h or 1d, {(most.Days > 0 ? $"{most.Days}d" : $"{most.TotalSeconds:0}s")} at most");
         return null;
     }
 

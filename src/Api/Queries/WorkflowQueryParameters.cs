@@ -5,15 +5,19 @@ using Orleans.Workflow.Storage.ReadModel;
 
 namespace Orleans.Workflow.Api.Queries;
 
-/// <summary>Reads the parameters of the list and the counts of workflows.</summary>
+/// <summary>Reads the parameters of the list, the counts and the feed of workflows.</summary>
 internal static class WorkflowQueryParameters
 {
-    /// <summary>The names of the filters.</summary>
-    public static readonly string[] FilterNames =
-        ["phase", "status", "outcome", "name", "attention", "node_type", "changed_after", "changed_before"];
+    /// <summary>The names of the filters that a workflow meets as it is.</summary>
+    public static readonly string[] StateFilterNames = ["phase", "status", "outcome", "name", "attention", "node_type"];
 
-    /// <summary>The filters.</summary>
-    public static WorkflowFilter Filter(QueryParameters parameters) => new()
+    /// <summary>The names of all filters.</summary>
+    public static readonly string[] FilterNames = [.. StateFilterNames, "changed_after", "changed_before", "silent_for"];
+
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromDays(3650);
+
+    /// <summary>The filters that a workflow meets as it is.</summary>
+    public static WorkflowFilter StateFilter(QueryParameters parameters) => new()
     {
         Phase = parameters.Word<WorkflowPhase>("phase"),
         Status = parameters.Text("status") is { } status ? Vocabulary.Normalise(status) : null,
@@ -21,8 +25,16 @@ internal static class WorkflowQueryParameters
         NamePrefix = parameters.Text("name", WorkflowFilter.LongestNamePrefix),
         Attention = parameters.Word<AttentionReason>("attention"),
         NodeType = parameters.Text("node_type"),
+    };
+
+    /// <summary>All filters.</summary>
+    /// <param name="parameters">The parameters.</param>
+    /// <param name="now">The present time, from which a silence is counted back.</param>
+    public static WorkflowFilter Filter(QueryParameters parameters, DateTimeOffset now) => StateFilter(parameters) with
+    {
         ChangedAfter = parameters.Time("changed_after"),
         ChangedBefore = parameters.Time("changed_before"),
+        SilentSince = parameters.Duration("silent_for", LongestSilence) is { } silence ? now - silence : null,
     };
 
     /// <summary>The order.</summary>

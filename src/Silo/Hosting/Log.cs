@@ -1,6 +1,6 @@
 namespace Orleans.Workflow.Silo.Hosting;
 
-/// <summary>What the hosts log. Event ids 1200 to 1299.</summary>
+/// <summary>What the hosts log. Event ids 1200 to 1299, and 1380.</summary>
 internal static partial class Log
 {
     [LoggerMessage(1200, LogLevel.Warning, "No silo answers yet: {Reason}")]
@@ -8,4 +8,7 @@ internal static partial class Log
 
     [LoggerMessage(1201, LogLevel.Information, "The schema of the database was brought up to date: {Scripts}.")]
     public static partial void Migrated(ILogger logger, string scripts);
+
+    [LoggerMessage(1380, LogLevel.Warning, "The longest silence could not be found out; it is tried again.")]
+    public static partial void SilenceUnknown(ILogger logger, Exception exception);
 }

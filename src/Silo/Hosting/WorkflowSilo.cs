@@ -25,6 +25,7 @@ public static class WorkflowSilo
         builder.Services.AddSingleton<WorkflowGrains>();
         builder.Services.AddSingleton(new WorkflowFold(settings.Vocabulary));
         builder.Services.AddWorkflowGrainStorage(settings.Storage, StateNames.Workflow, StateNames.NodeTask);
+        builder.Services.AddHostedService<SilenceGauge>();
         builder.UseOrleans(silo =>
         {
             silo.Configure<ClusterOptions>(options => SetCluster(options, settings.Cluster));

@@ -2,7 +2,8 @@ namespace Orleans.Workflow.Storage.Postgres;
 
 /// <summary>
 /// The statement that commits a batch: one statement, so one transaction and one round trip. What is derived is joined to the state
-/// rows that were written, so that a state that lost its race brings nothing with it.
+/// rows that were written, so that a state that lost its race brings nothing with it. Positions are drawn after sorting, so that those of
+/// a workflow ascend with its receipts.
 /// </summary>
 internal static class CommitStatement
 {
@@ -58,10 +59,12 @@ internal static class CommitStatement
             name_lower = excluded.name_lower, first_received_at = excluded.first_received_at, standing = excluded.standing,
             status_normalised = excluded.status_normalised, attention = excluded.attention
         ), receipts AS (
-          INSERT INTO receipt (id, workflow_id, seq, received_at, source, effect, version, vocabulary, body, changes)
-          SELECT r.id, r.workflow_id, r.seq, r.received_at, r.source, r.effect, r.version, r.vocabulary, r.body, r.changes
+          INSERT INTO receipt (id, workflow_id, seq, received_at, source, effect, version, vocabulary, body, changes, position)
+          SELECT r.id, r.workflow_id, r.seq, r.received_at, r.source, r.effect, r.version, r.vocabulary, r.body, r.changes,
+            CASE WHEN r.changes IS NOT NULL THEN nextval('receipt_position') END
           FROM unnest($4) AS r
           JOIN ok ON ok.position = r.position
+          ORDER BY r.seq
         )
         SELECT position, version FROM ok
         """;

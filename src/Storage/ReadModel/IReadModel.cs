@@ -17,6 +17,9 @@ public interface IReadModel
     /// <summary>Counts workflows, the largest group first.</summary>
     Task<ImmutableArray<WorkflowCount>> CountWorkflows(WorkflowFilter filter, WorkflowGrouping grouping, CancellationToken cancellationToken);
 
+    /// <summary>Since when nothing was received about the workflow that has been silent longest of those that have not ended; null if all have.</summary>
+    Task<DateTimeOffset?> FindOldestSilence(CancellationToken cancellationToken);
+
     /// <summary>A page of a workflow's receipts, ascending by sequence number.</summary>
     Task<Page<ReceiptSummary, ReceiptPosition>> ListReceipts(
         string workflowId, ReceiptPosition? after, int limit, CancellationToken cancellationToken);

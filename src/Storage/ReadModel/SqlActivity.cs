@@ -17,7 +17,7 @@ internal sealed class SqlActivity(DbDataSource dataSource, ReadDialect dialect) 
             static reader => new StandingCount(
                 reader.Enum<WorkflowPhase>(0),
                 reader.Enum<WorkflowOutcome>(1),
-                SqlReadModel.ReadAttention(reader.GetInt32(2)),
+                WorkflowColumns.ReadAttention(reader.GetInt32(2)),
                 reader.GetInt64(3)),
             cancellationToken),
     ];
@@ -72,12 +72,12 @@ internal sealed class SqlActivity(DbDataSource dataSource, ReadDialect dialect) 
             {
                 // A range over the bytes, which the primary key serves in either database: nothing sorts behind the last code point.
                 command.CommandText =
-                    $"SELECT {WorkflowSql.Columns} FROM workflow w WHERE workflow_id >= @first AND workflow_id < @end ORDER BY workflow_id LIMIT @limit";
+                    $"SELECT {WorkflowColumns.Summary} FROM workflow w WHERE workflow_id >= @first AND workflow_id < @end ORDER BY workflow_id LIMIT @limit";
                 command.Set("first", prefix);
                 command.Set("end", prefix + "\U0010FFFF");
                 command.Set("limit", limit);
             },
-            SqlReadModel.ReadWorkflow,
+            static reader => WorkflowColumns.ReadSummary(reader),
             cancellationToken),
     ];
 

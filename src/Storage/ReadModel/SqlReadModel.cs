@@ -20,7 +20,7 @@ internal sealed class SqlReadModel(DbDataSource dataSource, ReadDialect dialect)
     {
         var rows = await dataSource.Query(
             command => WorkflowSql.List(command, dialect, filter, sort, after, limit),
-            static reader => (Workflow: ReadWorkflow(reader), Value: reader.GetValue(11)),
+            static reader => (Workflow: WorkflowColumns.ReadSummary(reader), Value: reader.GetValue(11)),
             cancellationToken);
         return Page(rows, limit, static row => row.Workflow, static row => new WorkflowPosition(row.Value, row.Workflow.WorkflowId));
     }
@@ -42,6 +42,26 @@ internal sealed class SqlReadModel(DbDataSource dataSource, ReadDialect dialect)
 
         static string? Word<T>(T? value)
             where T : struct, Enum => value is { } known ? JsonNamingPolicy.SnakeCaseLower.ConvertName(known.ToString()) : null;
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// Among those that changed longest ago is most likely the one; whoever was silent longer also changed earlier than it was heard
+    /// of, so that each round asks for less.
+    /// </remarks>
+    public async Task<DateTimeOffset?> FindOldestSilence(CancellationToken cancellationToken)
+    {
+        const int Few = 100;
+        DateTimeOffset? oldest = null;
+        while (true)
+        {
+            var filter = new WorkflowFilter { SilentSince = oldest ?? DateTimeOffset.MaxValue };
+            var page = await ListWorkflows(filter, WorkflowSort.ChangedAt, null, Few, cancellationToken);
+            if (page.Items.IsEmpty)
+                return oldest;
+
+            oldest = page.Items.Min(static workflow => workflow.LastReceivedAt);
+        }
     }
 
     /// <inheritdoc/>
@@ -89,8 +109,8 @@ internal sealed class SqlReadModel(DbDataSource dataSource, ReadDialect dialect)
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var command = connection.CreateCommand();
         command.CommandText =
-            """
-            SELECT seq, version, received_at, id, changes FROM receipt
+            $"""
+            SELECT {ReceiptColumns.Transitions} FROM receipt r
             WHERE workflow_id = @workflow_id AND seq >= @seq AND changes IS NOT NULL
             ORDER BY seq LIMIT @limit
             """;
@@ -102,7 +122,7 @@ internal sealed class SqlReadModel(DbDataSource dataSource, ReadDialect dialect)
         // A row holds at least one transition, so these are enough; it may hold thousands, so no more are read than are shown.
         var rows = new List<TransitionSummary>();
         while (rows.Count <= limit && await reader.ReadAsync(cancellationToken))
-            rows.AddRange(ReadTransitions(reader).Where(row => after is null || row.Seq > after.Seq || row.Ordinal > after.Ordinal));
+            rows.AddRange(ReceiptColumns.ReadTransitions(reader, dialect).Where(row => after is null || row.Seq > after.Seq || row.Ordinal > after.Ordinal));
 
         return Page(rows, limit, static row => row, static row => new TransitionPosition(row.Seq, row.Ordinal));
     }
@@ -118,24 +138,6 @@ internal sealed class SqlReadModel(DbDataSource dataSource, ReadDialect dialect)
             ? new Page<TItem, TPosition>([.. rows.Select(item)], null)
             : new Page<TItem, TPosition>([.. rows.Take(limit).Select(item)], position(rows[limit - 1]));
 
-    /// <summary>Reads <see cref="WorkflowSql.Columns"/>.</summary>
-    internal static WorkflowSummary ReadWorkflow(DbDataReader reader) => new(
-        reader.GetString(0),
-        reader.Text(1),
-        reader.Text(2),
-        reader.Enum<WorkflowPhase>(3),
-        reader.Enum<WorkflowOutcome>(4),
-        reader.GetInt64(5),
-        ReadAttention(reader.GetInt32(6)),
-        [.. JsonSerializer.Deserialize(reader.GetString(7), StorageJson.Default.StringArray)!],
-        reader.Time(8),
-        reader.Time(9),
-        reader.Time(10));
-
-    /// <summary>Reads the bits of the column <c>attention</c>.</summary>
-    internal static ImmutableArray<AttentionReason> ReadAttention(int bits) =>
-        bits == 0 ? [] : [.. Enum.GetValues<AttentionReason>().Where(reason => (bits & (1 << (int)reason)) != 0)];
-
     /// <summary>Reads <see cref="SummaryColumns"/>.</summary>
     internal static ReceiptSummary ReadReceipt(DbDataReader reader, ReadDialect dialect) => new(
         dialect.ReadId(reader, 0),
@@ -146,25 +148,4 @@ internal sealed class SqlReadModel(DbDataSource dataSource, ReadDialect dialect)
         (ReceiptEffect)reader.GetInt32(5),
         reader.GetInt64(6),
         reader.GetString(7));
-
-    private IEnumerable<TransitionSummary> ReadTransitions(DbDataReader reader)
-    {
-        var (seq, version, at, receiptId) = (reader.GetInt64(0), reader.GetInt64(1), reader.Time(2), dialect.ReadId(reader, 3));
-        return ReceiptColumns.ReadChanges(reader.GetString(4)).Select((row, ordinal) => new TransitionSummary(
-            seq,
-            version,
-            ordinal,
-            at,
-            receiptId,
-            row.Kind,
-            new SubjectView(row.NodeTaskId, row.TaskId),
-            row.IsTask,
-            Standing(row.From),
-            Standing(row.To),
-            row.Told,
-            row.Rule));
-    }
-
-    private static StandingSummary? Standing(StandingRow? row) =>
-        row is { } known ? new StandingSummary(known.Text, known.Phase, known.Outcome) : null;
 }

@@ -24,7 +24,7 @@ internal static class Standing
     public static int Of(WorkflowRow row) => row.Phase is { } phase ? Of(phase, row.Outcome) : Unknown;
 
     /// <summary>The numbers of workflows in a phase, with an outcome, or both; of all if neither is given.</summary>
-    public static ImmutableArray<int> Of(WorkflowPhase? phase, WorkflowOutcome? outcome) => (phase, outcome) switch
+    private static ImmutableArray<int> Of(WorkflowPhase? phase, WorkflowOutcome? outcome) => (phase, outcome) switch
     {
         (null, null) => [.. Enumerable.Range(Unknown, Last + 1)],
         (null or WorkflowPhase.Ended, { } known) => [Of(WorkflowPhase.Ended, known)],
@@ -32,6 +32,10 @@ internal static class Standing
         ({ } live, null) => [Of(live, null)],
         _ => [],
     };
+
+    /// <summary>The numbers of workflows that may meet a filter: what is silent has not ended.</summary>
+    public static ImmutableArray<int> Of(WorkflowFilter filter) =>
+        [.. Of(filter.Phase, filter.Outcome).Where(standing => filter.SilentSince is null || standing < Ended)];
 
     private static int Of(WorkflowPhase phase, WorkflowOutcome? outcome) => 1 + (int)phase + (int)(outcome ?? 0);
 }

@@ -31,6 +31,9 @@ public sealed record WorkflowFilter
 
     /// <summary>Changed earlier than this.</summary>
     public DateTimeOffset? ChangedBefore { get; init; }
+
+    /// <summary>Not ended, and nothing was received about them since this time.</summary>
+    public DateTimeOffset? SilentSince { get; init; }
 }
 
 /// <summary>In which order. Workflows that are equal in it are ordered by id, in the same direction.</summary>

@@ -5,10 +5,6 @@ namespace Orleans.Workflow.Storage.ReadModel;
 /// <summary>Writes the queries over the table of workflows.</summary>
 internal static class WorkflowSql
 {
-    /// <summary>The columns that <see cref="ReadModel"/> reads of a workflow.</summary>
-    public const string Columns =
-        "w.workflow_id, w.name, w.status, w.phase, w.outcome, w.version, w.attention, w.node_types, w.first_received_at, w.last_received_at, w.changed_at";
-
     private const string Changes = "workflow w";
     private const string Orders = "workflow_order o JOIN workflow w ON w.workflow_id = o.workflow_id";
 
@@ -33,7 +29,7 @@ internal static class WorkflowSql
         }
 
         var direction = descending ? " DESC" : string.Empty;
-        var standings = Standing.Of(filter.Phase, filter.Outcome);
+        var standings = Standing.Of(filter);
 
         // An index by status or attention has the order within it; the one by standing has it within each, so their pages are merged.
         command.CommandText = standings.Length < 2 || filter.Status is not null || filter.Attention is not null
@@ -41,7 +37,7 @@ internal static class WorkflowSql
             : $"SELECT * FROM ({string.Join(" UNION ALL ", standings.Select(standing => $"SELECT * FROM ({Page(In(table, [standing]))}) AS of_{standing}"))}) AS page ORDER BY place{direction}, workflow_id{direction} LIMIT {limit + 1}";
 
         string Page(string standing) =>
-            $"SELECT {Columns}, {table}.{column} AS place FROM {(table == "w" ? Changes : Orders)}{Where([.. conditions, standing])} ORDER BY {table}.{column}{direction}, {table}.workflow_id{direction} LIMIT {limit + 1}";
+            $"SELECT {WorkflowColumns.Summary}, {table}.{column} AS place FROM {(table == "w" ? Changes : Orders)}{Where([.. conditions, standing])} ORDER BY {table}.{column}{direction}, {table}.workflow_id{direction} LIMIT {limit + 1}";
     }
 
     /// <summary>The query for counts by group.</summary>
@@ -56,8 +52,8 @@ internal static class WorkflowSql
             _ => throw new ArgumentOutOfRangeException(nameof(grouping), grouping, "Not a grouping."),
         };
         var conditions = Conditions(command, dialect, filter, "w");
-        if (filter.Phase is not null || filter.Outcome is not null)
-            conditions.Add(In("w", Standing.Of(filter.Phase, filter.Outcome)));
+        if (filter.Phase is not null || filter.Outcome is not null || filter.SilentSince is not null)
+            conditions.Add(In("w", Standing.Of(filter)));
 
         command.CommandText = $"SELECT {column}, count(*) FROM {Changes}{Where(conditions)} GROUP BY 1 ORDER BY 2 DESC, 1";
     }
@@ -83,6 +79,10 @@ internal static class WorkflowSql
         Add(dialect.NodeTypeCondition, "node_type", filter.NodeType);
         Add("w.changed_at > @changed_after", "changed_after", filter.ChangedAfter?.ToUnixTimeMilliseconds());
         Add("w.changed_at < @changed_before", "changed_before", filter.ChangedBefore?.ToUnixTimeMilliseconds());
+
+        // Nothing was received means that nothing changed: the time of change leads to them by an index, and the time of the last
+        // receipt, which moves with each one and has none, decides.
+        Add("w.changed_at < @silent_since AND w.last_received_at < @silent_since", "silent_since", filter.SilentSince?.ToUnixTimeMilliseconds());
 
         // A range over the bytes, which an index serves in either database: nothing sorts behind the last code point.
         if (filter.NamePrefix?.ToLowerInvariant() is { Length: > 0 } prefix)

@@ -24,6 +24,9 @@ public sealed class ApiClient(Uri root) : IDisposable
         Timeout = TimeSpan.FromSeconds(90),
     };
 
+    /// <summary>Where the product listens.</summary>
+    public Uri Root => root;
+
     /// <summary>The path of a workflow.</summary>
     public static string Of(string workflowId) => $"/workflows/{Uri.EscapeDataString(workflowId)}";
 

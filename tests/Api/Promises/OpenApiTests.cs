@@ -25,6 +25,8 @@ public sealed class OpenApiTests(SqliteApi api)
             "get /workflows/{workflow_id}/receipts",
             "get /receipts/{receipt_id}",
             "get /workflow-counts",
+            "get /workflows/{workflow_id}/events",
+            "get /events",
         ], ignoreOrder: true);
         foreach (var operation in paths.EnumerateObject().Select(static path => path.Value.EnumerateObject().Single().Value))
         {
@@ -46,8 +48,11 @@ public sealed class OpenApiTests(SqliteApi api)
             Parameters(path.Value.EnumerateObject().Single().Value, "path").ShouldBe(inPath, $"path parameters of {path.Name}");
         }
 
-        string[] filters = ["phase", "status", "outcome", "name", "attention", "node_type", "changed_after", "changed_before"];
+        string[] ofState = ["phase", "status", "outcome", "name", "attention", "node_type"];
+        string[] filters = [.. ofState, "changed_after", "changed_before", "silent_for"];
         Query("/workflows").ShouldBe([.. filters, "sort", "limit", "cursor"]);
+        Query("/events").ShouldBe([.. ofState, "last_event_id"]);
+        Query("/workflows/{workflow_id}/events").ShouldBe(["last_event_id"]);
         Query("/workflow-counts").ShouldBe([.. filters, "group_by"]);
         Query("/workflows/{workflow_id}").ShouldBe(["min_version", "until", "wait"]);
         Query("/workflows/{workflow_id}/history").ShouldBe(["limit", "cursor"]);

@@ -22,7 +22,7 @@ internal sealed class ProcessCluster : IAsyncDisposable
 
     private ProcessCluster(PostgresServer server, string connection)
     {
-        _server = server;
+        (_server, Connection) = (server, connection);
         _storage = ["--Storage:Provider=Postgres", $"--ConnectionStrings:Workflows={new NpgsqlConnectionStringBuilder(connection)}"];
     }
 
@@ -53,6 +53,9 @@ internal sealed class ProcessCluster : IAsyncDisposable
 
     /// <summary>The database server; ours to stop.</summary>
     public PostgresServer Server => _server;
+
+    /// <summary>The connection string of the database.</summary>
+    public string Connection { get; }
 
     public IEnumerable<Member> Silos => _members.Where(static member => member.Process.Name.EndsWith("Silo", StringComparison.Ordinal));
 

@@ -11,6 +11,16 @@ internal sealed class SingleApi : IAsyncDisposable
 
     public Uri Address { get; } = new($"http://127.0.0.1:{FreePort.Next()}");
 
+    /// <summary>The memory that the process holds at the moment.</summary>
+    public long ResidentBytes
+    {
+        get
+        {
+            using var process = System.Diagnostics.Process.GetProcessById(_process!.Id);
+            return process.WorkingSet64;
+        }
+    }
+
     public static Task<SingleApi> StartOnSqliteAsync()
     {
         var api = new SingleApi();

@@ -29,6 +29,7 @@ internal static class GeneratedWorkflows
         from type in MaybeText(OneOf(Types))
         from after in Maybe(Time)
         from before in Maybe(Time)
+        from silent in Maybe(Time)
         select new WorkflowFilter
         {
             Phase = phase,
@@ -39,6 +40,7 @@ internal static class GeneratedWorkflows
             NodeType = type,
             ChangedAfter = after is { } least ? DateTimeOffset.FromUnixTimeMilliseconds(least) : null,
             ChangedBefore = before is { } most ? DateTimeOffset.FromUnixTimeMilliseconds(most) : null,
+            SilentSince = silent is { } since ? DateTimeOffset.FromUnixTimeMilliseconds(since) : null,
         };
 
     private static readonly Gen<WorkflowRow> Row =
@@ -52,6 +54,7 @@ internal static class GeneratedWorkflows
         from version in Gen.Int[1, 40]
         from first in Time
         from changed in Time
+        from heard in Time
         select new WorkflowRow(
             string.Empty,
             unknown == 0 ? null : name,
@@ -64,7 +67,7 @@ internal static class GeneratedWorkflows
             version,
             version,
             first,
-            first + 5,
+            Math.Max(heard, changed),
             changed);
 
     /// <summary>Draws workflows, with ids whose order differs between bytes, UTF-16 and cultures.</summary>

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Orleans.Workflow.Grains.Interfaces;
 using Orleans.Workflow.Grains.Interfaces.Persistence;
 using Orleans.Workflow.Storage.ReadModel;
 
@@ -19,7 +20,8 @@ internal sealed class ListModel(IReadOnlyList<WorkflowRow> workflows)
         && (filter.Attention is null || (row.Attention >> (int)filter.Attention.Value) % 2 == 1)
         && (filter.NodeType is null || row.NodeTypes.Contains(filter.NodeType))
         && (filter.ChangedAfter is null || row.ChangedAt > filter.ChangedAfter.Value.ToUnixTimeMilliseconds())
-        && (filter.ChangedBefore is null || row.ChangedAt < filter.ChangedBefore.Value.ToUnixTimeMilliseconds()));
+        && (filter.ChangedBefore is null || row.ChangedAt < filter.ChangedBefore.Value.ToUnixTimeMilliseconds())
+        && (filter.SilentSince is null || (row.Phase != WorkflowPhase.Ended && row.LastReceivedAt < filter.SilentSince.Value.ToUnixTimeMilliseconds())));
 
     public List<string> List(WorkflowFilter filter, WorkflowSort sort)
     {

@@ -41,6 +41,22 @@ public abstract partial class StorageCompliance
                 threads: 1);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(1000)]
+    public async Task The_oldest_silence_is_that_of_a_plain_list(int count)
+    {
+        await using var silo = await fixture.StartAsync();
+        var workflows = GeneratedWorkflows.Some(count);
+        await Store(silo, [.. workflows.Select(static row => new CommitRows(row, MovesInOrders: true, []))]);
+
+        var oldest = await silo.ReadModel.FindOldestSilence(CancellationToken.None);
+
+        (oldest?.ToUnixTimeMilliseconds()).ShouldBe(
+            workflows.Where(static row => row.Phase != WorkflowPhase.Ended).Select(static row => (long?)row.LastReceivedAt).Min());
+    }
+
     [Fact]
     public async Task A_workflow_in_the_list_is_as_it_was_written()
     {

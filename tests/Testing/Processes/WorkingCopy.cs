@@ -7,16 +7,19 @@ public static class WorkingCopy
     public static string Root { get; } = FindRoot();
 
     /// <summary>The program of the Api, as it was built together with the tests.</summary>
-    public static string Api => Built("Api");
+    public static string Api => Built("src", "Api");
 
     /// <summary>The program of the silo, as it was built together with the tests.</summary>
-    public static string Silo => Built("Silo");
+    public static string Silo => Built("src", "Silo");
 
-    private static string Built(string project)
+    /// <summary>The program of a sample under <c>docs/samples</c>, as it was built together with the tests.</summary>
+    public static string Sample(string project) => Built("docs/samples", project);
+
+    private static string Built(string folder, string project)
     {
         // …/bin/{configuration}/{framework}/
         var tests = new DirectoryInfo(AppContext.BaseDirectory);
-        return Path.Combine(Root, "src", project, "bin", tests.Parent!.Name, tests.Name, $"Orleans.Workflow.{project}.dll");
+        return Path.Combine(Root, folder, project, "bin", tests.Parent!.Name, tests.Name, $"Orleans.Workflow.{project}.dll");
     }
 
     private static string FindRoot()

@@ -15,6 +15,9 @@ public sealed record OverviewModel
     /// <summary>Workflows that need a person, the latest change first.</summary>
     public required ImmutableArray<WorkflowSummary> Odd { get; init; }
 
+    /// <summary>Workflows that have not ended and have been silent for over an hour, the longest first.</summary>
+    public required ImmutableArray<WorkflowSummary> Silent { get; init; }
+
     /// <summary>The workflows that changed last.</summary>
     public required ImmutableArray<WorkflowSummary> Changed { get; init; }
 

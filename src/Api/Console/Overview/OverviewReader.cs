@@ -9,6 +9,7 @@ internal sealed class OverviewReader(
     ConsoleCounts counts, ReceiptRates rates, IReadModel readModel, IRejectedRequests rejected, TimeProvider time)
 {
     private const int Shown = 8;
+    private static readonly TimeSpan Silence = TimeSpan.FromHours(1);
 
     /// <summary>Answers with the page.</summary>
     public Task<IResult> Show(HttpContext context) =>
@@ -21,19 +22,22 @@ internal sealed class OverviewReader(
         var changed = List(new WorkflowFilter(), cancellationToken);
         var odd = Task.WhenAll(Enum.GetValues<AttentionReason>().Select(
             reason => List(new WorkflowFilter { Attention = reason }, cancellationToken)));
+        var silent = List(new WorkflowFilter { SilentSince = time.GetUtcNow() - Silence }, cancellationToken, WorkflowSort.ChangedAt);
         var refused = rejected.Latest(Shown, cancellationToken);
         return new OverviewModel
         {
             Standings = await standings,
             Rates = await receipts is { } taken ? RateChart.Of(taken.Value, time.GetUtcNow()) : null,
+            Silent = await silent,
             Changed = await changed,
             Odd = Latest(await odd),
             Refused = await refused,
         };
     }
 
-    private async Task<ImmutableArray<WorkflowSummary>> List(WorkflowFilter filter, CancellationToken cancellationToken) =>
-        (await readModel.ListWorkflows(filter, WorkflowSort.ChangedAtDescending, null, Shown, cancellationToken)).Items;
+    private async Task<ImmutableArray<WorkflowSummary>> List(
+        WorkflowFilter filter, CancellationToken cancellationToken, WorkflowSort sort = WorkflowSort.ChangedAtDescending) =>
+        (await readModel.ListWorkflows(filter, sort, null, Shown, cancellationToken)).Items;
 
     private static ImmutableArray<WorkflowSummary> Latest(IEnumerable<ImmutableArray<WorkflowSummary>> lists) =>
     [

@@ -18,6 +18,9 @@ public sealed record WorkflowsModel
     /// <summary>The reason to look that was asked for.</summary>
     public string? Attention { get; init; }
 
+    /// <summary>The silence that was asked for.</summary>
+    public string? SilentFor { get; init; }
+
     /// <summary>The phase and outcome that were asked for.</summary>
     public required (string? Phase, string? Outcome) Standing { get; init; }
 

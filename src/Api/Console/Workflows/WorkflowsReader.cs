@@ -6,7 +6,7 @@ using Orleans.Workflow.Storage.ReadModel;
 namespace Orleans.Workflow.Api.Console.Workflows;
 
 /// <summary>Reads the list of workflows.</summary>
-internal sealed class WorkflowsReader(IReadModel readModel, IActivity activity, ConsoleCounts counts)
+internal sealed class WorkflowsReader(IReadModel readModel, IActivity activity, ConsoleCounts counts, TimeProvider time)
 {
     private const int OnPage = 50;
     private const int ById = 5;
@@ -23,7 +23,7 @@ internal sealed class WorkflowsReader(IReadModel readModel, IActivity activity, 
         var query = new ConsoleQuery(context);
         var parameters = query.Parameters([.. WorkflowQueryParameters.FilterNames, "q", "sort", "cursor"]);
         var search = parameters.Text("q", WorkflowFilter.LongestNamePrefix)?.Trim();
-        var filter = WorkflowQueryParameters.Filter(parameters);
+        var filter = WorkflowQueryParameters.Filter(parameters, time.GetUtcNow());
         var sort = WorkflowQueryParameters.Sort(parameters);
         if (search is { Length: > 0 })
             (filter, sort) = (filter with { NamePrefix = search }, WorkflowSort.Name);
@@ -41,7 +41,7 @@ internal sealed class WorkflowsReader(IReadModel readModel, IActivity activity, 
         var byId = search is { Length: > 0 } && after is null
             ? activity.FindByIdPrefix(search, ById, cancellationToken)
             : Task.FromResult(ImmutableArray<WorkflowSummary>.Empty);
-        var isFiltered = (search ?? query["status"] ?? query["node_type"] ?? query["attention"]) is not null;
+        var isFiltered = (search ?? query["status"] ?? query["node_type"] ?? query["attention"] ?? query["silent_for"]) is not null;
         var known = isFiltered ? null : (await counts.Get(cancellationToken))?.Value;
         var (items, next) = await page;
         return new WorkflowsModel
@@ -50,6 +50,7 @@ internal sealed class WorkflowsReader(IReadModel readModel, IActivity activity, 
             Status = query["status"],
             NodeType = query["node_type"],
             Attention = query["attention"],
+            SilentFor = query["silent_for"],
             Standing = (query["phase"], query["outcome"]),
             Tabs = [.. Standings.Select(standing => Tab(standing, query, known))],
             Columns = Columns(query, sort, isSearch: search is { Length: > 0 }),
@@ -57,7 +58,7 @@ internal sealed class WorkflowsReader(IReadModel readModel, IActivity activity, 
             Items = items,
             First = after is null ? null : query.With(),
             Next = next is null ? null : query.With(("cursor", WorkflowQueryParameters.Next(next, sort))),
-            Clear = isFiltered ? query.With(("q", null), ("status", null), ("node_type", null), ("attention", null)) : null,
+            Clear = isFiltered ? query.With(("q", null), ("status", null), ("node_type", null), ("attention", null), ("silent_for", null)) : null,
         };
     }
 

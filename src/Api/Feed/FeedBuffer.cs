@@ -1,0 +1,119 @@
+namespace Orleans.Workflow.Api.Feed;
+
+/// <summary>Events that follow each other.</summary>
+/// <param name="Events">The events.</param>
+/// <param name="End">Every event up to here is among them, or before them.</param>
+internal readonly record struct FeedBatch(IReadOnlyList<FeedEvent> Events, long End);
+
+/// <summary>The latest events, for all readers of the process: a ring that is bounded in number and in bytes. Safe for many threads.</summary>
+/// <param name="mostBytes">How many bytes of events it holds at most.</param>
+internal sealed class FeedBuffer(long mostBytes = 16 * 1024 * 1024)
+{
+    private const int Most = 4096;
+
+    private readonly Lock _lock = new();
+    private readonly FeedEvent[] _events = new FeedEvent[Most];
+    private TaskCompletionSource _more = NewSource();
+    private int _first;
+    private int _count;
+    private long _bytes;
+    private long _begin;
+    private long _end;
+
+    /// <summary>Every event up to here is known.</summary>
+    public long End
+    {
+        get
+        {
+            lock (_lock)
+                return _end;
+        }
+    }
+
+    /// <summary>Drops everything and begins after a position.</summary>
+    public void Restart(long position)
+    {
+        lock (_lock)
+        {
+            Array.Clear(_events);
+            (_first, _count, _bytes) = (0, 0, 0);
+            (_begin, _end) = (position, position);
+        }
+    }
+
+    /// <summary>Adds the events that follow; the oldest make room.</summary>
+    public void Add(FeedBatch batch)
+    {
+        TaskCompletionSource more;
+        lock (_lock)
+        {
+            foreach (var added in batch.Events)
+            {
+                if (_count == Most)
+                    RemoveOldest();
+
+                _events[(_first + _count++) % Most] = added;
+                _bytes += added.Frame.Length;
+                while (_bytes > mostBytes)
+                    RemoveOldest();
+            }
+
+            _end = batch.End;
+            (more, _more) = (_more, NewSource());
+        }
+
+        more.SetResult();
+    }
+
+    /// <summary>The events after a position, so many at most; null if some of them are not here any more.</summary>
+    public FeedBatch? Read(long after, int limit)
+    {
+        lock (_lock)
+        {
+            if (after < _begin)
+                return null;
+
+            var skipped = CountUpTo(after);
+            var events = new FeedEvent[Math.Min(limit, _count - skipped)];
+            for (var i = 0; i < events.Length; i++)
+                events[i] = _events[(_first + skipped + i) % Most];
+
+            return new FeedBatch(events, skipped + events.Length == _count ? Math.Max(after, _end) : events[^1].Position);
+        }
+    }
+
+    /// <summary>Completes when something is known beyond a position.</summary>
+    public Task WhenBeyond(long position)
+    {
+        lock (_lock)
+            return _end > position ? Task.CompletedTask : _more.Task;
+    }
+
+    private static TaskCompletionSource NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private void RemoveOldest()
+    {
+        var oldest = _events[_first];
+        _events[_first] = null!;
+        _first = (_first + 1) % Most;
+        _count--;
+        _bytes -= oldest.Frame.Length;
+        _begin = oldest.Position;
+    }
+
+    /// <summary>How many of the events are at a position or before it.</summary>
+    private int CountUpTo(long position)
+    {
+        var (low, high) = (0, _count);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (_events[(_first + middle) % Most].Position <= position)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+
+        return low;
+    }
+}

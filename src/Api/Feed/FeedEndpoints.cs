@@ -1,0 +1,45 @@
+using Orleans.Workflow.Api.OpenApi;
+using Orleans.Workflow.Storage.Changes;
+
+namespace Orleans.Workflow.Api.Feed;
+
+/// <summary>The routes of the live feed.</summary>
+internal static class FeedEndpoints
+{
+    private const string Description =
+        "Server-sent events, one for each version of a workflow; their ids are positions. Goes on after Last-Event-ID: nothing is left out and nothing comes twice, whichever Api is asked. A workflow's changes come in the order of its versions.";
+
+    /// <summary>Adds what the routes need.</summary>
+    public static void AddFeed(this IServiceCollection services)
+    {
+        services.AddSingleton(new FeedBuffer());
+        services.AddSingleton<FeedSource>();
+        services.AddSingleton<FeedRequests>();
+        services.AddSingleton<FeedTail>();
+        services.AddHostedService(static provider => provider.GetRequiredService<FeedTail>());
+    }
+
+    /// <summary>Maps the routes.</summary>
+    public static void MapFeed(this IEndpointRouteBuilder app)
+    {
+        Describe(
+            app.MapGet("/events", static (HttpContext context, FeedRequests feed) => feed.FollowAll(context)),
+            "The changes of all workflows, as they happen",
+            Description + " Filters are met by the workflow as it is when the event is read.",
+            [.. QueryParameter.OfStateFilter, .. QueryParameter.OfFeed]);
+        Describe(
+            app.MapGet("/workflows/{workflow_id}/events", static (HttpContext context, FeedRequests feed) => feed.FollowWorkflow(context)),
+            "The changes of a workflow, as they happen",
+            Description + " The workflow need not be known yet.",
+            QueryParameter.OfFeed);
+    }
+
+    private static void Describe(RouteHandlerBuilder route, string summary, string description, params QueryParameter[] parameters) => route
+        .WithSummary(summary)
+        .WithDescription(description)
+        .WithMetadata([.. parameters])
+        .Produces<Change>(200, FeedEvent.ContentType)
+        .Produces<Problem>(400, Problem.ContentType)
+        .Produces<Problem>(410, Problem.ContentType)
+        .Produces<Problem>(503, Problem.ContentType);
+}

@@ -1,0 +1,49 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Text.Json;
+using Orleans.Workflow.Api.Json;
+using Orleans.Workflow.Storage.Changes;
+using Orleans.Workflow.Storage.ReadModel;
+
+namespace Orleans.Workflow.Api.Feed;
+
+/// <summary>A change as it goes out; written once, whoever reads it.</summary>
+/// <param name="Position">Its place among all changes.</param>
+/// <param name="Workflow">The workflow's row in the list.</param>
+/// <param name="Frame">The event as <c>text/event-stream</c> has it.</param>
+internal sealed record FeedEvent(long Position, WorkflowSummary Workflow, ReadOnlyMemory<byte> Frame)
+{
+    /// <summary>The media type of a stream of events.</summary>
+    public const string ContentType = "text/event-stream";
+
+    /// <summary>Writes the event of a change.</summary>
+    public static FeedEvent Of(Change change)
+    {
+        var buffer = new ArrayBufferWriter<byte>(1024);
+        WriteId(buffer, change.Position);
+        buffer.Write("event: change\ndata: "u8);
+        using (var json = new Utf8JsonWriter(buffer))
+            JsonSerializer.Serialize(json, change, ApiJson.Default.Change);
+
+        buffer.Write("\n\n"u8);
+        return new FeedEvent(change.Position, change.Workflow, buffer.WrittenMemory);
+    }
+
+    /// <summary>
+    /// Writes a place without an event: nobody is called for it, but the reader knows from where to go on, also if it has seen no
+    /// event for long or at all.
+    /// </summary>
+    public static void WritePlace(IBufferWriter<byte> buffer, long position)
+    {
+        WriteId(buffer, position);
+        buffer.Write("\n"u8);
+    }
+
+    private static void WriteId(IBufferWriter<byte> buffer, long position)
+    {
+        buffer.Write("id: "u8);
+        Utf8Formatter.TryFormat(position, buffer.GetSpan(20), out var written);
+        buffer.Advance(written);
+        buffer.Write("\n"u8);
+    }
+}

@@ -1,0 +1,71 @@
+using System.Globalization;
+using Orleans.Workflow.Api.Queries;
+using Orleans.Workflow.Storage.Changes;
+
+namespace Orleans.Workflow.Api.Feed;
+
+/// <summary>Answers requests for a feed.</summary>
+internal sealed class FeedRequests(
+    IChangeLog log, FeedTail tail, FeedBuffer buffer, FeedSource source, IHostApplicationLifetime lifetime, TimeProvider time)
+{
+    private const string FromId = "last_event_id";
+    private const string Header = "Last-Event-ID";
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    /// <summary>Answers with the changes of all workflows that meet the filters.</summary>
+    public Task FollowAll(HttpContext context)
+    {
+        var parameters = new QueryParameters(context.Request.Query, [.. WorkflowQueryParameters.StateFilterNames, FromId]);
+        return Follow(context, parameters, new FeedFilter(null, WorkflowQueryParameters.StateFilter(parameters)));
+    }
+
+    /// <summary>Answers with the changes of one workflow, which need not be known yet.</summary>
+    public Task FollowWorkflow(HttpContext context)
+    {
+        var parameters = new QueryParameters(context.Request.Query, FromId);
+        return RawPath.Segment(context, 1) is { Length: > 0 } workflowId
+            ? Follow(context, parameters, new FeedFilter(workflowId, new()))
+            : Problem.BadId("workflow_id").Write(context.Response);
+    }
+
+    private Task Follow(HttpContext context, QueryParameters parameters, FeedFilter filter)
+    {
+        var asked = LastEventId(context.Request, parameters);
+        return Answer.Run(context, parameters, async () =>
+        {
+            using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
+            using var reader = tail.AddReader();
+            await tail.WhenStarted().WaitAsync(Patience, time, ending.Token);
+            if (asked is { } position && await Refuse(position, ending.Token) is { } problem)
+                await problem.Write(context.Response);
+            else
+                await new FeedStream(context, filter, source, time).Run(asked ?? buffer.End, ending.Token);
+        });
+    }
+
+    /// <summary>Why a feed can't go on from a position; null if it can.</summary>
+    private async Task<Problem?> Refuse(long position, CancellationToken cancellationToken)
+    {
+        var bounds = await log.ReadBounds(cancellationToken);
+        return position < bounds.Horizon ? Problem.Gone(
+                $"Changes after {position} were removed. Everything after {bounds.Horizon} is kept: read the states anew, and go on from there with {FromId}={bounds.Horizon}.", FromId)
+            : position > bounds.Latest ? Problem.BadRequest(
+                $"The position {position} was never given: the latest is {bounds.Latest}. Read the states anew, and go on from there.", FromId)
+            : null;
+    }
+
+    /// <summary>The position after which to begin. The header, which a browser sends when it comes again, is later than the parameter.</summary>
+    private static long? LastEventId(HttpRequest request, QueryParameters parameters)
+    {
+        var fromQuery = parameters.Number(FromId, 0, long.MaxValue);
+        if (request.Headers[Header].ToString() is not { Length: > 0 } text)
+            return fromQuery;
+
+        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var position))
+            return position;
+
+        parameters.Wrong(Header, text, "the id of an event");
+        return null;
+    }
+}

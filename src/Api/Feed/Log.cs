@@ -1,0 +1,8 @@
+namespace Orleans.Workflow.Api.Feed;
+
+/// <summary>What the feed logs. Event ids 1370 to 1379.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(1370, LogLevel.Warning, "The log of changes could not be read; the feed goes on when it can be again.")]
+    public static partial void NotRead(ILogger logger, Exception exception);
+}

@@ -1,0 +1,66 @@
+using System.Collections.Immutable;
+using Orleans.Workflow.Grains.Interfaces;
+using Orleans.Workflow.Storage.ReadModel;
+
+namespace Orleans.Workflow.Storage.Changes;
+
+/// <summary>What one receipt changed: one version of one workflow.</summary>
+/// <param name="Position">Its place among all changes. Unique and ascending, for a workflow in the order of its versions; not without gaps.</param>
+/// <param name="WorkflowId">The workflow.</param>
+/// <param name="Version">The workflow's version after it.</param>
+/// <param name="ReceiptId">The receipt that caused it.</param>
+/// <param name="ReceivedAt">When that was received.</param>
+/// <param name="Effect">What that did.</param>
+/// <param name="Transitions">The changes, in the order in which they were made.</param>
+/// <param name="Workflow">The workflow's row in the list when this was read: of this version or of a later one.</param>
+public sealed record Change(
+    long Position,
+    string WorkflowId,
+    long Version,
+    Guid ReceiptId,
+    DateTimeOffset ReceivedAt,
+    ReceiptEffect Effect,
+    ImmutableArray<TransitionSummary> Transitions,
+    WorkflowSummary Workflow);
+
+/// <summary>Which changes to read.</summary>
+/// <param name="After">Those after this position.</param>
+/// <param name="Limit">How many at most.</param>
+public sealed record ChangeQuery(long After, int Limit)
+{
+    /// <summary>How much at most, but for the last of them, in characters of stored transitions: a wide workflow's may be megabytes.</summary>
+    public int Size { get; init; } = 128 * 1024;
+
+    /// <summary>Up to this position.</summary>
+    public long UpTo { get; init; } = long.MaxValue;
+
+    /// <summary>Of this workflow; null for all.</summary>
+    public string? WorkflowId { get; init; }
+}
+
+/// <summary>Changes by ascending position.</summary>
+/// <param name="Horizon">The highest position that was removed, as of the moment of reading.</param>
+/// <param name="Items">The changes; fewer than asked for if they are large.</param>
+/// <param name="End">All that there is up to here is among them.</param>
+public sealed record ChangePage(long Horizon, ImmutableArray<Change> Items, long End);
+
+/// <summary>From where to where the log of changes goes.</summary>
+/// <param name="Horizon">The highest position that was removed: what follows it is kept in full.</param>
+/// <param name="Latest">The highest position that can be seen, or was removed.</param>
+public sealed record ChangeBounds(long Horizon, long Latest);
+
+/// <summary>
+/// The log of changes as the database shows it at a moment. A position may become visible after a greater one, if their transactions
+/// commit in the other order; <see cref="ChangeTail"/> reads it in order.
+/// </summary>
+public interface IChangeLog
+{
+    /// <summary>Changes that can be seen now.</summary>
+    Task<ChangePage> Read(ChangeQuery query, CancellationToken cancellationToken);
+
+    /// <summary>From where to where it goes now.</summary>
+    Task<ChangeBounds> ReadBounds(CancellationToken cancellationToken);
+
+    /// <summary>The transactions that may have drawn a position and have not ended. What one of them that is no longer named did, a later read shows.</summary>
+    Task<ImmutableArray<string>> FindWriters(CancellationToken cancellationToken);
+}

@@ -1,0 +1,179 @@
+using Orleans.Workflow.Api.Tests.Hosting;
+using Orleans.Workflow.Api.Tests.Http;
+using Orleans.Workflow.Testing.Feeds;
+
+namespace Orleans.Workflow.Api.Tests.Out;
+
+/// <summary>The live feed.</summary>
+public abstract class FeedSuite(ApiFixture api) : IDisposable
+{
+    private readonly FeedReader _reader = new();
+    private readonly CancellationTokenSource _patience = new(TimeSpan.FromSeconds(60));
+
+    public void Dispose()
+    {
+        _reader.Dispose();
+        _patience.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    [Fact]
+    public async Task A_change_is_told_as_the_history_and_the_list_have_it()
+    {
+        var id = Told.NewId();
+        await using var events = await Open($"{ApiClient.Of(id)}/events");
+        var reply = await api.Client.TellAsync(Told.Workflow(id, "running", "Autumn", Told.Node("n", task: "t", status: "running")));
+
+        var change = await events.Next();
+
+        (change.Word("workflow_id"), change.Number("version"), change.Word("effect")).ShouldBe((id, 1, "advanced"));
+        change.Word("receipt_id").ShouldBe(reply.Header("X-Receipt-Id"));
+        events.Latest.ShouldNotBeNull().Type.ShouldBe("change");
+        events.Latest.Id.ShouldBe($"{change.Number("position")}");
+        var history = (await api.Client.GetAsync($"{ApiClient.Of(id)}/history")).Expect(200).Json;
+        change.GetProperty("transitions").GetRawText().ShouldBe(history.GetProperty("items").GetRawText());
+        var listed = (await api.Client.GetAsync("/workflows?limit=1000")).Expect(200).Json.Items("items").Single(item => item.Word("workflow_id") == id);
+        change.GetProperty("workflow").GetRawText().ShouldBe(listed.GetRawText());
+    }
+
+    [Fact]
+    public async Task A_feed_of_a_workflow_has_its_changes_only_and_what_changes_nothing_is_not_told()
+    {
+        var (id, other) = (Told.NewId(), Told.NewId());
+        await using var events = await Open($"{ApiClient.Of(id)}/events");
+        foreach (var status in (string[])["creating", "running", "running", "creating", "finished", "cancelled"])
+        {
+            await api.Client.TellAsync(Told.Workflow(id, status));
+            await api.Client.TellAsync(Told.Workflow(other, status));
+        }
+
+        foreach (var (version, effect) in ((int, string)[])[(1, "advanced"), (2, "advanced"), (3, "advanced"), (4, "conflict")])
+        {
+            var change = await events.Next();
+            (change.Word("workflow_id"), change.Number("version"), change.Word("effect")).ShouldBe((id, version, effect));
+        }
+    }
+
+    [Theory]
+    [InlineData("phase=ended", 3)]
+    [InlineData("outcome=completed", 3)]
+    [InlineData("status=FINISHED", 3)]
+    [InlineData("attention=conflicting_outcome", 4)]
+    [InlineData("node_type=sms", 2)]
+    [InlineData("name=FEED%20two", 2)]
+    public async Task A_filter_is_met_by_the_workflow_as_it_is(string filter, int first)
+    {
+        var run = Told.NewId();
+        await using var events = await Open($"/events?{filter}");
+        var from = _reader.LastId.ShouldNotBeNull();
+        await api.Client.TellAsync(Told.Workflow(run, "creating", "feed one"));
+        await WhenTold(run, 1, from);
+        await api.Client.TellAsync(Told.Workflow(run, "running", "Feed two", Told.Node("n", type: "sms")));
+        await WhenTold(run, 2, from);
+        await api.Client.TellAsync(Told.Workflow(run, "finished", "Feed two", Told.Node("n", type: "sms")));
+        await WhenTold(run, 3, from);
+        await api.Client.TellAsync(Told.Workflow(run, "cancelled", "Feed two", Told.Node("n", type: "sms")));
+
+        var change = await events.Next();
+        while (change.Word("workflow_id") != run)
+            change = await events.Next();
+
+        change.Number("version").ShouldBe(first);
+    }
+
+    [Fact]
+    public async Task Who_comes_again_goes_on_where_it_was()
+    {
+        var id = Told.NewId();
+        var path = $"{ApiClient.Of(id)}/events";
+        await (await Open(path)).DisposeAsync();
+        await api.Client.TellAsync(Told.Workflow(id, "creating"));
+        await using (var events = await Open(path))
+            (await events.Next()).Number("version").ShouldBe(1);
+
+        await api.Client.TellAsync(Told.Workflow(id, "running"));
+        await api.Client.TellAsync(Told.Workflow(id, "finished"));
+        await using (var events = await Open(path))
+        {
+            (await events.Next()).Number("version").ShouldBe(2);
+            (await events.Next()).Number("version").ShouldBe(3);
+        }
+    }
+
+    [Fact]
+    public async Task Everything_since_a_place_is_told_if_so_asked()
+    {
+        var id = Told.NewId();
+        await (await Open("/events")).DisposeAsync();
+        using var reader = new FeedReader();
+        foreach (var status in (string[])["creating", "running", "finished"])
+            await api.Client.TellAsync(Told.Workflow(id, status));
+
+        var url = new Uri(api.Client.Root, $"{ApiClient.Of(id)}/events?last_event_id={_reader.LastId}");
+        await using var events = await OpenFeed.StartAsync(reader, url, _patience.Token);
+        foreach (var version in (int[])[1, 2, 3])
+            (await events.Next()).Number("version").ShouldBe(version);
+    }
+
+    [Theory]
+    [InlineData("/events?phase=done", "phase")]
+    [InlineData("/events?changed_after=2026-01-01", "changed_after")]
+    [InlineData("/events?silent_for=1h", "silent_for")]
+    [InlineData("/events?limit=1", "limit")]
+    [InlineData("/events?last_event_id=x", "last_event_id")]
+    [InlineData("/events?last_event_id=9000000000000000000", "last_event_id")]
+    [InlineData("/workflows/w/events?phase=ended", "phase")]
+    [InlineData("/workflows/w/events?last_event_id=-1", "last_event_id")]
+    public async Task What_makes_no_sense_is_refused_by_name(string path, string name) =>
+        (await api.Client.GetAsync(path)).ExpectProblem(400, name);
+
+    [Fact]
+    public async Task A_header_that_is_no_id_is_refused() =>
+        (await api.Client.GetAsync("/events", ("Last-Event-ID", "now"))).ExpectProblem(400, "Last-Event-ID");
+
+    [Fact]
+    public async Task Who_was_away_while_changes_were_removed_is_told_so()
+    {
+        var (removed, kept) = (Told.NewId(), Told.NewId());
+        await using (var events = await Open($"{ApiClient.Of(removed)}/events"))
+        {
+            await api.Client.TellAsync(Told.Workflow(removed));
+            await events.Next();
+        }
+
+        var beforeRemoved = long.Parse(_reader.LastId!) - 1;
+        await using (var connection = await api.Database.OpenAsync())
+        await using (var command = connection.CreateCommand())
+        {
+#pragma warning disable CA2100 // The id is made by this test.
+            command.CommandText = $"DELETE FROM receipt WHERE workflow_id = '{removed}'";
+#pragma warning restore CA2100
+            await command.ExecuteNonQueryAsync(_patience.Token);
+        }
+
+        (await api.Client.GetAsync($"/events?last_event_id={beforeRemoved}")).ExpectProblem(410, "last_event_id");
+        (await api.Client.GetAsync("/events", ("Last-Event-ID", $"{beforeRemoved}"))).ExpectProblem(410, "last_event_id");
+        await using var later = await Open($"{ApiClient.Of(kept)}/events");
+        await api.Client.TellAsync(Told.Workflow(kept));
+        (await later.Next()).Word("workflow_id").ShouldBe(kept);
+    }
+
+    private Task<OpenFeed> Open(string path) => OpenFeed.StartAsync(_reader, new Uri(api.Client.Root, path), _patience.Token);
+
+    /// <summary>Waits until a version has been told, so that the next one is not what a reader sees of the workflow.</summary>
+    private async Task WhenTold(string workflowId, int version, string from)
+    {
+        using var reader = new FeedReader();
+        await using var events = await OpenFeed.StartAsync(
+            reader, new Uri(api.Client.Root, $"{ApiClient.Of(workflowId)}/events?last_event_id={from}"), _patience.Token);
+        while ((await events.Next()).Number("version") < version)
+        {
+        }
+    }
+}
+
+[Collection(OnSqlite.Name)]
+public sealed class FeedOnSqliteTests(SqliteApi api) : FeedSuite(api);
+
+[Collection(OnPostgres.Name)]
+public sealed class FeedOnPostgresTests(PostgresApi api) : FeedSuite(api);

@@ -1,0 +1,47 @@
+using System.Text;
+using Orleans.Workflow.Benchmarks.Contestants;
+using Orleans.Workflow.Benchmarks.Feeds;
+using Orleans.Workflow.Benchmarks.Load;
+using Orleans.Workflow.Benchmarks.Measuring;
+
+namespace Orleans.Workflow.Benchmarks.Experiments;
+
+/// <summary>The live feed: how long a change takes to its readers, and what they cost the writers.</summary>
+internal sealed class Feed : IExperiment
+{
+    private const int PerSecond = 500, Readers = 2;
+
+    public async Task<string?> RunAsync(Bench bench)
+    {
+        if (!bench.Admits(Contestant.Product))
+            return null;
+
+        await using var service = await RunningService.StartAsync(Contestant.Product, bench.Server);
+        await bench.Runner.RunAsync(service, "advance", static () => new ClosedSchedule(), bench.Options.WarmUp);
+        await service.SettleAsync();
+        var delays = await FeedDelay.MeasureAsync(service.Address, PerSecond, bench.Options.Duration);
+        Bench.Say($"feed       {delays.Count} changes at {PerSecond}/s: p50 {delays.Percentile(0.50):0.0} ms, p99 {delays.Percentile(0.99):0.0} ms after the acknowledgement");
+
+        var (without, with) = (new List<double>(), new List<double>());
+        for (var run = 1; run <= bench.Options.Runs; run++)
+        {
+            without.Add(await AdvanceAsync(bench, service));
+            long bytes;
+            await using (var readers = await DrainingReaders.OpenAsync(service.Address, Readers))
+            {
+                with.Add(await AdvanceAsync(bench, service));
+                bytes = readers.Bytes;
+            }
+
+            Bench.Say($"feed       run {run}: advance {without[^1]:n0}/s without readers, {with[^1]:n0}/s with {Readers}, which got {bytes / 1024 / 1024:n0} MiB");
+        }
+
+        return new StringBuilder("### feed\n\n")
+            .Append($"Delay from the acknowledgement to the event at a reader, {delays.Count:n0} changes at {PerSecond}/s: p50 {delays.Percentile(0.50):0.0} ms, p99 {delays.Percentile(0.99):0.0} ms (wanted: at most 250 ms).\n\n")
+            .Append($"advance runs at {without.Median():n0}/s without readers and at {with.Median():n0}/s with {Readers} that get everything: **{with.Median() / without.Median():0.00}** (wanted: at least 0.90).\n")
+            .ToString();
+    }
+
+    private static async Task<double> AdvanceAsync(Bench bench, RunningService service) =>
+        (await bench.Runner.RunAsync(service, "advance", static () => new ClosedSchedule(), bench.Options.Duration)).PerSecond;
+}

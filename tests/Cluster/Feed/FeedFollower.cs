@@ -1,0 +1,67 @@
+using System.Text.Json;
+using Orleans.Workflow.Testing.Feeds;
+
+namespace Orleans.Workflow.Cluster.Tests.Feed;
+
+/// <summary>A change as a reader got it.</summary>
+internal sealed record FollowedChange(long Position, string WorkflowId, long Version, int Transitions);
+
+/// <summary>A reader that goes away again and again and comes back to any Api, from where it was.</summary>
+/// <param name="seed">When it goes away, and where it comes back.</param>
+/// <param name="apis">The Apis that there are now.</param>
+internal sealed class FeedFollower(int seed, Func<IReadOnlyList<Uri>> apis) : IDisposable
+{
+    private readonly FeedReader _reader = new();
+    private readonly Random _random = new(seed);
+    private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Completes when it has a place from which on it must be told everything.</summary>
+    public Task Begun => _begun.Task;
+
+    /// <summary>What it got, as it came.</summary>
+    public List<FollowedChange> Changes { get; } = [];
+
+    /// <summary>How often it came back.</summary>
+    public int Returns { get; private set; }
+
+    /// <summary>Reads until a position has been reached, which may be known later.</summary>
+    public async Task FollowAsync(Task<long> last, CancellationToken cancellation)
+    {
+        _reader.PlaceRead += (_, _) => _begun.TrySetResult();
+        while (!last.IsCompleted || Changes.Count == 0 || Changes[^1].Position < await last)
+        {
+            using var leaving = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            leaving.CancelAfter(TimeSpan.FromMilliseconds(_random.Next(100, 3000)));
+            try
+            {
+                var all = apis();
+                await ReadSome(new Uri(all[_random.Next(all.Count)], "/events"), _random.Next(1, 1000), leaving.Token);
+            }
+            catch (Exception exception) when (exception is HttpRequestException or IOException or OperationCanceledException)
+            {
+                // It went away by itself, or its Api died.
+                cancellation.ThrowIfCancellationRequested();
+            }
+
+            Returns++;
+        }
+    }
+
+    public void Dispose() => _reader.Dispose();
+
+    private async Task ReadSome(Uri url, int most, CancellationToken cancellation)
+    {
+        var count = 0;
+        await foreach (var received in _reader.Read(url, cancellation))
+        {
+            var change = JsonSerializer.Deserialize<JsonElement>(received.Data);
+            Changes.Add(new FollowedChange(
+                change.GetProperty("position").GetInt64(),
+                change.GetProperty("workflow_id").GetString()!,
+                change.GetProperty("version").GetInt64(),
+                change.GetProperty("transitions").GetArrayLength()));
+            if (++count == most)
+                return;
+        }
+    }
+}

@@ -1,0 +1,197 @@
+using System.Collections.Concurrent;
+using System.Data.Common;
+using Orleans.Workflow.Storage.Changes;
+using Orleans.Workflow.Storage.Tests.Hosting;
+
+namespace Orleans.Workflow.Storage.Tests.Changes;
+
+/// <summary>The suite on PostgreSQL, where transactions commit in another order than they drew their positions.</summary>
+public sealed class PostgresChanges(PostgresSilo fixture) : ChangeSuite(fixture), IClassFixture<PostgresSilo>
+{
+    private readonly PostgresSilo _fixture = fixture;
+
+    [Fact]
+    public async Task A_position_that_may_still_come_is_waited_for()
+    {
+        await using var silo = await _fixture.StartAsync();
+        await Store(silo, [Workflow("w", 1, 1)]);
+        await using var open = await Writer.BeginAsync(silo);
+        var missing = await open.Draw("w", 2);
+        await using var later = await Writer.BeginAsync(silo);
+        var visible = await later.Draw("w", 3);
+        await later.Commit();
+
+        var tail = new ChangeTail(Log(silo));
+        (await tail.Read(10, CancellationToken.None)).Select(static change => change.Position).ShouldBe([1]);
+        await ShouldWait(tail);
+        await open.Commit();
+
+        (await ReadAll(tail)).Select(static change => change.Position).ShouldBe([missing, visible]);
+    }
+
+    [Fact]
+    public async Task A_position_that_was_rolled_back_is_passed()
+    {
+        await using var silo = await _fixture.StartAsync();
+        await Store(silo, [Workflow("w", 1, 1)]);
+        await using var open = await Writer.BeginAsync(silo);
+        await open.Draw("w", 2);
+        await using var later = await Writer.BeginAsync(silo);
+        var visible = await later.Draw("w", 3);
+        await later.Commit();
+        var tail = new ChangeTail(Log(silo));
+        (await tail.Read(10, CancellationToken.None)).Length.ShouldBe(1);
+        await ShouldWait(tail);
+
+        await open.Rollback();
+
+        (await ReadAll(tail)).ShouldHaveSingleItem().Position.ShouldBe(visible);
+    }
+
+    /// <summary>
+    /// The bounds of a snapshot say nothing of a transaction that has begun but is younger than all that have ended: who waits for
+    /// them to pass what they were loses a change.
+    /// </summary>
+    [Fact]
+    public async Task A_position_drawn_by_a_younger_transaction_is_waited_for()
+    {
+        await using var silo = await _fixture.StartAsync();
+        await Store(silo, [Workflow("w", 1, 1)]);
+        await using var older = await Writer.BeginAsync(silo);
+        await older.Transaction();
+        await using var younger = await Writer.BeginAsync(silo);
+        var id = await younger.Transaction();
+        var missing = await younger.Draw("w", 2);
+        var visible = await older.Draw("w", 3);
+        await older.Commit();
+        (await silo.Number("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")).ShouldBeLessThanOrEqualTo(id);
+        (await silo.Number("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint")).ShouldBeLessThanOrEqualTo(id);
+
+        var tail = new ChangeTail(Log(silo));
+        (await tail.Read(10, CancellationToken.None)).Length.ShouldBe(1);
+        await ShouldWait(tail);
+        await younger.Commit();
+
+        (await ReadAll(tail)).Select(static change => change.Position).ShouldBe([missing, visible]);
+    }
+
+    [Fact]
+    public async Task Nobody_is_waited_for_who_writes_something_else()
+    {
+        await using var silo = await _fixture.StartAsync();
+        await Store(silo, [Workflow("w", 1, 1)]);
+        await using var other = await Writer.BeginAsync(silo);
+        await other.Execute("INSERT INTO rejected (id, received_at, status_code, detail) VALUES (gen_random_uuid(), 0, 400, '')");
+        await silo.Execute("SELECT nextval('receipt_position')");
+        await using var writer = await Writer.BeginAsync(silo);
+        var visible = await writer.Draw("w", 2);
+        await writer.Commit();
+
+        (await ReadAll(new ChangeTail(Log(silo)))).Select(static change => change.Position).ShouldBe([1, visible]);
+    }
+
+    [Fact]
+    public async Task The_end_is_not_reached_while_somebody_may_add_before_it()
+    {
+        await using var silo = await _fixture.StartAsync();
+        await Store(silo, [Workflow("w", 1, 1)]);
+        await using var open = await Writer.BeginAsync(silo);
+        await open.Draw("w", 2);
+        await Store(silo, [Workflow("v", 1, 1)]);
+        var tail = new ChangeTail(Log(silo));
+        for (var i = 0; i < 3; i++)
+            (await tail.TryMoveToEnd(CancellationToken.None)).ShouldBeFalse();
+
+        await open.Commit();
+
+        (await tail.TryMoveToEnd(CancellationToken.None)).ShouldBeTrue();
+        (await ReadAll(tail)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Whatever_order_they_commit_in_each_change_is_read_once_and_in_order()
+    {
+        const int Writers = 8, Each = 150;
+        await using var silo = await _fixture.StartAsync();
+        await Store(silo, [.. Enumerable.Range(0, Writers).Select(static writer => Workflow($"w{writer}", 1, 1))]);
+        var committed = new ConcurrentBag<long>(Enumerable.Range(1, Writers).Select(static position => (long)position));
+        var writing = Task.WhenAll(Enumerable.Range(0, Writers).Select(number => Task.Run(() => Write(silo, number, Each, committed))));
+
+        var tail = new ChangeTail(Log(silo));
+        var read = new List<long>();
+        while (!writing.IsCompleted)
+            read.AddRange((await tail.Read(20, CancellationToken.None)).Select(static change => change.Position));
+
+        await writing;
+        read.AddRange((await ReadAll(tail)).Select(static change => change.Position));
+        read.ShouldBe(committed.Order());
+    }
+
+    /// <summary>Draws positions and commits them after a while, or rolls them back.</summary>
+    private static async Task Write(SiloUnderTest silo, int number, int count, ConcurrentBag<long> committed)
+    {
+        var random = new Random(number);
+        for (var seq = 2; seq < count + 2; seq++)
+        {
+            await using var writer = await Writer.BeginAsync(silo);
+            var position = await writer.Draw($"w{number}", seq);
+            await Task.Delay(TimeSpan.FromMilliseconds(random.Next(3)), TimeProvider.System);
+            if (random.Next(4) == 0)
+            {
+                await writer.Rollback();
+                continue;
+            }
+
+            await writer.Commit();
+            committed.Add(position);
+        }
+    }
+
+    private static async Task ShouldWait(ChangeTail tail)
+    {
+        for (var i = 0; i < 5; i++)
+        {
+            (await tail.Read(10, CancellationToken.None)).ShouldBeEmpty();
+            tail.IsWaiting.ShouldBeTrue();
+        }
+    }
+
+    /// <summary>A transaction in the hands of the test.</summary>
+    private sealed class Writer(DbConnection connection, DbTransaction transaction) : IAsyncDisposable
+    {
+        public static async Task<Writer> BeginAsync(SiloUnderTest silo)
+        {
+            var connection = await silo.Database.OpenConnectionAsync();
+            return new Writer(connection, await connection.BeginTransactionAsync());
+        }
+
+        /// <summary>Makes it have a number of its own, and answers it.</summary>
+        public Task<long> Transaction() => Execute("SELECT pg_current_xact_id()::text::bigint");
+
+        /// <summary>Writes a receipt that changed something, and answers its position.</summary>
+        public Task<long> Draw(string workflowId, int seq) => Execute(
+            $"""
+            INSERT INTO receipt (id, workflow_id, seq, received_at, source, effect, version, vocabulary, body, changes, position)
+            VALUES (gen_random_uuid(), '{workflowId}', {seq}, {Sample.Time}, 'airudder', 2, {seq}, '', '', '[]', nextval('receipt_position'))
+            RETURNING position
+            """);
+
+        public async Task<long> Execute(string sql)
+        {
+            await using var command = connection.CreateCommand();
+            command.Transaction = transaction;
+            command.CommandText = sql;
+            return Convert.ToInt64(await command.ExecuteScalarAsync());
+        }
+
+        public Task Commit() => transaction.CommitAsync();
+
+        public Task Rollback() => transaction.RollbackAsync();
+
+        public async ValueTask DisposeAsync()
+        {
+            await transaction.DisposeAsync();
+            await connection.DisposeAsync();
+        }
+    }
+}
