@@ -23,6 +23,7 @@ public sealed class AccessibilityTests(ConsoleFixture console)
             result.Violations.Where(static found => found.Impact is "serious" or "critical")
                 .Select(found => $"{path}: {found.Id}: {string.Join(" | ", found.Nodes.Take(3).Select(static node => node.Html))}").ShouldBeEmpty();
         }
+        window.Complaints.ShouldBeEmpty();
     }
 
     [Fact]
@@ -40,6 +41,7 @@ public sealed class AccessibilityTests(ConsoleFixture console)
         await window.Page.Locator("#search").FillAsync("kyc");
         await window.Page.GetByText("Apply").ClickAsync();
         await Expect(window.Page.Locator(".workflows tbody .name").First).ToContainTextAsync("KYC");
+        window.Complaints.ShouldBeEmpty();
     }
 
     [Fact]
@@ -56,5 +58,6 @@ public sealed class AccessibilityTests(ConsoleFixture console)
 
         await Expect(page.Locator("#drawer")).ToBeHiddenAsync();
         await Expect(status).ToBeFocusedAsync();
+        window.Complaints.ShouldBeEmpty();
     }
 }

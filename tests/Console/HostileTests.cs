@@ -30,5 +30,6 @@ public sealed class HostileTests(ConsoleFixture console)
         await page.Keyboard.PressAsync("Escape");
         await page.Locator(".receipts a").First.ClickAsync();
         await Expect(page.Locator("#drawer .json")).ToContainTextAsync("U+202E");
+        window.Complaints.ShouldBeEmpty();
     }
 }

@@ -26,6 +26,7 @@ public sealed class LiveTests(ConsoleFixture console)
         await Expect(page.Locator(".subject .status")).ToHaveTextAsync("finished", new() { Timeout = Soon });
         await Expect(page.Locator(".stepper")).ToContainTextAsync("2 of 2");
         (await page.EvaluateAsync<bool>("window.same")).ShouldBeTrue("the page was loaded again");
+        window.Complaints.ShouldBeEmpty();
     }
 
     [Fact]
@@ -42,6 +43,7 @@ public sealed class LiveTests(ConsoleFixture console)
         await TellAsync(id, "running");
 
         await Expect(page.Locator($"tr[data-key='{id}']")).ToBeVisibleAsync(new() { Timeout = Soon });
+        window.Complaints.ShouldBeEmpty();
     }
 
     [Fact]
@@ -60,6 +62,7 @@ public sealed class LiveTests(ConsoleFixture console)
         await Expect(page.Locator(".subject .status")).ToHaveTextAsync("running");
         await page.Locator("#live").ClickAsync();
         await Expect(page.Locator(".subject .status")).ToHaveTextAsync("finished");
+        window.Complaints.ShouldBeEmpty();
     }
 
     private async Task TellAsync(string id, string status)

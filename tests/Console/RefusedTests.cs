@@ -20,6 +20,7 @@ public sealed class RefusedTests(ConsoleFixture console)
         await page.GetByText("Send it again").ClickAsync();
 
         await Expect(page.Locator("[aria-label='Sent again']")).ToContainTextAsync("refused again");
+        window.Complaints.ShouldBeEmpty();
     }
 
     [Fact]
@@ -41,6 +42,7 @@ public sealed class RefusedTests(ConsoleFixture console)
         await Expect(page.Locator("#drawer .json")).ToContainTextAsync(id);
         await window.GoAsync($"/console/workflows/{id}");
         await Expect(page.Locator(".subject .status")).ToHaveTextAsync("finished");
+        window.Complaints.ShouldBeEmpty();
     }
 
     [Fact]

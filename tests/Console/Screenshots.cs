@@ -38,5 +38,6 @@ public sealed class Screenshots(ConsoleFixture console)
                 });
             }
         }
+        window.Complaints.ShouldBeEmpty();
     }
 }

@@ -23,6 +23,7 @@ public sealed partial class WorkflowsTests(ConsoleFixture console)
         (await names.AllInnerTextsAsync()).ShouldAllBe(static name => name.StartsWith("Loan", StringComparison.Ordinal));
         await Expect(page.Locator("#search")).ToBeFocusedAsync();
         await Expect(page.Locator("#search")).ToHaveValueAsync("loan");
+        window.Complaints.ShouldBeEmpty();
     }
 
     [Fact]
@@ -37,6 +38,7 @@ public sealed partial class WorkflowsTests(ConsoleFixture console)
         await Expect(found).ToHaveCountAsync(1);
         await found.ClickAsync();
         await Expect(page.Locator(".id-line")).ToHaveTextAsync(id);
+        window.Complaints.ShouldBeEmpty();
     }
 
     [Fact]
@@ -56,6 +58,7 @@ public sealed partial class WorkflowsTests(ConsoleFixture console)
         (first.Count, second.Count).ShouldBe((50, 50));
         first.Intersect(second).ShouldBeEmpty();
         await Expect(page.Locator(".workflows .status:not(.completed)")).ToHaveCountAsync(0);
+        window.Complaints.ShouldBeEmpty();
     }
 
     [Fact]
@@ -69,6 +72,7 @@ public sealed partial class WorkflowsTests(ConsoleFixture console)
         await Expect(page.Locator("th[aria-sort=ascending]")).ToContainTextAsync("Workflow");
         var names = await page.Locator(".workflows tbody .name").AllInnerTextsAsync();
         names.ShouldBe(names.OrderBy(static name => name.ToLowerInvariant(), StringComparer.Ordinal));
+        window.Complaints.ShouldBeEmpty();
     }
 
     [Fact]
@@ -79,6 +83,7 @@ public sealed partial class WorkflowsTests(ConsoleFixture console)
         var page = await window.GoAsync("/console/workflows?q=no+such+name");
 
         await Expect(page.Locator(".nothing")).ToContainTextAsync("No workflow is like that");
+        window.Complaints.ShouldBeEmpty();
     }
 
     private static async Task<IReadOnlyList<string>> Ids(IPage page) => await page.Locator(".workflows tbody .id").AllInnerTextsAsync();
