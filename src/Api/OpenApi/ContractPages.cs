@@ -18,6 +18,8 @@ internal static class ContractPages
             .WithNonce(nonce)
             .WithTitle("Orleans.Workflow")
             .WithOpenApiRoutePattern("/openapi/{documentName}.json")
+            .HideClientButton()
+            .HideDeveloperTools()
             .DisableDefaultFonts()
             .DisableTelemetry()
             .DisableAgent()
