@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Orleans.Workflow.Grains.Domain;
 using Orleans.Workflow.Grains.Interfaces;
 
 namespace Orleans.Workflow.Api;
@@ -10,4 +11,7 @@ internal static class ApiWords
 
     /// <summary>The word of an effect.</summary>
     public static string Of(ReceiptEffect effect) => Effects[(int)effect];
+
+    /// <summary>The word of a kind of name.</summary>
+    public static string Of(NameKind name) => JsonNamingPolicy.SnakeCaseLower.ConvertName(name.ToString());
 }

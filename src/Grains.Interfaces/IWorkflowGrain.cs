@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Orleans.Concurrency;
 
 namespace Orleans.Workflow.Grains.Interfaces;
@@ -39,4 +40,24 @@ public interface IWorkflowGrain : IGrainWithStringKey
     [AlwaysInterleave]
     [Alias("FollowNode")]
     Task<NodeTaskView?> FollowNode(string nodeTaskId);
+
+    /// <summary>
+    /// Folds the workflow again from its stored receipts, under the vocabulary of its silo, and commits what comes of it. Asking again is
+    /// always safe.
+    /// </summary>
+    /// <param name="job">What asks for it; kept with the change.</param>
+    /// <param name="vocabulary">The fingerprint of the vocabulary that is meant.</param>
+    /// <exception cref="WorkflowUnavailableException">It could not be read or stored: ask again.</exception>
+    [AlwaysInterleave]
+    [ResponseTimeout("00:01:00")]
+    [Alias("Refold")]
+    Task<RefoldOutcome> Refold(string job, string vocabulary);
+
+    /// <summary>What would be shown otherwise if the workflow were folded again from its stored receipts under a vocabulary. Changes nothing.</summary>
+    /// <param name="vocabulary">The whole vocabulary, JSON as it is stored.</param>
+    /// <exception cref="WorkflowUnavailableException">It could not be read: ask again.</exception>
+    [AlwaysInterleave]
+    [ResponseTimeout("00:01:00")]
+    [Alias("TryRefold")]
+    Task<ImmutableArray<RefoldChange>> TryRefold(string vocabulary);
 }

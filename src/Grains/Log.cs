@@ -19,4 +19,28 @@ internal static partial class Log
 
     [LoggerMessage(1005, LogLevel.Warning, "{GrainId} could not write its row behind; it is written later, and its workflow knows what is in it.")]
     public static partial void NotWritten(ILogger logger, Exception exception, GrainId grainId);
+
+    [LoggerMessage(1050, LogLevel.Error, "{GrainId} could not be folded again from its receipts; its state stays as it is.")]
+    public static partial void NotRefolded(ILogger logger, Exception exception, GrainId grainId);
+
+    [LoggerMessage(1051, LogLevel.Information, "Refold {Job} under vocabulary {Vocabulary} goes on after {Done} of {Total} workflows.")]
+    public static partial void RefoldGoesOn(ILogger logger, Guid job, string vocabulary, long done, long total);
+
+    [LoggerMessage(1052, LogLevel.Information, "Refold {Job} is finished: {Done} workflows, of which {Failed} failed.")]
+    public static partial void RefoldFinished(ILogger logger, Guid job, long done, long failed);
+
+    [LoggerMessage(1053, LogLevel.Warning, "Refold {Job} waits: {Reason}")]
+    public static partial void RefoldWaits(ILogger logger, Guid job, string reason);
+
+    [LoggerMessage(1054, LogLevel.Error, "Refold {Job} could not fold workflow {WorkflowId} again and goes on without it.")]
+    public static partial void RefoldFailed(ILogger logger, Exception exception, Guid job, string workflowId);
+
+    [LoggerMessage(1055, LogLevel.Error, "The vocabulary in force is {InForce}, and this silo folds under {Own}: restart it with the same section Vocabulary as the others.")]
+    public static partial void OtherVocabularyInForce(ILogger logger, string inForce, string own);
+
+    [LoggerMessage(1056, LogLevel.Warning, "The refold could not go on; it is tried again.")]
+    public static partial void RefoldInterrupted(ILogger logger, Exception exception);
+
+    [LoggerMessage(1057, LogLevel.Warning, "The words that were received could not be counted; they are counted later.")]
+    public static partial void WordsNotCounted(ILogger logger, Exception exception);
 }

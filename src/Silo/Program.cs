@@ -7,8 +7,8 @@ return await WorkflowHost.Run(async () =>
     var builder = WorkflowHost.CreateBuilder(args);
     var reader = new SettingsReader(builder.Configuration);
     var settings = HostSettings.Read(reader, ClusterMode.Clustered);
-    if (command is not (null or "migrate"))
-        reader.Error($"'{command}' is not a command; there is: migrate.");
+    if (command is not (null or "migrate" or "adopt-vocabulary"))
+        reader.Error($"'{command}' is not a command; there are: migrate, adopt-vocabulary.");
 
     reader.ThrowIfAny();
     builder.AddHostDefaults(settings);
@@ -19,6 +19,13 @@ return await WorkflowHost.Run(async () =>
     if (command == "migrate")
     {
         await host.Migrate();
+        return;
+    }
+
+    if (command == "adopt-vocabulary")
+    {
+        await host.PrepareStorage();
+        await host.AdoptVocabulary(settings.Vocabulary);
         return;
     }
 

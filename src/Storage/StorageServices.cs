@@ -14,6 +14,7 @@ using Orleans.Workflow.Storage.Migrations;
 using Orleans.Workflow.Storage.Postgres;
 using Orleans.Workflow.Storage.ReadModel;
 using Orleans.Workflow.Storage.Sqlite;
+using Orleans.Workflow.Storage.Vocabularies;
 
 namespace Orleans.Workflow.Storage;
 
@@ -54,6 +55,10 @@ public static class StorageServices
         services.AddSingleton<IActivity, SqlActivity>();
         services.AddSingleton<IChangeLog, SqlChangeLog>();
         services.AddSingleton<IRejectedRequests, SqlRejectedRequests>();
+        services.AddSingleton<IReceiptHistory, SqlReceiptHistory>();
+        services.AddSingleton<IVocabularyStore, SqlVocabularyStore>();
+        services.AddSingleton<IWordTable, SqlWordTable>();
+        services.AddSingleton<IRefoldJobs, SqlRefoldJobs>();
         return services;
     }
 

@@ -3,6 +3,7 @@ using Orleans.Workflow.Api.Console.Overview;
 using Orleans.Workflow.Api.Console.Receipts;
 using Orleans.Workflow.Api.Console.Refused;
 using Orleans.Workflow.Api.Console.Sources;
+using Orleans.Workflow.Api.Console.Vocabularies;
 using Orleans.Workflow.Api.Console.Workflows;
 
 namespace Orleans.Workflow.Api.Console;
@@ -21,6 +22,8 @@ internal static class ConsoleEndpoints
         services.AddSingleton<WorkflowReader>();
         services.AddSingleton<ExplanationReader>();
         services.AddSingleton<ReceiptReader>();
+        services.AddSingleton<WordsReader>();
+        services.AddSingleton<Trial>();
         services.AddSingleton<SourcesReader>();
         services.AddSingleton<RefusedReader>();
         services.AddSingleton<Resending>();
@@ -38,12 +41,14 @@ internal static class ConsoleEndpoints
         pages.MapGet("/workflows/{workflow_id}", static (HttpContext context, WorkflowReader workflow) => workflow.Show(context));
         pages.MapGet("/workflows/{workflow_id}/explain", static (HttpContext context, ExplanationReader explanation) => explanation.Show(context));
         pages.MapGet("/receipts/{receipt_id}", static (HttpContext context, string receipt_id, ReceiptReader receipt) => receipt.Show(context, receipt_id));
+        pages.MapGet("/vocabulary", static (HttpContext context, WordsReader words) => words.Show(context));
         pages.MapGet("/sources", static (HttpContext context, SourcesReader sources) => sources.Show(context));
         pages.MapGet("/refused", static (HttpContext context, RefusedReader refused) => refused.ShowList(context));
         pages.MapGet("/refused/{refused_id}", static (HttpContext context, string refused_id, RefusedReader refused) => refused.ShowOne(context, refused_id));
         pages.MapGet("/{**rest}", static () => ConsolePage.NotFound("There is no such page."));
 
         var deeds = console.MapGroup("").AddEndpointFilter(ConsoleHeaders.Set);
+        deeds.MapPost("/vocabulary/try", static (HttpContext context, Trial trial) => trial.Post(context));
         deeds.MapPost("/refused/{refused_id}/resend", static (HttpContext context, string refused_id, Resending resending) => resending.Post(context, refused_id));
     }
 }

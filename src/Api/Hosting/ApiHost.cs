@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.Net.Http.Headers;
 using Orleans.Workflow.Api.Console;
 using Orleans.Workflow.Api.Feed;
+using Orleans.Workflow.Api.Admin;
 using Orleans.Workflow.Api.OpenApi;
 using Orleans.Workflow.Api.Queries;
 using Orleans.Workflow.Api.Security;
@@ -50,6 +51,9 @@ internal static class ApiHost
         builder.Services.AddSingleton<ListQueries>();
         builder.Services.AddConsole();
         builder.Services.AddFeed();
+        builder.Services.AddSingleton<ExplainQueries>();
+        builder.Services.AddSingleton<VocabularyQueries>();
+        builder.Services.AddSingleton<RefoldCommands>();
         return builder;
     }
 
@@ -67,6 +71,7 @@ internal static class ApiHost
         app.MapWebhooks();
         app.MapQueries();
         app.MapConsole();
+        app.MapAdmin();
         app.MapHealth();
         app.MapOpenApi("/openapi/v1.json");
         app.MapContractPages();

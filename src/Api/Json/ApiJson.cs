@@ -1,7 +1,11 @@
 using System.Text.Json.Serialization;
+using Orleans.Workflow.Api.Admin;
 using Orleans.Workflow.Api.Queries;
+using Orleans.Workflow.Grains.Domain;
+using Orleans.Workflow.Grains.Explaining;
 using Orleans.Workflow.Grains.Interfaces;
 using Orleans.Workflow.Storage.Changes;
+using Orleans.Workflow.Grains.Interfaces.Persistence;
 using Orleans.Workflow.Storage.ReadModel;
 
 namespace Orleans.Workflow.Api.Json;
@@ -17,6 +21,10 @@ namespace Orleans.Workflow.Api.Json;
         typeof(SnakeCaseEnumConverter<WorkflowOutcome>),
         typeof(SnakeCaseEnumConverter<ReceiptEffect>),
         typeof(SnakeCaseEnumConverter<AttentionReason>),
+        typeof(SnakeCaseEnumConverter<ReceiptKind>),
+        typeof(SnakeCaseEnumConverter<OverruledReason>),
+        typeof(SnakeCaseEnumConverter<Rule>),
+        typeof(SnakeCaseEnumConverter<RefoldState>),
     ])]
 [JsonSerializable(typeof(WorkflowView))]
 [JsonSerializable(typeof(NodeTaskView))]
@@ -24,6 +32,12 @@ namespace Orleans.Workflow.Api.Json;
 [JsonSerializable(typeof(ListAnswer<ReceiptSummary>))]
 [JsonSerializable(typeof(ListAnswer<TransitionSummary>))]
 [JsonSerializable(typeof(ReceiptAnswer))]
+[JsonSerializable(typeof(Explanation))]
+[JsonSerializable(typeof(ListAnswer<Overruled>))]
+[JsonSerializable(typeof(VocabularyAnswer))]
+[JsonSerializable(typeof(RefoldJobAnswer))]
+[JsonSerializable(typeof(DryRunLine))]
+[JsonSerializable(typeof(DryRunSummary))]
 [JsonSerializable(typeof(CountsAnswer))]
 [JsonSerializable(typeof(Change))]
 [JsonSerializable(typeof(Problem))]

@@ -23,7 +23,7 @@ internal sealed class MillisecondsConverter : JsonConverter<DateTimeOffset>
 }
 
 /// <summary>JSON that is passed on byte for byte.</summary>
-/// <param name="Utf8">The JSON text.</param>
+/// <param name="Utf8">The JSON text; empty for null.</param>
 public readonly record struct RawJson(ReadOnlyMemory<byte> Utf8);
 
 /// <summary>Passes JSON on.</summary>
@@ -37,6 +37,11 @@ internal sealed class RawJsonConverter : JsonConverter<RawJson>
     }
 
     /// <inheritdoc/>
-    public override void Write(Utf8JsonWriter writer, RawJson value, JsonSerializerOptions options) =>
-        writer.WriteRawValue(value.Utf8.Span, skipInputValidation: true);
+    public override void Write(Utf8JsonWriter writer, RawJson value, JsonSerializerOptions options)
+    {
+        if (value.Utf8.IsEmpty)
+            writer.WriteNullValue();
+        else
+            writer.WriteRawValue(value.Utf8.Span, skipInputValidation: true);
+    }
 }

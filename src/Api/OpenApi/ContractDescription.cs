@@ -3,8 +3,12 @@ using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Mvc.ApiExplorer;
 using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.OpenApi;
+using Orleans.Workflow.Api.Admin;
 using Orleans.Workflow.Api.Json;
+using Orleans.Workflow.Grains.Domain;
+using Orleans.Workflow.Grains.Explaining;
 using Orleans.Workflow.Grains.Interfaces;
+using Orleans.Workflow.Grains.Interfaces.Persistence;
 
 namespace Orleans.Workflow.Api.OpenApi;
 
@@ -29,6 +33,10 @@ internal static class ContractDescription
             options.Converters.Add(new SnakeCaseEnumConverter<WorkflowOutcome>());
             options.Converters.Add(new SnakeCaseEnumConverter<ReceiptEffect>());
             options.Converters.Add(new SnakeCaseEnumConverter<AttentionReason>());
+            options.Converters.Add(new SnakeCaseEnumConverter<ReceiptKind>());
+            options.Converters.Add(new SnakeCaseEnumConverter<OverruledReason>());
+            options.Converters.Add(new SnakeCaseEnumConverter<Rule>());
+            options.Converters.Add(new SnakeCaseEnumConverter<RefoldState>());
         });
         services.AddOpenApi(static options => options
             .AddOperationTransformer(static (operation, context, _) => DescribeRequest(operation, context.Description))

@@ -14,6 +14,27 @@ internal sealed record QueryParameter(string Name, string Description, bool IsNu
         new("wait", "How long to wait for it, such as 30s, 500ms or 1m; 60s at most, 0s by default."),
     ];
 
+    /// <summary>Which earlier state is shown.</summary>
+    public static readonly QueryParameter[] OfEarlier =
+    [
+        new("as_of_version", "Answer with the state as it was when it reached this version.", IsNumber: true),
+        new("as_of", "Answer with the state as it was at this time, such as 2026-11-22T10:00:00Z."),
+    ];
+
+    /// <summary>Which register or name of a workflow.</summary>
+    public static readonly QueryParameter[] OfTopic =
+    [
+        new("nodetask_id", "A node task; without it the workflow itself."),
+        new("task_id", "A task of the node task; without it its anonymous task."),
+        new("name", "Not the status but a name: workflow_name, or nodetask_name or node_type of the node task."),
+    ];
+
+    /// <summary>How workflows are folded again.</summary>
+    public static readonly QueryParameter[] OfRefold =
+    [
+        new("dry_run", "true to change nothing and be told what would change; false by default."),
+    ];
+
     /// <summary>How a list is paged.</summary>
     public static readonly QueryParameter[] OfPage =
     [

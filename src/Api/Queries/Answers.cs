@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Orleans.Workflow.Api.Json;
 using Orleans.Workflow.Grains.Interfaces;
+using Orleans.Workflow.Grains.Interfaces.Persistence;
 using Orleans.Workflow.Storage.ReadModel;
 
 namespace Orleans.Workflow.Api.Queries;
@@ -18,16 +19,17 @@ public sealed record ListAnswer<T>(ImmutableArray<T> Items, string? NextCursor);
 /// <param name="Groups">The groups, the largest first.</param>
 public sealed record CountsAnswer(long Total, ImmutableArray<WorkflowCount> Groups);
 
-/// <summary>A receipt with its raw body.</summary>
-/// <param name="ReceiptId">The receipt's id.</param>
+/// <summary>A receipt with its raw body, or a refold.</summary>
+/// <param name="ReceiptId">Its id.</param>
 /// <param name="WorkflowId">The workflow it is about.</param>
 /// <param name="Seq">Its place in the order of the fold, from 1.</param>
 /// <param name="ReceivedAt">When it was received.</param>
 /// <param name="Source">The named sender.</param>
 /// <param name="Effect">What it did.</param>
 /// <param name="Version">The workflow's version after it.</param>
-/// <param name="Vocabulary">The fingerprint of the vocabulary under which it was folded.</param>
-/// <param name="Body">The body as it was received, byte for byte.</param>
+/// <param name="Vocabulary">The fingerprint of the vocabulary under which it was folded; of a refold, under which everything before it was.</param>
+/// <param name="Kind">Whether it is a notification or a refold.</param>
+/// <param name="Body">The body as it was received, byte for byte; null of a refold.</param>
 public sealed record ReceiptAnswer(
     Guid ReceiptId,
     string WorkflowId,
@@ -37,6 +39,7 @@ public sealed record ReceiptAnswer(
     ReceiptEffect Effect,
     long Version,
     string Vocabulary,
+    ReceiptKind Kind,
     RawJson Body)
 {
     /// <summary>The answer for a stored receipt.</summary>
@@ -45,7 +48,7 @@ public sealed record ReceiptAnswer(
         var (receipt, body) = stored;
         return new ReceiptAnswer(
             receipt.ReceiptId, receipt.WorkflowId, receipt.Seq, receipt.ReceivedAt, receipt.Source, receipt.Effect, receipt.Version,
-            receipt.Vocabulary, new RawJson(WithoutMark(body)));
+            receipt.Vocabulary, receipt.Kind, new RawJson(WithoutMark(body)));
     }
 
     private static ReadOnlyMemory<byte> WithoutMark(ReadOnlyMemory<byte> body) =>

@@ -1,5 +1,6 @@
 using Orleans.Workflow.Api.Feed;
 using Orleans.Workflow.Api.OpenApi;
+using Orleans.Workflow.Grains.Explaining;
 using Orleans.Workflow.Grains.Interfaces;
 using Orleans.Workflow.Storage.ReadModel;
 
@@ -13,16 +14,29 @@ internal static class QueryEndpoints
     {
         var queries = app.MapGroup("").WithTags("Queries");
         Describe<WorkflowView>(
-            queries.MapGet("/workflows/{workflow_id}", static (HttpContext context, StateQueries states) => states.GetWorkflow(context)),
+            queries.MapGet("/workflows/{workflow_id}", static (HttpContext context, StateQueries states, ExplainQueries earlier) =>
+                ExplainQueries.IsAskedFor(context.Request.Query) ? earlier.GetWorkflowAsOf(context) : states.GetWorkflow(context)),
             "The state of a workflow",
-            "With min_version or until and wait, answers as soon as the version or at least the phase is reached, and when the wait is over with the state as it is. The weak ETag is the version; last_received_at is not covered by it.",
-            QueryParameter.OfWait)
+            "With min_version or until and wait, answers as soon as the version or at least the phase is reached, and when the wait is over with the state as it is. The weak ETag is the version; last_received_at is not covered by it. "
+            + "With as_of_version or as_of, answers with the state as it was: folded again from the receipts that had arrived.",
+            [.. QueryParameter.OfWait, .. QueryParameter.OfEarlier])
             .Produces(304)
             .Produces<Problem>(404, Problem.ContentType);
         Describe<NodeTaskView>(
             queries.MapGet("/workflows/{workflow_id}/nodes/{nodetask_id}", static (HttpContext context, StateQueries states) => states.GetNodeTask(context)),
             "The state of a node task",
             "From the node task's own grain.")
+            .Produces<Problem>(404, Problem.ContentType);
+        Describe<Explanation>(
+            queries.MapGet("/workflows/{workflow_id}/explain", static (HttpContext context, ExplainQueries explain) => explain.Explain(context)),
+            "Why a workflow is shown as it is",
+            "For each status its value, the receipt that decided it, the rule, and what was overruled: counted, with the latest; the same for names, and what each node's status and each reason to look is due to.")
+            .Produces<Problem>(404, Problem.ContentType);
+        Describe<ListAnswer<Overruled>>(
+            queries.MapGet("/workflows/{workflow_id}/explain/overruled", static (HttpContext context, ExplainQueries explain) => explain.ListOverruled(context)),
+            "What was overruled of a status or a name",
+            "All of it, in the order in which it happened.",
+            [.. QueryParameter.OfTopic, .. QueryParameter.OfPage])
             .Produces<Problem>(404, Problem.ContentType);
         Describe<ListAnswer<TransitionSummary>>(
             queries.MapGet("/workflows/{workflow_id}/history", static (HttpContext context, ListQueries lists) => lists.ListTransitions(context)),
@@ -52,9 +66,15 @@ internal static class QueryEndpoints
             "Those that meet every filter, counted by something they share; the largest group first.",
             [.. QueryParameter.OfFilter, .. QueryParameter.OfGrouping]);
         queries.MapFeed();
+        Describe<VocabularyAnswer>(
+            queries.MapGet("/vocabulary", static (HttpContext context, VocabularyQueries vocabulary) => vocabulary.GetVocabulary(context)),
+            "The vocabulary in force",
+            "Its words with their phases and outcomes, and every word that was received with how often, those that it does not list first. The counts are approximate: a silo that is killed takes those of its last seconds with it.")
+            .Produces<Problem>(404, Problem.ContentType);
     }
 
-    private static RouteHandlerBuilder Describe<TAnswer>(
+    /// <summary>Describes a route that answers with JSON.</summary>
+    internal static RouteHandlerBuilder Describe<TAnswer>(
         RouteHandlerBuilder route, string summary, string description, params QueryParameter[] parameters) => route
         .WithSummary(summary)
         .WithDescription(description)

@@ -50,15 +50,15 @@ public sealed record WorkflowRow(
         && Outcome == other.Outcome && Attention == other.Attention && FirstReceivedAt == other.FirstReceivedAt;
 }
 
-/// <summary>An accepted notification with what it did.</summary>
-/// <param name="Id">The receipt's id.</param>
+/// <summary>An accepted notification, or a refold, with what it did.</summary>
+/// <param name="Id">Its id.</param>
 /// <param name="Seq">Its place in the order of the fold, from 1.</param>
 /// <param name="ReceivedAt">When it was received, in Unix milliseconds.</param>
-/// <param name="Source">The named sender.</param>
+/// <param name="Source">The named sender; of a refold the job that asked for it.</param>
 /// <param name="Effect">What it did.</param>
 /// <param name="Version">The workflow's version after it.</param>
-/// <param name="Vocabulary">The fingerprint of the vocabulary under which it was folded.</param>
-/// <param name="Body">The raw body.</param>
+/// <param name="Vocabulary">The fingerprint of the vocabulary under which it was folded; of a refold, under which everything before it was.</param>
+/// <param name="Body">The raw body; empty of a refold.</param>
 /// <param name="Transitions">What it changed, in the order in which that was made; empty unless it raised the version.</param>
 public sealed record ReceiptRow(
     Guid Id,
@@ -69,7 +69,11 @@ public sealed record ReceiptRow(
     long Version,
     string Vocabulary,
     ReadOnlyMemory<byte> Body,
-    ImmutableArray<TransitionRow> Transitions);
+    ImmutableArray<TransitionRow> Transitions)
+{
+    /// <summary>What the row is.</summary>
+    public ReceiptKind Kind { get; init; }
+}
 
 /// <summary>One change of a workflow.</summary>
 /// <param name="Kind">What kind of change, snake case.</param>

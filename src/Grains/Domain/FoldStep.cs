@@ -4,7 +4,7 @@ namespace Orleans.Workflow.Grains.Domain;
 
 /// <summary>One receipt on its way into a state: joins its parts and keeps account of what they did.</summary>
 internal sealed class FoldStep(
-    Vocabulary vocabulary, RuleTable rules, WorkflowState before, bool provablyOld, ICollection<Decision>? trace)
+    Vocabulary vocabulary, RuleTable rules, WorkflowState before, bool provablyOld, FoldTrace? trace)
 {
     private ImmutableArray<Transition>.Builder? _transitions;
 
@@ -51,13 +51,18 @@ internal sealed class FoldStep(
     }
 
     /// <summary>A label follows the last receipt that is not behind; the first sight always takes.</summary>
-    public string JoinName(TransitionKind kind, Subject subject, string? known, string told, bool isBehind)
+    public string JoinName(NameKind name, Subject subject, string? known, string told, bool isBehind)
     {
-        if (known == told || (known is not null && isBehind))
+        if (known == told)
             return known;
 
+        var keeps = known is not null && isBehind;
+        trace?.Add(new NameDecision(name, subject, told, Takes: !keeps, Seq));
+        if (keeps)
+            return known!;
+
         if (known is not null)
-            Changed(new Transition(kind, subject, null, null, known, told, null));
+            Changed(new Transition(TransitionOf(name), subject, null, null, known, told, null));
 
         return told;
     }
@@ -100,15 +105,15 @@ internal sealed class FoldStep(
             var added = new NodeState
             {
                 NodeTaskId = entry.NodeTaskId,
-                Name = entry.NodeTaskName,
-                NodeType = entry.NodeType,
+                Name = JoinName(NameKind.NodetaskName, subject, null, entry.NodeTaskName, isBehind),
+                NodeType = JoinName(NameKind.NodeType, subject, null, entry.NodeType, isBehind),
                 Version = NextVersion,
             };
             return added with { Tasks = JoinTasks(added, observation.Tasks) };
         }
 
-        var name = JoinName(TransitionKind.NodeRenamed, subject, known.Name, entry.NodeTaskName, isBehind);
-        var type = JoinName(TransitionKind.NodeRetyped, subject, known.NodeType, entry.NodeType, isBehind);
+        var name = JoinName(NameKind.NodetaskName, subject, known.Name, entry.NodeTaskName, isBehind);
+        var type = JoinName(NameKind.NodeType, subject, known.NodeType, entry.NodeType, isBehind);
         var tasks = JoinTasks(known, observation.Tasks);
         return name == known.Name && type == known.NodeType && tasks == known.Tasks
             ? known
@@ -152,9 +157,14 @@ internal sealed class FoldStep(
         (_transitions ??= ImmutableArray.CreateBuilder<Transition>()).Add(transition);
     }
 
-    private Standing? Stand(Register? register) => register is null
-        ? null
-        : new Standing(register.StatusBy(vocabulary.Ranking), register.Phase, register.OutcomeBy(vocabulary.Ranking));
+    private Standing? Stand(Register? register) => register?.Standing(vocabulary.Ranking);
+
+    private static TransitionKind TransitionOf(NameKind name) => name switch
+    {
+        NameKind.WorkflowName => TransitionKind.WorkflowRenamed,
+        NameKind.NodetaskName => TransitionKind.NodeRenamed,
+        _ => TransitionKind.NodeRetyped,
+    };
 
     private static Effect Max(Effect a, Effect b) => a > b ? a : b;
 }

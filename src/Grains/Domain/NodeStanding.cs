@@ -17,20 +17,24 @@ public static class NodeStanding
 
     /// <summary>A node's standing; null while it has no task.</summary>
     /// <remarks>Of several words that could stand for it, the smallest is shown, so that the order of arrival does not matter.</remarks>
-    public static Standing? Standing(this NodeState node, ImmutableArray<Outcome> ranking)
+    public static Standing? Standing(this NodeState node, ImmutableArray<Outcome> ranking) => Find(node, ranking)?.Standing;
+
+    /// <summary>The task whose standing is the node's; null while it has none.</summary>
+    public static TaskState? StandsFor(this NodeState node, ImmutableArray<Outcome> ranking) => Find(node, ranking)?.Task;
+
+    private static (TaskState Task, Standing Standing)? Find(NodeState node, ImmutableArray<Outcome> ranking)
     {
         ArgumentNullException.ThrowIfNull(node);
-        Standing? standing = null;
+        (TaskState Task, Standing Standing)? found = null;
         var skip = node.Tasks is [{ TaskId: null }, _, ..] ? 1 : 0;
         for (var i = skip; i < node.Tasks.Length; i++)
         {
-            var register = node.Tasks[i].Status;
-            var told = new Standing(register.StatusBy(ranking), register.Phase, register.OutcomeBy(ranking));
-            if (standing is not { } least || Precedes(told, least, ranking))
-                standing = told;
+            var told = node.Tasks[i].Status.Standing(ranking);
+            if (found is not { } least || Precedes(told, least.Standing, ranking))
+                found = (node.Tasks[i], told);
         }
 
-        return standing;
+        return found;
     }
 
     private static bool Precedes(in Standing a, in Standing b, ImmutableArray<Outcome> ranking)

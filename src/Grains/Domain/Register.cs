@@ -79,6 +79,9 @@ public sealed record Register
     public string StatusBy(ImmutableArray<Outcome> ranking) =>
         Live ?? (OutcomeBy(ranking) is { } outcome ? Word(outcome)! : string.Empty);
 
+    /// <summary>What it stands at: the status shown with its phase and outcome.</summary>
+    public Standing Standing(ImmutableArray<Outcome> ranking) => new(StatusBy(ranking), Phase, OutcomeBy(ranking));
+
     /// <summary>The words of the outcomes that are contested, the strongest first; empty unless several were told.</summary>
     public ImmutableArray<string> Contested(ImmutableArray<Outcome> ranking)
     {

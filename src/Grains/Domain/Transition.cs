@@ -57,10 +57,3 @@ public readonly record struct Subject(string? NodeTaskId, string? TaskId, bool I
 /// <param name="Rule">The rule that decided it. Only of registers.</param>
 public sealed record Transition(
     TransitionKind Kind, Subject Subject, Standing? From, Standing? To, string? FromText, string? ToText, Rule? Rule);
-
-/// <summary>What the fold decided about one observation: the trace that explains a state.</summary>
-/// <param name="Subject">The register it was about.</param>
-/// <param name="Told">The word that was observed, as received.</param>
-/// <param name="Row">The row of the rule table that applied.</param>
-/// <param name="Seq">The sequence number of the receipt.</param>
-public readonly record struct Decision(Subject Subject, string Told, RuleRow Row, long Seq);

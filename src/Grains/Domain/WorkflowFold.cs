@@ -28,12 +28,16 @@ public sealed class WorkflowFold(Vocabulary vocabulary, RuleTable rules)
     /// <param name="state">What is known of the workflow, at least <see cref="WorkflowState.Unknown"/>.</param>
     /// <param name="receipt">The receipt; it becomes the one after <see cref="WorkflowState.Seq"/>.</param>
     /// <param name="trace">Takes every decision, for those who want them explained.</param>
-    public FoldResult Apply(WorkflowState state, Receipt receipt, ICollection<Decision>? trace = null)
+    public FoldResult Apply(WorkflowState state, Receipt receipt, FoldTrace? trace = null)
     {
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(receipt);
         var reduced = Reduction.Reduce(receipt.Notification, vocabulary);
-        var step = new FoldStep(vocabulary, rules, state, IsProvablyOld(state, reduced), trace);
+        var proof = FindAgeProof(state, reduced);
+        if (trace is not null)
+            trace.ProvablyOld = proof;
+
+        var step = new FoldStep(vocabulary, rules, state, proof is not null, trace);
 
         // Names follow receipts that are not behind: judged against the phase before this receipt joins, like the evidence above.
         var isBehind = step.ProvablyOld || (state.Status is { } known && reduced.Status.Phase < known.Phase);
@@ -41,12 +45,12 @@ public sealed class WorkflowFold(Vocabulary vocabulary, RuleTable rules)
         {
             Sources = step.JoinSource(state.Sources, receipt.Source),
             Status = step.JoinRegister(state.Status, Subject.Workflow, reduced.Status),
-            Name = step.JoinName(TransitionKind.WorkflowRenamed, Subject.Workflow, state.Name, receipt.Notification.WorkflowName, isBehind),
+            Name = step.JoinName(NameKind.WorkflowName, Subject.Workflow, state.Name, receipt.Notification.WorkflowName, isBehind),
             Nodes = step.JoinNodes(state.Nodes, reduced.Nodes, isBehind),
             Seq = step.Seq,
             FirstReceivedAt = state.Seq == 0 ? receipt.ReceivedAt : Math.Min(state.FirstReceivedAt, receipt.ReceivedAt),
             LastReceivedAt = Math.Max(state.LastReceivedAt, receipt.ReceivedAt),
-            Fingerprint = vocabulary.Fingerprint,
+            Fingerprint = Fingerprint(state),
         };
         if (step.Effect >= Effect.Advanced)
             next = next with { Version = step.NextVersion, LastChangedAt = Math.Max(state.LastChangedAt, receipt.ReceivedAt) };
@@ -54,11 +58,17 @@ public sealed class WorkflowFold(Vocabulary vocabulary, RuleTable rules)
         return new FoldResult(next, step.Effect, step.Transitions);
     }
 
+    /// <summary>A state that was begun under another vocabulary says so until it is folded again from its receipts.</summary>
+    private string Fingerprint(WorkflowState state) =>
+        state.Seq == 0 || state.Fingerprint == vocabulary.Fingerprint ? vocabulary.Fingerprint
+        : state.Fingerprint.EndsWith(WorkflowState.Mixed) ? state.Fingerprint
+        : state.Fingerprint + WorkflowState.Mixed;
+
     /// <summary>
-    /// Whether the receipt was made before something that is known: it reports a known task in a lower phase, and a task only
-    /// moves forward. Only tasks with an id, and words of the vocabulary, are evidence.
+    /// What proves that the receipt was made before something that is known: it reports a known task in a lower phase, and a task
+    /// only moves forward. Only tasks with an id, and words of the vocabulary, are evidence.
     /// </summary>
-    private static bool IsProvablyOld(WorkflowState state, ReducedNotification reduced)
+    private static AgeProof? FindAgeProof(WorkflowState state, ReducedNotification reduced)
     {
         var merge = new SortedLookup<NodeState>(state.Nodes, static node => node.NodeTaskId);
         foreach (var node in reduced.Nodes)
@@ -73,11 +83,12 @@ public sealed class WorkflowFold(Vocabulary vocabulary, RuleTable rules)
                     && tasks.Find(task.TaskId) is { Status: { Unrecognised: false } register }
                     && task.First.Phase < register.Phase)
                 {
-                    return true;
+                    return new AgeProof(
+                        Subject.Task(node.Entry.NodeTaskId, task.TaskId), task.First.Word, register.Phase, register.DecidedBy);
                 }
             }
         }
 
-        return false;
+        return null;
     }
 }

@@ -9,6 +9,9 @@ namespace Orleans.Workflow.Grains.Domain;
 /// </summary>
 public sealed record WorkflowState
 {
+    /// <summary>At the end of a fingerprint: not all receipts were folded under it.</summary>
+    public const char Mixed = '+';
+
     /// <summary>Vendor field <c>workflow_id</c>.</summary>
     [JsonPropertyName("i")]
     public required string WorkflowId { get; init; }
@@ -49,7 +52,10 @@ public sealed record WorkflowState
     [JsonPropertyName("c")]
     public long LastChangedAt { get; init; }
 
-    /// <summary>The <see cref="Vocabulary.Fingerprint"/> under which the last receipt was folded.</summary>
+    /// <summary>
+    /// The <see cref="Vocabulary.Fingerprint"/> under which the receipts were folded; with <see cref="Mixed"/> at its end if some were
+    /// folded under another since.
+    /// </summary>
     [JsonPropertyName("f")]
     public string Fingerprint { get; init; } = string.Empty;
 

@@ -4,13 +4,17 @@ using Orleans.Workflow.Grains.Interfaces;
 
 namespace Orleans.Workflow.Grains.Workflows;
 
-/// <summary>Turns what arrives at the grain into what the fold takes.</summary>
+/// <summary>Turns what arrives at the grain, or is stored, into what the fold takes.</summary>
 internal static class DomainNotifications
 {
     /// <summary>The fold's receipt.</summary>
-    public static Receipt Of(NotificationReceipt receipt)
+    public static Receipt Of(NotificationReceipt receipt) =>
+        Of(receipt.Id, receipt.ReceivedAt.ToUnixTimeMilliseconds(), receipt.Source, receipt.Notification);
+
+    /// <summary>The fold's receipt.</summary>
+    public static Receipt Of(Guid id, long receivedAt, string source, StatusChange notification)
     {
-        var (workflowId, name, status, actions) = receipt.Notification;
+        var (workflowId, name, status, actions) = notification;
         var entries = new ActionEntry[actions.Length];
         for (var i = 0; i < entries.Length; i++)
         {
@@ -18,10 +22,6 @@ internal static class DomainNotifications
             entries[i] = new ActionEntry(action.NodeTaskId, action.NodeTaskName, action.NodeType, action.TaskId, action.TaskStatus);
         }
 
-        return new Receipt(
-            receipt.Id,
-            receipt.ReceivedAt.ToUnixTimeMilliseconds(),
-            receipt.Source,
-            new Notification(workflowId, name, status, ImmutableCollectionsMarshal.AsImmutableArray(entries)));
+        return new Receipt(id, receivedAt, source, new Notification(workflowId, name, status, ImmutableCollectionsMarshal.AsImmutableArray(entries)));
     }
 }

@@ -31,7 +31,10 @@ internal sealed class PendingBatch
     public Acknowledgement? Find(Guid receiptId) => _acknowledgements.Find(acknowledgement => acknowledgement.ReceiptId == receiptId);
 
     /// <summary>Adds a receipt with what folding it gave.</summary>
-    public Acknowledgement Add(NotificationReceipt receipt, in FoldResult result)
+    /// <param name="receipt">The receipt.</param>
+    /// <param name="result">What folding it gave.</param>
+    /// <param name="vocabulary">The fingerprint of the vocabulary under which it was folded.</param>
+    public Acknowledgement Add(NotificationReceipt receipt, in FoldResult result, string vocabulary)
     {
         var (state, effect) = (result.State, (ReceiptEffect)result.Effect);
         _receipts.Add(new ReceiptRow(
@@ -41,12 +44,35 @@ internal sealed class PendingBatch
             receipt.Source,
             effect,
             state.Version,
-            state.Fingerprint,
+            vocabulary,
             receipt.Body,
             ImmutableArray.CreateRange(result.Transitions, TransitionRows.Of)));
         var acknowledgement = new Acknowledgement(receipt.Id, effect, state.Version);
         _acknowledgements.Add(acknowledgement);
         return acknowledgement;
+    }
+
+    /// <summary>Adds that the workflow was folded again from its receipts.</summary>
+    /// <param name="job">What asked for it.</param>
+    /// <param name="id">An id for the row.</param>
+    /// <param name="at">When, in Unix milliseconds.</param>
+    /// <param name="result">What it gave.</param>
+    public void AddRefold(string job, Guid id, long at, in RefoldResult result)
+    {
+        var (state, transitions) = result;
+        _receipts.Add(new ReceiptRow(
+            id,
+            state.Seq,
+            at,
+            job,
+            transitions.IsEmpty ? ReceiptEffect.Duplicate : ReceiptEffect.Advanced,
+            state.Version,
+            state.Fingerprint,
+            default,
+            ImmutableArray.CreateRange(transitions, TransitionRows.OfRefold))
+        {
+            Kind = ReceiptKind.Refold,
+        });
     }
 
     /// <summary>The rows to write beside the state that the batch led to.</summary>

@@ -14,7 +14,7 @@ internal static class TransitionRows
     /// <summary>The row of a transition.</summary>
     public static TransitionRow Of(Transition transition)
     {
-        var isStatus = transition.Rule is not null;
+        var isStatus = transition.To is not null;
         return new TransitionRow(
             Kinds[(int)transition.Kind],
             transition.Subject.NodeTaskId,
@@ -25,6 +25,9 @@ internal static class TransitionRows
             isStatus ? transition.ToText : null,
             transition.Rule is { } rule ? Rules[(int)rule] : null);
     }
+
+    /// <summary>The row of a transition that another vocabulary made.</summary>
+    public static TransitionRow OfRefold(Transition transition) => Of(transition) with { Rule = "refold" };
 
     private static StandingRow? Row(Standing? standing) => standing is { } known
         ? new StandingRow(known.Status, (WorkflowPhase)known.Phase, (WorkflowOutcome?)known.Outcome)

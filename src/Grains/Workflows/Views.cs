@@ -1,11 +1,12 @@
 using System.Collections.Immutable;
 using Orleans.Workflow.Grains.Domain;
 using Orleans.Workflow.Grains.Interfaces;
+using Orleans.Workflow.Grains.Interfaces.Persistence;
 
 namespace Orleans.Workflow.Grains.Workflows;
 
 /// <summary>Shows states as the contract has them.</summary>
-internal static class Views
+public static class Views
 {
     /// <summary>The view of a workflow.</summary>
     public static WorkflowView Of(WorkflowState state, ImmutableArray<Outcome> ranking) => new()
@@ -41,15 +42,25 @@ internal static class Views
         };
     }
 
+    /// <summary>The view of what another vocabulary shows otherwise.</summary>
+    public static RefoldChange Of(Transition transition)
+    {
+        var row = TransitionRows.OfRefold(transition);
+        return new RefoldChange(row.Kind, new SubjectView(row.NodeTaskId, row.TaskId), row.IsTask, Of(row.From), Of(row.To));
+    }
+
+    /// <summary>The view of what is odd.</summary>
+    public static AttentionView Of(Attention attention) => new(
+        (AttentionReason)attention.Kind,
+        new SubjectView(attention.Subject.NodeTaskId, attention.Subject.TaskId),
+        attention.Detail);
+
+    private static StandingView? Of(StandingRow? row) => row is { } known ? new StandingView(known.Text, known.Phase, known.Outcome) : null;
+
     private static TaskView Of(TaskState task, ImmutableArray<Outcome> ranking) => new(
         task.TaskId,
         task.Status.StatusBy(ranking),
         (WorkflowPhase)task.Status.Phase,
         (WorkflowOutcome?)task.Status.OutcomeBy(ranking),
         task.Status.Contested(ranking));
-
-    private static AttentionView Of(Attention attention) => new(
-        (AttentionReason)attention.Kind,
-        new SubjectView(attention.Subject.NodeTaskId, attention.Subject.TaskId),
-        attention.Detail);
 }

@@ -2,6 +2,8 @@ using Microsoft.Extensions.Logging;
 using Orleans.Workflow.Grains.Domain;
 using Orleans.Workflow.Grains.Interfaces;
 using Orleans.Workflow.Grains.Interfaces.Persistence;
+using Orleans.Workflow.Grains.Replays;
+using Orleans.Workflow.Grains.Vocabularies;
 
 namespace Orleans.Workflow.Grains.Workflows;
 
@@ -10,7 +12,7 @@ namespace Orleans.Workflow.Grains.Workflows;
 /// waiting, tells the node tasks that changed and follow it, and then answers. Readers get what is committed.
 /// </summary>
 [GrainType("workflow")]
-internal sealed class WorkflowGrain : Grain, IWorkflowGrain
+internal sealed partial class WorkflowGrain : Grain, IWorkflowGrain
 {
     private readonly IPersistentState<WorkflowGrainState> _storage;
     private readonly WorkflowFold _fold;
@@ -20,6 +22,10 @@ internal sealed class WorkflowGrain : Grain, IWorkflowGrain
     private readonly GrainFault _fault;
     private readonly NodeTeller _nodes;
     private readonly StateWaiters _waiters;
+    private readonly WorkflowReplay _replay;
+    private readonly KnownVocabularies _vocabularies;
+    private readonly WordCounts _words;
+    private readonly TimeProvider _time;
     private readonly ILogger<WorkflowGrain> _logger;
 
     private WorkflowState _latest = null!;
@@ -35,6 +41,9 @@ internal sealed class WorkflowGrain : Grain, IWorkflowGrain
         IReceiptLog receipts,
         IWriteAdmission admission,
         WorkflowGrains grains,
+        WorkflowReplay replay,
+        KnownVocabularies vocabularies,
+        WordCounts words,
         TimeProvider time,
         ILogger<WorkflowGrain> logger)
     {
@@ -42,6 +51,10 @@ internal sealed class WorkflowGrain : Grain, IWorkflowGrain
         _fold = fold;
         _receipts = receipts;
         _admission = admission;
+        _replay = replay;
+        _vocabularies = vocabularies;
+        _words = words;
+        _time = time;
         _logger = logger;
         _commits = new CommitLoop(CommitPending);
         _fault = new GrainFault(GrainContext);
@@ -172,9 +185,12 @@ internal sealed class WorkflowGrain : Grain, IWorkflowGrain
 
     private Acknowledgement FoldInto(PendingBatch batch, NotificationReceipt receipt)
     {
-        var result = _fold.Apply(_latest, DomainNotifications.Of(receipt));
+        var told = DomainNotifications.Of(receipt);
+        var result = _fold.Apply(_latest, told);
         _latest = result.State;
-        return batch.Add(receipt, result);
+        _arriving?.Add(told);
+        _words.Add(told);
+        return batch.Add(receipt, result, _fold.Vocabulary.Fingerprint);
     }
 
     private async Task CommitPending()

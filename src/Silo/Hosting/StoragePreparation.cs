@@ -1,15 +1,18 @@
+using Orleans.Workflow.Grains.Domain;
 using Orleans.Workflow.Storage;
 using Orleans.Workflow.Storage.Migrations;
 
 namespace Orleans.Workflow.Silo.Hosting;
 
-/// <summary>Sees to the schema before anything uses the database.</summary>
+/// <summary>Sees to the schema and the vocabulary before anything uses the database.</summary>
 public static class StoragePreparation
 {
     /// <summary>
-    /// Brings the schema up to date where that is nobody else's task: on SQLite, and in development. Elsewhere checks it.
+    /// Brings the schema up to date, and puts the configured vocabulary in force, where that is nobody else's task: on SQLite, and in
+    /// development. Elsewhere checks them.
     /// </summary>
     /// <exception cref="SchemaTooOldException">The schema is older than this program.</exception>
+    /// <exception cref="OtherVocabularyException">This is a silo, and another vocabulary than its own is in force.</exception>
     public static async Task PrepareStorage(this IHost host)
     {
         ArgumentNullException.ThrowIfNull(host);
@@ -20,6 +23,8 @@ public static class StoragePreparation
             await host.Migrate();
 
         await schema.Check(CancellationToken.None);
+        if (host.Services.GetService<WorkflowFold>() is { Vocabulary: var own })
+            await host.PrepareVocabulary(own, isOurs);
     }
 
     /// <summary>Brings the schema up to date.</summary>

@@ -63,7 +63,7 @@ public static class WorkflowHost
             await start();
             return 0;
         }
-        catch (Exception exception) when (exception is SettingsException or SchemaTooOldException or InvalidOperationException)
+        catch (Exception exception) when (exception is SettingsException or SchemaTooOldException or OtherVocabularyException or InvalidOperationException)
         {
             await Console.Error.WriteLineAsync(exception.Message);
             return 1;

@@ -6,6 +6,10 @@ using Orleans.Storage;
 using Orleans.Workflow.Grains;
 using Orleans.Workflow.Grains.Domain;
 using Orleans.Workflow.Grains.Interfaces;
+using Orleans.Workflow.Grains.Interfaces.Persistence;
+using Orleans.Workflow.Grains.Refolds;
+using Orleans.Workflow.Grains.Replays;
+using Orleans.Workflow.Grains.Vocabularies;
 using Orleans.Workflow.Silo.Settings;
 using Orleans.Workflow.Storage;
 
@@ -24,6 +28,10 @@ public static class WorkflowSilo
         ArgumentNullException.ThrowIfNull(settings);
         builder.Services.AddSingleton<WorkflowGrains>();
         builder.Services.AddSingleton(new WorkflowFold(settings.Vocabulary));
+        builder.Services.AddReplays();
+        builder.Services.AddSingleton<WordCounts>();
+        builder.Services.AddHostedService<WordRecorder>();
+        builder.Services.AddHostedService<RefoldWorker>();
         builder.Services.AddWorkflowGrainStorage(settings.Storage, StateNames.Workflow, StateNames.NodeTask);
         builder.Services.AddHostedService<SilenceGauge>();
         builder.UseOrleans(silo =>
@@ -47,6 +55,7 @@ public static class WorkflowSilo
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(settings);
         builder.Services.AddSingleton<WorkflowGrains>();
+        builder.Services.AddReplays();
         builder.UseOrleansClient(client =>
         {
             client.Configure<ClusterOptions>(options => SetCluster(options, settings.Cluster));
@@ -61,6 +70,14 @@ public static class WorkflowSilo
         });
         builder.UseGracefulShutdown();
         return builder;
+    }
+
+    /// <summary>What folds again from stored receipts. A process without grains has no vocabulary of its own.</summary>
+    private static void AddReplays(this IServiceCollection services)
+    {
+        services.AddSingleton(static provider => new KnownVocabularies(
+            provider.GetRequiredService<IVocabularyStore>(), provider.GetService<WorkflowFold>()));
+        services.AddSingleton<WorkflowReplay>();
     }
 
     /// <summary>PostgreSQL always comes with its membership table, so that two processes on one database are one cluster.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Orleans.Workflow.Grains.Domain;
+using Orleans.Workflow.Grains.Vocabularies;
 
 namespace Orleans.Workflow.Silo.Settings;
 
@@ -14,24 +15,14 @@ public static class VocabularyReader
         var words = Vocabulary.DefaultWords.ToBuilder();
         foreach (var child in reader.Children("Vocabulary:Words"))
         {
-            if (Meaning(child.Value) is { } meaning)
+            if (MeaningWords.Parse(child.Value) is { } meaning)
                 words[Vocabulary.Normalise(child.Key)] = meaning;
             else
-                reader.Error($"{child.Path} is '{child.Value}'; it must be one of: scheduled, active, completed, cancelled, failed.");
+                reader.Error($"{child.Path} is '{child.Value}'; it must be one of: {MeaningWords.All}.");
         }
 
         return new Vocabulary(words, Ranking(reader));
     }
-
-    private static Meaning? Meaning(string? text) => text?.Trim().ToLowerInvariant() switch
-    {
-        "scheduled" => new Meaning(Phase.Scheduled),
-        "active" => new Meaning(Phase.Active),
-        "completed" => new Meaning(Phase.Ended, Outcome.Completed),
-        "cancelled" => new Meaning(Phase.Ended, Outcome.Cancelled),
-        "failed" => new Meaning(Phase.Ended, Outcome.Failed),
-        _ => null,
-    };
 
     private static ImmutableArray<Outcome> Ranking(SettingsReader reader)
     {

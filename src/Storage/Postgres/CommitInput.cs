@@ -36,4 +36,5 @@ internal sealed record ReceiptInput(
     long Version,
     string Vocabulary,
     ReadOnlyMemory<byte> Body,
-    string? Changes);
+    string? Changes,
+    short Kind);

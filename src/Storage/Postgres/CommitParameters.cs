@@ -96,5 +96,6 @@ internal sealed class CommitParameters
         receipt.Version,
         receipt.Vocabulary,
         receipt.Body,
-        ReceiptColumns.Changes(receipt));
+        ReceiptColumns.Changes(receipt),
+        (short)receipt.Kind);
 }

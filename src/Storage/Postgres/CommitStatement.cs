@@ -59,8 +59,8 @@ internal static class CommitStatement
             name_lower = excluded.name_lower, first_received_at = excluded.first_received_at, standing = excluded.standing,
             status_normalised = excluded.status_normalised, attention = excluded.attention
         ), receipts AS (
-          INSERT INTO receipt (id, workflow_id, seq, received_at, source, effect, version, vocabulary, body, changes, position)
-          SELECT r.id, r.workflow_id, r.seq, r.received_at, r.source, r.effect, r.version, r.vocabulary, r.body, r.changes,
+          INSERT INTO receipt (id, workflow_id, seq, received_at, source, effect, version, vocabulary, body, changes, kind, position)
+          SELECT r.id, r.workflow_id, r.seq, r.received_at, r.source, r.effect, r.version, r.vocabulary, r.body, r.changes, r.kind,
             CASE WHEN r.changes IS NOT NULL THEN nextval('receipt_position') END
           FROM unnest($4) AS r
           JOIN ok ON ok.position = r.position

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Orleans.Workflow.Grains.Interfaces;
+using Orleans.Workflow.Grains.Interfaces.Persistence;
 
 namespace Orleans.Workflow.Storage.ReadModel;
 
@@ -34,15 +35,16 @@ public sealed record WorkflowSummary(
     DateTimeOffset LastReceivedAt,
     DateTimeOffset LastChangedAt);
 
-/// <summary>An accepted notification.</summary>
-/// <param name="ReceiptId">The receipt's id.</param>
+/// <summary>An accepted notification, or a refold.</summary>
+/// <param name="ReceiptId">Its id.</param>
 /// <param name="WorkflowId">The workflow it is about.</param>
 /// <param name="Seq">Its place in the order of the fold, from 1.</param>
-/// <param name="ReceivedAt">When it was received.</param>
-/// <param name="Source">The named sender.</param>
+/// <param name="ReceivedAt">When it was received or made.</param>
+/// <param name="Source">The named sender; of a refold the job that asked for it.</param>
 /// <param name="Effect">What it did.</param>
 /// <param name="Version">The workflow's version after it.</param>
-/// <param name="Vocabulary">The fingerprint of the vocabulary under which it was folded.</param>
+/// <param name="Vocabulary">The fingerprint of the vocabulary under which it was folded; of a refold, under which everything before it was.</param>
+/// <param name="Kind">Which of the two it is.</param>
 public sealed record ReceiptSummary(
     Guid ReceiptId,
     string WorkflowId,
@@ -51,11 +53,12 @@ public sealed record ReceiptSummary(
     string Source,
     ReceiptEffect Effect,
     long Version,
-    string Vocabulary);
+    string Vocabulary,
+    ReceiptKind Kind);
 
 /// <summary>An accepted notification with its raw body.</summary>
 /// <param name="Summary">What is known of it.</param>
-/// <param name="Body">The raw body as received.</param>
+/// <param name="Body">The raw body as received; empty of a refold.</param>
 public sealed record StoredReceipt(ReceiptSummary Summary, ReadOnlyMemory<byte> Body);
 
 /// <summary>One change of a workflow.</summary>

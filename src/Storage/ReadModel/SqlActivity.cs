@@ -31,7 +31,7 @@ internal sealed class SqlActivity(DbDataSource dataSource, ReadDialect dialect) 
                 command.CommandText =
                     $"""
                     SELECT received_at / {Minute}, source, effect, count(*), max(received_at) FROM receipt
-                    WHERE id >= @first GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+                    WHERE id >= @first AND kind = 0 GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
                     """;
                 command.Set("first", dialect.WriteId(FirstIdOf(since)));
             },

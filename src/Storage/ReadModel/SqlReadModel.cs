@@ -12,7 +12,7 @@ namespace Orleans.Workflow.Storage.ReadModel;
 internal sealed class SqlReadModel(DbDataSource dataSource, ReadDialect dialect) : IReadModel, IReceiptLog
 {
     /// <summary>The columns that <see cref="ReadReceipt"/> reads.</summary>
-    internal const string SummaryColumns = "id, workflow_id, seq, received_at, source, effect, version, vocabulary";
+    internal const string SummaryColumns = "id, workflow_id, seq, received_at, source, effect, version, vocabulary, kind";
 
     /// <inheritdoc/>
     public async Task<Page<WorkflowSummary, WorkflowPosition>> ListWorkflows(
@@ -91,7 +91,7 @@ internal sealed class SqlReadModel(DbDataSource dataSource, ReadDialect dialect)
                 command.CommandText = $"SELECT {SummaryColumns}, body FROM receipt WHERE id = @id";
                 command.Set("id", dialect.WriteId(receiptId));
             },
-            reader => new StoredReceipt(ReadReceipt(reader, dialect), reader.GetFieldValue<byte[]>(8)),
+            reader => new StoredReceipt(ReadReceipt(reader, dialect), reader.GetFieldValue<byte[]>(9)),
             cancellationToken);
         return rows.SingleOrDefault();
     }
@@ -147,5 +147,6 @@ internal sealed class SqlReadModel(DbDataSource dataSource, ReadDialect dialect)
         reader.GetString(4),
         (ReceiptEffect)reader.GetInt32(5),
         reader.GetInt64(6),
-        reader.GetString(7));
+        reader.GetString(7),
+        (ReceiptKind)reader.GetInt32(8));
 }

@@ -138,7 +138,7 @@ internal sealed class SqliteStateDatabase : IStateDatabase, IDisposable
         {
             statements.AddReceipt.Execute(
                 receipt.Id.ToByteArray(bigEndian: true), workflow.WorkflowId, receipt.Seq, receipt.ReceivedAt, receipt.Source,
-                (int)receipt.Effect, receipt.Version, receipt.Vocabulary, Bytes(receipt.Body), ReceiptColumns.Changes(receipt));
+                (int)receipt.Effect, receipt.Version, receipt.Vocabulary, Bytes(receipt.Body), ReceiptColumns.Changes(receipt), (int)receipt.Kind);
         }
     }
 

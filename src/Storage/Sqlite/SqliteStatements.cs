@@ -63,12 +63,12 @@ internal sealed class SqliteStatements(SqliteConnection connection) : IDisposabl
     public PreparedStatement AddReceipt { get; } = new(
         connection,
         """
-        INSERT INTO receipt (id, workflow_id, seq, received_at, source, effect, version, vocabulary, body, changes, position)
-        SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10,
+        INSERT INTO receipt (id, workflow_id, seq, received_at, source, effect, version, vocabulary, body, changes, kind, position)
+        SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,
           CASE WHEN $10 IS NOT NULL THEN 1 + max(h.position, (SELECT coalesce(max(position), 0) FROM receipt)) END
         FROM change_horizon h
         """,
-        10);
+        11);
 
     /// <inheritdoc/>
     public void Dispose()

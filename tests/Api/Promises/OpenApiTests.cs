@@ -14,7 +14,7 @@ public sealed class OpenApiTests(SqliteApi api)
     {
         var paths = (await Read()).GetProperty("paths");
 
-        paths.EnumerateObject().Select(static path => $"{path.Value.EnumerateObject().Single().Name} {path.Name}").ShouldBe(
+        paths.EnumerateObject().SelectMany(static path => path.Value.EnumerateObject().Select(operation => $"{operation.Name} {path.Name}")).ShouldBe(
         [
             "post /webhooks/{source}/workflow-status",
             "post /webhooks/{source}/{secret}/workflow-status",
@@ -27,8 +27,13 @@ public sealed class OpenApiTests(SqliteApi api)
             "get /workflow-counts",
             "get /workflows/{workflow_id}/events",
             "get /events",
+            "get /workflows/{workflow_id}/explain",
+            "get /workflows/{workflow_id}/explain/overruled",
+            "get /vocabulary",
+            "post /admin/refold",
+            "get /admin/refold",
         ], ignoreOrder: true);
-        foreach (var operation in paths.EnumerateObject().Select(static path => path.Value.EnumerateObject().Single().Value))
+        foreach (var operation in paths.EnumerateObject().SelectMany(static path => path.Value.EnumerateObject()).Select(static operation => operation.Value))
         {
             operation.Word("summary").ShouldNotBeNullOrWhiteSpace();
             operation.Word("description").ShouldNotBeNullOrWhiteSpace();
@@ -45,7 +50,8 @@ public sealed class OpenApiTests(SqliteApi api)
         foreach (var path in paths.EnumerateObject())
         {
             var inPath = Regex.Matches(path.Name, @"\{(\w+)\}").Select(static match => match.Groups[1].Value);
-            Parameters(path.Value.EnumerateObject().Single().Value, "path").ShouldBe(inPath, $"path parameters of {path.Name}");
+            foreach (var operation in path.Value.EnumerateObject())
+                Parameters(operation.Value, "path").ShouldBe(inPath, $"path parameters of {operation.Name} {path.Name}");
         }
 
         string[] ofState = ["phase", "status", "outcome", "name", "attention", "node_type"];
@@ -54,7 +60,10 @@ public sealed class OpenApiTests(SqliteApi api)
         Query("/events").ShouldBe([.. ofState, "last_event_id"]);
         Query("/workflows/{workflow_id}/events").ShouldBe(["last_event_id"]);
         Query("/workflow-counts").ShouldBe([.. filters, "group_by"]);
-        Query("/workflows/{workflow_id}").ShouldBe(["min_version", "until", "wait"]);
+        Query("/workflows/{workflow_id}").ShouldBe(["min_version", "until", "wait", "as_of_version", "as_of"]);
+        Query("/workflows/{workflow_id}/explain").ShouldBeEmpty();
+        Query("/workflows/{workflow_id}/explain/overruled").ShouldBe(["nodetask_id", "task_id", "name", "limit", "cursor"]);
+        Parameters(paths.GetProperty("/admin/refold").GetProperty("post"), "query").ShouldBe(["dry_run"]);
         Query("/workflows/{workflow_id}/history").ShouldBe(["limit", "cursor"]);
         Query("/workflows/{workflow_id}/receipts").ShouldBe(["limit", "cursor"]);
         Query("/receipts/{receipt_id}").ShouldBeEmpty();
@@ -91,6 +100,9 @@ public sealed class OpenApiTests(SqliteApi api)
                 ($"{ApiClient.Of(id)}/history", "/workflows/{workflow_id}/history"),
                 ($"{ApiClient.Of(id)}/receipts", "/workflows/{workflow_id}/receipts"),
                 ($"/receipts/{reply.Header("X-Receipt-Id")}", "/receipts/{receipt_id}"),
+                ($"{ApiClient.Of(id)}/explain", "/workflows/{workflow_id}/explain"),
+                ($"{ApiClient.Of(id)}/explain/overruled", "/workflows/{workflow_id}/explain/overruled"),
+                ("/vocabulary", "/vocabulary"),
                 ("/workflows", "/workflows"),
                 ("/workflow-counts", "/workflow-counts"),
             ])

@@ -7,7 +7,7 @@ namespace Orleans.Workflow.Domain.Tests.Examples;
 /// <summary>One workflow, told step by step: lets an example read as what arrived and what came of it.</summary>
 internal sealed class Story(WorkflowFold fold)
 {
-    private readonly List<Decision> _trace = [];
+    private readonly FoldTrace _trace = new();
 
     public Story()
         : this(new WorkflowFold(Vocabulary.Default))
@@ -24,7 +24,7 @@ internal sealed class Story(WorkflowFold fold)
     public ImmutableArray<Transition> Transitions { get; private set; }
 
     /// <summary>The last decision about a register.</summary>
-    public Decision LastDecision => _trace[^1];
+    public Decision LastDecision => _trace.Decisions[^1];
 
     /// <summary>The register of the workflow's own status.</summary>
     public Register Status => State.Status!;

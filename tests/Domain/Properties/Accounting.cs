@@ -48,19 +48,19 @@ internal static class Accounting
         var state = WorkflowState.Unknown("w1");
         foreach (var receipt in history.Receipts)
         {
-            var trace = new List<Decision>();
+            var trace = new FoldTrace();
             var result = fold.Apply(state, receipt, trace);
             state = result.State;
 
             var changes = result.Transitions.Where(static transition => transition.Rule is not null).ToList();
-            var decisive = trace.Where(static decision => decision.Row.Effect >= Effect.Advanced).ToList();
+            var decisive = trace.Decisions.Where(static decision => decision.Row.Effect >= Effect.Advanced).ToList();
             if (!changes.Select(static change => (change.Subject, change.ToText, change.Rule))
                     .SequenceEqual(decisive.Select(static decision => (decision.Subject, (string?)decision.Told, (Rule?)decision.Row.Rule))))
             {
                 return $"receipt {state.Seq}: the trace claims {string.Join(", ", decisive)}; the transitions are {string.Join(", ", changes)}";
             }
 
-            foreach (var decision in trace)
+            foreach (var decision in trace.Decisions)
             {
                 if (decision.Row.Verdict == Verdict.Keeps != decision.Row.Effect < Effect.Advanced || decision.Seq != state.Seq)
                     return $"{decision} contradicts itself";

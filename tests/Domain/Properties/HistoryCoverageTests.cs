@@ -18,11 +18,13 @@ public sealed class HistoryCoverageTests(ITestOutputHelper output)
             var state = WorkflowState.Unknown("w1");
             foreach (var receipt in history.Receipts)
             {
-                var trace = new List<Decision>();
+                var trace = new FoldTrace();
                 var result = fold.Apply(state, receipt, trace);
                 state = result.State;
                 See(result.Effect);
-                trace.ForEach(decision => See(decision.Row.Rule));
+                foreach (var decision in trace.Decisions)
+                    See(decision.Row.Rule);
+
                 foreach (var transition in result.Transitions)
                     See(transition.Kind);
             }

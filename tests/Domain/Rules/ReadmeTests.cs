@@ -16,6 +16,7 @@ public sealed class ReadmeTests
         table[0].ShouldBe(Columns);
         table[1].ShouldAllBe(cell => cell.Trim('-', ':').Length == 0);
         table.Skip(2).ShouldAllBe(row => row.Length == Columns.Length && row[0].Length > 0);
+        table.Skip(2).Select(static row => row[0]).ShouldBe(RuleTable.Default.Rows.Select(static row => RuleSentences.Of(row.Rule)));
         table.Skip(2).Select(static row => string.Join(' ', row.Skip(1))).ShouldBe(
             RuleTable.Default.Rows.Select(static row => $"{Snake(row.Rule)} {Snake(row.Verdict)} {Snake(row.Effect)}"));
     }

@@ -98,7 +98,7 @@ public abstract partial class StorageCompliance
         while (after is not null);
 
         found.ShouldBe(receipts.Select(row => new ReceiptSummary(
-            row.Id, id, row.Seq, DateTimeOffset.FromUnixTimeMilliseconds(row.ReceivedAt), row.Source, row.Effect, row.Version, row.Vocabulary)));
+            row.Id, id, row.Seq, DateTimeOffset.FromUnixTimeMilliseconds(row.ReceivedAt), row.Source, row.Effect, row.Version, row.Vocabulary, row.Kind)));
         var one = (await Silo.ReadModel.FindReceipt(receipts[40].Id, CancellationToken.None)).ShouldNotBeNull();
         one.Summary.ShouldBe(found[40]);
         one.Body.ToArray().ShouldBe(receipts[40].Body.ToArray());

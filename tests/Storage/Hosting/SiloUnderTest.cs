@@ -53,7 +53,9 @@ public sealed class SiloUnderTest : IAsyncDisposable
     /// <summary>Starts a silo.</summary>
     /// <param name="settings">The database; brought up to date first.</param>
     /// <param name="configure">Changes to the registrations.</param>
-    public static async Task<SiloUnderTest> StartAsync(StorageSettings settings, Action<IServiceCollection>? configure = null)
+    /// <param name="vocabulary">How words are read; by default as by default.</param>
+    public static async Task<SiloUnderTest> StartAsync(
+        StorageSettings settings, Action<IServiceCollection>? configure = null, Vocabulary? vocabulary = null)
     {
         var ports = FreePort.Next(2);
         var cluster = new ClusterSettings(ClusterMode.Embedded, "tests", "tests", ports[0], ports[1], IPAddress.Loopback);
@@ -61,13 +63,14 @@ public sealed class SiloUnderTest : IAsyncDisposable
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddWorkflowDatabase(settings);
-        builder.AddWorkflowSilo(new HostSettings(settings, cluster, Vocabulary.Default));
+        builder.AddWorkflowSilo(new HostSettings(settings, cluster, vocabulary ?? Vocabulary.Default));
         ControlledDatabase.Decorate(builder.Services);
         ControlledAdmission.Decorate(builder.Services);
         configure?.Invoke(builder.Services);
 
         var silo = new SiloUnderTest(builder.Build(), settings);
         await silo.Services.GetRequiredService<ISchema>().Migrate(CancellationToken.None);
+        await silo._host.AdoptVocabulary(vocabulary ?? Vocabulary.Default);
         await silo._host.StartAsync();
         return silo;
     }

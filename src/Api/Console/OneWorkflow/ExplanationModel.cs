@@ -1,12 +1,13 @@
-using System.Collections.Immutable;
-using Orleans.Workflow.Grains.Interfaces;
-using Orleans.Workflow.Storage.ReadModel;
+using Orleans.Workflow.Grains.Explaining;
 
 namespace Orleans.Workflow.Api.Console.OneWorkflow;
 
 /// <summary>Why a status is what it is.</summary>
-/// <param name="State">The workflow.</param>
-/// <param name="Node">The node task; null for the workflow itself.</param>
-/// <param name="Task">The task; null for the node task itself.</param>
-/// <param name="Changes">The changes of the status, the latest first.</param>
-public sealed record ExplanationModel(WorkflowView State, NodeTaskView? Node, TaskView? Task, ImmutableArray<TransitionSummary> Changes);
+/// <param name="Explanation">Of the whole workflow.</param>
+/// <param name="Node">The node task that is asked about; null for the workflow itself.</param>
+/// <param name="Task">The task of it that is asked about; null for the node task itself.</param>
+public sealed record ExplanationModel(Explanation Explanation, NodeExplanation? Node, TaskExplanation? Task)
+{
+    /// <summary>The register that is asked about; null of a node task, whose status is derived from its tasks.</summary>
+    public RegisterExplanation? Register => Task?.Register ?? (Node is null ? Explanation.Status : null);
+}

@@ -1,11 +1,11 @@
 using Orleans.Workflow.Api.Queries;
-using Orleans.Workflow.Grains.Interfaces;
-using Orleans.Workflow.Storage.ReadModel;
+using Orleans.Workflow.Grains.Explaining;
+using Orleans.Workflow.Grains.Replays;
 
 namespace Orleans.Workflow.Api.Console.OneWorkflow;
 
 /// <summary>Reads the explanation of a status.</summary>
-internal sealed class ExplanationReader(WorkflowGrains grains, GrainCalls calls, IReadModel readModel)
+internal sealed class ExplanationReader(WorkflowReplay replay)
 {
     /// <summary>Answers with the page.</summary>
     public async Task<IResult> Show(HttpContext context)
@@ -24,23 +24,20 @@ internal sealed class ExplanationReader(WorkflowGrains grains, GrainCalls calls,
     private async Task<ExplanationModel?> Read(
         string workflowId, string? nodeTaskId, string? taskId, bool isAnonymous, CancellationToken cancellationToken)
     {
-        var grain = grains.Workflow(workflowId);
-        if (await calls.Call(_ => grain.GetState(), cancellationToken) is not { } state)
+        var explainer = new Explainer();
+        if (await replay.AsItWas(workflowId, long.MaxValue, explainer, cancellationToken) is not { } replayed)
             return null;
 
-        var node = state.Nodes.FirstOrDefault(node => node.NodetaskId == nodeTaskId);
-        var task = taskId is null && !isAnonymous ? null : node?.Tasks.FirstOrDefault(task => task.TaskId == taskId);
-        if ((nodeTaskId is not null && node is null) || ((taskId is not null || isAnonymous) && task is null))
+        var explanation = explainer.Explain(replayed);
+        if (nodeTaskId is null)
+            return new ExplanationModel(explanation, null, null);
+
+        if (explanation.Nodes.FirstOrDefault(node => node.NodetaskId == nodeTaskId) is not { } node)
             return null;
 
-        var transitions = await readModel.ListTransitions(workflowId, null, 1000, cancellationToken);
-        return new ExplanationModel(
-            state,
-            node,
-            task,
-            [
-                .. transitions.Items.Where(change => change.Rule is not null && change.Subject.NodetaskId == nodeTaskId
-                    && (task is null || change.Subject.TaskId == taskId)).Reverse(),
-            ]);
+        if (taskId is null && !isAnonymous)
+            return new ExplanationModel(explanation, node, null);
+
+        return node.Tasks.FirstOrDefault(task => task.TaskId == taskId) is { } found ? new ExplanationModel(explanation, node, found) : null;
     }
 }

@@ -1,7 +1,10 @@
 using System.Collections.Immutable;
 using Orleans.Workflow.Api.Queries;
 using Orleans.Workflow.Grains.Interfaces;
+using Orleans.Workflow.Grains.Interfaces.Persistence;
 using Orleans.Workflow.Grains.Notifications;
+using Orleans.Workflow.Grains.Replays;
+using Orleans.Workflow.Grains.Workflows;
 using Orleans.Workflow.Silo.Settings;
 using Orleans.Workflow.Storage.ReadModel;
 
@@ -9,7 +12,7 @@ namespace Orleans.Workflow.Api.Console.OneWorkflow;
 
 /// <summary>Reads the page of a workflow.</summary>
 internal sealed class WorkflowReader(
-    WorkflowGrains grains, GrainCalls calls, IReadModel readModel, IActivity activity, HostSettings settings, TimeProvider time)
+    WorkflowGrains grains, GrainCalls calls, IReadModel readModel, IActivity activity, IReceiptHistory history, WorkflowReplay replay, HostSettings settings, TimeProvider time)
 {
     /// <summary>How many changes are drawn at most.</summary>
     private const int MostDrawn = 1_000;
@@ -18,7 +21,7 @@ internal sealed class WorkflowReader(
     private const int ReceiptsOnPage = 20;
 
     /// <summary>What is said of a workflow that is not there.</summary>
-    public const string Missing = "Nothing is known of this workflow. It appears with its first notification.";
+    public const string Missing = "Nothing is known of this workflow, or not of this version. A workflow appears with its first notification.";
 
     /// <summary>Answers with the page.</summary>
     public async Task<IResult> Show(HttpContext context)
@@ -41,6 +44,10 @@ internal sealed class WorkflowReader(
         if (await calls.Call(_ => grain.GetState(), cancellationToken) is not { } state)
             return null;
 
+        var shown = version is { } wanted && wanted != state.Version ? await AsItWas(workflowId, wanted, cancellationToken) : state;
+        if (shown is null)
+            return null;
+
         var transitions = await readModel.ListTransitions(workflowId, null, MostDrawn, cancellationToken);
         var latest = await activity.LatestReceipts(workflowId, null, ReceiptsDrawn, cancellationToken);
         var page = await activity.LatestReceipts(workflowId, before is { } seq ? new ReceiptPosition(seq) : null, ReceiptsOnPage, cancellationToken);
@@ -49,15 +56,21 @@ internal sealed class WorkflowReader(
         return new WorkflowModel
         {
             Listed = listed,
-            State = state,
+            State = shown,
             Latest = state.Version,
             Timeline = Timeline.Of(
                 transitions.Items, latest.Items, scale, [.. state.Nodes.OrderBy(node => listed.GetValueOrDefault(node.NodetaskId, int.MaxValue))], settings.Vocabulary.Ranking, transitions.Next is null),
-            Changes = [.. transitions.Items.Where(change => change.Version == (version ?? state.Version))],
+            Changes = [.. transitions.Items.Where(change => change.Version == shown.Version)],
             Receipts = page.Items,
             Older = page.Next is { } place ? query.With(("before", $"{place.Seq}")) : null,
         };
     }
+
+    private async Task<WorkflowView?> AsItWas(string workflowId, long version, CancellationToken cancellationToken) =>
+        await history.FindVersion(workflowId, version, cancellationToken) is { } place
+            && await replay.AsItWas(workflowId, place, null, cancellationToken) is { } replayed
+            ? Views.Of(replayed.State, replayed.Vocabulary.Ranking)
+            : null;
 
     private async Task<IReadOnlyDictionary<string, int>> Listed(ImmutableArray<ReceiptSummary> receipts, CancellationToken cancellationToken)
     {

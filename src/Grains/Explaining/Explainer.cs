@@ -1,0 +1,119 @@
+using Orleans.Workflow.Grains.Domain;
+using Orleans.Workflow.Grains.Interfaces;
+using Orleans.Workflow.Grains.Interfaces.Persistence;
+using Orleans.Workflow.Grains.Replays;
+
+namespace Orleans.Workflow.Grains.Explaining;
+
+/// <summary>
+/// Follows a replay and keeps, for each register and name, who decided it and whom that overruled, by the fold's own trace. It holds as
+/// much as the state has registers, whatever the number of receipts.
+/// </summary>
+public sealed class Explainer : IReplayObserver
+{
+    private readonly Dictionary<Topic, TopicLog> _topics = [];
+    private readonly SortedDictionary<string, ReceiptReference> _sources = new(StringComparer.Ordinal);
+    private readonly Action<Topic, Overruled>? _overruled;
+
+    /// <summary>Begins before the first receipt.</summary>
+    /// <param name="overruled">Sees everything that is overruled, in the order in which that happens; null for nobody.</param>
+    public Explainer(Action<Topic, Overruled>? overruled = null) => _overruled = overruled;
+
+    /// <summary>The first receipt of each source, by the name of the source.</summary>
+    internal IReadOnlyDictionary<string, ReceiptReference> Sources => _sources;
+
+    /// <inheritdoc/>
+    public void Folded(HistoryEntry entry, Vocabulary vocabulary, FoldTrace trace)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        ArgumentNullException.ThrowIfNull(vocabulary);
+        ArgumentNullException.ThrowIfNull(trace);
+        var receipt = new ReceiptReference(entry.Seq, entry.Id, DateTimeOffset.FromUnixTimeMilliseconds(entry.ReceivedAt), entry.Source);
+        _sources.TryAdd(entry.Source, receipt);
+        foreach (var decision in trace.Decisions)
+            Add(receipt, decision, trace.ProvablyOld, vocabulary);
+
+        foreach (var decision in trace.Names)
+            Add(receipt, decision, trace.ProvablyOld);
+    }
+
+    /// <summary>Explains the state that the replay led to.</summary>
+    public Explanation Explain(ReplayedWorkflow replayed)
+    {
+        ArgumentNullException.ThrowIfNull(replayed);
+        return new Explanations(this, replayed.Vocabulary.Ranking).Of(replayed.State, replayed.Vocabulary.Fingerprint);
+    }
+
+    /// <summary>What became of a register or name.</summary>
+    internal TopicLog Of(Topic topic) => _topics[topic];
+
+    private void Add(ReceiptReference receipt, in Decision decision, AgeProof? proof, Vocabulary vocabulary)
+    {
+        var topic = new Topic(decision.Subject, null);
+        var row = decision.Row;
+        if (!_topics.TryGetValue(topic, out var log))
+        {
+            _topics.Add(topic, log = new TopicLog(receipt, decision.Told));
+        }
+        else if (row.Verdict == Verdict.Keeps)
+        {
+            Overrule(topic, log, new Overruled(
+                receipt, decision.Told, Reason(row), row.Rule, RuleSentences.Of(row.Rule), log.DecidedBy, row.Effect == Effect.Stale ? View(proof) : null));
+        }
+        else if (log.DecidedBy != receipt)
+        {
+            Overrule(topic, log, new Overruled(log.DecidedBy, log.Told, Reason(row), row.Rule, RuleSentences.Of(row.Rule), receipt, null));
+        }
+
+        if (row.Verdict == Verdict.Keeps)
+            return;
+
+        log.Decide(receipt, decision.Told);
+        if (row.Verdict == Verdict.Takes)
+            log.Reset();
+
+        if (vocabulary.Read(decision.Told).Outcome is { } outcome)
+            log.Keep(outcome, receipt);
+    }
+
+    private void Add(ReceiptReference receipt, in NameDecision decision, AgeProof? proof)
+    {
+        var topic = new Topic(decision.Subject, decision.Name);
+        if (!_topics.TryGetValue(topic, out var log))
+        {
+            _topics.Add(topic, new TopicLog(receipt, decision.Told));
+        }
+        else if (decision.Takes)
+        {
+            Overrule(topic, log, new Overruled(
+                log.DecidedBy, log.Told, OverruledReason.Superseded, null, "a later receipt that was not behind told another name", receipt, null));
+            log.Decide(receipt, decision.Told);
+        }
+        else
+        {
+            var (reason, sentence) = proof is null
+                ? (OverruledReason.Stale, "the receipt was behind the workflow's phase")
+                : (OverruledReason.ProvablyOld, "the receipt was provably old");
+            Overrule(topic, log, new Overruled(receipt, decision.Told, reason, null, sentence, log.DecidedBy, View(proof)));
+        }
+    }
+
+    private void Overrule(Topic topic, TopicLog log, Overruled overruled)
+    {
+        log.Add(overruled);
+        _overruled?.Invoke(topic, overruled);
+    }
+
+    private static OverruledReason Reason(in RuleRow row) => row switch
+    {
+        { Rule: Rule.OtherWordProvablyOld } => OverruledReason.ProvablyOld,
+        { Effect: Effect.Duplicate } => OverruledReason.Duplicate,
+        { Effect: Effect.Stale } => OverruledReason.Stale,
+        { Effect: Effect.Conflict } => OverruledReason.Conflict,
+        _ => OverruledReason.Superseded,
+    };
+
+    private static ProofView? View(AgeProof? proof) => proof is { } old
+        ? new ProofView(new SubjectView(old.Task.NodeTaskId, old.Task.TaskId), old.Told, (WorkflowPhase)old.Known, old.KnownBy)
+        : null;
+}

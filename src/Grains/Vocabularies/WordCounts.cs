@@ -1,0 +1,80 @@
+using System.Collections.Concurrent;
+using Orleans.Workflow.Grains.Domain;
+using Orleans.Workflow.Grains.Interfaces.Persistence;
+
+namespace Orleans.Workflow.Grains.Vocabularies;
+
+/// <summary>
+/// Counts the words that a silo receives, beside the notifications and never in their way: the counts are in memory until they are taken
+/// and stored, and a silo that is killed takes those of its last seconds with it. Thread-safe.
+/// </summary>
+public sealed class WordCounts
+{
+    /// <summary>How many words are counted between two takings; a sender that makes up words does not fill the memory.</summary>
+    private const int MostWords = 1_000;
+
+    private ConcurrentDictionary<string, Entry> _entries = new(StringComparer.Ordinal);
+
+    /// <summary>Counts the words of a receipt.</summary>
+    public void Add(Receipt receipt)
+    {
+        ArgumentNullException.ThrowIfNull(receipt);
+        var entries = _entries;
+        Add(entries, receipt.Notification.Status, receipt.ReceivedAt);
+        foreach (var action in receipt.Notification.Actions)
+        {
+            if (action.TaskStatus is { } word)
+                Add(entries, word, receipt.ReceivedAt);
+        }
+    }
+
+    /// <summary>Takes what was counted since the last time.</summary>
+    public IReadOnlyList<WordCount> Take()
+    {
+        if (_entries.IsEmpty)
+            return [];
+
+        // Whoever is counting in the old one at this moment may be missed; the counts are approximate.
+        var entries = Interlocked.Exchange(ref _entries, new(StringComparer.Ordinal));
+        return [.. entries.Select(static entry => new WordCount(entry.Key, entry.Value.Count, entry.Value.First, entry.Value.Last))];
+    }
+
+    /// <summary>Puts back what could not be stored.</summary>
+    public void PutBack(IEnumerable<WordCount> counts)
+    {
+        ArgumentNullException.ThrowIfNull(counts);
+        foreach (var (word, count, first, last) in counts)
+            _entries.GetOrAdd(word, static (_, first) => new Entry(first), first).Add(count, last);
+    }
+
+    private static void Add(ConcurrentDictionary<string, Entry> entries, string word, long at)
+    {
+        if (!entries.TryGetValue(word, out var entry))
+        {
+            if (entries.Count >= MostWords)
+                return;
+
+            entry = entries.GetOrAdd(word, static (_, at) => new Entry(at), at);
+        }
+
+        entry.Add(1, at);
+    }
+
+    private sealed class Entry(long first)
+    {
+        private long _count;
+        private long _last;
+
+        public long First => first;
+
+        public long Count => Volatile.Read(ref _count);
+
+        public long Last => Volatile.Read(ref _last);
+
+        public void Add(long count, long at)
+        {
+            Interlocked.Add(ref _count, count);
+            Volatile.Write(ref _last, at);
+        }
+    }
+}

@@ -1,0 +1,104 @@
+using System.Collections.Immutable;
+using Orleans.Workflow.Grains.Domain;
+using Orleans.Workflow.Grains.Interfaces;
+
+namespace Orleans.Workflow.Grains.Workflows;
+
+/// <summary>Folding again from the stored receipts. Notifications that arrive meanwhile are folded and answered as always.</summary>
+internal sealed partial class WorkflowGrain
+{
+    private Task<RefoldOutcome>? _refolding;
+
+    /// <summary>What arrives while the stored receipts are folded again; null while they are not.</summary>
+    private List<Receipt>? _arriving;
+
+    /// <inheritdoc/>
+    public async Task<RefoldOutcome> Refold(string job, string vocabulary)
+    {
+        _fault.ThrowIfFaulted();
+        if (vocabulary != _fold.Vocabulary.Fingerprint)
+            return RefoldOutcome.OtherVocabulary;
+
+        // Whoever asks while it is under way gets the same answer.
+        var running = _refolding ??= RunRefold(job);
+        try
+        {
+            return await running;
+        }
+        finally
+        {
+            if (_refolding == running)
+                _refolding = null;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<ImmutableArray<RefoldChange>> TryRefold(string vocabulary)
+    {
+        _fault.ThrowIfFaulted();
+        var (state, fold) = (_committed, _vocabularies.Try(vocabulary));
+        if (state.Seq == 0)
+            return [];
+
+        var anew = await FoldStored(fold, state);
+        var ranking = await RankingOf(state);
+        var (_, transitions) = Refolding.Replace(state, ranking, anew, fold.Vocabulary, state.LastChangedAt);
+        return ImmutableArray.CreateRange(transitions, Views.Of);
+    }
+
+    private async Task<RefoldOutcome> RunRefold(string job)
+    {
+        var state = _latest;
+        if (state.Seq == 0 || state.Fingerprint == _fold.Vocabulary.Fingerprint)
+            return RefoldOutcome.Current;
+
+        var meanwhile = _arriving = [];
+        try
+        {
+            if (state.Seq > _committed.Seq)
+                await _commits.Commit();
+
+            var ranking = await RankingOf(state);
+            var anew = (await FoldStored(_fold, state)) with { Seq = state.Seq };
+            _fault.ThrowIfFaulted();
+
+            // From here on nothing is awaited until the new state has taken the place of the old one: nothing can arrive in between.
+            foreach (var receipt in meanwhile)
+                anew = _fold.Apply(anew, receipt).State;
+
+            var now = _time.GetUtcNow();
+            var at = now.ToUnixTimeMilliseconds();
+            var result = Refolding.Replace(_latest, ranking, anew, _fold.Vocabulary, at);
+            _latest = result.State;
+            _pending.AddRefold(job, Guid.CreateVersion7(now), at, result);
+            _arriving = null;
+            await _commits.Commit();
+            return result.Transitions.IsEmpty ? RefoldOutcome.Unchanged : RefoldOutcome.Changed;
+        }
+        finally
+        {
+            _arriving = null;
+        }
+    }
+
+    private Task<WorkflowState> FoldStored(WorkflowFold fold, WorkflowState state) =>
+        Read(() => _replay.Under(fold, WorkflowId, state.Seq, CancellationToken.None));
+
+    /// <summary>The ranking by which a state is shown, as far as it is known.</summary>
+    private Task<ImmutableArray<Outcome>> RankingOf(WorkflowState state) => Read(async () =>
+        (await _vocabularies.Find(state.Fingerprint, CancellationToken.None) ?? _fold).Vocabulary.Ranking);
+
+    /// <summary>Reads from the database, whose exceptions a client may not know.</summary>
+    private async Task<T> Read<T>(Func<Task<T>> read)
+    {
+        try
+        {
+            return await read();
+        }
+        catch (Exception exception)
+        {
+            Log.NotRefolded(_logger, exception, this.GetGrainId());
+            throw new WorkflowUnavailableException($"The receipts of {this.GetGrainId()} could not be read ({exception.GetType().Name}).");
+        }
+    }
+}

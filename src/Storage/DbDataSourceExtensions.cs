@@ -1,0 +1,56 @@
+using System.Data.Common;
+
+namespace Orleans.Workflow.Storage;
+
+/// <summary>Short statements on either database, each on a connection of the pool.</summary>
+internal static class DbDataSourceExtensions
+{
+    /// <summary>Reads every row.</summary>
+    public static async Task<List<T>> ReadAll<T>(
+        this DbDataSource dataSource,
+        string text,
+        Func<DbDataReader, T> read,
+        CancellationToken cancellationToken,
+        params (string Name, object? Value)[] values)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var command = connection.CreateCommand();
+        command.CommandText = text;
+        foreach (var (name, value) in values)
+            command.Set(name, value);
+
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var rows = new List<T>();
+        while (await reader.ReadAsync(cancellationToken))
+            rows.Add(read(reader));
+
+        return rows;
+    }
+
+    /// <summary>Reads the first row; null if there is none.</summary>
+    public static async Task<T?> ReadFirst<T>(
+        this DbDataSource dataSource,
+        string text,
+        Func<DbDataReader, T> read,
+        CancellationToken cancellationToken,
+        params (string Name, object? Value)[] values)
+        where T : class
+    {
+        var rows = await dataSource.ReadAll(text, read, cancellationToken, values);
+        return rows.Count == 0 ? null : rows[0];
+    }
+
+    /// <summary>Runs a statement.</summary>
+    /// <returns>How many rows it changed.</returns>
+    public static async Task<int> Execute(
+        this DbDataSource dataSource, string text, CancellationToken cancellationToken, params (string Name, object? Value)[] values)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var command = connection.CreateCommand();
+        command.CommandText = text;
+        foreach (var (name, value) in values)
+            command.Set(name, value);
+
+        return await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+}

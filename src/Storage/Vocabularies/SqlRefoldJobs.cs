@@ -1,0 +1,102 @@
+using System.Collections.Immutable;
+using System.Data.Common;
+using Orleans.Workflow.Grains.Interfaces.Persistence;
+using Orleans.Workflow.Storage.ReadModel;
+
+namespace Orleans.Workflow.Storage.Vocabularies;
+
+/// <summary>The refolds of all workflows in a table, in SQL that both databases understand.</summary>
+/// <param name="dataSource">The database.</param>
+/// <param name="dialect">Where it differs.</param>
+internal sealed class SqlRefoldJobs(DbDataSource dataSource, ReadDialect dialect) : IRefoldJobs
+{
+    private const string Columns = "id, vocabulary, started_at, finished_at, position, total, done, failed";
+
+    /// <inheritdoc/>
+    public async Task<RefoldJob> Begin(Guid id, string vocabulary, long startedAt, CancellationToken cancellationToken)
+    {
+        // One for a vocabulary that is not in force any more would wait for ever.
+        await dataSource.Execute(
+            "UPDATE refold_job SET finished_at = @now WHERE finished_at IS NULL AND vocabulary <> @vocabulary",
+            cancellationToken,
+            ("now", startedAt),
+            ("vocabulary", vocabulary));
+
+        // Whoever begins second, even at the same moment, meets the index that lets one be under way.
+        await dataSource.Execute(
+            """
+            INSERT INTO refold_job (id, vocabulary, started_at, finished_at, position, total, done, failed, owner, lease_until)
+            SELECT @id, @vocabulary, @started_at, NULL, '', (SELECT count(*) FROM workflow), 0, 0, NULL, 0
+            WHERE true
+            ON CONFLICT DO NOTHING
+            """,
+            cancellationToken,
+            ("id", dialect.WriteId(id)),
+            ("vocabulary", vocabulary),
+            ("started_at", startedAt));
+        return (await FindLatest(cancellationToken))!;
+    }
+
+    /// <inheritdoc/>
+    public Task<RefoldJob?> FindLatest(CancellationToken cancellationToken) => dataSource.ReadFirst(
+        $"SELECT {Columns} FROM refold_job ORDER BY (finished_at IS NULL) DESC, id DESC LIMIT 1", Read, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<RefoldCounts> Count(Guid id, CancellationToken cancellationToken) => (await dataSource.ReadFirst(
+        "SELECT count(*), count(changes) FROM receipt WHERE kind = 1 AND source = @job",
+        static reader => new RefoldCounts(reader.GetInt64(0), reader.GetInt64(1)),
+        cancellationToken,
+        ("job", id.ToString())))!;
+
+    /// <inheritdoc/>
+    public Task<RefoldJob?> Claim(string vocabulary, RefoldLease lease, CancellationToken cancellationToken) => dataSource.ReadFirst(
+        $"""
+        UPDATE refold_job SET owner = @owner, lease_until = @until
+        WHERE finished_at IS NULL AND vocabulary = @vocabulary AND (owner = @owner OR lease_until < @now)
+        RETURNING {Columns}
+        """,
+        Read,
+        cancellationToken,
+        ("vocabulary", vocabulary),
+        ("owner", lease.Owner),
+        ("now", lease.Now),
+        ("until", lease.Until));
+
+    /// <inheritdoc/>
+    public async Task<bool> Advance(RefoldJob job, RefoldLease lease, CancellationToken cancellationToken) =>
+        await dataSource.Execute(
+            """
+            UPDATE refold_job SET
+              finished_at = nullif(@finished_at, 0), position = @position, done = @done, failed = @failed, lease_until = @until
+            WHERE id = @id AND owner = @owner AND finished_at IS NULL
+            """,
+            cancellationToken,
+            ("id", dialect.WriteId(job.Id)),
+            ("position", job.Position),
+            ("done", job.Done),
+            ("failed", job.Failed),
+            ("finished_at", job.FinishedAt ?? 0L),
+            ("owner", lease.Owner),
+            ("until", lease.Until)) == 1;
+
+    /// <inheritdoc/>
+    public async Task<ImmutableArray<string>> ListWorkflows(string after, int limit, CancellationToken cancellationToken) =>
+    [
+        .. await dataSource.ReadAll(
+            "SELECT workflow_id FROM workflow WHERE workflow_id > @after ORDER BY workflow_id LIMIT @limit",
+            static reader => reader.GetString(0),
+            cancellationToken,
+            ("after", after),
+            ("limit", limit)),
+    ];
+
+    private RefoldJob Read(DbDataReader reader) => new(
+        dialect.ReadId(reader, 0),
+        reader.GetString(1),
+        reader.GetInt64(2),
+        reader.IsDBNull(3) ? null : reader.GetInt64(3),
+        reader.GetString(4),
+        reader.GetInt64(5),
+        reader.GetInt64(6),
+        reader.GetInt64(7));
+}

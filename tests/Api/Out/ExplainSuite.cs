@@ -1,0 +1,175 @@
+using System.Text.Json;
+using Orleans.Workflow.Api.Tests.Hosting;
+using Orleans.Workflow.Api.Tests.Http;
+
+namespace Orleans.Workflow.Api.Tests.Out;
+
+/// <summary>Why a workflow is shown as it is, what was shown before, and the words it was told in.</summary>
+public abstract class ExplainSuite(ApiFixture api)
+{
+    [Fact]
+    public async Task Explain_names_who_decided_by_which_rule_and_whom_that_overruled()
+    {
+        var (id, receipts) = await TellAStory();
+
+        var shown = (await api.Client.GetAsync($"{ApiClient.Of(id)}/explain")).Expect(200).Json;
+
+        (shown.Number("version"), shown.Number("seq")).ShouldBe((4, 6));
+        var status = shown.GetProperty("status");
+        Line(status).ShouldBe($"stopped/ended/cancelled {receipts[5]} other_outcome");
+        status.Word("sentence").ShouldBe("both ended, with an outcome that was not told before");
+        status.GetProperty("decided_by_arrival").GetBoolean().ShouldBeFalse();
+        status.Items("contested").Select(static word => $"{word.Word("word")} {word.Word("outcome")} {word.GetProperty("receipt").Word("receipt_id")}")
+            .ShouldBe([$"stopped cancelled {receipts[5]}", $"done completed {receipts[3]}"]);
+        status.GetProperty("overruled").Items("latest").Select(Overruled).ShouldBe(
+        [
+            $"done conflict {receipts[3]} by {receipts[5]} other_outcome",
+            $"running stale {receipts[4]} by {receipts[3]} lower_phase",
+            $"paused superseded {receipts[1]} by {receipts[3]} higher_phase",
+            $"running provably_old {receipts[2]} by {receipts[1]} other_word_provably_old",
+            $"running superseded {receipts[0]} by {receipts[1]} other_word",
+        ]);
+        var proof = status.GetProperty("overruled").Items("latest")[3].GetProperty("proof");
+        (proof.GetProperty("task").Word("task_id"), proof.Word("told"), proof.Word("known"), proof.Number("known_by_seq")).ShouldBe(("t", "creating", "active", 1));
+
+        var name = shown.GetProperty("workflow_name");
+        (name.Word("value"), name.GetProperty("from").Word("receipt_id")).ShouldBe(("Winter", receipts[3]));
+        name.GetProperty("overruled").Items("latest").Select(static item => $"{item.Word("told")} {item.Word("reason")}")
+            .ShouldBe(["Spring stale", "Autumn superseded", "Old provably_old"]);
+        var node = shown.Items("nodes").Single();
+        (node.GetProperty("stands_for").Word("task_id"), node.Word("status"), node.Word("sentence")).ShouldBe(("t", "running", "of the tasks that count this one is the least advanced"));
+        shown.Items("attention").Select(static item => $"{item.Word("kind")} {string.Join(',', item.Items("because").Select(static receipt => receipt.Number("seq")))}")
+            .ShouldBe(["conflicting_outcome 6,4", "unfinished_tasks 6,1"]);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public async Task The_pages_of_what_was_overruled_are_all_of_it(int limit)
+    {
+        var (id, receipts) = await TellAStory();
+        var path = $"{ApiClient.Of(id)}/explain/overruled";
+
+        var items = await Pages.ReadAllAsync(api.Client, path, limit);
+        items.Select(static item => item.GetProperty("receipt").Word("receipt_id")).ShouldBe([receipts[0], receipts[2], receipts[1], receipts[4], receipts[3]]);
+        (await Pages.ReadAllAsync(api.Client, $"{path}?nodetask_id=n&task_id=t", limit)).Count.ShouldBe(5);
+        (await Pages.ReadAllAsync(api.Client, $"{path}?name=workflow_name", limit)).Count.ShouldBe(3);
+        (await Pages.ReadAllAsync(api.Client, $"{path}?nodetask_id=n&name=node_type", limit)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task An_earlier_version_is_shown_as_it_was()
+    {
+        var id = Told.NewId();
+        var shown = new List<JsonElement>();
+        foreach (var status in (string[])["creating", "running", "done", "stopped"])
+        {
+            await api.Client.TellAsync(Told.Workflow(id, status, status, Told.Node("n", status, task: "t", status: status)));
+            shown.Add((await api.Client.GetAsync(ApiClient.Of(id))).Expect(200).Json);
+        }
+
+        for (var version = 1; version <= shown.Count; version++)
+        {
+            (await api.Client.GetAsync($"{ApiClient.Of(id)}?as_of_version={version}")).Expect(200).Json.GetRawText().ShouldBe(shown[version - 1].GetRawText());
+            (await api.Client.GetAsync($"{ApiClient.Of(id)}?as_of={shown[version - 1].Word("last_received_at")}")).Expect(200).Json.Number("version").ShouldBeGreaterThanOrEqualTo(version);
+        }
+
+        (await api.Client.GetAsync($"{ApiClient.Of(id)}?as_of=2100-01-01")).Expect(200).Json.GetRawText().ShouldBe(shown[^1].GetRawText());
+        (await api.Client.GetAsync($"{ApiClient.Of(id)}?as_of=2001-01-01")).ExpectProblem(404);
+        (await api.Client.GetAsync($"{ApiClient.Of(id)}?as_of_version=5")).ExpectProblem(404).Word("detail").ShouldBe("This workflow has not reached version 5.");
+    }
+
+    [Theory]
+    [InlineData("?as_of_version=0", "as_of_version")]
+    [InlineData("?as_of=yesterday", "as_of")]
+    [InlineData("?as_of_version=1&as_of=2026-01-01", "as_of")]
+    [InlineData("?as_of_version=1&wait=1s", "wait")]
+    [InlineData("/explain?limit=1", "limit")]
+    [InlineData("/explain/overruled?task_id=t", "task_id")]
+    [InlineData("/explain/overruled?name=node_type", "name")]
+    [InlineData("/explain/overruled?nodetask_id=n&name=workflow_name", "name")]
+    [InlineData("/explain/overruled?cursor=x", "cursor")]
+    public async Task A_parameter_that_makes_no_sense_is_refused_by_name(string rest, string name) =>
+        (await api.Client.GetAsync($"{ApiClient.Of(Told.NewId())}{rest}")).ExpectProblem(400, name);
+
+    [Theory]
+    [InlineData("?as_of_version=1")]
+    [InlineData("?as_of=2100-01-01")]
+    [InlineData("/explain")]
+    [InlineData("/explain/overruled")]
+    public async Task A_workflow_that_is_not_known_is_not_found(string rest) =>
+        (await api.Client.GetAsync($"{ApiClient.Of(Told.NewId())}{rest}")).ExpectProblem(404);
+
+    [Fact]
+    public async Task The_vocabulary_shows_the_words_that_it_does_not_list_first()
+    {
+        var word = "word " + Told.NewId();
+        await api.Client.TellAsync(Told.Workflow(Told.NewId(), word, "A", Told.Node("n", task: "t", status: word)));
+
+        var shown = await Until.Async(
+            "the word is counted",
+            async () => (await api.Client.GetAsync("/vocabulary")).Expect(200).Json,
+            vocabulary => vocabulary.Items("received").Any(received => received.Word("word") == word));
+
+        var received = shown.Items("received").Single(received => received.Word("word") == word);
+        (received.Number("count"), received.Word("phase"), received.GetProperty("recognised").GetBoolean()).ShouldBe((2, "active", false));
+        shown.Items("received").Select(static received => received.GetProperty("recognised").GetBoolean()).ShouldBeInOrder(SortDirection.Ascending);
+        shown.Word("fingerprint").ShouldBe(Grains.Domain.Vocabulary.Default.Fingerprint);
+        shown.Items("words").Count.ShouldBe(Grains.Domain.Vocabulary.DefaultWords.Count);
+        shown.Items("ranking").Select(static outcome => outcome.GetString()).ShouldBe(["failed", "cancelled", "completed"]);
+    }
+
+    [Theory]
+    [InlineData("""{"words": {"on hold": "asleep"}}""")]
+    [InlineData("""{"wordz": {}}""")]
+    [InlineData("""{"ranking": "failed"}""")]
+    [InlineData("[")]
+    public async Task A_vocabulary_that_makes_no_sense_is_not_tried(string body) =>
+        (await api.Client.PostAsync(System.Text.Encoding.UTF8.GetBytes(body), "/admin/refold?dry_run=true")).ExpectProblem(400, "$");
+
+    [Fact]
+    public async Task A_refold_under_the_words_in_force_comes_to_its_end_and_changes_nothing()
+    {
+        var (id, _) = await TellAStory();
+        var before = (await api.Client.GetAsync(ApiClient.Of(id))).Text;
+
+        (await api.Client.PostAsync([], "/admin/refold")).Expect(200).Json.Word("vocabulary").ShouldBe(Grains.Domain.Vocabulary.Default.Fingerprint);
+
+        var job = await Until.Async(
+            "the refold is finished", async () => (await api.Client.GetAsync("/admin/refold")).Expect(200).Json, static job => job.Word("state") == "finished");
+        (job.Number("refolded"), job.Number("changed"), job.Number("failed")).ShouldBe((0, 0, 0));
+        (await api.Client.GetAsync(ApiClient.Of(id))).Text.ShouldBe(before);
+    }
+
+    private static string Line(JsonElement register) =>
+        $"{register.Word("status")}/{register.Word("phase")}/{register.Word("outcome")} {register.GetProperty("decided_by").Word("receipt_id")} {register.Word("rule")}";
+
+    private static string Overruled(JsonElement item) =>
+        $"{item.Word("told")} {item.Word("reason")} {item.GetProperty("receipt").Word("receipt_id")} by {item.GetProperty("by").Word("receipt_id")} {item.Word("rule")}";
+
+    private async Task<(string Id, List<string?> Receipts)> TellAStory()
+    {
+        var id = Told.NewId();
+        var receipts = new List<string?>();
+        foreach (var notification in (Grains.Domain.Notification[])
+            [
+                Told.Workflow(id, "running", "Autumn", Told.Node("n", task: "t", status: "running")),
+                Told.Workflow(id, "paused", "Autumn", Told.Node("n", task: "t", status: "running")),
+                Told.Workflow(id, "running", "Old", Told.Node("n", task: "t", status: "creating")),
+                Told.Workflow(id, "done", "Winter", Told.Node("n", task: "t", status: "running")),
+                Told.Workflow(id, "running", "Spring", Told.Node("n", task: "t", status: "running")),
+                Told.Workflow(id, "stopped", "Winter", Told.Node("n", task: "t", status: "running")),
+            ])
+        {
+            receipts.Add((await api.Client.TellAsync(notification)).Header("X-Receipt-Id"));
+        }
+
+        return (id, receipts);
+    }
+}
+
+[Collection(OnSqlite.Name)]
+public sealed class ExplainOnSqliteTests(SqliteApi api) : ExplainSuite(api);
+
+[Collection(OnPostgres.Name)]
+public sealed class ExplainOnPostgresTests(PostgresApi api) : ExplainSuite(api);
