@@ -1,3 +1,4 @@
+using System.Text;
 using Npgsql;
 using Orleans.Workflow.Console.Tests.Traffic;
 using Orleans.Workflow.Testing.Postgres;
@@ -12,6 +13,14 @@ public sealed class ConsoleFixture : IAsyncLifetime
 {
     public const int Workflows = 5_000;
     private const int Seed = 1400;
+
+    private static readonly string[] RefusedBodies =
+    [
+        """{"workflow_id":"ad7f","workflow_name":"Renewal offer","actions":[]}""",
+        """{"workflow_id":"","workflow_name":"Loan follow-up","status":"finished","actions":[]}""",
+        """{"workflow_id":"9c01","workflow_name":"Welcome series","status":"running","actions":[{"nodetask_id":7}]}""",
+        "{\"workflow_id\":\"9c02\",",
+    ];
 
     private readonly IReadOnlyList<int> _ports = FreePort.Next(3);
     private PostgresServer? _server;
@@ -43,6 +52,9 @@ public sealed class ConsoleFixture : IAsyncLifetime
         await _api.WaitUntilReadyAsync(new Uri(Address, "/health/ready"), TimeSpan.FromSeconds(120));
         _sender = new Sender(Address);
         await _sender.SendAllAsync(Enumerable.Range(0, Workflows).Select(Traffic.Of), CancellationToken.None);
+        foreach (var body in RefusedBodies)
+            (await _sender.SendAsync("airudder", Encoding.UTF8.GetBytes(body), CancellationToken.None)).ShouldBe(400);
+
         _chromium = await Chromium.StartAsync(Address);
     }
 

@@ -183,6 +183,7 @@ const Moment = 400;
 const Patience = 5000;
 let events;
 let due;
+let missed = false;
 let last = 0;
 let paused = false;
 
@@ -194,13 +195,17 @@ function setLive(state) {
 }
 
 function refresh(after) {
-  if (paused || due || document.hidden) return;
-  due = setTimeout(async () => {
+  if (paused || document.hidden) return;
+  missed = true;
+  due ??= setTimeout(async () => {
     if (!paused && !reading && !document.activeElement?.matches("select")) {
+      // What happens from here on may not be on the page that is read.
+      missed = false;
       last = Date.now();
       if (await show(location.pathname + location.search, false)) setLive(events?.readyState === EventSource.OPEN ? "on" : "poll");
     }
     due = undefined;
+    if (missed) refresh(Moment);
   }, Math.max(after, last + 1000 - Date.now()));
 }
 
