@@ -16,6 +16,7 @@ internal static class ConsolePages
             ("search", "/console/workflows?q=pay&attention=conflicting_outcome"),
             ("workflow", $"/console/workflows/{workflow}"),
             ("explanation", $"/console/workflows/{workflow}/explain"),
+            ("vocabulary", "/console/vocabulary"),
             ("sources", "/console/sources"),
             ("refused", "/console/refused"),
         ];
