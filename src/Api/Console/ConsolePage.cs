@@ -31,6 +31,9 @@ internal static class ConsolePage
     /// <summary>A page that says what is missing.</summary>
     public static IResult NotFound(string missing) => Fault(404, "Not found", missing);
 
+    /// <summary>A page that says that another site asked.</summary>
+    public static IResult Forbidden() => Fault(403, "Not from here", "This was sent by a page of another site, and nothing was done.");
+
     /// <summary>A page that says which parameter makes no sense.</summary>
     public static IResult BadRequest(Problem problem) => Fault(400, "The address makes no sense", problem.Detail);
 
