@@ -47,7 +47,7 @@ internal static class ConsoleEndpoints
         pages.MapGet("/refused/{refused_id}", static (HttpContext context, string refused_id, RefusedReader refused) => refused.ShowOne(context, refused_id));
         pages.MapGet("/{**rest}", static () => ConsolePage.NotFound("There is no such page."));
 
-        var deeds = console.MapGroup("").AddEndpointFilter(ConsoleHeaders.Set);
+        var deeds = console.MapGroup("").AddEndpointFilter(ConsoleHeaders.Set).AddEndpointFilter(OwnPages.Only);
         deeds.MapPost("/vocabulary/try", static (HttpContext context, Trial trial) => trial.Post(context));
         deeds.MapPost("/refused/{refused_id}/resend", static (HttpContext context, string refused_id, Resending resending) => resending.Post(context, refused_id));
     }
