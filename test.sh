@@ -15,7 +15,10 @@ install_packages() {
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
 }
 
+has_chromium() { command -v chromium >/dev/null; }
+
 has_postgres || install_packages postgresql
+has_chromium || install_packages chromium
 
 dotnet build Orleans.Workflow.sln -c Release -warnaserror --nologo -v minimal
 

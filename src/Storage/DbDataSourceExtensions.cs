@@ -6,19 +6,24 @@ namespace Orleans.Workflow.Storage;
 internal static class DbDataSourceExtensions
 {
     /// <summary>Reads every row.</summary>
-    public static async Task<List<T>> ReadAll<T>(
+    public static Task<List<T>> ReadAll<T>(
         this DbDataSource dataSource,
         string text,
         Func<DbDataReader, T> read,
         CancellationToken cancellationToken,
-        params (string Name, object? Value)[] values)
+        params (string Name, object? Value)[] values) => dataSource.ReadAll(command => Write(command, text, values), read, cancellationToken);
+
+    /// <summary>Reads every row.</summary>
+    /// <param name="dataSource">Where.</param>
+    /// <param name="write">Writes the statement.</param>
+    /// <param name="read">Reads a row.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static async Task<List<T>> ReadAll<T>(
+        this DbDataSource dataSource, Action<DbCommand> write, Func<DbDataReader, T> read, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var command = connection.CreateCommand();
-        command.CommandText = text;
-        foreach (var (name, value) in values)
-            command.Set(name, value);
-
+        write(command);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var rows = new List<T>();
         while (await reader.ReadAsync(cancellationToken))
@@ -47,10 +52,14 @@ internal static class DbDataSourceExtensions
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var command = connection.CreateCommand();
+        Write(command, text, values);
+        return await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private static void Write(DbCommand command, string text, (string Name, object? Value)[] values)
+    {
         command.CommandText = text;
         foreach (var (name, value) in values)
             command.Set(name, value);
-
-        return await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }

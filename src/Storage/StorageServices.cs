@@ -59,6 +59,7 @@ public static class StorageServices
         services.AddSingleton<SqlReadModel>();
         services.AddSingleton<IReadModel>(static provider => provider.GetRequiredService<SqlReadModel>());
         services.AddSingleton<IReceiptLog>(static provider => provider.GetRequiredService<SqlReadModel>());
+        services.AddSingleton<IActivity, SqlActivity>();
         services.AddSingleton<IChangeLog, SqlChangeLog>();
         services.AddSingleton<IRejectedRequests, SqlRejectedRequests>();
         services.AddSingleton<IReceiptHistory, SqlReceiptHistory>();

@@ -112,7 +112,11 @@ CREATE TABLE IF NOT EXISTS rejected
   detail       text     NOT NULL,
   content_type text,
   -- Null where a body is not kept: a sender without a credential, a body over the limit.
-  body         bytea
+  body         bytea,
+  -- What came of sending it again, if somebody did: the receipt that it became, or why it was refused again.
+  resent_at         bigint,
+  resent_receipt_id uuid,
+  resent_answer     text
 );
 
 -- The rows of a batch as the commit is handed them: an array of each. Not types of the tables, whose columns may come and go.

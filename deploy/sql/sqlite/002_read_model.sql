@@ -104,5 +104,9 @@ CREATE TABLE IF NOT EXISTS rejected
   detail       TEXT    NOT NULL,
   content_type TEXT,
   -- Null where a body is not kept: a sender without a credential, a body over the limit.
-  body         BLOB
+  body         BLOB,
+  -- What came of sending it again, if somebody did: the receipt that it became, or why it was refused again.
+  resent_at         INTEGER,
+  resent_receipt_id BLOB,
+  resent_answer     TEXT
 );

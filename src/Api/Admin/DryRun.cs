@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using System.Threading.Channels;
@@ -29,21 +30,35 @@ internal sealed class DryRun(Vocabulary vocabulary, IRefoldJobs jobs, WorkflowGr
     private long _workflows;
     private long _failed;
 
-    /// <summary>Writes a line for each workflow that would be shown otherwise, and the summary.</summary>
-    public async Task Write(Stream lines, CancellationToken cancellationToken)
+    /// <summary>How many workflows have been looked at.</summary>
+    public long Workflows => Interlocked.Read(ref _workflows);
+
+    /// <summary>How many of them did not answer.</summary>
+    public long Failed => Interlocked.Read(ref _failed);
+
+    /// <summary>Reads the workflows that would be shown otherwise, as they are found.</summary>
+    public async IAsyncEnumerable<DryRunLine> Read([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         // Bounded: the workflows are not asked faster than the lines are taken.
         var found = Channel.CreateBounded<DryRunLine>(AtATime);
         var asking = AskAll(found.Writer, cancellationToken);
-        var changed = 0L;
         await foreach (var line in found.Reader.ReadAllAsync(cancellationToken))
+            yield return line;
+
+        await asking;
+    }
+
+    /// <summary>Writes a line for each workflow that would be shown otherwise, and the summary.</summary>
+    public async Task Write(Stream lines, CancellationToken cancellationToken)
+    {
+        var changed = 0L;
+        await foreach (var line in Read(cancellationToken))
         {
             changed++;
             await Write(lines, line, ApiJson.Default.DryRunLine, cancellationToken);
         }
 
-        await asking;
-        await Write(lines, new DryRunSummary(vocabulary.Fingerprint, _workflows, changed, _failed), ApiJson.Default.DryRunSummary, cancellationToken);
+        await Write(lines, new DryRunSummary(vocabulary.Fingerprint, Workflows, changed, Failed), ApiJson.Default.DryRunSummary, cancellationToken);
     }
 
     private async Task AskAll(ChannelWriter<DryRunLine> found, CancellationToken cancellationToken)

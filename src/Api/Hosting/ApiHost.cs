@@ -1,4 +1,5 @@
 using Orleans.Workflow.Api.Admin;
+using Orleans.Workflow.Api.Console;
 using Orleans.Workflow.Api.Feed;
 using Orleans.Workflow.Api.OpenApi;
 using Orleans.Workflow.Api.Queries;
@@ -42,9 +43,11 @@ internal static class ApiHost
         builder.Services.AddSingleton<GrainCallMetrics>();
         builder.Services.AddSingleton<GrainCalls>();
         builder.Services.AddSingleton<WebhookMetrics>();
+        builder.Services.AddSingleton<NotificationDelivery>();
         builder.Services.AddSingleton<WorkflowStatusWebhook>();
         builder.Services.AddSingleton<StateQueries>();
         builder.Services.AddSingleton<ListQueries>();
+        builder.Services.AddConsole();
         builder.Services.AddFeed();
         builder.Services.AddSingleton<ExplainQueries>();
         builder.Services.AddSingleton<VocabularyQueries>();
@@ -82,11 +85,13 @@ internal static class ApiHost
         app.MapWebhooks();
         app.MapQueries();
         app.MapFeed();
+        app.MapConsole();
         app.MapRefold();
         app.MapCredentials();
         app.MapDashboard();
         app.MapHealth();
         app.MapMetrics();
         app.MapOpenApi("/openapi/v1.json");
+        app.MapContractPages();
     }
 }

@@ -13,8 +13,7 @@ namespace Orleans.Workflow.Api.Webhooks;
 /// refused is kept.
 /// </summary>
 internal sealed class WorkflowStatusWebhook(
-    WorkflowGrains grains,
-    GrainCalls calls,
+    NotificationDelivery delivery,
     Sources sources,
     RefusedAttempts attempts,
     IRejectedRequests rejected,
@@ -79,15 +78,10 @@ internal sealed class WorkflowStatusWebhook(
 
     private async Task Deliver(HttpContext context, string source, StatusChange notification, byte[] body)
     {
-        var now = time.GetUtcNow();
-        var receipt = new NotificationReceipt(Guid.CreateVersion7(now), now, source, notification, body, Attempt: 1);
-        var grain = grains.Workflow(notification.WorkflowId);
         var response = context.Response;
         try
         {
-            // Once the body is here, its fold does not depend on the sender staying: it may have gone away without an answer.
-            var answer = await calls.Call(
-                attempt => grain.Receive(attempt == 1 ? receipt : receipt with { Attempt = attempt }), CancellationToken.None);
+            var answer = await delivery.Deliver(source, notification, body);
             response.Headers["X-Receipt-Id"] = answer.ReceiptId.ToString();
             response.Headers["X-Effect"] = ApiWords.Of(answer.Effect);
             response.Headers["X-Workflow-Version"] = answer.Version.ToString();

@@ -11,13 +11,14 @@ namespace Orleans.Workflow.Storage.ReadModel;
 /// <param name="dialect">Where it differs.</param>
 internal sealed class SqlReadModel(DbDataSource dataSource, ReadDialect dialect) : IReadModel, IReceiptLog
 {
-    private const string SummaryColumns = "id, workflow_id, seq, received_at, source, effect, version, vocabulary, kind";
+    /// <summary>The columns that <see cref="ReadReceipt"/> reads.</summary>
+    internal const string SummaryColumns = "id, workflow_id, seq, received_at, source, effect, version, vocabulary, kind";
 
     /// <inheritdoc/>
     public async Task<Page<WorkflowSummary, WorkflowPosition>> ListWorkflows(
         WorkflowFilter filter, WorkflowSort sort, WorkflowPosition? after, int limit, CancellationToken cancellationToken)
     {
-        var rows = await Query(
+        var rows = await dataSource.ReadAll(
             command => WorkflowSql.List(command, dialect, filter, sort, after, limit),
             static reader => (Workflow: WorkflowColumns.ReadSummary(reader), Value: reader.GetValue(11)),
             cancellationToken);
@@ -34,7 +35,7 @@ internal sealed class SqlReadModel(DbDataSource dataSource, ReadDialect dialect)
             WorkflowGrouping.Outcome => static reader => Word(reader.Enum<WorkflowOutcome>(0)),
             _ => static reader => reader.Text(0),
         };
-        return [.. await Query(
+        return [.. await dataSource.ReadAll(
             command => WorkflowSql.Count(command, dialect, filter, grouping),
             reader => new WorkflowCount(key(reader), reader.GetInt64(1)),
             cancellationToken)];
@@ -67,33 +68,22 @@ internal sealed class SqlReadModel(DbDataSource dataSource, ReadDialect dialect)
     public async Task<Page<ReceiptSummary, ReceiptPosition>> ListReceipts(
         string workflowId, ReceiptPosition? after, int limit, CancellationToken cancellationToken)
     {
-        var rows = await Query(
-            command =>
-            {
-                command.CommandText =
-                    $"SELECT {SummaryColumns} FROM receipt WHERE workflow_id = @workflow_id AND seq > @after ORDER BY seq LIMIT @limit";
-                command.Set("workflow_id", workflowId);
-                command.Set("after", after?.Seq ?? 0L);
-                command.Set("limit", limit + 1);
-            },
-            ReadReceipt,
-            cancellationToken);
+        var rows = await dataSource.ReadAll(
+            $"SELECT {SummaryColumns} FROM receipt WHERE workflow_id = @workflow_id AND seq > @after ORDER BY seq LIMIT @limit",
+            reader => ReadReceipt(reader, dialect),
+            cancellationToken,
+            ("workflow_id", workflowId),
+            ("after", after?.Seq ?? 0L),
+            ("limit", limit + 1));
         return Page(rows, limit, static row => row, static row => new ReceiptPosition(row.Seq));
     }
 
     /// <inheritdoc/>
-    public async Task<StoredReceipt?> FindReceipt(Guid receiptId, CancellationToken cancellationToken)
-    {
-        var rows = await Query(
-            command =>
-            {
-                command.CommandText = $"SELECT {SummaryColumns}, body FROM receipt WHERE id = @id";
-                command.Set("id", dialect.WriteId(receiptId));
-            },
-            reader => new StoredReceipt(ReadReceipt(reader), reader.GetFieldValue<byte[]>(9)),
-            cancellationToken);
-        return rows.SingleOrDefault();
-    }
+    public Task<StoredReceipt?> FindReceipt(Guid receiptId, CancellationToken cancellationToken) => dataSource.ReadFirst(
+        $"SELECT {SummaryColumns}, body FROM receipt WHERE id = @id",
+        reader => new StoredReceipt(ReadReceipt(reader, dialect), reader.GetFieldValue<byte[]>(9)),
+        cancellationToken,
+        ("id", dialect.WriteId(receiptId)));
 
     /// <inheritdoc/>
     public async Task<Acknowledgement?> FindAcknowledgement(Guid receiptId, CancellationToken cancellationToken) =>
@@ -127,24 +117,17 @@ internal sealed class SqlReadModel(DbDataSource dataSource, ReadDialect dialect)
     }
 
     /// <inheritdoc/>
-    public async Task<ReceiptHorizon?> FindHorizon(string workflowId, CancellationToken cancellationToken)
-    {
-        var rows = await Query(
-            command =>
-            {
-                command.CommandText = "SELECT seq, version, removed_through, deleted FROM checkpoint WHERE workflow_id = @workflow_id";
-                command.Set("workflow_id", workflowId);
-            },
-            static reader => new ReceiptHorizon(reader.GetInt64(0), reader.GetInt64(1), reader.Time(2), reader.GetInt32(3) != 0),
-            cancellationToken);
-        return rows.SingleOrDefault();
-    }
+    public Task<ReceiptHorizon?> FindHorizon(string workflowId, CancellationToken cancellationToken) => dataSource.ReadFirst(
+        "SELECT seq, version, removed_through, deleted FROM checkpoint WHERE workflow_id = @workflow_id",
+        static reader => new ReceiptHorizon(reader.GetInt64(0), reader.GetInt64(1), reader.Time(2), reader.GetInt32(3) != 0),
+        cancellationToken,
+        ("workflow_id", workflowId));
 
     /// <inheritdoc/>
     public async Task<DateTimeOffset?> FindRemovedThrough(CancellationToken cancellationToken)
     {
-        var rows = await Query(
-            static command => command.CommandText = "SELECT removed_through FROM checkpoint ORDER BY removed_through DESC LIMIT 1",
+        var rows = await dataSource.ReadAll(
+            "SELECT removed_through FROM checkpoint ORDER BY removed_through DESC LIMIT 1",
             static reader => (DateTimeOffset?)reader.Time(0),
             cancellationToken);
         return rows.SingleOrDefault();
@@ -152,7 +135,7 @@ internal sealed class SqlReadModel(DbDataSource dataSource, ReadDialect dialect)
 
     /// <inheritdoc/>
     public Task Ping(CancellationToken cancellationToken) =>
-        Query(static command => command.CommandText = "SELECT 1", static reader => reader.GetValue(0), cancellationToken);
+        dataSource.ReadAll("SELECT 1", static reader => reader.GetValue(0), cancellationToken);
 
     private static Page<TItem, TPosition> Page<TRow, TItem, TPosition>(
         List<TRow> rows, int limit, Func<TRow, TItem> item, Func<TRow, TPosition> position)
@@ -161,7 +144,8 @@ internal sealed class SqlReadModel(DbDataSource dataSource, ReadDialect dialect)
             ? new Page<TItem, TPosition>([.. rows.Select(item)], null)
             : new Page<TItem, TPosition>([.. rows.Take(limit).Select(item)], position(rows[limit - 1]));
 
-    private ReceiptSummary ReadReceipt(DbDataReader reader) => new(
+    /// <summary>Reads <see cref="SummaryColumns"/>.</summary>
+    internal static ReceiptSummary ReadReceipt(DbDataReader reader, ReadDialect dialect) => new(
         dialect.ReadId(reader, 0),
         reader.GetString(1),
         reader.GetInt64(2),
@@ -171,17 +155,4 @@ internal sealed class SqlReadModel(DbDataSource dataSource, ReadDialect dialect)
         reader.GetInt64(6),
         reader.GetString(7),
         (ReceiptKind)reader.GetInt32(8));
-
-    private async Task<List<T>> Query<T>(Action<DbCommand> write, Func<DbDataReader, T> read, CancellationToken cancellationToken)
-    {
-        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        await using var command = connection.CreateCommand();
-        write(command);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var rows = new List<T>();
-        while (await reader.ReadAsync(cancellationToken))
-            rows.Add(read(reader));
-
-        return rows;
-    }
 }

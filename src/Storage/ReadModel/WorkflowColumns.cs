@@ -46,6 +46,7 @@ internal static class WorkflowColumns
         reader.Time(first + 9),
         reader.Time(first + 10));
 
-    private static ImmutableArray<AttentionReason> ReadAttention(int bits) =>
+    /// <summary>Reads the bits of the column <c>attention</c>.</summary>
+    public static ImmutableArray<AttentionReason> ReadAttention(int bits) =>
         bits == 0 ? [] : [.. Enum.GetValues<AttentionReason>().Where(reason => (bits & (1 << (int)reason)) != 0)];
 }

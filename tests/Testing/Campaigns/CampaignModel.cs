@@ -37,7 +37,7 @@ public static class CampaignModel
     }
 
     /// <summary>Thirty-two hex digits that follow from a text, as the vendor's ids look.</summary>
-    internal static string Hex(string text) =>
+    public static string Hex(string text) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 16));
 
     private static Move Draw(Random random, CampaignOptions options)

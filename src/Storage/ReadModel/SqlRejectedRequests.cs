@@ -4,39 +4,13 @@ using Microsoft.Extensions.Logging;
 
 namespace Orleans.Workflow.Storage.ReadModel;
 
-/// <summary>A request that was refused.</summary>
-/// <param name="Id">Its id, a UUIDv7, as told to the sender.</param>
-/// <param name="ReceivedAt">When it was received.</param>
-/// <param name="Source">The sender's name as in the path; null if there is none.</param>
-/// <param name="StatusCode">The HTTP status it was answered with.</param>
-/// <param name="ErrorPath">The JSON path of what was wrong; null if it was not about a value.</param>
-/// <param name="Detail">What was wrong.</param>
-/// <param name="ContentType">The content type as sent.</param>
-/// <param name="Body">The raw body, cut to what is kept; null if it is not kept at all.</param>
-public sealed record RejectedRequest(
-    Guid Id,
-    DateTimeOffset ReceivedAt,
-    string? Source,
-    int StatusCode,
-    string? ErrorPath,
-    string Detail,
-    string? ContentType,
-    ReadOnlyMemory<byte>? Body);
-
-/// <summary>Keeps what was refused, so that nothing a sender sent vanishes without a trace. Bounded: the oldest go first.</summary>
-public interface IRejectedRequests
-{
-    /// <summary>Keeps a request. Never fails: refusing does not depend on the database.</summary>
-    Task Add(RejectedRequest request);
-
-    /// <summary>The requests kept last, the latest first.</summary>
-    Task<IReadOnlyList<RejectedRequest>> Latest(int limit, CancellationToken cancellationToken);
-}
-
 /// <summary>Refused requests in a table.</summary>
 internal sealed class SqlRejectedRequests(
     DbDataSource dataSource, ReadDialect dialect, StorageSettings settings, ILogger<SqlRejectedRequests> logger) : IRejectedRequests
 {
+    private const string Columns =
+        "id, received_at, source, status_code, error_path, detail, content_type, body, resent_at, resent_receipt_id, resent_answer";
+
     /// <summary>How much of a body is kept, in bytes.</summary>
     private const int LargestBody = 64 * 1024;
 
@@ -78,30 +52,42 @@ internal sealed class SqlRejectedRequests(
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<RejectedRequest>> Latest(int limit, CancellationToken cancellationToken)
-    {
-        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        await using var command = connection.CreateCommand();
-        command.CommandText =
-            "SELECT id, received_at, source, status_code, error_path, detail, content_type, body FROM rejected ORDER BY position DESC LIMIT @limit";
-        command.Set("limit", limit);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var rows = new List<RejectedRequest>();
-        while (await reader.ReadAsync(cancellationToken))
+    public async Task<IReadOnlyList<RejectedRequest>> Before(Guid? id, int limit, CancellationToken cancellationToken) => await dataSource.ReadAll(
+        command =>
         {
-            rows.Add(new RejectedRequest(
-                dialect.ReadId(reader, 0),
-                reader.Time(1),
-                reader.Text(2),
-                reader.GetInt32(3),
-                reader.Text(4),
-                reader.GetString(5),
-                reader.Text(6),
-                reader.IsDBNull(7) ? default(ReadOnlyMemory<byte>?) : reader.GetFieldValue<byte[]>(7)));
-        }
+            var before = id is null ? string.Empty : " WHERE position < (SELECT position FROM rejected WHERE id = @id)";
+            command.CommandText = $"SELECT {Columns} FROM rejected{before} ORDER BY position DESC LIMIT @limit";
+            command.Set("limit", limit);
+            if (id is { } given)
+                command.Set("id", dialect.WriteId(given));
+        },
+        Read,
+        cancellationToken);
 
-        return rows;
-    }
+    /// <inheritdoc/>
+    public Task<RejectedRequest?> Find(Guid id, CancellationToken cancellationToken) => dataSource.ReadFirst(
+        $"SELECT {Columns} FROM rejected WHERE id = @id", Read, cancellationToken, ("id", dialect.WriteId(id)));
+
+    /// <inheritdoc/>
+    public Task NoteResent(Guid id, ResentRequest resent, CancellationToken cancellationToken) => dataSource.Execute(
+        "UPDATE rejected SET resent_at = @at, resent_receipt_id = @receipt_id, resent_answer = @answer WHERE id = @id",
+        cancellationToken,
+        ("at", resent.At.ToUnixTimeMilliseconds()),
+        ("receipt_id", resent.ReceiptId is { } receiptId ? dialect.WriteId(receiptId) : null),
+        ("answer", Storable(resent.Answer)),
+        ("id", dialect.WriteId(id)));
+
+    private RejectedRequest Read(DbDataReader reader) => new(
+        dialect.ReadId(reader, 0),
+        reader.Time(1),
+        reader.Text(2),
+        reader.GetInt32(3),
+        reader.Text(4),
+        reader.GetString(5),
+        reader.Text(6),
+        reader.IsDBNull(7) ? default(ReadOnlyMemory<byte>?) : reader.GetFieldValue<byte[]>(7),
+        reader.IsDBNull(8) ? null : new ResentRequest(
+            reader.Time(8), reader.IsDBNull(9) ? null : dialect.ReadId(reader, 9), reader.GetString(10)));
 
     /// <summary>
     /// A text as the databases take it. What is refused for a NUL or half a surrogate pair names it, and must be kept all the same.

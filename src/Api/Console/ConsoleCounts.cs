@@ -1,0 +1,13 @@
+using Orleans.Workflow.Storage.ReadModel;
+
+namespace Orleans.Workflow.Api.Console;
+
+/// <summary>How many workflows stand at what, as of a moment ago.</summary>
+internal sealed class ConsoleCounts(IActivity activity, TimeProvider time)
+{
+    private readonly Snapshot<StandingCounts> _snapshot = new(
+        async cancellationToken => new StandingCounts(await activity.CountStandings(cancellationToken)), TimeSpan.FromSeconds(1), time);
+
+    /// <summary>The counts; null if they are being read for the first time.</summary>
+    public Task<Taken<StandingCounts>?> Get(CancellationToken cancellationToken) => _snapshot.Get(cancellationToken);
+}

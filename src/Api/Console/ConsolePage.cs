@@ -1,0 +1,39 @@
+using System.Data.Common;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Orleans.Workflow.Api.Console.Parts;
+
+namespace Orleans.Workflow.Api.Console;
+
+/// <summary>Answers with pages: everything is read first, then shown, so that what fails can still be told on a page of its own.</summary>
+internal static class ConsolePage
+{
+    /// <summary>Reads what a page shows, and shows it.</summary>
+    /// <typeparam name="TPage">The page; it has one parameter, <c>Model</c>.</typeparam>
+    /// <typeparam name="TModel">What it shows.</typeparam>
+    /// <param name="read">Reads it; null if there is no such thing.</param>
+    /// <param name="missing">What is missing then.</param>
+    public static async Task<IResult> Show<TPage, TModel>(Func<Task<TModel?>> read, string missing = "There is no such page.")
+        where TPage : Microsoft.AspNetCore.Components.IComponent
+        where TModel : class
+    {
+        try
+        {
+            return await read() is { } model
+                ? new RazorComponentResult<TPage>(new Dictionary<string, object?> { ["Model"] = model })
+                : NotFound(missing);
+        }
+        catch (Exception exception) when (exception is NotAvailableException or DbException or TimeoutException)
+        {
+            return Fault(503, "Not available just now", "The storage or the cluster did not answer in time. Nothing is lost; the page tries again by itself.");
+        }
+    }
+
+    /// <summary>A page that says what is missing.</summary>
+    public static IResult NotFound(string missing) => Fault(404, "Not found", missing);
+
+    /// <summary>A page that says which parameter makes no sense.</summary>
+    public static IResult BadRequest(Problem problem) => Fault(400, "The address makes no sense", problem.Detail);
+
+    private static RazorComponentResult<FaultPage> Fault(int status, string title, string detail) =>
+        new(new Dictionary<string, object?> { ["Title"] = title, ["Detail"] = detail }) { StatusCode = status };
+}

@@ -1,0 +1,36 @@
+using Microsoft.AspNetCore.Http.Extensions;
+using Orleans.Workflow.Api.Queries;
+
+namespace Orleans.Workflow.Api.Console;
+
+/// <summary>The query of a page: a form sends its empty fields too, and they mean nothing.</summary>
+internal sealed class ConsoleQuery
+{
+    private readonly string _path;
+    private readonly QueryCollection _query;
+
+    /// <summary>Reads the query of a request.</summary>
+    public ConsoleQuery(HttpContext context)
+    {
+        _path = context.Request.Path;
+        _query = new QueryCollection(context.Request.Query.Where(static pair => pair.Value != string.Empty).ToDictionary());
+    }
+
+    /// <summary>What was said of something; null if nothing was.</summary>
+    public string? this[string name] => _query.TryGetValue(name, out var value) ? value.ToString() : null;
+
+    /// <summary>Reads it with the names that the page knows.</summary>
+    public QueryParameters Parameters(params ReadOnlySpan<string> known) => new(_query, known);
+
+    /// <summary>The address of the same page with some things said otherwise; null leaves one out. It always leads to the first page.</summary>
+    public string With(params ReadOnlySpan<(string Name, string? Value)> changes)
+    {
+        var values = _query.ToDictionary(static pair => pair.Key, static pair => (string?)pair.Value.ToString());
+        values.Remove("cursor");
+        foreach (var (name, value) in changes)
+            values[name] = value;
+
+        var query = new QueryBuilder(values.Where(static pair => pair.Value is not null).Select(static pair => KeyValuePair.Create(pair.Key, pair.Value!)));
+        return _path + query.ToQueryString();
+    }
+}

@@ -1,0 +1,62 @@
+using System.Collections.Immutable;
+using Orleans.Workflow.Grains.Domain;
+using Orleans.Workflow.Grains.Interfaces;
+using Orleans.Workflow.Storage.ReadModel;
+
+namespace Orleans.Workflow.Api.Console.OneWorkflow;
+
+/// <summary>Draws one lane of a timeline, change by change. What a node stands at is derived from its tasks as the fold does it.</summary>
+internal sealed class LaneDrawing(TimeScale scale, ImmutableArray<Outcome> ranking)
+{
+    private readonly ImmutableArray<LaneSpan>.Builder _spans = ImmutableArray.CreateBuilder<LaneSpan>();
+    private readonly ImmutableArray<LaneMark>.Builder _marks = ImmutableArray.CreateBuilder<LaneMark>();
+    private readonly SortedDictionary<string, TaskState> _tasks = new(StringComparer.Ordinal);
+    private Standing? _standing;
+    private double _since;
+
+    /// <summary>Adds a change; they come oldest first.</summary>
+    public void Add(TransitionSummary transition)
+    {
+        var place = scale.Place(transition.At);
+        if (transition.To is { Phase: { } phase } to)
+        {
+            var now = new Standing(to.Text, (Phase)phase, (Outcome?)to.Outcome);
+            Stand(transition.IsTask ? OfNode(transition.Subject.TaskId, now) : now, place);
+        }
+
+        _marks.Add(new LaneMark(place, transition.Version, transition.At, Words(transition), transition.Kind == "contested"));
+    }
+
+    /// <summary>The lane, its last span drawn to the end.</summary>
+    public Lane Finish(string? name, string? nodeTaskId, string? nodeType)
+    {
+        Stand(null, scale.Place(scale.End));
+        return new Lane(name, nodeTaskId, nodeType, _spans.ToImmutable(), _marks.ToImmutable());
+    }
+
+    private Standing? OfNode(string? taskId, in Standing task)
+    {
+        var term = new Term(task.Status, task.Status, task.Phase, task.Outcome, Recognised: true);
+        _tasks[taskId is null ? string.Empty : $"+{taskId}"] = new TaskState(taskId, Register.Of(term, 0, Rule.FirstSight));
+        return new NodeState { NodeTaskId = string.Empty, Tasks = [.. _tasks.Values] }.Standing(ranking);
+    }
+
+    private void Stand(Standing? now, double place)
+    {
+        // Receipts may be folded in another order than that of their times; what is drawn goes forward.
+        place = Math.Max(place, _since);
+        if (_standing is { } before && place > _since)
+        {
+            _spans.Add(new LaneSpan(
+                _since, Math.Round(place - _since, 3), before.Status, (WorkflowPhase)before.Phase, (WorkflowOutcome?)before.Outcome));
+        }
+
+        (_standing, _since) = (now, place);
+    }
+
+    private static string Words(TransitionSummary transition)
+    {
+        var what = transition.IsTask ? $"task {transition.Subject.TaskId ?? "without id"}" : ConsoleWords.Change(transition.Kind);
+        return transition.From is { } from ? $"{what}: {from.Text} → {transition.To?.Text}" : $"{what}: {transition.To?.Text}";
+    }
+}

@@ -1,0 +1,86 @@
+using System.Collections.Immutable;
+using Orleans.Workflow.Api.Queries;
+using Orleans.Workflow.Grains.Interfaces;
+using Orleans.Workflow.Grains.Interfaces.Persistence;
+using Orleans.Workflow.Grains.Notifications;
+using Orleans.Workflow.Grains.Replays;
+using Orleans.Workflow.Grains.Workflows;
+using Orleans.Workflow.Silo.Settings;
+using Orleans.Workflow.Storage.ReadModel;
+
+namespace Orleans.Workflow.Api.Console.OneWorkflow;
+
+/// <summary>Reads the page of a workflow.</summary>
+internal sealed class WorkflowReader(
+    WorkflowGrains grains, GrainCalls calls, IReadModel readModel, IActivity activity, IReceiptHistory history, WorkflowReplay replay, HostSettings settings, TimeProvider time)
+{
+    /// <summary>How many changes are drawn at most.</summary>
+    private const int MostDrawn = 1_000;
+
+    private const int ReceiptsDrawn = 200;
+    private const int ReceiptsOnPage = 20;
+
+    /// <summary>What is said of a workflow that is not there.</summary>
+    public const string Missing = "Nothing is known of this workflow, or not of this version. A workflow appears with its first notification.";
+
+    /// <summary>Answers with the page.</summary>
+    public async Task<IResult> Show(HttpContext context)
+    {
+        var query = new ConsoleQuery(context);
+        var parameters = query.Parameters("version", "before");
+        var version = parameters.Number("version", 1, long.MaxValue);
+        var before = parameters.Number("before", 1, long.MaxValue);
+        if (parameters.Error is { } error)
+            return ConsolePage.BadRequest(error);
+
+        return RawPath.Segment(context, 2) is { Length: > 0 } workflowId
+            ? await ConsolePage.Show<WorkflowPage, WorkflowModel>(() => Read(query, workflowId, version, before, context.RequestAborted), Missing)
+            : ConsolePage.NotFound(Missing);
+    }
+
+    private async Task<WorkflowModel?> Read(ConsoleQuery query, string workflowId, long? version, long? before, CancellationToken cancellationToken)
+    {
+        var grain = grains.Workflow(workflowId);
+        if (await calls.Call(_ => grain.GetState(), cancellationToken) is not { } state)
+            return null;
+
+        var shown = version is { } wanted && wanted != state.Version ? await AsItWas(workflowId, wanted, cancellationToken) : state;
+        if (shown is null)
+            return null;
+
+        var transitions = await readModel.ListTransitions(workflowId, null, MostDrawn, cancellationToken);
+        var latest = await activity.LatestReceipts(workflowId, null, ReceiptsDrawn, cancellationToken);
+        var page = await activity.LatestReceipts(workflowId, before is { } seq ? new ReceiptPosition(seq) : null, ReceiptsOnPage, cancellationToken);
+        var scale = new TimeScale(state.FirstReceivedAt, state.Phase == WorkflowPhase.Ended ? state.LastReceivedAt : time.GetUtcNow());
+        var listed = await Listed(latest.Items, cancellationToken);
+        return new WorkflowModel
+        {
+            Listed = listed,
+            State = shown,
+            Latest = state.Version,
+            Timeline = Timeline.Of(
+                transitions.Items, latest.Items, scale, [.. state.Nodes.OrderBy(node => listed.GetValueOrDefault(node.NodetaskId, int.MaxValue))], settings.Vocabulary.Ranking, transitions.Next is null),
+            Changes = [.. transitions.Items.Where(change => change.Version == shown.Version)],
+            Receipts = page.Items,
+            Older = page.Next is { } place ? query.With(("before", $"{place.Seq}")) : null,
+        };
+    }
+
+    private async Task<WorkflowView?> AsItWas(string workflowId, long version, CancellationToken cancellationToken) =>
+        await history.FindVersion(workflowId, version, cancellationToken) is { } place
+            && await replay.AsItWas(workflowId, place, null, cancellationToken) is { } replayed
+            ? Views.Of(replayed.State, replayed.Vocabulary.Ranking)
+            : null;
+
+    private async Task<IReadOnlyDictionary<string, int>> Listed(ImmutableArray<ReceiptSummary> receipts, CancellationToken cancellationToken)
+    {
+        var places = new Dictionary<string, int>(StringComparer.Ordinal);
+        if (receipts is not [var last, ..] || await readModel.FindReceipt(last.ReceiptId, cancellationToken) is not { Body: var body })
+            return places;
+
+        foreach (var action in NotificationReader.Read(body.Span).Notification?.Actions ?? [])
+            places.TryAdd(action.NodeTaskId, places.Count);
+
+        return places;
+    }
+}

@@ -1,0 +1,26 @@
+using System.Collections.Immutable;
+using Orleans.Workflow.Storage.ReadModel;
+
+namespace Orleans.Workflow.Api.Console.Overview;
+
+/// <summary>What the overview shows.</summary>
+public sealed record OverviewModel
+{
+    /// <summary>How many workflows stand at what; null while they are counted for the first time.</summary>
+    public required Taken<StandingCounts>? Standings { get; init; }
+
+    /// <summary>The receipts of the last hour; null while they are counted for the first time.</summary>
+    public required RateChart? Rates { get; init; }
+
+    /// <summary>Workflows that need a person, the latest change first.</summary>
+    public required ImmutableArray<WorkflowSummary> Odd { get; init; }
+
+    /// <summary>Workflows that have not ended and have been silent for over an hour, the longest first.</summary>
+    public required ImmutableArray<WorkflowSummary> Silent { get; init; }
+
+    /// <summary>The workflows that changed last.</summary>
+    public required ImmutableArray<WorkflowSummary> Changed { get; init; }
+
+    /// <summary>The requests that were refused last.</summary>
+    public required IReadOnlyList<RejectedRequest> Refused { get; init; }
+}

@@ -1,0 +1,63 @@
+namespace Orleans.Workflow.Api.Console;
+
+/// <summary>
+/// Something that is costly to read, kept for a while and read once for all who ask meanwhile. What takes long is read less often, so
+/// that it never takes more than a twentieth of the time; who asks waits for a moment, then gets what was read last.
+/// </summary>
+/// <param name="read">Reads it.</param>
+/// <param name="fresh">How old it may be.</param>
+/// <param name="time">The clock.</param>
+internal sealed class Snapshot<T>(Func<CancellationToken, Task<T>> read, TimeSpan fresh, TimeProvider time)
+    where T : class
+{
+    private const int Leisure = 20;
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
+
+    private readonly Lock _lock = new();
+    private Task<Taken<T>>? _running;
+    private Taken<T>? _last;
+    private DateTimeOffset _goodUntil;
+
+    /// <summary>What was read last; null if nothing has been read yet and reading takes longer than a page should.</summary>
+    public async Task<Taken<T>?> Get(CancellationToken cancellationToken)
+    {
+        Task<Taken<T>> running;
+        lock (_lock)
+        {
+            if (_last is not null && time.GetUtcNow() < _goodUntil)
+                return _last;
+
+            if (_running is null or { IsCompleted: true })
+                _running = Read();
+
+            running = _running;
+        }
+
+        try
+        {
+            return await running.WaitAsync(Patience, time, cancellationToken);
+        }
+        catch (TimeoutException) when (!running.IsFaulted)
+        {
+            return _last;
+        }
+    }
+
+    private async Task<Taken<T>> Read()
+    {
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        var start = time.GetTimestamp();
+        var taken = new Taken<T>(await read(CancellationToken.None), time.GetUtcNow());
+        var rest = time.GetElapsedTime(start) * Leisure;
+        lock (_lock)
+        {
+            _goodUntil = taken.At + (rest > fresh ? rest : fresh);
+            return _last = taken;
+        }
+    }
+}
+
+/// <summary>Something as it was at a time.</summary>
+/// <param name="Value">What it was.</param>
+/// <param name="At">When.</param>
+public sealed record Taken<T>(T Value, DateTimeOffset At);

@@ -1,0 +1,23 @@
+using System.Collections.Immutable;
+using Orleans.Workflow.Grains.Interfaces;
+using Orleans.Workflow.Storage.ReadModel;
+
+namespace Orleans.Workflow.Api.Console;
+
+/// <summary>How many workflows stand at what.</summary>
+/// <param name="all">Counts that add up to all workflows.</param>
+public sealed class StandingCounts(ImmutableArray<StandingCount> all)
+{
+    /// <summary>All workflows.</summary>
+    public long Total => all.Sum(static count => count.Count);
+
+    /// <summary>Those that need a person for any reason.</summary>
+    public long Odd => all.Where(static count => !count.Attention.IsEmpty).Sum(static count => count.Count);
+
+    /// <summary>Those at a phase, and an outcome of it.</summary>
+    public long Of(WorkflowPhase? phase, WorkflowOutcome? outcome = null) =>
+        all.Where(count => count.Phase == phase && (outcome is null || count.Outcome == outcome)).Sum(static count => count.Count);
+
+    /// <summary>Those that need a person for a reason.</summary>
+    public long Of(AttentionReason reason) => all.Where(count => count.Attention.Contains(reason)).Sum(static count => count.Count);
+}

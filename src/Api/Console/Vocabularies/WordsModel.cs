@@ -1,0 +1,37 @@
+using System.Collections.Immutable;
+using Orleans.Workflow.Grains.Domain;
+using Orleans.Workflow.Grains.Interfaces;
+
+namespace Orleans.Workflow.Api.Console.Vocabularies;
+
+/// <summary>The words: those that were received and those that the vocabulary lists.</summary>
+/// <param name="Fingerprint">Names the vocabulary in force.</param>
+/// <param name="Since">Since when it is.</param>
+/// <param name="Received">The words that were received: those that the vocabulary does not list first, then the most frequent.</param>
+/// <param name="Listed">The words that the vocabulary lists, in their normalised form.</param>
+/// <param name="Word">The word to try a meaning of, if one was chosen.</param>
+public sealed record WordsModel(
+    string Fingerprint, DateTimeOffset Since, ImmutableArray<ReceivedTerm> Received, ImmutableArray<Term> Listed, string? Word);
+
+/// <summary>A word that was received.</summary>
+/// <param name="Term">The word as the vocabulary in force reads it.</param>
+/// <param name="Count">How often, approximately.</param>
+/// <param name="First">When first.</param>
+/// <param name="Last">When last.</param>
+public sealed record ReceivedTerm(Term Term, long Count, DateTimeOffset First, DateTimeOffset Last);
+
+/// <summary>What another meaning of a word would change.</summary>
+/// <param name="Word">The word.</param>
+/// <param name="Meaning">The meaning that was tried.</param>
+/// <param name="Workflows">How many workflows were asked.</param>
+/// <param name="Changed">How many of them would be shown otherwise.</param>
+/// <param name="Failed">How many did not answer.</param>
+/// <param name="IsWhole">Whether all workflows were asked.</param>
+/// <param name="Examples">Some of those that would be shown otherwise.</param>
+public sealed record TrialModel(
+    string Word, Meaning Meaning, long Workflows, long Changed, long Failed, bool IsWhole, ImmutableArray<TrialExample> Examples);
+
+/// <summary>A workflow that would be shown otherwise.</summary>
+/// <param name="WorkflowId">The workflow.</param>
+/// <param name="Changes">How.</param>
+public sealed record TrialExample(string WorkflowId, ImmutableArray<RefoldChange> Changes);

@@ -1,0 +1,84 @@
+using System.Text;
+using Npgsql;
+using Orleans.Workflow.Console.Tests.Traffic;
+using Orleans.Workflow.Testing.Postgres;
+using Orleans.Workflow.Testing.Processes;
+
+[assembly: AssemblyFixture(typeof(Orleans.Workflow.Console.Tests.Hosting.ConsoleFixture))]
+
+namespace Orleans.Workflow.Console.Tests.Hosting;
+
+/// <summary>The product on PostgreSQL with five thousand workflows, and a browser.</summary>
+public sealed class ConsoleFixture : IAsyncLifetime
+{
+    public const int Workflows = 5_000;
+    private const int Seed = 1400;
+
+    private static readonly string[] RefusedBodies =
+    [
+        """{"workflow_id":"ad7f","workflow_name":"Renewal offer","actions":[]}""",
+        """{"workflow_id":"","workflow_name":"Loan follow-up","status":"finished","actions":[]}""",
+        """{"workflow_id":"9c01","workflow_name":"Welcome series","status":"running","actions":[{"nodetask_id":7}]}""",
+        "{\"workflow_id\":\"9c02\",",
+    ];
+
+    private readonly IReadOnlyList<int> _ports = FreePort.Next(3);
+    private PostgresServer? _server;
+    private string? _database;
+    private ServiceProcess? _api;
+    private Chromium? _chromium;
+    private Sender? _sender;
+
+    public Uri Address => new($"http://127.0.0.1:{_ports[0]}");
+
+    internal Chromium Chromium => _chromium.ShouldNotBeNull();
+
+    internal Sender Sender => _sender.ShouldNotBeNull();
+
+    internal CampaignTraffic Traffic { get; } = new(Seed);
+
+    public async ValueTask InitializeAsync()
+    {
+        _server = await PostgresServer.StartNewAsync();
+        _database = await _server.CreateDatabaseAsync($"console_{Environment.ProcessId}");
+        _api = ServiceProcess.Start(
+            WorkingCopy.Api,
+            [
+                $"--urls={Address}", "--Storage:Provider=Postgres", $"--ConnectionStrings:Workflows={_database}",
+                $"--Cluster:SiloPort={_ports[1]}", $"--Cluster:GatewayPort={_ports[2]}",
+                .. ((string[])["airudder", "airudder-latam", "airudder-backup"]).Select(static source => $"--Sources:{source}:AllowAnonymous=true"),
+            ],
+            [new("ASPNETCORE_ENVIRONMENT", "Development")]);
+        await _api.WaitUntilReadyAsync(new Uri(Address, "/health/ready"), TimeSpan.FromSeconds(120));
+        _sender = new Sender(Address);
+        await _sender.SendAllAsync(Enumerable.Range(0, Workflows).Select(Traffic.Of), CancellationToken.None);
+        foreach (var body in RefusedBodies)
+            (await _sender.SendAsync("airudder", Encoding.UTF8.GetBytes(body), CancellationToken.None)).ShouldBe(400);
+
+        _chromium = await Chromium.StartAsync(Address);
+    }
+
+    /// <summary>Puts another body in the place of the one that was refused last.</summary>
+    public async Task MendLatestRefusedAsync(byte[] body)
+    {
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(_database) { Pooling = false }.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(
+            "UPDATE rejected SET body = $1 WHERE position = (SELECT max(position) FROM rejected)", connection);
+        command.Parameters.Add(new NpgsqlParameter { Value = body });
+        (await command.ExecuteNonQueryAsync()).ShouldBe(1);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_chromium is not null)
+            await _chromium.DisposeAsync();
+
+        _sender?.Dispose();
+        if (_api is not null)
+            await _api.DisposeAsync();
+
+        if (_server is not null)
+            await _server.DisposeAsync();
+    }
+}

@@ -1,0 +1,34 @@
+using System.Text.Json;
+
+namespace Orleans.Workflow.Console.Tests.Hosting;
+
+/// <summary>Addresses of pages, of things that are there.</summary>
+internal static class ConsolePages
+{
+    /// <summary>One of each page, by name.</summary>
+    public static async Task<IReadOnlyList<(string Name, string Path)>> PagesAsync(this ConsoleFixture console)
+    {
+        var workflow = await console.ConflictAsync();
+        return
+        [
+            ("overview", "/console"),
+            ("workflows", "/console/workflows"),
+            ("search", "/console/workflows?q=pay&attention=conflicting_outcome"),
+            ("workflow", $"/console/workflows/{workflow}"),
+            ("explanation", $"/console/workflows/{workflow}/explain"),
+            ("vocabulary", "/console/vocabulary"),
+            ("sources", "/console/sources"),
+            ("refused", "/console/refused"),
+        ];
+    }
+
+    /// <summary>The id of a workflow that was told two outcomes.</summary>
+    public static async Task<string> ConflictAsync(this ConsoleFixture console)
+    {
+        using var http = new HttpClient { BaseAddress = console.Address };
+        using var list = JsonDocument.Parse(await http.GetStringAsync(new Uri("/workflows?attention=conflicting_outcome&limit=100", UriKind.Relative)));
+        return list.RootElement.GetProperty("items").EnumerateArray()
+            .OrderByDescending(static item => item.GetProperty("node_types").GetArrayLength())
+            .First().GetProperty("workflow_id").GetString()!;
+    }
+}

@@ -1,0 +1,73 @@
+using Orleans.Workflow.Console.Tests.Hosting;
+using Orleans.Workflow.Grains.Domain;
+using Orleans.Workflow.Testing.Campaigns;
+using static Microsoft.Playwright.Assertions;
+
+namespace Orleans.Workflow.Console.Tests;
+
+/// <summary>What changes is seen to change.</summary>
+public sealed class LiveTests(ConsoleFixture console)
+{
+    /// <summary>The time in which a change must be seen, with some for a machine that is busy.</summary>
+    private const float Soon = 2_000;
+
+    [Fact]
+    public async Task A_status_that_changes_appears_without_reload()
+    {
+        var id = CampaignModel.Hex("console/live");
+        await TellAsync(id, "running");
+        await using var window = await console.Chromium.OpenAsync();
+        var page = await window.GoAsync($"/console/workflows/{id}");
+        await Expect(page.Locator("#live")).ToHaveAttributeAsync("data-state", "on");
+        await page.EvaluateAsync("window.same = true");
+
+        await TellAsync(id, "finished");
+
+        await Expect(page.Locator(".subject .status")).ToHaveTextAsync("finished", new() { Timeout = Soon });
+        await Expect(page.Locator(".stepper")).ToContainTextAsync("2 of 2");
+        (await page.EvaluateAsync<bool>("window.same")).ShouldBeTrue("the page was loaded again");
+        window.Complaints.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_new_workflow_appears_in_the_list_while_others_change()
+    {
+        await using var window = await console.Chromium.OpenAsync();
+        var page = await window.GoAsync("/console/workflows");
+        await Expect(page.Locator("#live")).ToHaveAttributeAsync("data-state", "on");
+        using var traffic = new CancellationTokenSource();
+        var others = console.Sender.SendAllAsync(Enumerable.Range(ConsoleFixture.Workflows, 200).Select(console.Traffic.Of), traffic.Token);
+
+        var id = CampaignModel.Hex("console/live/new");
+        await others;
+        await TellAsync(id, "running");
+
+        await Expect(page.Locator($"tr[data-key='{id}']")).ToBeVisibleAsync(new() { Timeout = Soon });
+        window.Complaints.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_page_that_is_paused_stays_as_it_is()
+    {
+        var id = CampaignModel.Hex("console/paused");
+        await TellAsync(id, "running");
+        await using var window = await console.Chromium.OpenAsync();
+        var page = await window.GoAsync($"/console/workflows/{id}");
+        await page.Locator("#live").ClickAsync();
+        await Expect(page.Locator("#live")).ToHaveAttributeAsync("aria-pressed", "false");
+
+        await TellAsync(id, "finished");
+        await page.WaitForTimeoutAsync(1_500);
+
+        await Expect(page.Locator(".subject .status")).ToHaveTextAsync("running");
+        await page.Locator("#live").ClickAsync();
+        await Expect(page.Locator(".subject .status")).ToHaveTextAsync("finished");
+        window.Complaints.ShouldBeEmpty();
+    }
+
+    private async Task TellAsync(string id, string status)
+    {
+        var told = new Notification(id, "Live campaign", status, [new ActionEntry("n1", "Voicebot Call1", "call", "t1", status)]);
+        (await console.Sender.SendAsync("airudder", VendorJson.Write(told), TestContext.Current.CancellationToken)).ShouldBe(200);
+    }
+}
