@@ -34,7 +34,6 @@ public sealed class Screenshots(ConsoleFixture console)
                 await page.ScreenshotAsync(new PageScreenshotOptions
                 {
                     Path = Path.Combine(WorkingCopy.Root, "docs", "console", $"{name}-{look}.png"),
-                    FullPage = look != "phone" && name is ("overview" or "workflow"),
                 });
             }
         }

@@ -3,10 +3,17 @@ using Orleans.Workflow.Storage.ReadModel;
 namespace Orleans.Workflow.Api.Console;
 
 /// <summary>How many workflows stand at what, as of a moment ago.</summary>
-internal sealed class ConsoleCounts(IActivity activity, TimeProvider time)
+internal sealed class ConsoleCounts(IActivity activity, IReadModel readModel, TimeProvider time)
 {
     private readonly Snapshot<StandingCounts> _snapshot = new(
-        async cancellationToken => new StandingCounts(await activity.CountStandings(cancellationToken)), TimeSpan.FromSeconds(1), time);
+        async cancellationToken =>
+        {
+            var silent = new WorkflowFilter { SilentSince = time.GetUtcNow() - StandingCounts.Silence };
+            var byPhase = await readModel.CountWorkflows(silent, WorkflowGrouping.Phase, cancellationToken);
+            return new StandingCounts(await activity.CountStandings(cancellationToken), byPhase.Sum(static group => group.Count));
+        },
+        TimeSpan.FromSeconds(1),
+        time);
 
     /// <summary>The counts; null if they are being read for the first time.</summary>
     public Task<Taken<StandingCounts>?> Get(CancellationToken cancellationToken) => _snapshot.Get(cancellationToken);

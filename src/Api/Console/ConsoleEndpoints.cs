@@ -25,6 +25,7 @@ internal static class ConsoleEndpoints
         services.AddSingleton<ReceiptRates>();
         services.AddSingleton<OverviewReader>();
         services.AddSingleton<WorkflowsReader>();
+        services.AddSingleton<MissingWorkflow>();
         services.AddSingleton<WorkflowReader>();
         services.AddSingleton<ExplanationReader>();
         services.AddSingleton<ReceiptReader>();

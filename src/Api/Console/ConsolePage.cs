@@ -1,6 +1,8 @@
 using System.Data.Common;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Orleans.Workflow.Api.Console.Parts;
+using Orleans.Workflow.Api.Queries;
+using Orleans.Workflow.Grains.Interfaces;
 
 namespace Orleans.Workflow.Api.Console;
 
@@ -12,7 +14,16 @@ internal static class ConsolePage
     /// <typeparam name="TModel">What it shows.</typeparam>
     /// <param name="read">Reads it; null if there is no such thing.</param>
     /// <param name="missing">What is missing then.</param>
-    public static async Task<IResult> Show<TPage, TModel>(Func<Task<TModel?>> read, string missing = "There is no such page.")
+    public static Task<IResult> Show<TPage, TModel>(Func<Task<TModel?>> read, string missing = "There is no such page.")
+        where TPage : Microsoft.AspNetCore.Components.IComponent
+        where TModel : class => Show<TPage, TModel>(read, () => Task.FromResult(NotFound(missing)));
+
+    /// <summary>Reads what a page shows, and shows it.</summary>
+    /// <typeparam name="TPage">The page; it has one parameter, <c>Model</c>.</typeparam>
+    /// <typeparam name="TModel">What it shows.</typeparam>
+    /// <param name="read">Reads it; null if there is no such thing.</param>
+    /// <param name="missing">Says what is missing then.</param>
+    public static async Task<IResult> Show<TPage, TModel>(Func<Task<TModel?>> read, Func<Task<IResult>> missing)
         where TPage : Microsoft.AspNetCore.Components.IComponent
         where TModel : class
     {
@@ -20,9 +31,13 @@ internal static class ConsolePage
         {
             return await read() is { } model
                 ? new RazorComponentResult<TPage>(new Dictionary<string, object?> { ["Model"] = model })
-                : NotFound(missing);
+                : await missing();
         }
-        catch (Exception exception) when (exception is NotAvailableException or DbException or TimeoutException)
+        catch (WorkflowDeletedException)
+        {
+            return Gone(Removed.Workflow);
+        }
+        catch (Exception exception) when (exception is NotAvailableException or WorkflowBusyException or DbException or TimeoutException)
         {
             return Fault(503, "Not available just now", "The storage or the cluster did not answer in time. Nothing is lost; the page tries again by itself.");
         }
@@ -30,6 +45,9 @@ internal static class ConsolePage
 
     /// <summary>A page that says what is missing.</summary>
     public static IResult NotFound(string missing) => Fault(404, "Not found", missing);
+
+    /// <summary>A page that says what was there once.</summary>
+    public static IResult Gone(string removed) => Fault(410, "Removed", removed);
 
     /// <summary>A page that says which parameter makes no sense.</summary>
     public static IResult BadRequest(Problem problem) => Fault(400, "The address makes no sense", problem.Detail);

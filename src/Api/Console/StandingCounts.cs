@@ -6,8 +6,15 @@ namespace Orleans.Workflow.Api.Console;
 
 /// <summary>How many workflows stand at what.</summary>
 /// <param name="all">Counts that add up to all workflows.</param>
-public sealed class StandingCounts(ImmutableArray<StandingCount> all)
+/// <param name="silent">How many are silent.</param>
+public sealed class StandingCounts(ImmutableArray<StandingCount> all, long silent)
 {
+    /// <summary>How long nothing is received about a workflow that is called silent.</summary>
+    public static readonly TimeSpan Silence = TimeSpan.FromHours(1);
+
+    /// <summary>Those that have not ended and have been silent for as long.</summary>
+    public long Silent => silent;
+
     /// <summary>All workflows.</summary>
     public long Total => all.Sum(static count => count.Count);
 

@@ -14,7 +14,7 @@ internal static class CredentialEndpoints
         var admin = app.MapAdmin();
         Describe<ListAnswer<SourceAnswer>>(
             admin.MapGet("/sources", static (HttpContext context, Sources sources) => List(
-                context, sources.All.Select(Of), ApiJson.Default.ListAnswerSourceAnswer)),
+                context, sources.All.Select(SourceAnswer.Of), ApiJson.Default.ListAnswerSourceAnswer)),
             "The sources and the use of their credentials");
         Describe<ListAnswer<KeyAnswer>>(
             admin.MapGet("/keys", static (HttpContext context, AccessKeys keys) => List(
@@ -24,8 +24,6 @@ internal static class CredentialEndpoints
 
     private static Task List<T>(HttpContext context, IEnumerable<T> items, JsonTypeInfo<ListAnswer<T>> type) => Answer.Run(
         context, new QueryParameters(context.Request.Query), () => context.Response.WriteJson(new ListAnswer<T>([.. items], null), type));
-
-    private static SourceAnswer Of(Source source) => new(source.Name, source.Refused, CredentialAnswer.Of(source.Uses));
 
     private static KeyAnswer Of(AccessKey key) => new(key.Name, key.Role.Word(), CredentialAnswer.Of(key.Uses));
 

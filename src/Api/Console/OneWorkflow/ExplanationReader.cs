@@ -5,7 +5,7 @@ using Orleans.Workflow.Grains.Replays;
 namespace Orleans.Workflow.Api.Console.OneWorkflow;
 
 /// <summary>Reads the explanation of a status.</summary>
-internal sealed class ExplanationReader(WorkflowReplay replay)
+internal sealed class ExplanationReader(WorkflowReplay replay, MissingWorkflow missing)
 {
     /// <summary>Answers with the page.</summary>
     public async Task<IResult> Show(HttpContext context)
@@ -17,7 +17,8 @@ internal sealed class ExplanationReader(WorkflowReplay replay)
 
         return RawPath.Segment(context, 2) is { Length: > 0 } workflowId
             ? await ConsolePage.Show<ExplanationPage, ExplanationModel>(
-                () => Read(workflowId, query["node"], query["task"], query["anonymous"] is not null, context.RequestAborted), "There is no such status.")
+                () => Read(workflowId, query["node"], query["task"], query["anonymous"] is not null, context.RequestAborted),
+                () => missing.Page(workflowId, null, "There is no such status.", context.RequestAborted))
             : ConsolePage.NotFound(WorkflowReader.Missing);
     }
 

@@ -12,7 +12,8 @@ namespace Orleans.Workflow.Api.Console.OneWorkflow;
 
 /// <summary>Reads the page of a workflow.</summary>
 internal sealed class WorkflowReader(
-    WorkflowGrains grains, GrainCalls calls, IReadModel readModel, IActivity activity, IReceiptHistory history, WorkflowReplay replay, HostSettings settings, TimeProvider time)
+    WorkflowGrains grains, GrainCalls calls, IReadModel readModel, IActivity activity, IReceiptHistory history, WorkflowReplay replay,
+    MissingWorkflow missing, HostSettings settings, TimeProvider time)
 {
     /// <summary>How many changes are drawn at most.</summary>
     private const int MostDrawn = 1_000;
@@ -34,7 +35,9 @@ internal sealed class WorkflowReader(
             return ConsolePage.BadRequest(error);
 
         return RawPath.Segment(context, 2) is { Length: > 0 } workflowId
-            ? await ConsolePage.Show<WorkflowPage, WorkflowModel>(() => Read(query, workflowId, version, before, context.RequestAborted), Missing)
+            ? await ConsolePage.Show<WorkflowPage, WorkflowModel>(
+                () => Read(query, workflowId, version, before, context.RequestAborted),
+                () => missing.Page(workflowId, version, Missing, context.RequestAborted))
             : ConsolePage.NotFound(Missing);
     }
 
@@ -75,7 +78,7 @@ internal sealed class WorkflowReader(
     private async Task<IReadOnlyDictionary<string, int>> Listed(ImmutableArray<ReceiptSummary> receipts, CancellationToken cancellationToken)
     {
         var places = new Dictionary<string, int>(StringComparer.Ordinal);
-        if (receipts is not [var last, ..] || await readModel.FindReceipt(last.ReceiptId, cancellationToken) is not { Body: var body })
+        if (receipts.FirstOrDefault(static receipt => receipt.Kind == ReceiptKind.Notification) is not { } last || await readModel.FindReceipt(last.ReceiptId, cancellationToken) is not { Body: var body })
             return places;
 
         foreach (var action in NotificationReader.Read(body.Span).Notification?.Actions ?? [])

@@ -9,7 +9,6 @@ internal sealed class OverviewReader(
     ConsoleCounts counts, ReceiptRates rates, IReadModel readModel, IRejectedRequests rejected, TimeProvider time)
 {
     private const int Shown = 8;
-    private static readonly TimeSpan Silence = TimeSpan.FromHours(1);
 
     /// <summary>Answers with the page.</summary>
     public Task<IResult> Show(HttpContext context) =>
@@ -22,7 +21,7 @@ internal sealed class OverviewReader(
         var changed = List(new WorkflowFilter(), cancellationToken);
         var odd = Task.WhenAll(Enum.GetValues<AttentionReason>().Select(
             reason => List(new WorkflowFilter { Attention = reason }, cancellationToken)));
-        var silent = List(new WorkflowFilter { SilentSince = time.GetUtcNow() - Silence }, cancellationToken, WorkflowSort.ChangedAt);
+        var silent = List(new WorkflowFilter { SilentSince = time.GetUtcNow() - StandingCounts.Silence }, cancellationToken, WorkflowSort.ChangedAt);
         var refused = rejected.Latest(Shown, cancellationToken);
         return new OverviewModel
         {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Orleans.Workflow.Api.Security;
 using Orleans.Workflow.Grains.Interfaces;
 using Orleans.Workflow.Storage.ReadModel;
 
@@ -7,7 +8,8 @@ namespace Orleans.Workflow.Api.Console.Sources;
 /// <summary>What the page of the sources shows.</summary>
 /// <param name="Sources">The sources, by name.</param>
 /// <param name="IsCounted">Whether the receipts of the last hour have been counted.</param>
-public sealed record SourcesModel(ImmutableArray<SourceActivity> Sources, bool IsCounted);
+/// <param name="Credentials">The use of their credentials; null for those who may not know.</param>
+public sealed record SourcesModel(ImmutableArray<SourceActivity> Sources, bool IsCounted, ImmutableArray<SourceAnswer>? Credentials);
 
 /// <summary>What came from a source within the last hour.</summary>
 /// <param name="Name">Its name.</param>

@@ -1,3 +1,5 @@
+using Orleans.Workflow.Api.Security;
+using Orleans.Workflow.Api.Security.Access;
 using Orleans.Workflow.Storage.ReadModel;
 
 namespace Orleans.Workflow.Api.Console.Sources;
@@ -7,9 +9,10 @@ internal sealed class SourcesReader(Security.Sources sources, ReceiptRates rates
 {
     /// <summary>Answers with the page.</summary>
     public Task<IResult> Show(HttpContext context) =>
-        ConsolePage.Show<SourcesPage, SourcesModel>(async () => Of((await rates.Get(context.RequestAborted))?.Value));
+        ConsolePage.Show<SourcesPage, SourcesModel>(async () => Of(
+            (await rates.Get(context.RequestAborted))?.Value, context.User.IsInRole(AccessRoles.Admin)));
 
-    private SourcesModel Of(IReadOnlyList<ReceiptCount>? counts)
+    private SourcesModel Of(IReadOnlyList<ReceiptCount>? counts, bool isAdmin)
     {
         var configured = sources.All.Select(static source => source.Name).ToHashSet(StringComparer.Ordinal);
         var bySource = (counts ?? []).ToLookup(static count => count.Source, StringComparer.Ordinal);
@@ -19,6 +22,7 @@ internal sealed class SourcesReader(Security.Sources sources, ReceiptRates rates
                 .. configured.Union(bySource.Select(static group => group.Key), StringComparer.Ordinal).Order(StringComparer.Ordinal)
                     .Select(name => SourceActivity.Of(name, configured.Contains(name), bySource[name], first)),
             ],
-            counts is not null);
+            counts is not null,
+            isAdmin ? [.. sources.All.Select(SourceAnswer.Of)] : null);
     }
 }
