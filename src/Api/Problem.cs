@@ -55,7 +55,7 @@ public sealed record Problem(string Type, string Title, int Status, string Detai
         Of(status, ReasonPhrases.GetReasonPhrase(status), status switch
         {
             401 => "Send an API key (in X-Api-Key, as a Bearer token, or as the password of HTTP Basic), or a token of the configured issuer.",
-            403 => "The credential is valid but its role does not allow this; it needs the role admin.",
+            403 => "The credential is valid but its role does not allow this: reading needs the role read, what is below /admin the role admin.",
             408 => "The request came too slowly. Nothing was acknowledged; sending it again is always safe.",
             404 => "There is no such route; /openapi/v1.json describes those that there are.",
             405 => "The route does not take this method; /openapi/v1.json describes what it takes.",

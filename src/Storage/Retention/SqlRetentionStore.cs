@@ -9,6 +9,18 @@ namespace Orleans.Workflow.Storage.Retention;
 /// <summary>Retention in SQL that both databases understand. On SQLite a transaction waits for the one of the grains, and the other way round.</summary>
 internal sealed class SqlRetentionStore(DbDataSource dataSource, ReadDialect dialect) : IRetentionStore
 {
+    /// <summary>The index has the order within each standing: the page is merged from theirs.</summary>
+    private static readonly string EndedOfEachOutcome = string.Join(
+        " UNION ALL ",
+        Standing.Of(new WorkflowFilter { Phase = WorkflowPhase.Ended }).Select(static standing =>
+            $"""
+            SELECT * FROM (
+              SELECT changed_at, workflow_id, seq FROM workflow
+              WHERE standing = {standing} AND (changed_at, workflow_id) > (@changed_at, @workflow_id) AND changed_at < @before
+              ORDER BY changed_at, workflow_id LIMIT @limit
+            ) AS of_{standing}
+            """));
+
     /// <inheritdoc/>
     public Task<IAsyncDisposable?> TryLead(CancellationToken cancellationToken) => RetentionLead.TryTake(dataSource as NpgsqlDataSource, cancellationToken);
 
@@ -46,19 +58,16 @@ internal sealed class SqlRetentionStore(DbDataSource dataSource, ReadDialect dia
     public Task<IReadOnlyList<(long ChangedAt, string WorkflowId, long Held)>> ListEnded(
         (long ChangedAt, string WorkflowId) after, long before, int limit, CancellationToken cancellationToken) =>
         List(
-            """
+            $"""
             SELECT w.changed_at, w.workflow_id, w.seq - coalesce(c.seq, 0)
             FROM (
-              SELECT changed_at, workflow_id, seq FROM workflow
-              WHERE phase = @ended AND (changed_at, workflow_id) > (@changed_at, @workflow_id) AND changed_at < @before
-              ORDER BY changed_at, workflow_id LIMIT @limit
+              SELECT * FROM ({EndedOfEachOutcome}) AS ended ORDER BY changed_at, workflow_id LIMIT @limit
             ) w
             LEFT JOIN checkpoint c ON c.workflow_id = w.workflow_id
             ORDER BY w.changed_at, w.workflow_id
             """,
             command =>
             {
-                command.Set("ended", (short)WorkflowPhase.Ended);
                 command.Set("changed_at", after.ChangedAt);
                 command.Set("workflow_id", after.WorkflowId);
                 command.Set("before", before);
