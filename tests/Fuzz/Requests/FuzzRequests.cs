@@ -100,10 +100,10 @@ internal static class FuzzRequests
             : new FuzzRequest("query", bytes, null, Expected.Answered, IsHead: method == "HEAD");
     }
 
-    /// <summary>No HTTP at all, or HTTP that lies about its body. The connection is closed after it.</summary>
+    /// <summary>No HTTP at all, or HTTP that lies about its body. The sender hangs up after it.</summary>
     private static FuzzRequest Broken(Dice dice)
     {
-        var body = Notifications.Sound(dice);
+        var body = Notifications.OfNobody(dice);
         var head = Head(dice, "POST", Webhook, "Content-Type: application/json");
         var whole = (byte[])[.. Encoding.UTF8.GetBytes($"{head}Content-Length: {body.Length}\r\n\r\n"), .. body];
         byte[] bytes = dice.Below(7) switch
