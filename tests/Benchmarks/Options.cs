@@ -1,4 +1,5 @@
 using System.Globalization;
+using Orleans.Workflow.Benchmarks.Contestants;
 
 namespace Orleans.Workflow.Benchmarks;
 
@@ -8,11 +9,13 @@ internal sealed record Options
     public const string Usage =
         """
         dotnet run -c Release --project tests/Benchmarks -- [workload…] [--runs 5] [--seconds 10] [--warmup 15] [--connections 64] [--stored 1000000]
-                                                            [--only product,by hand]
+                                                            [--only product,by hand] [--beside "[Api.dll] [--Setting=value…]"]
 
         Workloads: advance cold duplicate hot wide read mixed sqlite latency counts pgbench memory overload feed (these are the default), and
                    growth (advance and list at 1,000, 10,000 and 1,000,000 stored workflows), which takes a quarter of an hour, and
                    retention (advance without it and beside it).
+
+        --beside lets the product take part once more in whatever compares throughput: as another build, with other settings, or both.
         """;
 
     private static readonly string[] Default =
@@ -32,6 +35,9 @@ internal sealed record Options
 
     /// <summary>The names of the contestants that take part; empty for all.</summary>
     public IReadOnlyList<string> Only { get; private init; } = [];
+
+    /// <summary>The product once more, as another build or with other settings; null if it takes part once.</summary>
+    public Contestant? Beside { get; private init; }
 
     public static Options Parse(string[] arguments)
     {
@@ -68,6 +74,7 @@ internal sealed record Options
         "--connections" => this with { Connections = Number(name, value) },
         "--stored" => this with { Stored = Number(name, value) },
         "--only" => this with { Only = value.Split(',', StringSplitOptions.TrimEntries) },
+        "--beside" => this with { Beside = Contestant.ProductBeside(value.Split(' ', StringSplitOptions.RemoveEmptyEntries)) },
         _ => throw new BenchmarkException($"There is no option {name}.\n{Usage}"),
     };
 

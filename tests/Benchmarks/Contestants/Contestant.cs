@@ -28,5 +28,18 @@ internal sealed record Contestant(string Name, string Assembly, IReadOnlyList<st
     public static Contestant TunedOrleans { get; } = new(
         "plain Orleans, tuned", Repository.Peer("PlainOrleans"), ["--Tuned=true"], UsesSqlite: false, new LastMessageCheck());
 
+    /// <summary>The product as another build, with other settings, or both.</summary>
+    /// <param name="words">The build's Api.dll, unless it is this one; and its settings.</param>
+    public static Contestant ProductBeside(IReadOnlyList<string> words)
+    {
+        var isOtherBuild = words is [var first, ..] && !first.StartsWith('-');
+        return Product with
+        {
+            Name = $"product, {string.Join(' ', words)}",
+            Assembly = isOtherBuild ? Path.GetFullPath(words[0]) : Product.Assembly,
+            Arguments = [.. Product.Arguments, .. words.Skip(isOtherBuild ? 1 : 0)],
+        };
+    }
+
     public bool IsProduct => Assembly == Repository.ProductAssembly;
 }

@@ -17,6 +17,9 @@ internal sealed class Throughput(string workload, string section, params IReadOn
     {
         await using var arena = new Arena(bench);
         await arena.StartAsync(contestants);
+        if (bench.Options.Beside is { } beside)
+            await arena.StartAsync([beside]);
+
         if (arena.Services.Count == 0)
             return null;
 
