@@ -13,22 +13,23 @@ internal sealed class Gatherer<T>(int lanes, int largestBatch, Func<List<T>, Tas
     where T : class, IKeyedRequest
 {
     private readonly Channel<T> _waiting = Channel.CreateUnbounded<T>();
+    private readonly List<LaneThread> _threads = [];
     private Task _lanes = Task.CompletedTask;
 
     /// <summary>How many requests wait to be taken into a batch.</summary>
     public int Waiting => _waiting.Reader.Count;
 
+    /// <summary>Starts the lanes, each on a thread of its own.</summary>
+    /// <param name="threads">What the threads are called.</param>
+    public void Start(string threads) => Start(() =>
+    {
+        _threads.Add(new LaneThread(threads));
+        return _threads[^1];
+    });
+
     /// <summary>Starts the lanes.</summary>
     /// <param name="scheduler">Where they run.</param>
-    public void Start(TaskScheduler scheduler)
-    {
-        // They work for everybody, so not in the context, and the trace, of whoever happens to be the first.
-        using (ExecutionContext.SuppressFlow())
-        {
-            _lanes = Task.WhenAll(Enumerable.Range(0, lanes).Select(
-                _ => Task.Factory.StartNew(RunLane, CancellationToken.None, TaskCreationOptions.DenyChildAttach, scheduler).Unwrap()));
-        }
-    }
+    public void Start(TaskScheduler scheduler) => Start(() => scheduler);
 
     /// <summary>Adds a request.</summary>
     /// <exception cref="ObjectDisposedException">The gatherer has stopped.</exception>
@@ -43,6 +44,18 @@ internal sealed class Gatherer<T>(int lanes, int largestBatch, Func<List<T>, Tas
     {
         _waiting.Writer.TryComplete();
         await _lanes;
+        foreach (var thread in _threads)
+            thread.Dispose();
+    }
+
+    private void Start(Func<TaskScheduler> schedulerOfLane)
+    {
+        // They work for everybody, so not in the context, and the trace, of whoever happens to be the first.
+        using (ExecutionContext.SuppressFlow())
+        {
+            _lanes = Task.WhenAll(Enumerable.Range(0, lanes).Select(
+                _ => Task.Factory.StartNew(RunLane, CancellationToken.None, TaskCreationOptions.DenyChildAttach, schedulerOfLane()).Unwrap()));
+        }
     }
 
     private async Task RunLane()

@@ -26,7 +26,7 @@ internal sealed class GroupCommitter : IWriteAdmission, IAsyncDisposable
     /// <param name="metrics">Measures it.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Takes what fails.</param>
-    /// <param name="scheduler">Where batches are worked on; the thread pool unless something else is said.</param>
+    /// <param name="scheduler">Where batches are worked on; writes on threads of their own, reads on the thread pool unless something else is said.</param>
     public GroupCommitter(
         IStateDatabase database,
         GroupCommitOptions options,
@@ -43,7 +43,11 @@ internal sealed class GroupCommitter : IWriteAdmission, IAsyncDisposable
         _writes = new Gatherer<StateWrite>(database.Lanes, options.LargestBatch, Commit);
         _reads = new Gatherer<StateRead>(database.Lanes, options.LargestBatch, Fetch);
         _metrics.Observe(() => _writes.Waiting, () => _reads.Waiting, () => Volatile.Read(ref _takingIn), options.MostWaiting);
-        _writes.Start(scheduler ?? TaskScheduler.Default);
+        if (scheduler is null)
+            _writes.Start("workflow-commit");
+        else
+            _writes.Start(scheduler);
+
         _reads.Start(scheduler ?? TaskScheduler.Default);
     }
 

@@ -30,7 +30,10 @@ internal sealed class CommitSession : IAsyncDisposable
         return new CommitSession(connection, serviceId);
     }
 
-    /// <summary>Commits a batch. After an exception the session must be disposed of.</summary>
+    /// <summary>
+    /// Commits a batch; blocks for it, on the thread of its lane, unless a workflow is deleted. After an exception the session must be
+    /// disposed of.
+    /// </summary>
     /// <returns>The new version of each row, in the order given; null where the version did not match.</returns>
     public async Task<int?[]> Commit(IReadOnlyList<StateWrite> writes, CancellationToken cancellationToken)
     {
@@ -39,11 +42,11 @@ internal sealed class CommitSession : IAsyncDisposable
             await _command.PrepareAsync(cancellationToken);
 
         if (writes.All(static write => write.Rows?.Removal is null))
-            return await Execute(writes.Count, cancellationToken);
+            return Execute(writes.Count);
 
         // Deleting a workflow takes statements of its own, and only a batch that deletes one pays for them.
         await using var transaction = await _connection.BeginTransactionAsync(cancellationToken);
-        var versions = await Execute(writes.Count, cancellationToken);
+        var versions = Execute(writes.Count);
         for (var i = 0; i < writes.Count; i++)
         {
             if (versions[i] is not null && writes[i].Rows?.Removal is { } removal)
@@ -61,15 +64,15 @@ internal sealed class CommitSession : IAsyncDisposable
         await _connection.DisposeAsync();
     }
 
-    private async Task<int?[]> Execute(int writes, CancellationToken cancellationToken)
+    private int?[] Execute(int writes)
     {
         var versions = new int?[writes];
-        await using var reader = await _command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
+        using var reader = _command.ExecuteReader();
+        while (reader.Read())
             versions[reader.GetInt64(0) - 1] = reader.GetInt32(1);
 
         // Only the end of the answer says that the commit went through.
-        await reader.NextResultAsync(cancellationToken);
+        reader.NextResult();
         return versions;
     }
 }

@@ -1,0 +1,45 @@
+using System.Collections.Concurrent;
+
+namespace Orleans.Workflow.Storage.GroupCommit;
+
+/// <summary>
+/// A scheduler that is one thread. A lane is what everybody waits for: what it does next must not queue in the thread pool behind the
+/// work that its last batch has set free. It may block on the database, and is woken by the socket itself.
+/// </summary>
+internal sealed class LaneThread : TaskScheduler, IDisposable
+{
+    private readonly BlockingCollection<Task> _tasks = [];
+    private readonly Thread _thread;
+
+    /// <summary>Starts the thread.</summary>
+    /// <param name="name">Its name.</param>
+    public LaneThread(string name)
+    {
+        _thread = new Thread(Run) { IsBackground = true, Name = name };
+        _thread.Start();
+    }
+
+    /// <inheritdoc/>
+    public override int MaximumConcurrencyLevel => 1;
+
+    /// <summary>Ends the thread once it has done what it was given.</summary>
+    public void Dispose() => _tasks.CompleteAdding();
+
+    /// <inheritdoc/>
+    protected override void QueueTask(Task task) => _tasks.Add(task);
+
+    /// <inheritdoc/>
+    protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued) =>
+        !taskWasPreviouslyQueued && Thread.CurrentThread == _thread && TryExecuteTask(task);
+
+    /// <inheritdoc/>
+    protected override IEnumerable<Task> GetScheduledTasks() => _tasks.ToArray();
+
+    private void Run()
+    {
+        foreach (var task in _tasks.GetConsumingEnumerable())
+            TryExecuteTask(task);
+
+        _tasks.Dispose();
+    }
+}
