@@ -12,6 +12,9 @@ internal static class Repository
     /// <summary>The product as published for the benchmark.</summary>
     public static string ProductAssembly => Path.Combine(Artifacts, "api", "Orleans.Workflow.Api.dll");
 
+    /// <summary>The silo's program, which is published with the product and has the command <c>audit</c>.</summary>
+    public static string AuditAssembly => Path.Combine(Artifacts, "api", "Orleans.Workflow.Silo.dll");
+
     /// <summary>A peer, as it was built together with this program.</summary>
     public static string Peer(string name)
     {

@@ -5,6 +5,14 @@ namespace Orleans.Workflow.Api.Console;
 /// <summary>Addresses in the console. Ids are percent-encoded as a whole, a slash too.</summary>
 public static class ConsoleLinks
 {
+    /// <summary>What tells a page that something changed: it is read anew then, so it needs no changes, and a few signs a second will do.</summary>
+    public const string Events = "/events" + Signs;
+
+    private const string Signs = "?every=200ms";
+
+    /// <summary>What tells the page of a workflow that it changed.</summary>
+    public static string EventsOf(string workflowId) => $"/workflows/{Uri.EscapeDataString(workflowId)}/events{Signs}";
+
     /// <summary>The page of a workflow.</summary>
     public static string Workflow(string workflowId) => $"/console/workflows/{Uri.EscapeDataString(workflowId)}";
 

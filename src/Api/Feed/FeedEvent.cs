@@ -39,6 +39,13 @@ internal sealed record FeedEvent(long Position, WorkflowSummary Workflow, ReadOn
         buffer.Write("\n"u8);
     }
 
+    /// <summary>Writes that something changed up to a place, for who wants to know no more.</summary>
+    public static void WriteSign(IBufferWriter<byte> buffer, long position)
+    {
+        WriteId(buffer, position);
+        buffer.Write("event: change\ndata: {}\n\n"u8);
+    }
+
     private static void WriteId(IBufferWriter<byte> buffer, long position)
     {
         buffer.Write("id: "u8);

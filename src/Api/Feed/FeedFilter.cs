@@ -3,10 +3,11 @@ using Orleans.Workflow.Storage.ReadModel;
 
 namespace Orleans.Workflow.Api.Feed;
 
-/// <summary>Whose changes a reader wants.</summary>
+/// <summary>Whose changes a reader wants, and how much of them.</summary>
 /// <param name="WorkflowId">One workflow's; null for those of all.</param>
 /// <param name="State">Those of workflows that meet this, as they are.</param>
-internal sealed record FeedFilter(string? WorkflowId, WorkflowFilter State)
+/// <param name="Every">Not the changes, only that there were some, and not more often than this; null for the changes.</param>
+internal sealed record FeedFilter(string? WorkflowId, WorkflowFilter State, TimeSpan? Every)
 {
     /// <summary>Whether a change of a workflow is wanted; says what the list says of it.</summary>
     public bool Admits(WorkflowSummary workflow) =>

@@ -10,22 +10,24 @@ internal sealed class FeedRequests(
 {
     private const string FromId = "last_event_id";
     private const string Header = "Last-Event-ID";
+    private const string Every = "every";
 
+    private static readonly TimeSpan LongestEvery = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     /// <summary>Answers with the changes of all workflows that meet the filters.</summary>
     public Task FollowAll(HttpContext context)
     {
-        var parameters = new QueryParameters(context.Request.Query, [.. WorkflowQueryParameters.StateFilterNames, FromId]);
-        return Follow(context, parameters, new FeedFilter(null, WorkflowQueryParameters.StateFilter(parameters)));
+        var parameters = new QueryParameters(context.Request.Query, [.. WorkflowQueryParameters.StateFilterNames, FromId, Every]);
+        return Follow(context, parameters, new FeedFilter(null, WorkflowQueryParameters.StateFilter(parameters), parameters.Duration(Every, LongestEvery)));
     }
 
     /// <summary>Answers with the changes of one workflow, which need not be known yet.</summary>
     public Task FollowWorkflow(HttpContext context)
     {
-        var parameters = new QueryParameters(context.Request.Query, FromId);
+        var parameters = new QueryParameters(context.Request.Query, FromId, Every);
         return RawPath.Segment(context, 1) is { Length: > 0 } workflowId
-            ? Follow(context, parameters, new FeedFilter(workflowId, new()))
+            ? Follow(context, parameters, new FeedFilter(workflowId, new(), parameters.Duration(Every, LongestEvery)))
             : Problem.BadId("workflow_id").Write(context.Response);
     }
 

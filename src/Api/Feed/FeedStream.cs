@@ -54,7 +54,7 @@ internal sealed class FeedStream(HttpContext context, FeedFilter filter, FeedSou
     {
         _body.Write("retry: 1000\n"u8);
         await SendPlace(after, cancellationToken);
-        var sentAt = time.GetTimestamp();
+        var (sentAt, owesSign) = (time.GetTimestamp(), false);
         while (true)
         {
             if (await Next(after, cancellationToken) is not { } batch)
@@ -64,8 +64,18 @@ internal sealed class FeedStream(HttpContext context, FeedFilter filter, FeedSou
             var isSent = false;
             foreach (var wanted in batch.Events.Where(candidate => filter.Admits(candidate.Workflow)))
             {
+                owesSign = filter.Every is not null;
+                if (owesSign)
+                    break;
+
                 await Send(wanted.Frame, cancellationToken);
                 isSent = true;
+            }
+
+            if (owesSign && time.GetElapsedTime(sentAt) >= filter.Every)
+            {
+                FeedEvent.WriteSign(_body, after);
+                (isSent, owesSign) = (true, false);
             }
 
             if (!isSent && time.GetElapsedTime(sentAt) >= Heartbeat)
@@ -80,7 +90,8 @@ internal sealed class FeedStream(HttpContext context, FeedFilter filter, FeedSou
                 sentAt = time.GetTimestamp();
             }
 
-            await WhenBeyond(after, Heartbeat - time.GetElapsedTime(sentAt), cancellationToken);
+            var pause = owesSign && filter.Every is { } every ? every : Heartbeat;
+            await WhenBeyond(after, pause - time.GetElapsedTime(sentAt), cancellationToken);
         }
     }
 

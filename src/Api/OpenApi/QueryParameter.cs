@@ -66,6 +66,7 @@ internal sealed record QueryParameter(string Name, string Description, bool IsNu
     public static readonly QueryParameter[] OfFeed =
     [
         new("last_event_id", "Begin after this position, the id of an event, as the header Last-Event-ID does, which counts first; 0 for everything. Without either: with what happens from now on.", IsNumber: true),
+        new("every", "Not the changes, only that there were some: an event without data, not more often than this, such as 500ms; 60s at most."),
     ];
 
     /// <summary>In which order workflows are listed.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Orleans.Workflow.Api.Tests.Hosting;
 using Orleans.Workflow.Api.Tests.Http;
 using Orleans.Workflow.Testing.Feeds;
@@ -82,6 +83,31 @@ public abstract class FeedSuite(ApiFixture api) : IDisposable
     }
 
     [Fact]
+    public async Task Who_wants_to_know_no_more_than_that_something_changed_is_told_once_for_many_changes()
+    {
+        var id = Told.NewId();
+        await using var events = await Open($"{ApiClient.Of(id)}/events?every=2s");
+        using var reader = new FeedReader();
+        await using var changes = await OpenFeed.StartAsync(reader, new Uri(api.Client.Root, $"{ApiClient.Of(id)}/events"), _patience.Token);
+        foreach (var status in (string[])["creating", "running", "paused", "running", "finished"])
+            await api.Client.TellAsync(Told.Workflow(id, status));
+
+        var last = await changes.Next();
+        while (last.Number("version") < 5)
+            last = await changes.Next();
+
+        var signs = 0;
+        do
+        {
+            (await events.Next()).GetRawText().ShouldBe("{}");
+            signs++;
+        }
+        while (long.Parse(events.Latest.ShouldNotBeNull().Id, CultureInfo.InvariantCulture) < last.Number("position"));
+
+        signs.ShouldBeLessThanOrEqualTo(2);
+    }
+
+    [Fact]
     public async Task Who_comes_again_goes_on_where_it_was()
     {
         var id = Told.NewId();
@@ -117,6 +143,7 @@ public abstract class FeedSuite(ApiFixture api) : IDisposable
 
     [Theory]
     [InlineData("/events?phase=done", "phase")]
+    [InlineData("/events?every=often", "every")]
     [InlineData("/events?changed_after=2026-01-01", "changed_after")]
     [InlineData("/events?silent_for=1h", "silent_for")]
     [InlineData("/events?limit=1", "limit")]
