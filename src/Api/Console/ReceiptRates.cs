@@ -4,15 +4,19 @@ using Orleans.Workflow.Storage.ReadModel;
 namespace Orleans.Workflow.Api.Console;
 
 /// <summary>
-/// The receipts of the last hour by minute, source and effect. A minute that is over for a while is counted once and kept: a receipt is
-/// committed within seconds of its id's time, so only the latest minutes are counted again.
+/// The receipts of the last hour by minute, source and effect. What is over for a while is counted once and kept; only the latest
+/// seconds are counted again and again.
 /// </summary>
 internal sealed class ReceiptRates
 {
     /// <summary>How many minutes there are, the present one among them.</summary>
     public const int Minutes = 60;
 
-    private static readonly TimeSpan Settled = TimeSpan.FromSeconds(90);
+    /// <summary>
+    /// After how long no receipt is added to a moment any more: it gets its id when it arrives, and is tried to be committed for as long as
+    /// the Api waits, a call lasts and the database may take.
+    /// </summary>
+    private static readonly TimeSpan Unsettled = TimeSpan.FromSeconds(30);
 
     private readonly IActivity _activity;
     private readonly TimeProvider _time;
@@ -38,13 +42,18 @@ internal sealed class ReceiptRates
     {
         var now = _time.GetUtcNow();
         var first = FirstMinute(now);
-        var since = _settledUntil > first ? _settledUntil : first;
-        var counts = (await _activity.CountReceipts(since, cancellationToken)).Where(count => count.Minute >= since).ToList();
-        ReceiptCount[] all = [.. _settled.Where(count => count.Minute >= first && count.Minute < since), .. counts];
-        _settledUntil = Minute(now - Settled);
-        _settled = [.. all.Where(count => count.Minute < _settledUntil)];
-        return all;
+        var until = DateTimeOffset.FromUnixTimeMilliseconds((now - Unsettled).ToUnixTimeMilliseconds());
+        _settled = Sum(_settled.Where(count => count.Minute >= first), await _activity.CountReceipts(_settledUntil > first ? _settledUntil : first, until, cancellationToken));
+        _settledUntil = until;
+        return Sum(_settled, await _activity.CountReceipts(until, null, cancellationToken));
     }
+
+    private static ImmutableArray<ReceiptCount> Sum(IEnumerable<ReceiptCount> counts, IEnumerable<ReceiptCount> more) =>
+    [
+        .. counts.Concat(more)
+            .GroupBy(static count => (count.Minute, count.Source, count.Effect))
+            .Select(static same => same.First() with { Count = same.Sum(static count => count.Count), Latest = same.Max(static count => count.Latest) }),
+    ];
 
     private static DateTimeOffset Minute(DateTimeOffset time) => DateTimeOffset.FromUnixTimeSeconds(time.ToUnixTimeSeconds() / 60 * 60);
 }

@@ -10,10 +10,13 @@ public interface IActivity
     Task<ImmutableArray<StandingCount>> CountStandings(CancellationToken cancellationToken);
 
     /// <summary>
-    /// Counts the receipts since a time, by minute, source and effect. Costs as much as there are such receipts, however many are
+    /// Counts the receipts of a time, by minute, source and effect. Costs as much as there are such receipts, however many are
     /// stored: ids of receipts are ordered by time.
     /// </summary>
-    Task<ImmutableArray<ReceiptCount>> CountReceipts(DateTimeOffset since, CancellationToken cancellationToken);
+    /// <param name="since">From when on, in whole milliseconds.</param>
+    /// <param name="until">Before when, in whole milliseconds; null for all that follow.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task<ImmutableArray<ReceiptCount>> CountReceipts(DateTimeOffset since, DateTimeOffset? until, CancellationToken cancellationToken);
 
     /// <summary>The receipts of a workflow, the latest first.</summary>
     /// <param name="workflowId">The workflow.</param>

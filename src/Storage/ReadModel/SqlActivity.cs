@@ -23,12 +23,12 @@ internal sealed class SqlActivity(DbDataSource dataSource, ReadDialect dialect) 
     ];
 
     /// <inheritdoc/>
-    public async Task<ImmutableArray<ReceiptCount>> CountReceipts(DateTimeOffset since, CancellationToken cancellationToken) =>
+    public async Task<ImmutableArray<ReceiptCount>> CountReceipts(DateTimeOffset since, DateTimeOffset? until, CancellationToken cancellationToken) =>
     [
         .. await dataSource.ReadAll(
             $"""
             SELECT received_at / {Minute}, source, effect, count(*), max(received_at) FROM receipt
-            WHERE id >= @first AND kind = 0 GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+            WHERE id >= @first AND id < @end AND kind = 0 GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
             """,
             static reader => new ReceiptCount(
                 DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(0) * Minute),
@@ -37,7 +37,8 @@ internal sealed class SqlActivity(DbDataSource dataSource, ReadDialect dialect) 
                 reader.GetInt64(3),
                 reader.Time(4)),
             cancellationToken,
-            ("first", dialect.WriteId(FirstIdOf(since)))),
+            ("first", dialect.WriteId(FirstIdOf(since))),
+            ("end", dialect.WriteId(until is { } end ? FirstIdOf(end) : Guid.AllBitsSet))),
     ];
 
     /// <inheritdoc/>
