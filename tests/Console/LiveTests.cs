@@ -6,9 +6,9 @@ using static Microsoft.Playwright.Assertions;
 namespace Orleans.Workflow.Console.Tests;
 
 /// <summary>What changes is seen to change.</summary>
-public sealed class LiveTests(ConsoleFixture console)
+public sealed class LiveTests(ConsoleFixture console, ITestOutputHelper output)
 {
-    /// <summary>The time in which a change must be seen, with much for a machine that is busy.</summary>
+    /// <summary>The time in which a change must be seen, with much for a machine that is busy; what it took is written out.</summary>
     private const float Soon = 10_000;
 
     [Fact]
@@ -21,10 +21,15 @@ public sealed class LiveTests(ConsoleFixture console)
         await Expect(page.Locator("#live")).ToHaveAttributeAsync("data-state", "on");
         await page.EvaluateAsync("window.same = true");
 
-        await TellAsync(id, "finished");
+        foreach (var status in (string[])["paused", "resumed", "stopping", "paused", "finished"])
+        {
+            await TellAsync(id, status);
+            var acknowledged = TimeProvider.System.GetTimestamp();
+            await Expect(page.Locator(".subject .status")).ToHaveTextAsync(status, new() { Timeout = Soon });
+            output.WriteLine($"{status} was seen {TimeProvider.System.GetElapsedTime(acknowledged).TotalMilliseconds:0} ms after its acknowledgement");
+        }
 
-        await Expect(page.Locator(".subject .status")).ToHaveTextAsync("finished", new() { Timeout = Soon });
-        await Expect(page.Locator(".stepper")).ToContainTextAsync("2 of 2");
+        await Expect(page.Locator(".stepper")).ToContainTextAsync("6 of 6");
         (await page.EvaluateAsync<bool>("window.same")).ShouldBeTrue("the page was loaded again");
         window.Complaints.ShouldBeEmpty();
     }

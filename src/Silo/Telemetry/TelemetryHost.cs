@@ -30,7 +30,11 @@ public static class TelemetryHost
             .ConfigureResource(resource => resource
                 .AddService(builder.Environment.ApplicationName)
                 .AddEnvironmentVariableDetector())
-            .WithMetrics(static metrics => metrics.AddMeter(Meters).AddPrometheusExporter());
+            .WithMetrics(static metrics => metrics
+                .AddMeter(Meters)
+                // Two updates a request, of what the durations and the connections tell too.
+                .AddView("http.server.active_requests", MetricStreamConfiguration.Drop)
+                .AddPrometheusExporter());
 
         // Without a collector nobody listens to spans, and none is ever made.
         if (settings.Otlp is { } otlp)

@@ -16,6 +16,9 @@ internal sealed class PreparedStatement : IDisposable
             _command.Parameters.Add(new SqliteParameter { ParameterName = $"${i}" });
     }
 
+    /// <summary>Its text.</summary>
+    public string Text => _command.CommandText;
+
     /// <summary>Runs it and answers the first value of the first row, or null.</summary>
     public object? Execute(params ReadOnlySpan<object?> values)
     {

@@ -65,15 +65,18 @@ internal sealed class SqliteStatements(SqliteConnection connection) : IDisposabl
         """
         INSERT INTO receipt (id, workflow_id, seq, received_at, source, effect, version, vocabulary, body, changes, kind, position)
         SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,
-          CASE WHEN $10 IS NOT NULL THEN 1 + max(h.position, (SELECT coalesce(max(position), 0) FROM receipt)) END
+          CASE WHEN $10 IS NOT NULL THEN 1 + max(h.position, coalesce((SELECT max(position) FROM receipt WHERE position IS NOT NULL), 0)) END
         FROM change_horizon h
         """,
         11);
 
+    /// <summary>All of them.</summary>
+    public IEnumerable<PreparedStatement> All => [Begin, Commit, Rollback, InsertState, UpdateState, ReadState, PutWorkflow, PutOrder, AddReceipt];
+
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var statement in (PreparedStatement[])[Begin, Commit, Rollback, InsertState, UpdateState, ReadState, PutWorkflow, PutOrder, AddReceipt])
+        foreach (var statement in All)
             statement.Dispose();
     }
 }
