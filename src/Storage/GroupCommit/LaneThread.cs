@@ -10,6 +10,7 @@ internal sealed class LaneThread : TaskScheduler, IDisposable
 {
     private readonly BlockingCollection<Task> _tasks = [];
     private readonly Thread _thread;
+    private int _disposed;
 
     /// <summary>Starts the thread.</summary>
     /// <param name="name">Its name.</param>
@@ -22,8 +23,12 @@ internal sealed class LaneThread : TaskScheduler, IDisposable
     /// <inheritdoc/>
     public override int MaximumConcurrencyLevel => 1;
 
-    /// <summary>Ends the thread once it has done what it was given.</summary>
-    public void Dispose() => _tasks.CompleteAdding();
+    /// <summary>Ends the thread once it has done what it was given. May be called again: a container disposes of a service under each of its names.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+            _tasks.CompleteAdding();
+    }
 
     /// <inheritdoc/>
     protected override void QueueTask(Task task) => _tasks.Add(task);
