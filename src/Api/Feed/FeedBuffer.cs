@@ -5,7 +5,7 @@ namespace Orleans.Workflow.Api.Feed;
 /// <param name="End">Every event up to here is among them, or before them.</param>
 internal readonly record struct FeedBatch(IReadOnlyList<FeedEvent> Events, long End);
 
-/// <summary>The latest events, for all readers of the process: a ring that is bounded in number and in bytes. Safe for many threads.</summary>
+/// <summary>The latest events, for many readers: a ring that is bounded in number and in bytes. Safe for many threads.</summary>
 /// <param name="mostBytes">How many bytes of events it holds at most.</param>
 internal sealed class FeedBuffer(long mostBytes = 16 * 1024 * 1024)
 {

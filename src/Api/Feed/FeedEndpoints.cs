@@ -13,11 +13,10 @@ internal static class FeedEndpoints
     /// <summary>Adds what the routes need.</summary>
     public static void AddFeed(this IServiceCollection services)
     {
-        services.AddSingleton(new FeedBuffer());
         services.AddSingleton<FeedSource>();
         services.AddSingleton<FeedRequests>();
-        services.AddSingleton<FeedTail>();
-        services.AddHostedService(static provider => provider.GetRequiredService<FeedTail>());
+        services.AddSingleton<FeedTails>();
+        services.AddHostedService(static provider => provider.GetRequiredService<FeedTails>());
     }
 
     /// <summary>Maps the routes.</summary>
@@ -26,7 +25,7 @@ internal static class FeedEndpoints
         Describe(
             app.MapGet("/events", static (HttpContext context, FeedRequests feed) => feed.FollowAll(context)),
             "The changes of all workflows, as they happen",
-            Description + " Filters are met by the workflow as it is when the event is read.",
+            Description + " Filters are met by the workflow as it is when the event is read; with a filter its row in the list is in the event.",
             [.. QueryParameter.OfStateFilter, .. QueryParameter.OfFeed]);
         Describe(
             app.MapGet("/workflows/{workflow_id}/events", static (HttpContext context, FeedRequests feed) => feed.FollowWorkflow(context)),

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Text;
+using System.Collections.Immutable;
 using System.Text.Json;
 using Orleans.Workflow.Api.Json;
 using Orleans.Workflow.Storage.Changes;
@@ -9,24 +10,31 @@ namespace Orleans.Workflow.Api.Feed;
 
 /// <summary>A change as it goes out; written once, whoever reads it.</summary>
 /// <param name="Position">Its place among all changes.</param>
-/// <param name="Workflow">The workflow's row in the list.</param>
-/// <param name="Frame">The event as <c>text/event-stream</c> has it.</param>
-internal sealed record FeedEvent(long Position, WorkflowSummary Workflow, ReadOnlyMemory<byte> Frame)
+/// <param name="WorkflowId">The workflow.</param>
+/// <param name="Workflow">The workflow's row in the list, if that was read.</param>
+/// <param name="Frame">The event as <c>text/event-stream</c> has it; empty if only its place was read.</param>
+internal sealed record FeedEvent(long Position, string WorkflowId, WorkflowSummary? Workflow, ReadOnlyMemory<byte> Frame)
 {
     /// <summary>The media type of a stream of events.</summary>
     public const string ContentType = "text/event-stream";
 
-    /// <summary>Writes the event of a change.</summary>
-    public static FeedEvent Of(Change change)
+    /// <summary>Writes the events of changes.</summary>
+    public static FeedEvent[] AllOf(ImmutableArray<Change> changes, ChangeDetail detail)
     {
-        var buffer = new ArrayBufferWriter<byte>(1024);
-        WriteId(buffer, change.Position);
-        buffer.Write("event: change\ndata: "u8);
-        using (var json = new Utf8JsonWriter(buffer))
-            JsonSerializer.Serialize(json, change, ApiJson.Default.Change);
+        var events = new FeedEvent[changes.Length];
+        var buffer = new ArrayBufferWriter<byte>();
+        using var json = new Utf8JsonWriter(buffer);
+        for (var i = 0; i < events.Length; i++)
+        {
+            var change = changes[i];
+            if (detail >= ChangeDetail.Transitions)
+                WriteChange(buffer, json, change);
 
-        buffer.Write("\n\n"u8);
-        return new FeedEvent(change.Position, change.Workflow, buffer.WrittenMemory);
+            events[i] = new FeedEvent(change.Position, change.WorkflowId, change.Workflow, buffer.WrittenSpan.ToArray());
+            buffer.ResetWrittenCount();
+        }
+
+        return events;
     }
 
     /// <summary>
@@ -44,6 +52,15 @@ internal sealed record FeedEvent(long Position, WorkflowSummary Workflow, ReadOn
     {
         WriteId(buffer, position);
         buffer.Write("event: change\ndata: {}\n\n"u8);
+    }
+
+    private static void WriteChange(ArrayBufferWriter<byte> buffer, Utf8JsonWriter json, Change change)
+    {
+        WriteId(buffer, change.Position);
+        buffer.Write("event: change\ndata: "u8);
+        json.Reset();
+        JsonSerializer.Serialize(json, change, ApiJson.Default.Change);
+        buffer.Write("\n\n"u8);
     }
 
     private static void WriteId(IBufferWriter<byte> buffer, long position)

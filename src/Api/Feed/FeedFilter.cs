@@ -1,4 +1,5 @@
 using Orleans.Workflow.Grains.Domain;
+using Orleans.Workflow.Storage.Changes;
 using Orleans.Workflow.Storage.ReadModel;
 
 namespace Orleans.Workflow.Api.Feed;
@@ -7,12 +8,24 @@ namespace Orleans.Workflow.Api.Feed;
 /// <param name="WorkflowId">One workflow's; null for those of all.</param>
 /// <param name="State">Those of workflows that meet this, as they are.</param>
 /// <param name="Every">Not the changes, only that there were some, and not more often than this; null for the changes.</param>
-internal sealed record FeedFilter(string? WorkflowId, WorkflowFilter State, TimeSpan? Every)
+/// <param name="WithWorkflow">Whether the workflow as it is comes with each change.</param>
+internal sealed record FeedFilter(string? WorkflowId, WorkflowFilter State, TimeSpan? Every, bool WithWorkflow)
 {
-    /// <summary>Whether a change of a workflow is wanted; says what the list says of it.</summary>
-    public bool Admits(WorkflowSummary workflow) =>
-        (WorkflowId is null || workflow.WorkflowId == WorkflowId)
-        && (State.Phase is null || workflow.Phase == State.Phase)
+    private static readonly WorkflowFilter Any = new();
+
+    /// <summary>How much of the changes must be read.</summary>
+    public ChangeDetail Detail =>
+        WithWorkflow || State != Any ? ChangeDetail.Workflow
+        : Every is null ? ChangeDetail.Transitions
+        : ChangeDetail.Place;
+
+    /// <summary>Whether a change is wanted.</summary>
+    public bool Admits(FeedEvent change) =>
+        (WorkflowId is null || change.WorkflowId == WorkflowId) && (change.Workflow is null || Admits(change.Workflow));
+
+    /// <summary>Says what the list says of a workflow.</summary>
+    private bool Admits(WorkflowSummary workflow) =>
+        (State.Phase is null || workflow.Phase == State.Phase)
         && (State.Outcome is null || workflow.Outcome == State.Outcome)
         && (State.Attention is not { } attention || workflow.Attention.Contains(attention))
         && (State.NodeType is not { } type || workflow.NodeTypes.Contains(type))

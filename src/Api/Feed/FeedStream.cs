@@ -11,9 +11,10 @@ namespace Orleans.Workflow.Api.Feed;
 /// </summary>
 /// <param name="context">The request.</param>
 /// <param name="filter">Whose changes are wanted.</param>
-/// <param name="source">Where they come from.</param>
+/// <param name="tail">What is read of them for all.</param>
+/// <param name="source">Gives them from there, or from the log.</param>
 /// <param name="time">The clock.</param>
-internal sealed class FeedStream(HttpContext context, FeedFilter filter, FeedSource source, TimeProvider time)
+internal sealed class FeedStream(HttpContext context, FeedFilter filter, FeedTail tail, FeedSource source, TimeProvider time)
 {
     /// <summary>How long nothing may be sent: proxies close connections that are silent.</summary>
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
@@ -62,7 +63,7 @@ internal sealed class FeedStream(HttpContext context, FeedFilter filter, FeedSou
 
             after = batch.End;
             var isSent = false;
-            foreach (var wanted in batch.Events.Where(candidate => filter.Admits(candidate.Workflow)))
+            foreach (var wanted in batch.Events.Where(filter.Admits))
             {
                 owesSign = filter.Every is not null;
                 if (owesSign)
@@ -102,7 +103,7 @@ internal sealed class FeedStream(HttpContext context, FeedFilter filter, FeedSou
         {
             try
             {
-                return await source.Read(filter.WorkflowId, after, cancellationToken);
+                return await source.Read(tail, filter.WorkflowId, after, cancellationToken);
             }
             catch (Exception exception) when (exception is DbException or TimeoutException or IOException)
             {
@@ -114,7 +115,7 @@ internal sealed class FeedStream(HttpContext context, FeedFilter filter, FeedSou
 
     private async Task WhenBeyond(long position, TimeSpan atMost, CancellationToken cancellationToken)
     {
-        var more = source.WhenBeyond(position);
+        var more = tail.Buffer.WhenBeyond(position);
         if (more.IsCompleted || atMost <= TimeSpan.Zero)
             return;
 

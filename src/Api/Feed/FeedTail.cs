@@ -2,12 +2,14 @@ using Orleans.Workflow.Storage.Changes;
 
 namespace Orleans.Workflow.Api.Feed;
 
-/// <summary>Follows the log of changes for all readers of the process, as long as there are any: one query for all of them.</summary>
+/// <summary>
+/// Follows the log of changes for all readers of the process that want as much of them, as long as there are any: one query for all.
+/// </summary>
 /// <param name="log">The log.</param>
-/// <param name="buffer">Takes what is new.</param>
+/// <param name="detail">How much of the changes is read.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">Where failures are told.</param>
-internal sealed class FeedTail(IChangeLog log, FeedBuffer buffer, TimeProvider time, ILogger<FeedTail> logger) : BackgroundService
+internal sealed class FeedTail(IChangeLog log, ChangeDetail detail, TimeProvider time, ILogger logger)
 {
     private const int Page = 500;
 
@@ -22,6 +24,22 @@ internal sealed class FeedTail(IChangeLog log, FeedBuffer buffer, TimeProvider t
     private int _readers;
     private TaskCompletionSource _wanted = NewSource();
     private TaskCompletionSource _started = NewSource();
+
+    /// <summary>How much of the changes it has.</summary>
+    public ChangeDetail Detail => detail;
+
+    /// <summary>The latest changes.</summary>
+    public FeedBuffer Buffer { get; } = new();
+
+    /// <summary>Whether anybody reads.</summary>
+    public bool HasReaders
+    {
+        get
+        {
+            lock (_lock)
+                return _readers > 0;
+        }
+    }
 
     /// <summary>Counts a reader until it is disposed of.</summary>
     public IDisposable AddReader()
@@ -42,13 +60,13 @@ internal sealed class FeedTail(IChangeLog log, FeedBuffer buffer, TimeProvider t
             return _started.Task;
     }
 
-    /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    /// <summary>Follows the log whenever there are readers, until it is cancelled.</summary>
+    public async Task Run(CancellationToken cancellationToken)
     {
         while (true)
         {
-            await WhenWanted().WaitAsync(stoppingToken);
-            await Follow(new ChangeTail(log), stoppingToken);
+            await WhenWanted().WaitAsync(cancellationToken);
+            await Follow(new ChangeTail(log, detail), cancellationToken);
         }
     }
 
@@ -84,7 +102,7 @@ internal sealed class FeedTail(IChangeLog log, FeedBuffer buffer, TimeProvider t
     {
         var changes = await tail.Read(Page, cancellationToken);
         if (!changes.IsEmpty)
-            buffer.Add(new FeedBatch([.. changes.Select(FeedEvent.Of)], tail.Position));
+            Buffer.Add(new FeedBatch(FeedEvent.AllOf(changes, detail), tail.Position));
 
         return tail.IsWaiting ? PauseWhileWaiting : tail.HasMore ? TimeSpan.Zero : Pause;
     }
@@ -93,7 +111,7 @@ internal sealed class FeedTail(IChangeLog log, FeedBuffer buffer, TimeProvider t
     {
         lock (_lock)
         {
-            buffer.Restart(position);
+            Buffer.Restart(position);
             _started.TrySetResult();
         }
     }

@@ -8,7 +8,8 @@ namespace Orleans.Workflow.Storage.Changes;
 /// have ended, the next read shows it, or nobody ever will.
 /// </summary>
 /// <param name="log">The log.</param>
-public sealed class ChangeTail(IChangeLog log)
+/// <param name="detail">How much of the changes is read.</param>
+public sealed class ChangeTail(IChangeLog log, ChangeDetail detail = ChangeDetail.Workflow)
 {
     private const int LargestPage = 1024 * 1024;
 
@@ -50,7 +51,7 @@ public sealed class ChangeTail(IChangeLog log)
         if (_gap is { } gap && await HaveWritersEnded(cancellationToken))
             (_passable, _gap) = (gap.UpTo, null);
 
-        var page = await log.Read(new ChangeQuery(Position, limit) { Size = LargestPage }, cancellationToken);
+        var page = await log.Read(new ChangeQuery(Position, limit, detail) { Size = LargestPage }, cancellationToken);
         var settled = 0;
         while (settled < page.Items.Length && page.Items[settled].Position is var next && (next == Position + 1 || next <= _passable))
         {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Orleans.Workflow.Grains.Interfaces;
 using Orleans.Workflow.Storage.ReadModel;
 
@@ -11,8 +12,8 @@ namespace Orleans.Workflow.Storage.Changes;
 /// <param name="ReceiptId">The receipt that caused it.</param>
 /// <param name="ReceivedAt">When that was received.</param>
 /// <param name="Effect">What that did.</param>
-/// <param name="Transitions">The changes, in the order in which they were made.</param>
-/// <param name="Workflow">The workflow's row in the list when this was read: of this version or of a later one.</param>
+/// <param name="Transitions">The changes, in the order in which they were made; none if only places were asked for.</param>
+/// <param name="Workflow">The workflow's row in the list when this was read: of this version or of a later one. Null unless asked for.</param>
 public sealed record Change(
     long Position,
     string WorkflowId,
@@ -21,12 +22,26 @@ public sealed record Change(
     DateTimeOffset ReceivedAt,
     ReceiptEffect Effect,
     ImmutableArray<TransitionSummary> Transitions,
-    WorkflowSummary Workflow);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] WorkflowSummary? Workflow);
+
+/// <summary>How much of a change is read; each costs more than the one before.</summary>
+public enum ChangeDetail
+{
+    /// <summary>Where it is and whose it is.</summary>
+    Place,
+
+    /// <summary>The transitions too.</summary>
+    Transitions,
+
+    /// <summary>The workflow's row in the list too, which is looked up for each change.</summary>
+    Workflow,
+}
 
 /// <summary>Which changes to read.</summary>
 /// <param name="After">Those after this position.</param>
 /// <param name="Limit">How many at most.</param>
-public sealed record ChangeQuery(long After, int Limit)
+/// <param name="Detail">How much of them.</param>
+public sealed record ChangeQuery(long After, int Limit, ChangeDetail Detail = ChangeDetail.Workflow)
 {
     /// <summary>How much at most, but for the last of them, in characters of stored transitions: a wide workflow's may be megabytes.</summary>
     public int Size { get; init; } = 128 * 1024;

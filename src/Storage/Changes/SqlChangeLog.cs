@@ -21,16 +21,20 @@ internal sealed class SqlChangeLog(DbDataSource dataSource, ReadDialect dialect)
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var command = connection.CreateCommand();
         var (workflow, order) = query.WorkflowId is null ? (string.Empty, "position") : ("workflow_id = @workflow_id AND ", "seq");
+        var changes = query.Detail >= ChangeDetail.Transitions ? "changes" : "CAST(NULL AS text) AS changes";
+        var (summary, join) = query.Detail >= ChangeDetail.Workflow
+            ? ($", {WorkflowColumns.Summary}", "LEFT JOIN workflow w ON w.workflow_id = r.workflow_id")
+            : (string.Empty, string.Empty);
         command.CommandText =
             $"""
-            SELECT {ReceiptColumns.Transitions}, r.position, r.effect, h.position, {WorkflowColumns.Summary}
+            SELECT {ReceiptColumns.Transitions}, r.position, r.effect, h.position, r.workflow_id{summary}
             FROM change_horizon h
             LEFT JOIN (
-              SELECT id, workflow_id, seq, received_at, effect, version, changes, position FROM receipt
+              SELECT id, workflow_id, seq, received_at, effect, version, {changes}, position FROM receipt
               WHERE {workflow}position > @after AND position <= @up_to
               ORDER BY {order} LIMIT {query.Limit}
             ) r ON true
-            LEFT JOIN workflow w ON w.workflow_id = r.workflow_id
+            {join}
             ORDER BY r.position
             """;
         command.Set("after", query.After);
@@ -48,12 +52,9 @@ internal sealed class SqlChangeLog(DbDataSource dataSource, ReadDialect dialect)
                 break;
 
             rows++;
-            size += reader.GetString(4).Length;
             end = reader.GetInt64(5);
-
-            // A workflow that is being removed: its receipts go too.
-            if (!reader.IsDBNull(8))
-                items.Add(ReadChange(reader));
+            if (ReadChange(reader, query.Detail, ref size) is { } change)
+                items.Add(change);
         }
 
         var isLast = rows < query.Limit && size < query.Size;
@@ -93,17 +94,23 @@ internal sealed class SqlChangeLog(DbDataSource dataSource, ReadDialect dialect)
         return writers.DrainToImmutable();
     }
 
-    private Change ReadChange(DbDataReader reader)
+    /// <summary>Reads a row; null if its workflow, which is asked for, is being removed: its receipts go too.</summary>
+    private Change? ReadChange(DbDataReader reader, ChangeDetail detail, ref long size)
     {
-        var workflow = WorkflowColumns.ReadSummary(reader, 8);
+        if (detail >= ChangeDetail.Transitions)
+            size += reader.GetString(4).Length;
+
+        if (detail >= ChangeDetail.Workflow && reader.IsDBNull(9))
+            return null;
+
         return new Change(
             reader.GetInt64(5),
-            workflow.WorkflowId,
+            reader.GetString(8),
             reader.GetInt64(1),
             dialect.ReadId(reader, 3),
             reader.Time(2),
             (ReceiptEffect)reader.GetInt32(6),
-            [.. ReceiptColumns.ReadTransitions(reader, dialect)],
-            workflow);
+            detail >= ChangeDetail.Transitions ? [.. ReceiptColumns.ReadTransitions(reader, dialect)] : [],
+            detail >= ChangeDetail.Workflow ? WorkflowColumns.ReadSummary(reader, 9) : null);
     }
 }

@@ -22,7 +22,7 @@ public abstract class FeedSuite(ApiFixture api) : IDisposable
     public async Task A_change_is_told_as_the_history_and_the_list_have_it()
     {
         var id = Told.NewId();
-        await using var events = await Open($"{ApiClient.Of(id)}/events");
+        await using var events = await Open($"{ApiClient.Of(id)}/events?include=workflow");
         var reply = await api.Client.TellAsync(Told.Workflow(id, "running", "Autumn", Told.Node("n", task: "t", status: "running")));
 
         var change = await events.Next();
@@ -35,6 +35,24 @@ public abstract class FeedSuite(ApiFixture api) : IDisposable
         change.GetProperty("transitions").GetRawText().ShouldBe(history.GetProperty("items").GetRawText());
         var listed = (await api.Client.GetAsync("/workflows?limit=1000")).Expect(200).Json.Items("items").Single(item => item.Word("workflow_id") == id);
         change.GetProperty("workflow").GetRawText().ShouldBe(listed.GetRawText());
+    }
+
+    [Theory]
+    [InlineData("/events", false)]
+    [InlineData("/events?include=workflow", true)]
+    [InlineData("/events?phase=active", true)]
+    public async Task The_workflow_as_it_is_comes_with_a_change_if_it_is_wanted(string path, bool isThere)
+    {
+        var id = Told.NewId();
+        await using var events = await Open(path);
+        await api.Client.TellAsync(Told.Workflow(id, "running"));
+
+        var change = await events.Next();
+        while (change.Word("workflow_id") != id)
+            change = await events.Next();
+
+        change.GetProperty("transitions").GetArrayLength().ShouldBe(1);
+        change.TryGetProperty("workflow", out _).ShouldBe(isThere);
     }
 
     [Fact]
@@ -144,6 +162,7 @@ public abstract class FeedSuite(ApiFixture api) : IDisposable
     [Theory]
     [InlineData("/events?phase=done", "phase")]
     [InlineData("/events?every=often", "every")]
+    [InlineData("/events?include=everything", "include")]
     [InlineData("/events?changed_after=2026-01-01", "changed_after")]
     [InlineData("/events?silent_for=1h", "silent_for")]
     [InlineData("/events?limit=1", "limit")]
@@ -187,12 +206,12 @@ public abstract class FeedSuite(ApiFixture api) : IDisposable
 
     private Task<OpenFeed> Open(string path) => OpenFeed.StartAsync(_reader, new Uri(api.Client.Root, path), _patience.Token);
 
-    /// <summary>Waits until a version has been told, so that the next one is not what a reader sees of the workflow.</summary>
+    /// <summary>Waits until a version has been told to who reads workflows too, so that the next one is not what a reader sees of the workflow.</summary>
     private async Task WhenTold(string workflowId, int version, string from)
     {
         using var reader = new FeedReader();
         await using var events = await OpenFeed.StartAsync(
-            reader, new Uri(api.Client.Root, $"{ApiClient.Of(workflowId)}/events?last_event_id={from}"), _patience.Token);
+            reader, new Uri(api.Client.Root, $"{ApiClient.Of(workflowId)}/events?include=workflow&last_event_id={from}"), _patience.Token);
         while ((await events.Next()).Number("version") < version)
         {
         }

@@ -23,6 +23,7 @@ internal sealed class Feed : IExperiment
         Bench.Say($"feed       {delays.Count} changes at {PerSecond}/s: p50 {delays.Percentile(0.50):0.0} ms, p99 {delays.Percentile(0.99):0.0} ms after the acknowledgement");
 
         // What the readers make run is compiled here as everything else is, not in what is measured.
+        await ConsoleViewer.WarmUpAsync(service.Address);
         await BesideReadersAsync(bench, service, bench.Options.WarmUp / 2);
         var (without, with) = (new List<double>(), new List<double>());
         for (var run = 1; run <= bench.Options.Runs; run++)

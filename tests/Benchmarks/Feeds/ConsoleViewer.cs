@@ -17,6 +17,14 @@ internal sealed class ConsoleViewer : IAsyncDisposable
     /// <summary>How often it read the page.</summary>
     public int Pages { get; private set; }
 
+    /// <summary>Reads the page so often that all of it is compiled, as it is where consoles have been open for minutes.</summary>
+    public static async Task WarmUpAsync(Uri address)
+    {
+        using var http = new HttpClient { BaseAddress = address };
+        for (var i = 0; i < 200; i++)
+            await http.GetStringAsync("/console");
+    }
+
     public static ConsoleViewer Open(Uri address)
     {
         var viewer = new ConsoleViewer(address);

@@ -37,7 +37,27 @@ public abstract class ChangeSuite(SiloFixture fixture)
         var history = await silo.ReadModel.ListTransitions("told", null, 10, CancellationToken.None);
         change.Transitions.ShouldBe(history.Items);
         (change.ReceiptId, change.Version, change.ReceivedAt).ShouldBe((history.Items[0].ReceiptId, history.Items[0].Version, history.Items[0].At));
+        change.Workflow.ShouldNotBeNull();
         (change.Workflow.WorkflowId, change.Workflow.WorkflowName).ShouldBe(("told", "A name"));
+    }
+
+    [Theory]
+    [InlineData(ChangeDetail.Place)]
+    [InlineData(ChangeDetail.Transitions)]
+    public async Task A_change_has_as_much_as_is_asked_for(ChangeDetail detail)
+    {
+        await using var silo = await fixture.StartAsync();
+        await Store(silo, [Workflow("a", 1, 6), Workflow("b", 1, 6)]);
+        var whole = await ReadAll(new ChangeTail(Log(silo)));
+
+        var changes = await ReadAll(new ChangeTail(Log(silo), detail), limit: 3);
+
+        changes.Count.ShouldBe(8);
+        foreach (var (change, full) in changes.Zip(whole))
+        {
+            change.Transitions.ShouldBe(detail == ChangeDetail.Place ? [] : full.Transitions);
+            (change with { Transitions = [] }).ShouldBe(full with { Transitions = [], Workflow = null });
+        }
     }
 
     [Fact]
