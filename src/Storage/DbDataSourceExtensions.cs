@@ -24,12 +24,31 @@ internal static class DbDataSourceExtensions
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var command = connection.CreateCommand();
         write(command);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var rows = new List<T>();
-        while (await reader.ReadAsync(cancellationToken))
-            rows.Add(read(reader));
+        return await command.ReadAll(read, cancellationToken);
+    }
 
-        return rows;
+    /// <summary>
+    /// Reads every row of a query over a whole table. It takes turns with those who write, on one processor: its reader can wait.
+    /// </summary>
+    /// <param name="dataSource">Where.</param>
+    /// <param name="settings">What the transaction is told before; null for nothing.</param>
+    /// <param name="text">The query.</param>
+    /// <param name="read">Reads a row.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static async Task<List<T>> ReadWhole<T>(
+        this DbDataSource dataSource, string? settings, string text, Func<DbDataReader, T> read, CancellationToken cancellationToken)
+    {
+        if (settings is null)
+            return await dataSource.ReadAll(text, read, cancellationToken);
+
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using var command = connection.CreateCommand();
+        command.Transaction = transaction;
+        command.CommandText = settings;
+        await command.ExecuteNonQueryAsync(cancellationToken);
+        command.CommandText = text;
+        return await command.ReadAll(read, cancellationToken);
     }
 
     /// <summary>Reads the first row; null if there is none.</summary>
@@ -54,6 +73,16 @@ internal static class DbDataSourceExtensions
         await using var command = connection.CreateCommand();
         Write(command, text, values);
         return await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private static async Task<List<T>> ReadAll<T>(this DbCommand command, Func<DbDataReader, T> read, CancellationToken cancellationToken)
+    {
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var rows = new List<T>();
+        while (await reader.ReadAsync(cancellationToken))
+            rows.Add(read(reader));
+
+        return rows;
     }
 
     private static void Write(DbCommand command, string text, (string Name, object? Value)[] values)

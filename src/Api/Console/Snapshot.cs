@@ -2,7 +2,7 @@ namespace Orleans.Workflow.Api.Console;
 
 /// <summary>
 /// Something that is costly to read, kept for a while and read once for all who ask meanwhile. What takes long is read less often, so
-/// that it never takes more than a fiftieth of the time; who asks waits for a moment, then gets what was read last.
+/// that it never takes more than a hundredth of the time; who asks waits for a moment, then gets what was read last.
 /// </summary>
 /// <param name="read">Reads it.</param>
 /// <param name="fresh">How old it may be.</param>
@@ -10,7 +10,7 @@ namespace Orleans.Workflow.Api.Console;
 internal sealed class Snapshot<T>(Func<CancellationToken, Task<T>> read, TimeSpan fresh, TimeProvider time)
     where T : class
 {
-    private const int Leisure = 50;
+    private const int Leisure = 100;
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
 
     private readonly Lock _lock = new();

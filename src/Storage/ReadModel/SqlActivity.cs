@@ -12,7 +12,8 @@ internal sealed class SqlActivity(DbDataSource dataSource, ReadDialect dialect) 
     /// <inheritdoc/>
     public async Task<ImmutableArray<StandingCount>> CountStandings(CancellationToken cancellationToken) =>
     [
-        .. await dataSource.ReadAll(
+        .. await dataSource.ReadWhole(
+            dialect.ReadingWhole,
             "SELECT phase, outcome, attention, count(*) FROM workflow GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
             static reader => new StandingCount(
                 reader.Enum<WorkflowPhase>(0),
