@@ -7,13 +7,14 @@ namespace Orleans.Workflow.Benchmarks.Contestants;
 /// <summary>A contestant that runs, on a database of its own.</summary>
 internal sealed class RunningService : IAsyncDisposable
 {
-    private readonly ServiceProcess _process;
+    private readonly Func<ServiceProcess> _start;
     private readonly string? _directory;
     private readonly PostgresServer? _server;
+    private ServiceProcess _process;
 
-    private RunningService(Contestant contestant, ServiceProcess process, Uri address, PostgresServer? server, string? directory, string? database)
+    private RunningService(Contestant contestant, Func<ServiceProcess> start, Uri address, PostgresServer? server, string? directory, string? database)
     {
-        (Contestant, _process, Address, _server, _directory, Database) = (contestant, process, address, server, directory, database);
+        (Contestant, _start, _process, Address, _server, _directory, Database) = (contestant, start, start(), address, server, directory, database);
     }
 
     public Contestant Contestant { get; }
@@ -37,18 +38,10 @@ internal sealed class RunningService : IAsyncDisposable
         // On the disk, not on a memory file system: durability is part of what is measured.
         var directory = contestant.UsesSqlite ? Directory.CreateDirectory(Path.Combine(Repository.Artifacts, $"sqlite-{ports[0]}")).FullName : null;
         var connection = database is null ? $"Data Source={directory}/workflows.db" : await server.CreateDatabaseAsync(database);
-        var process = ServiceProcess.Start(
-            contestant.Assembly,
-            [
-                $"--urls={address}", $"--ConnectionStrings:Workflows={connection}",
-                $"--Cluster:SiloPort={ports[1]}", $"--Cluster:GatewayPort={ports[2]}",
-                "--Logging:LogLevel:Default=Warning", .. contestant.Arguments,
-            ],
-            [new("ASPNETCORE_ENVIRONMENT", "Development"), new("DOTNET_ENVIRONMENT", "Development"), .. environment ?? []]);
-        var service = new RunningService(contestant, process, address, contestant.UsesSqlite ? null : server, directory, database);
+        var service = new RunningService(contestant, Start, address, contestant.UsesSqlite ? null : server, directory, database);
         try
         {
-            await process.WaitUntilReadyAsync(new Uri(address, "/health/ready"), TimeSpan.FromSeconds(60));
+            await service.WaitUntilReadyAsync();
             return service;
         }
         catch
@@ -56,6 +49,23 @@ internal sealed class RunningService : IAsyncDisposable
             await service.DisposeAsync();
             throw;
         }
+
+        ServiceProcess Start() => ServiceProcess.Start(
+            contestant.Assembly,
+            [
+                $"--urls={address}", $"--ConnectionStrings:Workflows={connection}",
+                $"--Cluster:SiloPort={ports[1]}", $"--Cluster:GatewayPort={ports[2]}",
+                "--Logging:LogLevel:Default=Warning", .. contestant.Arguments,
+            ],
+            [new("ASPNETCORE_ENVIRONMENT", "Development"), new("DOTNET_ENVIRONMENT", "Development"), .. environment ?? []]);
+    }
+
+    /// <summary>Stops the process and starts it anew on the same database: what is stored is no longer in its memory.</summary>
+    public async Task RestartAsync()
+    {
+        await StopAsync();
+        _process = _start();
+        await WaitUntilReadyAsync();
     }
 
     /// <summary>The processor time spent so far by the service and, if it is ours, by its database server.</summary>
@@ -70,9 +80,16 @@ internal sealed class RunningService : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _process.StopAsync(TimeSpan.FromSeconds(20));
-        await _process.DisposeAsync();
+        await StopAsync();
         if (_directory is not null)
             Directory.Delete(_directory, recursive: true);
     }
+
+    private async Task StopAsync()
+    {
+        await _process.StopAsync(TimeSpan.FromSeconds(20));
+        await _process.DisposeAsync();
+    }
+
+    private Task WaitUntilReadyAsync() => _process.WaitUntilReadyAsync(new Uri(Address, "/health/ready"), TimeSpan.FromSeconds(60));
 }
