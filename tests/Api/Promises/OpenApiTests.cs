@@ -77,8 +77,8 @@ public sealed class OpenApiTests(SqliteApi api)
         string[] ofState = ["phase", "status", "outcome", "name", "attention", "node_type"];
         string[] filters = [.. ofState, "changed_after", "changed_before", "silent_for"];
         Query("/workflows").ShouldBe([.. filters, "sort", "limit", "cursor"]);
-        Query("/events").ShouldBe([.. ofState, "last_event_id", "every"]);
-        Query("/workflows/{workflow_id}/events").ShouldBe(["last_event_id", "every"]);
+        Query("/events").ShouldBe([.. ofState, "last_event_id", "every", "include"]);
+        Query("/workflows/{workflow_id}/events").ShouldBe(["last_event_id", "every", "include"]);
         Query("/workflow-counts").ShouldBe([.. filters, "group_by"]);
         Query("/workflows/{workflow_id}").ShouldBe(["min_version", "until", "wait", "as_of_version", "as_of"]);
         Query("/workflows/{workflow_id}/explain").ShouldBeEmpty();
