@@ -25,8 +25,10 @@ internal static class PostgresDataSource
         Default("No Reset On Close", true);
 
         // The commit's arrays would be planned again for each batch; one plan serves them all. It must also serve when the tables
-        // have grown since it was made, so it never reads a table from end to end where an index serves.
-        Default("Options", "-c plan_cache_mode=force_generic_plan -c jit=off -c enable_seqscan=off");
+        // have grown since it was made, so it never reads a table from end to end where an index serves. A plan that does not know the
+        // values expects more rows of a page than there are, or fewer: nor does it start workers for them, or gather and sort what an index
+        // has in order.
+        Default("Options", "-c plan_cache_mode=force_generic_plan -c jit=off -c enable_seqscan=off -c enable_bitmapscan=off -c max_parallel_workers_per_gather=0");
 
         // Its metrics bear the name; without one, the connection string.
         var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = "workflows" };

@@ -31,7 +31,7 @@ internal sealed record ReadDialect(
           AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
         """,
         "replace(replace(split_part(grainidextensionstring, '/', 2), '%2F', '/'), '%25', '%')",
-        "SET LOCAL enable_seqscan = on; SET LOCAL max_parallel_workers_per_gather = 0",
+        "SET LOCAL enable_seqscan = on",
         static (connection, cancellationToken) => connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken));
 
     public static readonly ReadDialect Sqlite = new(

@@ -14,12 +14,19 @@ internal sealed class SqlReadModel(DbDataSource dataSource, ReadDialect dialect)
     /// <summary>The columns that <see cref="ReadReceipt"/> reads.</summary>
     internal const string SummaryColumns = "id, workflow_id, seq, received_at, source, effect, version, vocabulary, kind";
 
+    /// <summary>
+    /// Up to how many names that begin alike are looked up and their workflows sorted, in each standing. Of more, one in so many workflows has
+    /// one, so that along the order a page is full before many others are passed: each of the two is cheap where the other is dear.
+    /// </summary>
+    internal int MostSorted { get; init; } = 2_000;
+
     /// <inheritdoc/>
     public async Task<Page<WorkflowSummary, WorkflowPosition>> ListWorkflows(
         WorkflowFilter filter, WorkflowSort sort, WorkflowPosition? after, int limit, CancellationToken cancellationToken)
     {
+        var few = WorkflowSql.AsksForNames(filter, sort) ? await FindNames(filter, cancellationToken) : null;
         var rows = await dataSource.ReadAll(
-            command => WorkflowSql.List(command, dialect, filter, sort, after, limit),
+            command => WorkflowSql.List(command, dialect, filter, sort, few, after, limit),
             static reader => (Workflow: WorkflowColumns.ReadSummary(reader), Value: reader.GetValue(11)),
             cancellationToken);
         return Page(rows, limit, static row => row.Workflow, static row => new WorkflowPosition(row.Value, row.Workflow.WorkflowId));
@@ -136,6 +143,16 @@ internal sealed class SqlReadModel(DbDataSource dataSource, ReadDialect dialect)
     /// <inheritdoc/>
     public Task Ping(CancellationToken cancellationToken) =>
         dataSource.ReadAll("SELECT 1", static reader => reader.GetValue(0), cancellationToken);
+
+    /// <summary>The standings that have some of the names that are asked for, and whether they are few enough to be sorted.</summary>
+    private async Task<Dictionary<int, bool>> FindNames(WorkflowFilter filter, CancellationToken cancellationToken)
+    {
+        var counts = await dataSource.ReadAll(
+            command => WorkflowSql.CountNames(command, filter, MostSorted + 1),
+            static reader => (Standing: reader.GetInt32(0), Count: reader.GetInt64(1)),
+            cancellationToken);
+        return counts.Where(static of => of.Count > 0).ToDictionary(static of => of.Standing, of => of.Count <= MostSorted);
+    }
 
     private static Page<TItem, TPosition> Page<TRow, TItem, TPosition>(
         List<TRow> rows, int limit, Func<TRow, TItem> item, Func<TRow, TPosition> position)

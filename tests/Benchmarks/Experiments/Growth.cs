@@ -27,12 +27,12 @@ internal sealed class Growth : IExperiment
         await StoreAsync(bench, service, seed, Few, Some);
         var some = await ListPages.MeasureAsync(service.Address);
         await StoreAsync(bench, service, seed, Some, many);
-        var page = await ListPages.MeasureAsync(service.Address);
         var activeCpu = await AdvanceAsync(bench, service);
         await service.RestartAsync();
         await bench.Runner.RunAsync(service, "advance", static () => new ClosedSchedule(), bench.Options.WarmUp);
         await service.SettleAsync();
         var manyCpu = await AdvanceAsync(bench, service);
+        var page = await ListPages.MeasureAsync(service.Address);
 
         var text = new StringBuilder($"### growth\n\nadvance with {Few:n0} stored workflows costs {fewCpu:0} µs of processor time per notification, with {many:n0} {manyCpu:0} µs: {manyCpu / fewCpu:0.00} × (wanted: at most 1.25 ×). ")
             .Append($"While all of them are also active in the one process, it costs {activeCpu:0} µs: {activeCpu / fewCpu:0.00} ×.\n\n");

@@ -14,7 +14,7 @@ internal sealed record ListPages(string Query, double FirstMs, double DeepMs)
     private static readonly string[] Sorts = ["-changed_at", "changed_at", "name", "first_received_at"];
 
     private static readonly string[] Filters =
-        ["", "phase=ended", "phase=active", "status=finished", "outcome=failed", "attention=unfinished_tasks", "name=spring"];
+        ["", "phase=ended", "phase=active", "status=finished", "outcome=failed", "attention=unfinished_tasks", "name=spring", "name=nobody"];
 
     public static async Task<IReadOnlyList<ListPages>> MeasureAsync(Uri address)
     {

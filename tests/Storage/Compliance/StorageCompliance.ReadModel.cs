@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Data.Common;
 using CsCheck;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Workflow.Grains.Interfaces;
@@ -19,14 +20,16 @@ public abstract partial class StorageCompliance
         await Store(silo, [.. workflows.Select(static row => new CommitRows(row, MovesInOrders: true, []))]);
         var model = new ListModel(workflows);
 
-        await Gen.Select(GeneratedWorkflows.Filter, Gen.Enum<WorkflowSort>(), GeneratedWorkflows.OneOf(1, 3, 7, 50, 499, 500, 1000))
+        await Gen.Select(
+                GeneratedWorkflows.Filter, Gen.Enum<WorkflowSort>(), GeneratedWorkflows.OneOf(1, 3, 7, 50, 499, 500, 1000), GeneratedWorkflows.OneOf(0, 10, 2000))
             .SampleAsync(
-                async (filter, sort, limit) =>
+                async (filter, sort, limit, mostSorted) =>
                 {
                     limit = Math.Max(limit, 1 + (model.Matching(filter).Count() / 12));
-                    (await ListAll(silo.ReadModel, filter, sort, limit)).ShouldBe(model.List(filter, sort));
+                    var readModel = new SqlReadModel(silo.Services.GetRequiredService<DbDataSource>(), silo.Services.GetRequiredService<ReadDialect>()) { MostSorted = mostSorted };
+                    (await ListAll(readModel, filter, sort, limit)).ShouldBe(model.List(filter, sort));
                 },
-                iter: 300,
+                iter: 400,
                 threads: 1);
 
         await Gen.Select(GeneratedWorkflows.Filter, Gen.Enum<WorkflowGrouping>())
@@ -153,7 +156,7 @@ public abstract partial class StorageCompliance
         };
     }
 
-    private static async Task<List<string>> ListAll(IReadModel readModel, WorkflowFilter filter, WorkflowSort sort, int limit)
+    private static async Task<List<string>> ListAll(SqlReadModel readModel, WorkflowFilter filter, WorkflowSort sort, int limit)
     {
         var found = new List<string>();
         WorkflowPosition? after = null;
