@@ -1,5 +1,4 @@
 using System.Globalization;
-using Orleans.Workflow.Benchmarks.Contestants;
 
 namespace Orleans.Workflow.Benchmarks;
 
@@ -36,8 +35,8 @@ internal sealed record Options
     /// <summary>The names of the contestants that take part; empty for all.</summary>
     public IReadOnlyList<string> Only { get; private init; } = [];
 
-    /// <summary>The product once more, as another build or with other settings; null if it takes part once.</summary>
-    public Contestant? Beside { get; private init; }
+    /// <summary>The build, the settings or both with which the product takes part once more; null if it takes part once.</summary>
+    public IReadOnlyList<string>? Beside { get; private init; }
 
     public static Options Parse(string[] arguments)
     {
@@ -74,7 +73,7 @@ internal sealed record Options
         "--connections" => this with { Connections = Number(name, value) },
         "--stored" => this with { Stored = Number(name, value) },
         "--only" => this with { Only = value.Split(',', StringSplitOptions.TrimEntries) },
-        "--beside" => this with { Beside = Contestant.ProductBeside(value.Split(' ', StringSplitOptions.RemoveEmptyEntries)) },
+        "--beside" => this with { Beside = value.Split(' ', StringSplitOptions.RemoveEmptyEntries) },
         _ => throw new BenchmarkException($"There is no option {name}.\n{Usage}"),
     };
 

@@ -1,44 +1,122 @@
+using System.Text;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace Orleans.Workflow.Storage.Sqlite;
 
-/// <summary>A prepared statement with positional values; nulls become DBNull.</summary>
+/// <summary>
+/// A statement that is prepared once and run for each row of each batch. It speaks to SQLite itself: a command of the provider, with
+/// its parameter objects and its reader, costs as much again as what SQLite does for a row.
+/// </summary>
 internal sealed class PreparedStatement : IDisposable
 {
-    private readonly SqliteCommand _command;
+    private readonly sqlite3 _database;
+    private readonly sqlite3_stmt _statement;
+    private byte[] _encoded = new byte[256];
 
-    /// <summary>Prepares a statement whose parameters are <c>$1</c>, <c>$2</c> and so on.</summary>
-    public PreparedStatement(SqliteConnection connection, string text, int parameters)
+    /// <summary>Prepares a statement.</summary>
+    /// <param name="connection">Where it runs.</param>
+    /// <param name="text">Its text; the parameters are <c>?1</c>, <c>?2</c> and so on: other names are numbered as they appear.</param>
+    /// <exception cref="SqliteException">It is not valid.</exception>
+    public PreparedStatement(SqliteConnection connection, string text)
     {
-        _command = connection.CreateCommand();
-        _command.CommandText = text;
-        for (var i = 1; i <= parameters; i++)
-            _command.Parameters.Add(new SqliteParameter { ParameterName = $"${i}" });
+        Text = text;
+        _database = connection.Handle!;
+        ThrowOnError(raw.sqlite3_prepare_v3(_database, text, raw.SQLITE_PREPARE_PERSISTENT, out _statement));
     }
 
     /// <summary>Its text.</summary>
-    public string Text => _command.CommandText;
+    public string Text { get; }
 
-    /// <summary>Runs it and answers the first value of the first row, or null.</summary>
-    public object? Execute(params ReadOnlySpan<object?> values)
+    /// <summary>Runs it.</summary>
+    /// <returns>How many rows it changed, if it is one that changes rows.</returns>
+    /// <exception cref="SqliteException">SQLite refuses.</exception>
+    public int Execute(params ReadOnlySpan<SqliteValue> values)
     {
-        Set(values);
-        return _command.ExecuteScalar();
+        try
+        {
+            Bind(values);
+            Step();
+            return raw.sqlite3_changes(_database);
+        }
+        finally
+        {
+            raw.sqlite3_reset(_statement);
+        }
     }
 
-    /// <summary>Runs it and answers the rows.</summary>
-    public SqliteDataReader Query(params ReadOnlySpan<object?> values)
+    /// <summary>Runs it and reads the first row.</summary>
+    /// <param name="read">Reads the row, from <see cref="Bytes"/> and <see cref="Number"/>.</param>
+    /// <param name="values">The values of the parameters.</param>
+    /// <returns>What was read; null if there is no row.</returns>
+    /// <exception cref="SqliteException">SQLite refuses.</exception>
+    public T? ReadFirst<T>(Func<PreparedStatement, T> read, params ReadOnlySpan<SqliteValue> values)
+        where T : class
     {
-        Set(values);
-        return _command.ExecuteReader();
+        try
+        {
+            Bind(values);
+            return Step() ? read(this) : null;
+        }
+        finally
+        {
+            raw.sqlite3_reset(_statement);
+        }
     }
+
+    /// <summary>The bytes of a column of the row that is read, or null.</summary>
+    public byte[]? Bytes(int column) => IsNull(column) ? null : raw.sqlite3_column_blob(_statement, column).ToArray();
+
+    /// <summary>The number in a column of the row that is read, or null.</summary>
+    public long? Number(int column) => IsNull(column) ? null : raw.sqlite3_column_int64(_statement, column);
 
     /// <inheritdoc/>
-    public void Dispose() => _command.Dispose();
+    public void Dispose() => _statement.Dispose();
 
-    private void Set(ReadOnlySpan<object?> values)
+    private bool IsNull(int column) => raw.sqlite3_column_type(_statement, column) == raw.SQLITE_NULL;
+
+    private bool Step()
+    {
+        var result = raw.sqlite3_step(_statement);
+        if (result is not (raw.SQLITE_ROW or raw.SQLITE_DONE))
+            ThrowOnError(result);
+
+        return result == raw.SQLITE_ROW;
+    }
+
+    private void Bind(ReadOnlySpan<SqliteValue> values)
     {
         for (var i = 0; i < values.Length; i++)
-            _command.Parameters[i].Value = values[i] ?? DBNull.Value;
+        {
+            ref readonly var value = ref values[i];
+            ThrowOnError(
+                value.Number is { } number ? raw.sqlite3_bind_int64(_statement, i + 1, number)
+                : value.Text is { } text ? Bind(i + 1, text)
+                : value.Bytes is { } bytes ? Bind(i + 1, bytes.Span)
+                : raw.sqlite3_bind_null(_statement, i + 1));
+        }
+    }
+
+    private int Bind(int parameter, string text)
+    {
+        // Without an address, which nothing has that is empty, SQLite takes it for null.
+        if (text.Length == 0)
+            return raw.sqlite3_bind_text(_statement, parameter, text);
+
+        var most = Encoding.UTF8.GetMaxByteCount(text.Length);
+        if (_encoded.Length < most)
+            _encoded = new byte[most];
+
+        return raw.sqlite3_bind_text(_statement, parameter, _encoded.AsSpan(0, Encoding.UTF8.GetBytes(text, _encoded)));
+    }
+
+    private int Bind(int parameter, ReadOnlySpan<byte> bytes) => bytes.IsEmpty
+        ? raw.sqlite3_bind_zeroblob(_statement, parameter, 0)
+        : raw.sqlite3_bind_blob(_statement, parameter, bytes);
+
+    private void ThrowOnError(int result)
+    {
+        if (result != raw.SQLITE_OK)
+            SqliteException.ThrowExceptionForRC(result, _database);
     }
 }

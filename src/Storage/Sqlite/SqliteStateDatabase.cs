@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Microsoft.Data.Sqlite;
 using Orleans.Workflow.Grains.Interfaces.Persistence;
 using Orleans.Workflow.Storage.GroupCommit;
@@ -8,14 +7,16 @@ using Orleans.Workflow.Storage.Retention;
 namespace Orleans.Workflow.Storage.Sqlite;
 
 /// <summary>
-/// State rows in SQLite: one connection that writes, one transaction a batch. The provider's calls block, whatever their names, and
-/// so do these.
+/// State rows in SQLite: one connection that writes, one transaction a batch, and one that reads beside it. SQLite's calls block, and so
+/// do these.
 /// </summary>
 internal sealed class SqliteStateDatabase : IStateDatabase, IDisposable
 {
     private readonly string _serviceId;
-    private readonly Lock _lock = new();
+    private readonly Lock _writing = new();
+    private readonly Lock _reading = new();
     private readonly Lazy<(SqliteConnection Connection, SqliteStatements Statements)> _writer;
+    private readonly Lazy<(SqliteConnection Connection, PreparedStatement ReadState)> _reader;
 
     public SqliteStateDatabase(SqliteDataSource dataSource, string serviceId)
     {
@@ -25,6 +26,11 @@ internal sealed class SqliteStateDatabase : IStateDatabase, IDisposable
             var connection = dataSource.OpenConnection();
             return (connection, new SqliteStatements(connection));
         });
+        _reader = new(() =>
+        {
+            var connection = dataSource.OpenConnection();
+            return (connection, SqliteStatements.ReadState(connection));
+        });
     }
 
     /// <inheritdoc/>
@@ -33,7 +39,7 @@ internal sealed class SqliteStateDatabase : IStateDatabase, IDisposable
     /// <inheritdoc/>
     public Task<int?[]> Write(IReadOnlyList<StateWrite> writes, CancellationToken cancellationToken)
     {
-        lock (_lock)
+        lock (_writing)
         {
             var (connection, statements) = _writer.Value;
             statements.Begin.Execute();
@@ -61,16 +67,15 @@ internal sealed class SqliteStateDatabase : IStateDatabase, IDisposable
     /// <inheritdoc/>
     public Task<StoredState?[]> Read(IReadOnlyList<StateRead> reads, CancellationToken cancellationToken)
     {
-        lock (_lock)
+        lock (_reading)
         {
             var rows = new StoredState?[reads.Count];
             for (var i = 0; i < rows.Length; i++)
             {
                 var key = reads[i].Key;
-                using var reader = _writer.Value.Statements.ReadState.Query(
+                rows[i] = _reader.Value.ReadState.ReadFirst(
+                    static row => new StoredState(row.Bytes(0), (int?)row.Number(1)),
                     key.GrainIdHash, key.GrainTypeHash, key.GrainIdN0, key.GrainIdN1, key.GrainTypeString, key.GrainIdExtensionString, _serviceId);
-                if (reader.Read())
-                    rows[i] = new StoredState(reader.IsDBNull(0) ? null : reader.GetFieldValue<byte[]>(0), reader.IsDBNull(1) ? null : reader.GetInt32(1));
             }
 
             return Task.FromResult(rows);
@@ -85,13 +90,22 @@ internal sealed class SqliteStateDatabase : IStateDatabase, IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        lock (_lock)
+        lock (_writing)
         {
-            if (!_writer.IsValueCreated)
-                return;
+            if (_writer.IsValueCreated)
+            {
+                _writer.Value.Statements.Dispose();
+                _writer.Value.Connection.Dispose();
+            }
+        }
 
-            _writer.Value.Statements.Dispose();
-            _writer.Value.Connection.Dispose();
+        lock (_reading)
+        {
+            if (_reader.IsValueCreated)
+            {
+                _reader.Value.ReadState.Dispose();
+                _reader.Value.Connection.Dispose();
+            }
         }
     }
 
@@ -110,19 +124,18 @@ internal sealed class SqliteStateDatabase : IStateDatabase, IDisposable
     private int? Write(SqliteStatements statements, StateWrite write)
     {
         var key = write.Key;
-        var payload = Bytes(write.Payload);
-        var version = write.ETag is { } etag
+        var changed = write.ETag is { } etag
             ? statements.UpdateState.Execute(
-                key.GrainIdHash, key.GrainTypeHash, key.GrainIdN0, key.GrainIdN1, key.GrainTypeString, key.GrainIdExtensionString, _serviceId, payload, etag)
+                key.GrainIdHash, key.GrainTypeHash, key.GrainIdN0, key.GrainIdN1, key.GrainTypeString, key.GrainIdExtensionString, _serviceId, write.Payload, etag)
             : statements.InsertState.Execute(
-                key.GrainIdHash, key.GrainTypeHash, key.GrainIdN0, key.GrainIdN1, key.GrainTypeString, key.GrainIdExtensionString, _serviceId, payload);
-        if (version is null)
+                key.GrainIdHash, key.GrainTypeHash, key.GrainIdN0, key.GrainIdN1, key.GrainTypeString, key.GrainIdExtensionString, _serviceId, write.Payload);
+        if (changed == 0)
             return null;
 
         if (write.Rows is { } rows)
             Write(statements, rows);
 
-        return checked((int)(long)version);
+        return (write.ETag ?? 0) + 1;
     }
 
     private static void Write(SqliteStatements statements, CommitRows rows)
@@ -143,12 +156,7 @@ internal sealed class SqliteStateDatabase : IStateDatabase, IDisposable
         {
             statements.AddReceipt.Execute(
                 receipt.Id.ToByteArray(bigEndian: true), workflow.WorkflowId, receipt.Seq, receipt.ReceivedAt, receipt.Source,
-                (int)receipt.Effect, receipt.Version, receipt.Vocabulary, Bytes(receipt.Body), ReceiptColumns.Changes(receipt), (int)receipt.Kind);
+                (int)receipt.Effect, receipt.Version, receipt.Vocabulary, receipt.Body, ReceiptColumns.Changes(receipt), (int)receipt.Kind);
         }
     }
-
-    private static byte[] Bytes(ReadOnlyMemory<byte> memory) =>
-        MemoryMarshal.TryGetArray(memory, out var segment) && segment.Offset == 0 && segment.Count == segment.Array!.Length
-            ? segment.Array
-            : memory.ToArray();
 }

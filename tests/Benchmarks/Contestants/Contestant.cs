@@ -28,16 +28,16 @@ internal sealed record Contestant(string Name, string Assembly, IReadOnlyList<st
     public static Contestant TunedOrleans { get; } = new(
         "plain Orleans, tuned", Repository.Peer("PlainOrleans"), ["--Tuned=true"], UsesSqlite: false, new LastMessageCheck());
 
-    /// <summary>The product as another build, with other settings, or both.</summary>
+    /// <summary>The same as another build, with other settings, or both.</summary>
     /// <param name="words">The build's Api.dll, unless it is this one; and its settings.</param>
-    public static Contestant ProductBeside(IReadOnlyList<string> words)
+    public Contestant As(IReadOnlyList<string> words)
     {
         var isOtherBuild = words is [var first, ..] && !first.StartsWith('-');
-        return Product with
+        return this with
         {
-            Name = $"product, {string.Join(' ', words)}",
-            Assembly = isOtherBuild ? Path.GetFullPath(words[0]) : Product.Assembly,
-            Arguments = [.. Product.Arguments, .. words.Skip(isOtherBuild ? 1 : 0)],
+            Name = $"{Name}, {string.Join(' ', words)}",
+            Assembly = isOtherBuild ? Path.GetFullPath(words[0]) : Assembly,
+            Arguments = [.. Arguments, .. words.Skip(isOtherBuild ? 1 : 0)],
         };
     }
 

@@ -12,9 +12,12 @@ internal sealed class Arena(Bench bench) : IAsyncDisposable
 
     public IReadOnlyList<RunningService> Services => _services;
 
-    public async Task StartAsync(IEnumerable<Contestant> contestants)
+    /// <summary>Starts whoever of the contestants takes part.</summary>
+    /// <param name="contestants">The contestants.</param>
+    /// <param name="inAnyCase">Who takes part in any case; null if nobody does.</param>
+    public async Task StartAsync(IEnumerable<Contestant> contestants, Contestant? inAnyCase = null)
     {
-        foreach (var contestant in contestants.Where(bench.Admits))
+        foreach (var contestant in contestants.Where(bench.Admits).Concat(inAnyCase is null ? [] : [inAnyCase]))
             _services.Add(await RunningService.StartAsync(contestant, bench.Server));
     }
 

@@ -12,8 +12,7 @@ internal sealed record Bench(Options Options, PostgresServer Server, Figures Fig
 
     /// <summary>Whether a contestant takes part.</summary>
     public bool Admits(Contestant contestant) =>
-        (HasProduct || !contestant.IsProduct)
-        && (Options.Only.Count == 0 || Options.Only.Contains(contestant.Name) || contestant == Options.Beside);
+        (HasProduct || !contestant.IsProduct) && (Options.Only.Count == 0 || Options.Only.Contains(contestant.Name));
 
     /// <summary>Says on the console what goes on.</summary>
     public static void Say(string line) => Console.WriteLine(line);

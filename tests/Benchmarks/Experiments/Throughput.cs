@@ -16,9 +16,7 @@ internal sealed class Throughput(string workload, string section, params IReadOn
     public async Task<string?> RunAsync(Bench bench)
     {
         await using var arena = new Arena(bench);
-        await arena.StartAsync(contestants);
-        if (bench.Options.Beside is { } beside)
-            await arena.StartAsync([beside]);
+        await arena.StartAsync(contestants, bench.Options.Beside is { } words ? contestants[0].As(words) : null);
 
         if (arena.Services.Count == 0)
             return null;

@@ -23,8 +23,8 @@ public sealed class SqliteQueryPlans
         {
             await using var explain = connection.CreateCommand();
             explain.CommandText = $"EXPLAIN QUERY PLAN {statement.Text}";
-            foreach (var parameter in Enumerable.Range(1, 15).Where(number => statement.Text.Contains($"${number}", StringComparison.Ordinal)))
-                explain.Parameters.AddWithValue($"${parameter}", DBNull.Value);
+            foreach (var parameter in Enumerable.Range(1, 15).Where(number => statement.Text.Contains($"?{number}", StringComparison.Ordinal)))
+                explain.Parameters.AddWithValue($"?{parameter}", DBNull.Value);
 
             await using var reader = await explain.ExecuteReaderAsync(TestContext.Current.CancellationToken);
             while (await reader.ReadAsync(TestContext.Current.CancellationToken))

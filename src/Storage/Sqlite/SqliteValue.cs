@@ -1,0 +1,24 @@
+namespace Orleans.Workflow.Storage.Sqlite;
+
+/// <summary>A value of a <see cref="PreparedStatement"/>, which takes numbers as they are, in no object of their own.</summary>
+internal readonly struct SqliteValue
+{
+    private SqliteValue(string? text, ReadOnlyMemory<byte>? bytes, long? number) => (Text, Bytes, Number) = (text, bytes, number);
+
+    /// <summary>A text; null if it is something else.</summary>
+    public string? Text { get; }
+
+    /// <summary>Bytes; null if it is something else.</summary>
+    public ReadOnlyMemory<byte>? Bytes { get; }
+
+    /// <summary>A number; null if it is something else.</summary>
+    public long? Number { get; }
+
+    public static implicit operator SqliteValue(string? text) => new(text, null, null);
+
+    public static implicit operator SqliteValue(byte[]? bytes) => new(null, bytes, null);
+
+    public static implicit operator SqliteValue(ReadOnlyMemory<byte> bytes) => new(null, bytes, null);
+
+    public static implicit operator SqliteValue(long? number) => new(null, null, number);
+}
