@@ -10,8 +10,8 @@ namespace Orleans.Workflow.Storage.Sqlite;
 /// <param name="connectionString">A connection string of Microsoft.Data.Sqlite.</param>
 internal sealed class SqliteDataSource(string connectionString) : DbDataSource
 {
-    // The cache (in KiB, if negative) holds the pages that notifications of running campaigns change; a page that they change again and
-    // again goes from the log into the file once in 16,000 pages of log.
+    // The cache (in KiB, if negative) holds the pages that notifications of running campaigns change. The log is moved by whoever commits
+    // what makes it long; for the connection that writes notifications, SqliteCheckpointer does it.
     private const string Pragmas =
         """
         PRAGMA journal_mode = WAL;

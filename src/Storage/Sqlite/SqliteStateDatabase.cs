@@ -17,13 +17,16 @@ internal sealed class SqliteStateDatabase : IStateDatabase, IDisposable
     private readonly Lock _reading = new();
     private readonly Lazy<(SqliteConnection Connection, SqliteStatements Statements)> _writer;
     private readonly Lazy<(SqliteConnection Connection, PreparedStatement ReadState)> _reader;
+    private readonly SqliteCheckpointer _checkpointer;
 
     public SqliteStateDatabase(SqliteDataSource dataSource, string serviceId)
     {
         _serviceId = serviceId;
+        _checkpointer = new SqliteCheckpointer(dataSource);
         _writer = new(() =>
         {
             var connection = dataSource.OpenConnection();
+            SqliteCheckpointer.TakesOver(connection);
             return (connection, new SqliteStatements(connection));
         });
         _reader = new(() =>
@@ -54,6 +57,7 @@ internal sealed class SqliteStateDatabase : IStateDatabase, IDisposable
                 }
 
                 statements.Commit.Execute();
+                _checkpointer.Committed(connection);
                 return Task.FromResult(versions);
             }
             catch
@@ -90,6 +94,7 @@ internal sealed class SqliteStateDatabase : IStateDatabase, IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        _checkpointer.Dispose();
         lock (_writing)
         {
             if (_writer.IsValueCreated)

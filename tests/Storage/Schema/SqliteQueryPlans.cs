@@ -3,7 +3,7 @@ using Orleans.Workflow.Storage.Tests.Hosting;
 
 namespace Orleans.Workflow.Storage.Tests.Schema;
 
-/// <summary>How SQLite goes about the statements of the commit.</summary>
+/// <summary>How SQLite goes about the statements of the commit and of an activation.</summary>
 public sealed class SqliteQueryPlans
 {
     /// <summary>The highest position was once looked for from end to end, at each receipt.</summary>
@@ -17,9 +17,10 @@ public sealed class SqliteQueryPlans
         await using var dataSource = new SqliteDataSource(settings.ConnectionString);
         await using var connection = dataSource.OpenConnection();
         using var statements = new SqliteStatements(connection);
+        using var readState = SqliteStatements.ReadState(connection);
 
         var steps = new List<string>();
-        foreach (var statement in statements.All.Except([statements.Begin, statements.Commit, statements.Rollback]))
+        foreach (var statement in statements.All.Append(readState).Except([statements.Begin, statements.Commit, statements.Rollback]))
         {
             await using var explain = connection.CreateCommand();
             explain.CommandText = $"EXPLAIN QUERY PLAN {statement.Text}";
