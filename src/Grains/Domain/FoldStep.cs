@@ -71,16 +71,20 @@ internal sealed class FoldStep(
         return told;
     }
 
+    /// <summary>Joins what a receipt says of nodes.</summary>
+    /// <param name="nodes">The nodes of the state.</param>
+    /// <param name="observations">What is said, ascending by node.</param>
+    /// <param name="places">Where each is in the state; of one that is not, the complement of where it belongs.</param>
+    /// <param name="isBehind">Whether labels stay.</param>
     public ImmutableArray<NodeState> JoinNodes(
-        ImmutableArray<NodeState> nodes, ImmutableArray<NodeObservation> observations, bool isBehind)
+        ImmutableArray<NodeState> nodes, ImmutableArray<NodeObservation> observations, ReadOnlySpan<int> places, bool isBehind)
     {
-        var lookup = new SortedLookup<NodeState>(nodes, static node => node.NodeTaskId);
         ImmutableArray<NodeState>.Builder? changed = null;
         var inserted = 0;
-        foreach (var observation in observations)
+        for (var i = 0; i < places.Length; i++)
         {
-            var known = lookup.Find(observation.Entry.NodeTaskId);
-            var joined = JoinNode(known, observation, isBehind);
+            var known = places[i] < 0 ? null : nodes[places[i]];
+            var joined = JoinNode(known, observations[i], isBehind);
             if (ReferenceEquals(joined, known))
                 continue;
 
@@ -91,9 +95,9 @@ internal sealed class FoldStep(
             }
 
             if (known is null)
-                changed.Insert(lookup.Position + inserted++, joined);
+                changed.Insert(~places[i] + inserted++, joined);
             else
-                changed[lookup.Position + inserted] = joined;
+                changed[places[i] + inserted] = joined;
         }
 
         return changed?.ToImmutable() ?? nodes;

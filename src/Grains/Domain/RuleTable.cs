@@ -128,7 +128,7 @@ public sealed class RuleTable
                 : Rule.KnownOutcome;
         }
 
-        return term.Normalised == Vocabulary.Normalise(register.Live!) ? Rule.SameWord
+        return term.Word == register.Live || term.Normalised == Vocabulary.Normalise(register.Live!) ? Rule.SameWord
             : provablyOld ? Rule.OtherWordProvablyOld
             : Rule.OtherWord;
     }

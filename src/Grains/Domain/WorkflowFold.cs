@@ -40,7 +40,8 @@ public sealed class WorkflowFold(Vocabulary vocabulary, RuleTable rules)
             return new FoldResult(Count(state, receipt), Effect.Stale, []);
 
         var reduced = Reduction.Reduce(receipt.Notification, vocabulary);
-        var proof = FindAgeProof(state, reduced);
+        var places = Find(state.Nodes, reduced.Nodes);
+        var proof = FindAgeProof(state.Nodes, reduced.Nodes, places);
         if (trace is not null)
             trace.ProvablyOld = proof;
 
@@ -53,7 +54,7 @@ public sealed class WorkflowFold(Vocabulary vocabulary, RuleTable rules)
             Sources = step.JoinSource(state.Sources, receipt.Source),
             Status = step.JoinRegister(state.Status, Subject.Workflow, reduced.Status),
             Name = step.JoinName(NameKind.WorkflowName, Subject.Workflow, state.Name, receipt.Notification.WorkflowName, isBehind),
-            Nodes = step.JoinNodes(state.Nodes, reduced.Nodes, isBehind),
+            Nodes = step.JoinNodes(state.Nodes, reduced.Nodes, places, isBehind),
             Seq = step.Seq,
             FirstReceivedAt = state.Seq == 0 ? receipt.ReceivedAt : Math.Min(state.FirstReceivedAt, receipt.ReceivedAt),
             LastReceivedAt = Math.Max(state.LastReceivedAt, receipt.ReceivedAt),
@@ -79,31 +80,53 @@ public sealed class WorkflowFold(Vocabulary vocabulary, RuleTable rules)
         LastReceivedAt = Math.Max(tombstone.LastReceivedAt, receipt.ReceivedAt),
     };
 
+    /// <summary>Where each observed node is in the state; of one that is not, the complement of where it belongs.</summary>
+    private static int[] Find(ImmutableArray<NodeState> nodes, ImmutableArray<NodeObservation> observed)
+    {
+        var lookup = new SortedLookup<NodeState>(nodes, static node => node.NodeTaskId);
+        var places = new int[observed.Length];
+        for (var i = 0; i < places.Length; i++)
+            places[i] = lookup.Find(observed[i].Entry.NodeTaskId) is null ? ~lookup.Position : lookup.Position;
+
+        return places;
+    }
+
     /// <summary>
     /// What proves that the receipt was made before something that is known: it reports a known task in a lower phase, and a task
     /// only moves forward. Only tasks with an id, and words of the vocabulary, are evidence.
     /// </summary>
-    private static AgeProof? FindAgeProof(WorkflowState state, ReducedNotification reduced)
+    private static AgeProof? FindAgeProof(ImmutableArray<NodeState> nodes, ImmutableArray<NodeObservation> observed, int[] places)
     {
-        var merge = new SortedLookup<NodeState>(state.Nodes, static node => node.NodeTaskId);
-        foreach (var node in reduced.Nodes)
+        for (var i = 0; i < places.Length; i++)
         {
-            if (node.Tasks.IsEmpty || merge.Find(node.Entry.NodeTaskId) is not { } known)
+            if (places[i] < 0)
                 continue;
 
-            var tasks = new SortedLookup<TaskState>(known.Tasks, static task => task.TaskId);
-            foreach (var task in node.Tasks)
+            var tasks = new SortedLookup<TaskState>(nodes[places[i]].Tasks, static task => task.TaskId);
+            foreach (var task in observed[i].Tasks)
             {
-                if (task.TaskId is not null && task.First.Recognised
+                if (task.TaskId is not null && task.First.Recognised && IsBehindAny(task.First.Phase, nodes[places[i]].Tasks)
                     && tasks.Find(task.TaskId) is { Status: { Unrecognised: false } register }
                     && task.First.Phase < register.Phase)
                 {
                     return new AgeProof(
-                        Subject.Task(node.Entry.NodeTaskId, task.TaskId), task.First.Word, register.Phase, register.DecidedBy);
+                        Subject.Task(observed[i].Entry.NodeTaskId, task.TaskId), task.First.Word, register.Phase, register.DecidedBy);
                 }
             }
         }
 
         return null;
+    }
+
+    /// <summary>Whether any task is in a higher phase. Hardly ever, and then there is no need to look for the one.</summary>
+    private static bool IsBehindAny(Phase phase, ImmutableArray<TaskState> tasks)
+    {
+        foreach (var task in tasks)
+        {
+            if (phase < task.Status.Phase)
+                return true;
+        }
+
+        return false;
     }
 }

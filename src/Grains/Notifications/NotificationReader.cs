@@ -125,9 +125,9 @@ public ref struct NotificationReader
             {
                 case 0: id = ReadRequired(LongestId); break;
                 case 1: name = ReadLabel(); break;
-                case 2: type = ReadLabel(); break;
+                case 2: type = ReadText(LongestLabel, isWord: true); break;
                 case 3: taskId = ReadOptional(LongestId); break;
-                case 4: taskStatus = ReadOptional(LongestStatus); break;
+                case 4: taskStatus = ReadOptional(LongestStatus, isWord: true); break;
                 default: Skip(); break;
             }
 
@@ -181,21 +181,24 @@ public ref struct NotificationReader
 
     private string? ReadLabel() => ReadText(LongestLabel);
 
-    private string? ReadOptional(int longest)
+    private string? ReadOptional(int longest, bool isWord = false)
     {
         if (_json.TokenType == JsonTokenType.Null)
             return null;
 
-        var text = ReadText(longest);
+        var text = ReadText(longest, isWord);
         return string.IsNullOrWhiteSpace(text) ? null : text;
     }
 
-    private string? ReadText(int longest)
+    /// <summary>Reads a string.</summary>
+    /// <param name="longest">How many characters it may have.</param>
+    /// <param name="isWord">Whether it is one of few that come again and again.</param>
+    private string? ReadText(int longest, bool isWord = false)
     {
         if (_json.TokenType != JsonTokenType.String)
             return Fail<string>("This must be a string.");
 
-        var text = _json.GetString()!;
+        var text = isWord ? RepeatedWords.Read(ref _json) : _json.GetString()!;
         return text.Length > longest ? Fail<string>($"This has {text.Length} characters; {longest} are the most.")
             : text.Contains('\0') ? Fail<string>("This holds the character NUL; leave it out.")
             : text;

@@ -1,0 +1,32 @@
+using System.Text;
+using System.Text.Json;
+
+namespace Orleans.Workflow.Grains.Notifications;
+
+/// <summary>
+/// Words that come again and again, statuses and types of nodes, each as one string: a workflow of a hundred nodes says a handful of them
+/// two hundred times. Keeps the last word of each place; which that is changes nothing but how many strings are made.
+/// </summary>
+internal static class RepeatedWords
+{
+    private const int LongestWord = 32;
+
+    private static readonly string?[] Places = new string?[256];
+
+    /// <summary>The string under a reader.</summary>
+    public static string Read(ref Utf8JsonReader reader)
+    {
+        if (reader.HasValueSequence || reader.ValueIsEscaped || reader.ValueSpan.Length is 0 or > LongestWord)
+            return reader.GetString()!;
+
+        var word = reader.ValueSpan;
+        ref var place = ref Places[((word.Length * 31) + (word[0] * 7) + word[^1]) % Places.Length];
+        var known = Volatile.Read(ref place);
+        if (known is not null && Ascii.Equals(word, known))
+            return known;
+
+        known = reader.GetString()!;
+        Volatile.Write(ref place, known);
+        return known;
+    }
+}
