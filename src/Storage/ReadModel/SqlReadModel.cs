@@ -149,10 +149,14 @@ internal sealed class SqlReadModel(DbDataSource dataSource, ReadDialect dialect)
     {
         var counts = await dataSource.ReadAll(
             command => WorkflowSql.CountNames(command, filter, MostSorted + 1),
-            static reader => (Standing: reader.GetInt32(0), Count: reader.GetInt64(1)),
+            static reader => (reader.GetInt32(0), reader.GetInt64(1)),
             cancellationToken);
-        return counts.Where(static of => of.Count > 0).ToDictionary(static of => of.Standing, of => of.Count <= MostSorted);
+        return Few(counts, MostSorted);
     }
+
+    /// <summary>What <see cref="WorkflowSql.List"/> is told of the counts of <see cref="WorkflowSql.CountNames"/>.</summary>
+    internal static Dictionary<int, bool> Few(IEnumerable<(int Standing, long Count)> counts, int mostSorted) =>
+        counts.Where(static of => of.Count > 0).ToDictionary(static of => of.Standing, of => of.Count <= mostSorted);
 
     private static Page<TItem, TPosition> Page<TRow, TItem, TPosition>(
         List<TRow> rows, int limit, Func<TRow, TItem> item, Func<TRow, TPosition> position)

@@ -84,7 +84,7 @@ public sealed class PostgresQueryPlans(PostgresDatabases databases)
     private static async Task<string> List(NpgsqlConnection connection, WorkflowFilter filter, WorkflowSort sort, WorkflowPosition? after)
     {
         var few = WorkflowSql.AsksForNames(filter, sort)
-            ? (await Read(connection, command => WorkflowSql.CountNames(command, filter, 201))).ToDictionary(static row => Convert.ToInt32(row[0]), static row => (long)row[1] <= 200)
+            ? SqlReadModel.Few((await Read(connection, command => WorkflowSql.CountNames(command, filter, 201))).Select(static row => ((int)row[0], (long)row[1])), mostSorted: 200)
             : null;
         var rows = await Read(connection, command => WorkflowSql.List(command, ReadDialect.Postgres, filter, sort, few, after, limit: 100));
         rows.Count.ShouldBeGreaterThan(90);
