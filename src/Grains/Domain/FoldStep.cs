@@ -117,18 +117,18 @@ internal sealed class FoldStep(
                 NodeType = JoinName(NameKind.NodeType, subject, null, entry.NodeType, isBehind),
                 Version = NextVersion,
             };
-            return added with { Tasks = JoinTasks(added, observation.Tasks) };
+            return added with { Tasks = JoinTasks(added, observation.Tasks.Span) };
         }
 
         var name = JoinName(NameKind.NodetaskName, subject, known.Name, entry.NodeTaskName, isBehind);
         var type = JoinName(NameKind.NodeType, subject, known.NodeType, entry.NodeType, isBehind);
-        var tasks = JoinTasks(known, observation.Tasks);
+        var tasks = JoinTasks(known, observation.Tasks.Span);
         return name == known.Name && type == known.NodeType && tasks == known.Tasks
             ? known
             : known with { Name = name, NodeType = type, Tasks = tasks, Version = NextVersion };
     }
 
-    private ImmutableArray<TaskState> JoinTasks(NodeState node, ImmutableArray<TaskObservation> observations)
+    private ImmutableArray<TaskState> JoinTasks(NodeState node, ReadOnlySpan<TaskObservation> observations)
     {
         var tasks = node.Tasks;
         var lookup = new SortedLookup<TaskState>(tasks, static task => task.TaskId);

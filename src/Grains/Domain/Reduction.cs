@@ -13,7 +13,7 @@ internal sealed record ReducedNotification(Term Status, ImmutableArray<NodeObser
 /// <summary>What a notification says of a node task.</summary>
 /// <param name="Entry">The last entry listed for the node: its id and names count.</param>
 /// <param name="Tasks">Its tasks, the anonymous one first, then ascending by id.</param>
-internal readonly record struct NodeObservation(ActionEntry Entry, ImmutableArray<TaskObservation> Tasks);
+internal readonly record struct NodeObservation(ActionEntry Entry, ReadOnlyMemory<TaskObservation> Tasks);
 
 /// <summary>What a notification says of a task.</summary>
 /// <param name="TaskId">The task; null for the anonymous one.</param>
@@ -33,6 +33,10 @@ internal static class Reduction
         var entries = notification.Actions;
         var order = Order(entries);
         var nodes = ImmutableArray.CreateBuilder<NodeObservation>(entries.Length);
+
+        // One array for the tasks of all nodes: there is no more than one for each entry.
+        var tasks = new TaskObservation[entries.Length];
+        var count = 0;
         for (var start = 0; start < order.Length;)
         {
             var end = start + 1;
@@ -40,7 +44,9 @@ internal static class Reduction
             while (end < order.Length && entries[order[end]].NodeTaskId == entries[order[start]].NodeTaskId)
                 last = Math.Max(last, order[end++]);
 
-            nodes.Add(new NodeObservation(entries[last], Tasks(entries, order.AsSpan(start, end - start), vocabulary)));
+            var ofNode = Observe(entries, order.AsSpan(start, end - start), vocabulary, tasks.AsSpan(count));
+            nodes.Add(new NodeObservation(entries[last], tasks.AsMemory(count, ofNode)));
+            count += ofNode;
             start = end;
         }
 
@@ -66,10 +72,12 @@ internal static class Reduction
         return order;
     }
 
-    private static ImmutableArray<TaskObservation> Tasks(
-        ImmutableArray<ActionEntry> entries, ReadOnlySpan<int> order, Vocabulary vocabulary)
+    /// <summary>Writes what is said of the tasks of a node.</summary>
+    /// <returns>How many there are.</returns>
+    private static int Observe(
+        ImmutableArray<ActionEntry> entries, ReadOnlySpan<int> order, Vocabulary vocabulary, Span<TaskObservation> tasks)
     {
-        ImmutableArray<TaskObservation>.Builder? tasks = null;
+        var count = 0;
         for (var start = 0; start < order.Length;)
         {
             var taskId = entries[order[start]].TaskId;
@@ -77,16 +85,16 @@ internal static class Reduction
             while (end < order.Length && entries[order[end]].TaskId == taskId)
                 end++;
 
-            if (Observe(entries, order[start..end], vocabulary) is { } observation)
-                (tasks ??= ImmutableArray.CreateBuilder<TaskObservation>(order.Length)).Add(observation);
+            if (ObserveTask(entries, order[start..end], vocabulary) is { } observation)
+                tasks[count++] = observation;
 
             start = end;
         }
 
-        return tasks?.DrainToImmutable() ?? [];
+        return count;
     }
 
-    private static TaskObservation? Observe(
+    private static TaskObservation? ObserveTask(
         ImmutableArray<ActionEntry> entries, ReadOnlySpan<int> order, Vocabulary vocabulary)
     {
         Term? counts = null;

@@ -103,7 +103,7 @@ public sealed class WorkflowFold(Vocabulary vocabulary, RuleTable rules)
                 continue;
 
             var tasks = new SortedLookup<TaskState>(nodes[places[i]].Tasks, static task => task.TaskId);
-            foreach (var task in observed[i].Tasks)
+            foreach (var task in observed[i].Tasks.Span)
             {
                 if (task.TaskId is not null && task.First.Recognised && IsBehindAny(task.First.Phase, nodes[places[i]].Tasks)
                     && tasks.Find(task.TaskId) is { Status: { Unrecognised: false } register }

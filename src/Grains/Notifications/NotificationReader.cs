@@ -21,6 +21,12 @@ public ref struct NotificationReader
     private const int LongestStatus = 256;
     private const int LongestLabel = 1024;
 
+    // Kept by each thread unless it grew large: an array that grows for each notification is most of what reading a wide one allocates.
+    private const int MostKept = 1_000;
+
+    [ThreadStatic]
+    private static ImmutableArray<StatusChangeAction>.Builder? _kept;
+
     private readonly JsonPath _path = new();
     private Utf8JsonReader _json;
     private NotificationError? _error;
@@ -69,7 +75,7 @@ public ref struct NotificationReader
             switch (field)
             {
                 case 0: workflowId = ReadRequired(LongestId); break;
-                case 1: workflowName = ReadLabel(); break;
+                case 1: workflowName = ReadText(LongestLabel); break;
                 case 2: status = ReadRequired(LongestStatus); break;
                 case 3: actions = ReadActions(); break;
                 default: Skip(); break;
@@ -95,7 +101,8 @@ public ref struct NotificationReader
         if (_json.TokenType != JsonTokenType.StartArray)
             return FailWith<ImmutableArray<StatusChangeAction>>("This must be an array of objects.");
 
-        var actions = ImmutableArray.CreateBuilder<StatusChangeAction>();
+        var actions = _kept ?? ImmutableArray.CreateBuilder<StatusChangeAction>();
+        _kept = null;
         _path.Push();
         while (_json.Read() && _json.TokenType != JsonTokenType.EndArray)
         {
@@ -108,7 +115,12 @@ public ref struct NotificationReader
         }
 
         _path.Pop();
-        return actions.DrainToImmutable();
+        var all = actions.ToImmutable();
+        actions.Clear();
+        if (actions.Capacity <= MostKept)
+            _kept = actions;
+
+        return all;
     }
 
     private StatusChangeAction ReadAction()
@@ -124,7 +136,7 @@ public ref struct NotificationReader
             switch (field)
             {
                 case 0: id = ReadRequired(LongestId); break;
-                case 1: name = ReadLabel(); break;
+                case 1: name = ReadText(LongestLabel, isWord: true); break;
                 case 2: type = ReadText(LongestLabel, isWord: true); break;
                 case 3: taskId = ReadOptional(LongestId); break;
                 case 4: taskStatus = ReadOptional(LongestStatus, isWord: true); break;
@@ -178,8 +190,6 @@ public ref struct NotificationReader
         var text = ReadText(longest);
         return text is not null && string.IsNullOrWhiteSpace(text) ? Fail<string>("This must hold something other than blanks.") : text;
     }
-
-    private string? ReadLabel() => ReadText(LongestLabel);
 
     private string? ReadOptional(int longest, bool isWord = false)
     {

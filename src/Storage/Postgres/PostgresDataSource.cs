@@ -21,6 +21,9 @@ internal static class PostgresDataSource
         // Pages of the feed and of receipts are hundreds of kilobytes.
         Default("Read Buffer Size", 65536);
 
+        // A batch of wide workflows is hundreds of kilobytes too.
+        Default("Write Buffer Size", 65536);
+
         // No session is ever left changed: resetting each on its way back to the pool would cost more statements than the commit.
         Default("No Reset On Close", true);
 
