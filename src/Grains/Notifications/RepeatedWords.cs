@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text;
 using System.Text.Json;
 
@@ -11,7 +12,7 @@ internal static class RepeatedWords
 {
     private const int LongestWord = 32;
 
-    private static readonly string?[] Places = new string?[256];
+    private static readonly string?[] Places = new string?[1024];
 
     /// <summary>The string under a reader.</summary>
     public static string Read(ref Utf8JsonReader reader)
@@ -20,7 +21,7 @@ internal static class RepeatedWords
             return reader.GetString()!;
 
         var word = reader.ValueSpan;
-        ref var place = ref Places[((word.Length * 31) + (word[0] * 7) + word[^1]) % Places.Length];
+        ref var place = ref Places[Place(word)];
         var known = Volatile.Read(ref place);
         if (known is not null && Ascii.Equals(word, known))
             return known;
@@ -28,5 +29,18 @@ internal static class RepeatedWords
         known = reader.GetString()!;
         Volatile.Write(ref place, known);
         return known;
+    }
+
+    /// <summary>Follows from every byte: names may differ by one digit in their middle.</summary>
+    private static int Place(ReadOnlySpan<byte> word)
+    {
+        Span<byte> padded = stackalloc byte[LongestWord];
+        padded.Clear();
+        word.CopyTo(padded);
+        var mixed = (ulong)word.Length;
+        for (var i = 0; i < LongestWord; i += sizeof(ulong))
+            mixed = (mixed ^ BinaryPrimitives.ReadUInt64LittleEndian(padded[i..])) * 0x9E37_79B9_7F4A_7C15;
+
+        return (int)((mixed >> 32) % (ulong)Places.Length);
     }
 }

@@ -7,7 +7,7 @@ using Orleans.Workflow.Testing.Postgres;
 
 namespace Orleans.Workflow.Cluster.Tests.Deliveries;
 
-/// <summary>Audit and retention beside traffic, in processes, over a crash in the middle of removing.</summary>
+/// <summary>Audit and retention beside traffic on both databases, in processes, over a crash in the middle of removing.</summary>
 public sealed class UpkeepTests(ITestOutputHelper output)
 {
     private static readonly string[] Settings =
@@ -17,42 +17,38 @@ public sealed class UpkeepTests(ITestOutputHelper output)
     ];
 
     [Fact]
-    public async Task On_SQLite_nothing_is_found_while_notifications_arrive_and_old_ones_go()
-    {
-        await using var api = await SingleApi.StartOnSqliteAsync(Settings);
-        await DeliverRemoveAndAudit(api, seed: 3001);
-    }
-
-    [Fact]
-    public async Task On_PostgreSQL_nothing_is_found_while_notifications_arrive_and_old_ones_go()
+    public async Task Nothing_is_found_while_notifications_arrive_and_old_ones_go()
     {
         await using var server = await PostgresServer.StartNewAsync();
-        await using var api = await SingleApi.StartOnPostgresAsync(server, Settings);
-        await DeliverRemoveAndAudit(api, seed: 3002);
+        await using var onPostgres = await SingleApi.StartOnPostgresAsync(server, Settings);
+        await using var onSqlite = await SingleApi.StartOnSqliteAsync(Settings);
+
+        // Beside each other: most of it is waiting until something is old enough to go.
+        await Task.WhenAll(DeliverRemoveAndAudit("SQLite", onSqlite, seed: 3001), DeliverRemoveAndAudit("PostgreSQL", onPostgres, seed: 3002));
     }
 
-    private async Task DeliverRemoveAndAudit(SingleApi api, int seed)
+    private async Task DeliverRemoveAndAudit(string database, SingleApi api, int seed)
     {
         var cancellation = TestContext.Current.CancellationToken;
         var plan = DeliveryPlan.Generate(seed, workflows: 150);
         using var run = new DeliveryRun(plan, new DeliveryOptions([api.Address]) { PerSecond = 200 });
         var delivering = run.DeliverAsync(cancellation);
         await run.WhenAcknowledged(plan.Parcels.Length / 4);
-        await ShouldBeClean(api, "while notifications arrive");
+        await ShouldBeClean(api, $"{database}, while notifications arrive");
         await delivering;
 
         // Half a minute after they arrived the first may go; the crash comes while the others still do.
         using var client = new HttpClient { BaseAddress = api.Address };
         var before = await ListedAsync(client, cancellation);
         var ended = (await client.GetFromJsonAsync<JsonElement>("/workflows?phase=ended&limit=1", cancellation)).GetProperty("items")[0].GetProperty("workflow_id").GetString()!;
-        await UntilAsync(async () => await ListedAsync(client, cancellation) < before, "the first ended workflow is deleted", cancellation);
+        await UntilAsync(async () => await ListedAsync(client, cancellation) < before, $"{database}: the first ended workflow is deleted", cancellation);
         await api.CrashAndRestartAsync();
-        await ShouldBeClean(api, "after a crash in the middle of retention");
-        await UntilAsync(async () => await EndedAsync(client, cancellation) == 0, "every ended workflow is deleted", cancellation);
-        await ShouldBeClean(api, "after retention");
+        await ShouldBeClean(api, $"{database}, after a crash in the middle of retention");
+        await UntilAsync(async () => await EndedAsync(client, cancellation) == 0, $"{database}: every ended workflow is deleted", cancellation);
+        await ShouldBeClean(api, $"{database}, after retention");
 
         await ShouldStayGone(client, plan.Parcels.Last(parcel => parcel.WorkflowId == ended), cancellation);
-        await ShouldBeClean(api, "after a late notification");
+        await ShouldBeClean(api, $"{database}, after a late notification");
         api.Output.ShouldNotContain("is not stored as its receipts say");
     }
 
