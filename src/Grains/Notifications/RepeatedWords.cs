@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Text;
 using System.Text.Json;
 
@@ -34,13 +33,8 @@ internal static class RepeatedWords
     /// <summary>Follows from every byte: names may differ by one digit in their middle.</summary>
     private static int Place(ReadOnlySpan<byte> word)
     {
-        Span<byte> padded = stackalloc byte[LongestWord];
-        padded.Clear();
-        word.CopyTo(padded);
-        var mixed = (ulong)word.Length;
-        for (var i = 0; i < LongestWord; i += sizeof(ulong))
-            mixed = (mixed ^ BinaryPrimitives.ReadUInt64LittleEndian(padded[i..])) * 0x9E37_79B9_7F4A_7C15;
-
-        return (int)((mixed >> 32) % (ulong)Places.Length);
+        var hash = new HashCode();
+        hash.AddBytes(word);
+        return (int)((uint)hash.ToHashCode() % (uint)Places.Length);
     }
 }
