@@ -39,9 +39,8 @@ public sealed class ReadingTests
         var body = VendorJson.Write(new Notification("w1", "Spring", "running", [.. entries]));
         var (once, again) = (NotificationReader.Read(body).Notification!.Actions, NotificationReader.Read(body).Notification!.Actions);
 
-        Assert.Same(once[0].TaskStatus, once[99].TaskStatus);
-
         // Two words may have one place, and then take it from each other.
+        Assert.InRange(once.Select(static action => action.TaskStatus).Distinct(ReferenceEqualityComparer.Instance).Count(), 1, 20);
         var same = once.Zip(again).Count(static pair => ReferenceEquals(pair.First.NodeTaskName, pair.Second.NodeTaskName));
         Assert.InRange(same, 60, 100);
     }
