@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Connections;
 namespace Orleans.Workflow.Api.Hosting;
 
 /// <summary>
-/// The memory into which requests are received, in blocks of which one holds nearly every notification: the server's own are of 4 KiB, and
-/// each further one costs a call of the system and a turn of the request.
+/// The memory of connections, in blocks of which one holds nearly every notification: the server's own are of 4 KiB, and each further one that
+/// a request is received into costs a call of the system and a turn of the request.
 /// </summary>
 internal sealed class ReceiveBlocks : MemoryPool<byte>, IMemoryPoolFactory<byte>
 {

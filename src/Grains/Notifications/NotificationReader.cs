@@ -21,7 +21,7 @@ public ref struct NotificationReader
     private const int LongestStatus = 256;
     private const int LongestLabel = 1024;
 
-    // Kept by each thread unless it grew large: an array that grows for each notification is most of what reading a wide one allocates.
+    // Each thread keeps the list that it fills, unless it grew long: grown anew it would be allocated several times over for each wide notification.
     private const int MostKept = 1_000;
 
     [ThreadStatic]

@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace Orleans.Workflow.Grains.Notifications;
 
 /// <summary>
-/// Words that come again and again, statuses, types and names of nodes, each as one string: a workflow of a hundred nodes says a handful of
-/// them three hundred times. Keeps the last word of each place; which that is changes nothing but how many strings are made.
+/// Words that come again and again, statuses, types and names of nodes, each as one string: each notification of a workflow of a hundred
+/// nodes says three hundred of them. Keeps the last word of each place; which that is changes nothing but how many strings are made.
 /// </summary>
 internal static class RepeatedWords
 {

@@ -13,7 +13,7 @@ public sealed class LocalClusterTests(ITestOutputHelper output)
     {
         var cancellation = TestContext.Current.CancellationToken;
         await using var cluster = await LocalCluster.StartAsync();
-        var plan = DeliveryPlan.Generate(Seed, workflows: 200);
+        var plan = DeliveryPlan.Generate(Seed, workflows: 300);
 
         // Paced, so that there is load before, while and after; the second half waits for the third silo, however long that takes.
         var joined = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -41,9 +41,9 @@ internal sealed record FaultPlan
             Seed = seed,
             Mix = [.. kinds.Select(static kind => (kind, 1))],
             Fewest = kinds.Count,
-            Rest = TimeSpan.FromSeconds(2),
-            DatabaseAway = TimeSpan.FromSeconds(8),
-            PerSecond = 80,
+            Rest = TimeSpan.FromSeconds(3),
+            DatabaseAway = TimeSpan.FromSeconds(12),
+            PerSecond = 150,
         };
     }
 

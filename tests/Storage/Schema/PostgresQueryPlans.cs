@@ -83,8 +83,9 @@ public sealed class PostgresQueryPlans(PostgresDatabases databases)
 
     private static async Task<string> List(NpgsqlConnection connection, WorkflowFilter filter, WorkflowSort sort, WorkflowPosition? after)
     {
+        const int mostSorted = 200;
         var few = WorkflowSql.AsksForNames(filter, sort)
-            ? SqlReadModel.Few((await Read(connection, command => WorkflowSql.CountNames(command, filter, 201))).Select(static row => ((int)row[0], (long)row[1])), mostSorted: 200)
+            ? SqlReadModel.Few((await Read(connection, command => WorkflowSql.CountNames(command, filter, mostSorted + 1))).Select(static row => ((int)row[0], (long)row[1])), mostSorted)
             : null;
         var rows = await Read(connection, command => WorkflowSql.List(command, ReadDialect.Postgres, filter, sort, few, after, limit: 100));
         rows.Count.ShouldBeGreaterThan(90);
