@@ -6,6 +6,7 @@ using Orleans.Workflow.Api.Queries;
 using Orleans.Workflow.Api.Security;
 using Orleans.Workflow.Api.Security.Access;
 using Orleans.Workflow.Api.Webhooks;
+using Orleans.Workflow.Grains.Notifications;
 using Orleans.Workflow.Silo.Hosting;
 using Orleans.Workflow.Silo.Settings;
 using Orleans.Workflow.Silo.Telemetry;
@@ -44,6 +45,7 @@ internal static class ApiHost
         builder.Services.AddSingleton<GrainCalls>();
         builder.Services.AddSingleton<WebhookMetrics>();
         builder.Services.AddSingleton<NotificationDelivery>();
+        builder.Services.AddSingleton<RecentNotifications>();
         builder.Services.AddSingleton<WorkflowStatusWebhook>();
         builder.Services.AddSingleton<StateQueries>();
         builder.Services.AddSingleton<ListQueries>();

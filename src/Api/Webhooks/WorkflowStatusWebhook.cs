@@ -14,6 +14,7 @@ namespace Orleans.Workflow.Api.Webhooks;
 /// </summary>
 internal sealed class WorkflowStatusWebhook(
     NotificationDelivery delivery,
+    RecentNotifications recent,
     Sources sources,
     RefusedAttempts attempts,
     IRejectedRequests rejected,
@@ -69,7 +70,7 @@ internal sealed class WorkflowStatusWebhook(
             return;
         }
 
-        var (notification, error) = NotificationReader.Read(body);
+        var (notification, error) = NotificationReader.Read(body, recent);
         if (notification is null)
             await Refuse(context, source.Name, Problem.BadRequest(error!.Detail, error.Path), body);
         else

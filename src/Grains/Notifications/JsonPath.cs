@@ -30,6 +30,9 @@ internal sealed class JsonPath
     /// <summary>Comes to the next element.</summary>
     public int Element() => ++_indexes[_depth - 1];
 
+    /// <summary>Passes over elements.</summary>
+    public void Elements(int count) => _indexes[_depth - 1] += count;
+
     /// <inheritdoc/>
     public override string ToString()
     {

@@ -21,42 +21,56 @@ public ref struct NotificationReader
     private const int LongestStatus = 256;
     private const int LongestLabel = 1024;
 
-    // Each thread keeps the list that it fills, unless it grew long: grown anew it would be allocated several times over for each wide notification.
-    private const int MostKept = 1_000;
-
-    [ThreadStatic]
-    private static ImmutableArray<StatusChangeAction>.Builder? _kept;
-
     private readonly JsonPath _path = new();
+    private readonly ReadOnlyMemory<byte> _body;
+    private readonly RecentNotifications? _recent;
     private Utf8JsonReader _json;
+    private int _start;
     private NotificationError? _error;
 
-    private NotificationReader(ReadOnlySpan<byte> body) =>
-        _json = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = DeepestNesting });
+    private NotificationReader(ReadOnlyMemory<byte> body, RecentNotifications? recent)
+    {
+        _body = body;
+        _recent = recent;
+        _json = new Utf8JsonReader(body.Span, new JsonReaderOptions { MaxDepth = DeepestNesting });
+    }
+
+    /// <summary>Where the reader is in the body.</summary>
+    private readonly int Position => _start + (int)_json.BytesConsumed;
 
     /// <summary>Reads a body.</summary>
+    /// <param name="body">The body. It must not change afterwards if there is something to remember it.</param>
+    /// <param name="recent">What was read before; what comes again is taken from there.</param>
     /// <returns>The notification, or what is wrong with it.</returns>
-    public static (StatusChange? Notification, NotificationError? Error) Read(ReadOnlySpan<byte> body)
+    public static (StatusChange? Notification, NotificationError? Error) Read(ReadOnlyMemory<byte> body, RecentNotifications? recent = null)
     {
-        if (!Utf8.IsValid(body))
+        if (!Utf8.IsValid(body.Span))
             return (null, new NotificationError("$", "The body is not UTF-8; send JSON in UTF-8."));
 
-        var reader = new NotificationReader(body.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]) ? body[3..] : body);
+        var text = body.Span.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]) ? body[3..] : body;
+        var (notification, error) = new NotificationReader(text, recent).TryRead();
+
+        // Where it is wrong is known only to a reader that has read all of it.
+        return error is null || recent is null ? (notification, error) : new NotificationReader(text, recent: null).TryRead();
+    }
+
+    private (StatusChange? Notification, NotificationError? Error) TryRead()
+    {
         try
         {
-            var notification = reader.ReadNotification();
-            return reader._error is { } error ? (null, error) : (notification, null);
+            var notification = ReadNotification();
+            return _error is { } error ? (null, error) : (notification, null);
         }
         catch (JsonException exception)
         {
             return (null, new NotificationError(
-                reader._path.ToString(),
+                _path.ToString(),
                 $"The body is not JSON: {exception.Message}"));
         }
         catch (InvalidOperationException)
         {
             // What the reader says of a string with half a surrogate pair.
-            return (null, new NotificationError(reader._path.ToString(), "A string holds an escape that is half of a surrogate pair; send both halves."));
+            return (null, new NotificationError(_path.ToString(), "A string holds an escape that is half of a surrogate pair; send both halves."));
         }
     }
 
@@ -77,7 +91,7 @@ public ref struct NotificationReader
                 case 0: workflowId = ReadRequired(LongestId); break;
                 case 1: workflowName = ReadText(LongestLabel); break;
                 case 2: status = ReadRequired(LongestStatus); break;
-                case 3: actions = ReadActions(); break;
+                case 3: actions = ReadActions(workflowId); break;
                 default: Skip(); break;
             }
 
@@ -96,34 +110,59 @@ public ref struct NotificationReader
         return new StatusChange(workflowId!, workflowName!, status!, actions);
     }
 
-    private ImmutableArray<StatusChangeAction> ReadActions()
+    private ImmutableArray<StatusChangeAction> ReadActions(string? workflowId)
     {
         if (_json.TokenType != JsonTokenType.StartArray)
             return FailWith<ImmutableArray<StatusChangeAction>>("This must be an array of objects.");
 
-        var actions = _kept ?? ImmutableArray.CreateBuilder<StatusChangeAction>();
-        _kept = null;
+        using var entries = EntryList.Take();
+        var before = workflowId is null ? null : _recent?.Find(workflowId);
         _path.Push();
         while (_json.Read() && _json.TokenType != JsonTokenType.EndArray)
         {
             if (_path.Element() == MostActions)
                 return FailWith<ImmutableArray<StatusChangeAction>>($"There may be {MostActions} entries at most.");
 
-            actions.Add(ReadAction());
+            var action = ReadAction(before is not null && entries.Count < before.Actions.Length ? before.Actions[entries.Count] : default);
             if (_error is not null)
                 return default;
+
+            entries.Add(action, Position);
+            if (before is not null)
+                Repeat(before, entries);
         }
 
         _path.Pop();
-        var all = actions.ToImmutable();
-        actions.Clear();
-        if (actions.Capacity <= MostKept)
-            _kept = actions;
+        var actions = entries.Actions();
+        if (workflowId is not null)
+            _recent?.Keep(workflowId, _body, entries, actions);
 
-        return all;
+        return actions;
     }
 
-    private StatusChangeAction ReadAction()
+    /// <summary>Takes the entries that follow, as far as they are those of the notification before, byte for byte, and goes on behind them.</summary>
+    private void Repeat(ReadNotification before, EntryList entries)
+    {
+        if (entries.Count >= before.Ends.Length)
+            return;
+
+        var from = before.Ends[entries.Count - 1];
+        var same = _body.Span[Position..].CommonPrefixLength(before.Body.Span[from..]);
+        var repeated = 0;
+        for (var start = Position; entries.Count < before.Ends.Length && before.Ends[entries.Count] - from <= same; repeated++)
+            entries.Add(before.Actions[entries.Count], start + before.Ends[entries.Count] - from);
+
+        if (repeated == 0)
+            return;
+
+        _path.Elements(repeated);
+        _start = entries.End;
+        _json = new Utf8JsonReader(_body.Span[_start..], isFinalBlock: true, _json.CurrentState);
+    }
+
+    /// <summary>Reads an entry.</summary>
+    /// <param name="before">The entry in the same place of the notification before: an id that comes again is the same string.</param>
+    private StatusChangeAction ReadAction(in StatusChangeAction before)
     {
         if (_json.TokenType != JsonTokenType.StartObject)
             return FailWith<StatusChangeAction>("This must be an object.");
@@ -135,10 +174,10 @@ public ref struct NotificationReader
         {
             switch (field)
             {
-                case 0: id = ReadRequired(LongestId); break;
+                case 0: id = ReadRequired(LongestId, before.NodeTaskId); break;
                 case 1: name = ReadText(LongestLabel, isWord: true); break;
                 case 2: type = ReadText(LongestLabel, isWord: true); break;
-                case 3: taskId = ReadOptional(LongestId); break;
+                case 3: taskId = ReadOptional(LongestId, before: before.TaskId); break;
                 case 4: taskStatus = ReadOptional(LongestStatus, isWord: true); break;
                 default: Skip(); break;
             }
@@ -185,30 +224,33 @@ public ref struct NotificationReader
         }
     }
 
-    private string? ReadRequired(int longest)
+    private string? ReadRequired(int longest, string? before = null)
     {
-        var text = ReadText(longest);
+        var text = ReadText(longest, before: before);
         return text is not null && string.IsNullOrWhiteSpace(text) ? Fail<string>("This must hold something other than blanks.") : text;
     }
 
-    private string? ReadOptional(int longest, bool isWord = false)
+    private string? ReadOptional(int longest, bool isWord = false, string? before = null)
     {
         if (_json.TokenType == JsonTokenType.Null)
             return null;
 
-        var text = ReadText(longest, isWord);
+        var text = ReadText(longest, isWord, before);
         return string.IsNullOrWhiteSpace(text) ? null : text;
     }
 
     /// <summary>Reads a string.</summary>
     /// <param name="longest">How many characters it may have.</param>
     /// <param name="isWord">Whether it is one of few that come again and again.</param>
-    private string? ReadText(int longest, bool isWord = false)
+    /// <param name="before">What was in its place before, if that is known.</param>
+    private string? ReadText(int longest, bool isWord = false, string? before = null)
     {
         if (_json.TokenType != JsonTokenType.String)
             return Fail<string>("This must be a string.");
 
-        var text = isWord ? RepeatedWords.Read(ref _json) : _json.GetString()!;
+        var text = before is not null && _json.ValueTextEquals(before) ? before
+            : isWord ? RepeatedWords.Read(ref _json)
+            : _json.GetString()!;
         return text.Length > longest ? Fail<string>($"This has {text.Length} characters; {longest} are the most.")
             : text.Contains('\0') ? Fail<string>("This holds the character NUL; leave it out.")
             : text;

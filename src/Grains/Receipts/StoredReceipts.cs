@@ -11,7 +11,7 @@ internal static class StoredReceipts
     /// <summary>The fold's receipt, or what is wrong with the body: then the database holds something that was never accepted.</summary>
     public static (Receipt? Receipt, string? Error) Read(ReceiptRow stored, string workflowId)
     {
-        var (notification, error) = NotificationReader.Read(stored.Body.Span);
+        var (notification, error) = NotificationReader.Read(stored.Body);
         if (notification is null)
             return (null, $"{error!.Path}: {error.Detail}");
 

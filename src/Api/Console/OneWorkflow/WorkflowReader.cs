@@ -81,7 +81,7 @@ internal sealed class WorkflowReader(
         if (receipts.FirstOrDefault(static receipt => receipt.Kind == ReceiptKind.Notification) is not { } last || await readModel.FindReceipt(last.ReceiptId, cancellationToken) is not { Body: var body })
             return places;
 
-        foreach (var action in NotificationReader.Read(body.Span).Notification?.Actions ?? [])
+        foreach (var action in NotificationReader.Read(body).Notification?.Actions ?? [])
             places.TryAdd(action.NodeTaskId, places.Count);
 
         return places;
