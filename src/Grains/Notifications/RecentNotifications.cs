@@ -5,29 +5,54 @@ namespace Orleans.Workflow.Grains.Notifications;
 
 /// <summary>
 /// What was read last of workflows with many entries. The next notification of such a workflow says nearly all of it again, and what comes
-/// again byte for byte is taken from here, not read. Keeps the last notification of each place, at most some 16 MiB of bodies;
-/// what is here and what is not changes no answer. Safe for any number of threads.
+/// again byte for byte is taken from here, not read. Each workflow has a few places to be in, from which others push it out; at most some
+/// 32 MiB of bodies are kept. What is here and what is not changes no answer. Safe for any number of threads.
 /// </summary>
 public sealed class RecentNotifications
 {
     // A few entries are read as fast as they are looked up.
     private const int FewestEntries = 8;
-    private const int LongestBody = 64 * 1024;
+    private const int LongestBody = 32 * 1024;
+    private const int Sets = 256;
+    private const int PlacesOfSet = 4;
 
-    private readonly ReadNotification?[] _places = new ReadNotification?[256];
+    private readonly ReadNotification?[] _places = new ReadNotification?[Sets * PlacesOfSet];
+    private int _turn;
 
     /// <summary>The last one of a workflow, or null.</summary>
-    internal ReadNotification? Find(string workflowId) =>
-        Volatile.Read(ref Place(workflowId)) is { } last && last.WorkflowId == workflowId ? last : null;
+    internal ReadNotification? Find(string workflowId)
+    {
+        foreach (ref var place in SetOf(workflowId))
+        {
+            if (Volatile.Read(ref place) is { } last && last.WorkflowId == workflowId)
+                return last;
+        }
+
+        return null;
+    }
 
     /// <summary>Keeps one, if it pays.</summary>
     internal void Keep(string workflowId, ReadOnlyMemory<byte> body, EntryList entries, ImmutableArray<StatusChangeAction> actions)
     {
-        if (actions.Length >= FewestEntries && body.Length <= LongestBody)
-            Volatile.Write(ref Place(workflowId), new ReadNotification(workflowId, body, entries.Ends(), actions));
+        if (actions.Length < FewestEntries || body.Length > LongestBody)
+            return;
+
+        var read = new ReadNotification(workflowId, body, entries.Ends(), actions);
+        var set = SetOf(workflowId);
+        foreach (ref var place in set)
+        {
+            if (Volatile.Read(ref place) is { } other && other.WorkflowId != workflowId)
+                continue;
+
+            Volatile.Write(ref place, read);
+            return;
+        }
+
+        Volatile.Write(ref set[(int)((uint)Interlocked.Increment(ref _turn) % PlacesOfSet)], read);
     }
 
-    private ref ReadNotification? Place(string workflowId) => ref _places[(uint)workflowId.GetHashCode() % (uint)_places.Length];
+    private Span<ReadNotification?> SetOf(string workflowId) =>
+        _places.AsSpan((int)((uint)workflowId.GetHashCode() % Sets) * PlacesOfSet, PlacesOfSet);
 }
 
 /// <summary>A notification with where its entries are in the body.</summary>

@@ -15,6 +15,8 @@ namespace Orleans.Workflow.Storage.GroupCommit;
 internal sealed class GroupCommitGrainStorage(GroupCommitter committer, IGrainStorageSerializer serializer, IGrainStorage provider)
     : IGrainStorage
 {
+    private readonly WrittenWhole? _written = committer.WritesEdits ? new WrittenWhole() : null;
+
     /// <inheritdoc/>
     public async Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
@@ -32,16 +34,14 @@ internal sealed class GroupCommitGrainStorage(GroupCommitter committer, IGrainSt
     {
         // What is written is captured before the first await: the grain goes on folding meanwhile.
         int? etag = string.IsNullOrEmpty(grainState.ETag) ? null : int.Parse(grainState.ETag, CultureInfo.InvariantCulture);
-        var write = new StateWrite(
-            RowKey.Of(grainId, stateName),
-            etag,
-            serializer.Serialize(grainState.State).ToMemory(),
-            (grainState.State as IBringsRows)?.Rows);
-
+        var payload = serializer.Serialize(grainState.State).ToMemory();
+        var attempt = _written?.Begin(grainState, etag, payload) ?? default;
+        var write = new StateWrite(RowKey.Of(grainId, stateName), etag, payload, (grainState.State as IBringsRows)?.Rows) { Edits = attempt.Edits };
         var version = await committer.Write(write)
             ?? throw new InconsistentStateException(
                 $"The state '{stateName}' of {grainId} was changed by another activation since it was read.", "another", grainState.ETag ?? "none");
 
+        attempt.Succeeded(version);
         grainState.ETag = version.ToString(CultureInfo.InvariantCulture);
         grainState.RecordExists = true;
     }

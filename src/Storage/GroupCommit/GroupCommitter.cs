@@ -51,6 +51,9 @@ internal sealed class GroupCommitter : IWriteAdmission, IAsyncDisposable
         _reads.Start(scheduler ?? TaskScheduler.Default);
     }
 
+    /// <summary>Whether the database can write how a state differs from the one that it wrote whole before.</summary>
+    public bool WritesEdits => _database.WritesEdits;
+
     /// <inheritdoc/>
     /// <remarks>
     /// Only writes that bring rows count: those take in something new. The others, of node tasks that are read, follow from what was

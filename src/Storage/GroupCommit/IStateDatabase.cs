@@ -6,6 +6,9 @@ internal interface IStateDatabase
     /// <summary>How many batches it works on side by side.</summary>
     int Lanes { get; }
 
+    /// <summary>Whether it can write how a state differs from the one that it wrote whole before.</summary>
+    bool WritesEdits { get; }
+
     /// <summary>
     /// Writes state rows with what is derived from them, in one transaction; no row is there twice. A row whose version is another
     /// than was read is left alone, and nothing derived from it is written.

@@ -18,6 +18,9 @@ internal sealed class StateWrite(RowKey key, int? etag, ReadOnlyMemory<byte> pay
 
     public CommitRows? Rows => rows;
 
+    /// <summary>How the state differs from the one that was written whole before; null if it is to be written whole.</summary>
+    public byte[]? Edits { get; init; }
+
     /// <inheritdoc/>
     public IReadOnlyList<Activity> Callers { get; } = rows is null ? BatchSpan.Caller() : rows.Callers;
 

@@ -1,8 +1,17 @@
 namespace Orleans.Workflow.Storage.Postgres;
 
-/// <summary>A state row for <see cref="CommitStatement"/>; <c>Etag</c> is the version that was read, null if there was no row.</summary>
+/// <summary>A state row for <see cref="CommitStatement"/>; <c>Etag</c> is the version that was read, null if there was no row.
+/// With <c>Edits</c> there is no <c>Payload</c>: the row keeps the one that it has.</summary>
 internal sealed record StateInput(
-    int GrainHash, long GrainN0, long GrainN1, int StateHash, string StateName, string? GrainKey, int? Etag, ReadOnlyMemory<byte> Payload);
+    int GrainHash,
+    long GrainN0,
+    long GrainN1,
+    int StateHash,
+    string StateName,
+    string? GrainKey,
+    int? Etag,
+    ReadOnlyMemory<byte>? Payload,
+    byte[]? Edits);
 
 /// <summary>A row of the list for <see cref="CommitStatement"/>; <c>Position</c> is that of the state row, from 1, without which it must not be written.</summary>
 internal sealed record WorkflowInput(

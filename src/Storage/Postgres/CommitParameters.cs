@@ -60,7 +60,8 @@ internal sealed class CommitParameters
         write.Key.GrainTypeString,
         write.Key.GrainIdExtensionString,
         write.ETag,
-        write.Payload);
+        write.Edits is null ? write.Payload : default(ReadOnlyMemory<byte>?),
+        write.Edits);
 
     private static WorkflowInput Workflow(int position, CommitRows rows)
     {

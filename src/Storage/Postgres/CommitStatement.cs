@@ -12,16 +12,19 @@ internal static class CommitStatement
         """
         WITH input AS MATERIALIZED (
           SELECT * FROM unnest($2) WITH ORDINALITY
-            AS i (grainidhash, grainidn0, grainidn1, graintypehash, graintypestring, grainidextensionstring, etag, payload, position)
+            AS i (grainidhash, grainidn0, grainidn1, graintypehash, graintypestring, grainidextensionstring, etag, payload, edits, position)
         ), written AS (
           INSERT INTO orleansstorage AS o
-            (grainidhash, grainidn0, grainidn1, graintypehash, graintypestring, grainidextensionstring, serviceid, payloadbinary, modifiedon, version)
+            (grainidhash, grainidn0, grainidn1, graintypehash, graintypestring, grainidextensionstring, serviceid, payloadbinary, modifiedon, version,
+             edits, edits_version)
           SELECT
             grainidhash, grainidn0, grainidn1, graintypehash, graintypestring, grainidextensionstring, $1, payload,
-            now() AT TIME ZONE 'utc', coalesce(etag, 0) + 1
+            now() AT TIME ZONE 'utc', coalesce(etag, 0) + 1, edits, coalesce(etag, 0) + 1
           FROM input
           ON CONFLICT (grainidhash, graintypehash, grainidn0, grainidn1, graintypestring, grainidextensionstring, serviceid)
-          DO UPDATE SET payloadbinary = excluded.payloadbinary, modifiedon = excluded.modifiedon, version = excluded.version
+          DO UPDATE SET
+            payloadbinary = coalesce(excluded.payloadbinary, o.payloadbinary), modifiedon = excluded.modifiedon, version = excluded.version,
+            edits = excluded.edits, edits_version = excluded.edits_version
           WHERE o.version = excluded.version - 1
           RETURNING grainidhash, grainidn0, grainidn1, graintypehash, graintypestring, grainidextensionstring, version, xmax = 0 AS inserted
         ), ok AS MATERIALIZED (

@@ -15,11 +15,11 @@ internal sealed class PostgresStateDatabase(NpgsqlDataSource dataSource, string 
 
     private const string ReadStatement =
         """
-        SELECT i.position, o.payloadbinary, o.version
+        SELECT i.position, o.payload, o.version
         FROM unnest($2, $3, $4, $5, $6, $7) WITH ORDINALITY
           AS i (grainidhash, grainidn0, grainidn1, graintypehash, graintypestring, grainidextensionstring, position)
         CROSS JOIN LATERAL (
-          SELECT payloadbinary, version
+          SELECT orleansstorage_payload(s) AS payload, version
           FROM orleansstorage s
           WHERE s.grainidhash = i.grainidhash AND s.graintypehash = i.graintypehash
             AND s.grainidn0 = i.grainidn0 AND s.grainidn1 = i.grainidn1 AND s.graintypestring = i.graintypestring
@@ -30,6 +30,9 @@ internal sealed class PostgresStateDatabase(NpgsqlDataSource dataSource, string 
 
     /// <inheritdoc/>
     public int Lanes => lanes;
+
+    /// <inheritdoc/>
+    public bool WritesEdits => true;
 
     /// <inheritdoc/>
     public async Task<int?[]> Write(IReadOnlyList<StateWrite> writes, CancellationToken cancellationToken)

@@ -10,6 +10,7 @@ namespace Orleans.Workflow.Storage.ReadModel;
 /// <param name="ReadId">A receipt's id from a column.</param>
 /// <param name="WritersQuery">The query for the transactions that write receipts at the moment; null where there is but one at a time.</param>
 /// <param name="WorkflowOfNodeTask">The id of the workflow in the key of a node task's state.</param>
+/// <param name="StatePayload">The state in a row of <c>orleansstorage</c>.</param>
 /// <param name="ReadingWhole">Makes the transaction read tables from end to end; null where the database decides that well by itself.</param>
 /// <param name="BeginSnapshot">Begins a transaction that sees one moment and stops nobody from writing.</param>
 internal sealed record ReadDialect(
@@ -18,6 +19,7 @@ internal sealed record ReadDialect(
     Func<DbDataReader, int, Guid> ReadId,
     string? WritersQuery,
     string WorkflowOfNodeTask,
+    string StatePayload,
     string? ReadingWhole,
     Func<DbConnection, CancellationToken, ValueTask<DbTransaction>> BeginSnapshot)
 {
@@ -31,6 +33,7 @@ internal sealed record ReadDialect(
           AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
         """,
         "replace(replace(split_part(grainidextensionstring, '/', 2), '%2F', '/'), '%25', '%')",
+        "orleansstorage_payload(orleansstorage)",
         "SET LOCAL enable_seqscan = on",
         static (connection, cancellationToken) => connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken));
 
@@ -40,6 +43,7 @@ internal sealed record ReadDialect(
         static (reader, column) => new Guid(reader.GetFieldValue<byte[]>(column), bigEndian: true),
         WritersQuery: null,
         "replace(replace(substr(grainidextensionstring, 6, instr(substr(grainidextensionstring, 6), '/') - 1), '%2F', '/'), '%25', '%')",
+        StatePayload: "payloadbinary",
         ReadingWhole: null,
         BeginSnapshot: static (connection, _) => new(((SqliteConnection)connection).BeginTransaction(deferred: true)));
 }

@@ -66,7 +66,7 @@ internal sealed class SqlSnapshot(DbConnection connection, DbTransaction transac
     /// <inheritdoc/>
     public async Task<byte[]?> FindState(GrainStateName name, CancellationToken cancellationToken)
     {
-        await using var command = Command($"SELECT payloadbinary FROM orleansstorage WHERE {StateIdentity.Condition}");
+        await using var command = Command($"SELECT {dialect.StatePayload} FROM orleansstorage WHERE {StateIdentity.Condition}");
         StateIdentity.Set(command, serviceId, RowKey.Of(name.GrainId, name.StateName));
         return await command.ExecuteScalarAsync(cancellationToken) as byte[];
     }

@@ -40,6 +40,10 @@ internal sealed class SqliteStateDatabase : IStateDatabase, IDisposable
     public int Lanes => 1;
 
     /// <inheritdoc/>
+    /// <remarks>It writes pages as they are, without compressing them.</remarks>
+    public bool WritesEdits => false;
+
+    /// <inheritdoc/>
     public Task<int?[]> Write(IReadOnlyList<StateWrite> writes, CancellationToken cancellationToken)
     {
         lock (_writing)

@@ -45,6 +45,9 @@ internal sealed class ControlledDatabase(IStateDatabase inner, int? lanes = null
     /// <inheritdoc/>
     public int Lanes => lanes ?? inner.Lanes;
 
+    /// <inheritdoc/>
+    public bool WritesEdits => inner.WritesEdits;
+
     /// <summary>What was written together, in order; failures included.</summary>
     public IReadOnlyList<IReadOnlyList<StateWrite>> Batches => [.. _batches];
 
