@@ -48,10 +48,11 @@ public ref struct NotificationReader
             return (null, new NotificationError("$", "The body is not UTF-8; send JSON in UTF-8."));
 
         var text = body.Span.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]) ? body[3..] : body;
-        var (notification, error) = new NotificationReader(text, recent).TryRead();
+        var reader = new NotificationReader(text, recent);
+        var (notification, error) = reader.TryRead();
 
         // Where it is wrong is known only to a reader that has read all of it.
-        return error is null || recent is null ? (notification, error) : new NotificationReader(text, recent: null).TryRead();
+        return error is null || reader._start == 0 ? (notification, error) : new NotificationReader(text, recent: null).TryRead();
     }
 
     private (StatusChange? Notification, NotificationError? Error) TryRead()

@@ -15,7 +15,7 @@ namespace Orleans.Workflow.Storage.GroupCommit;
 internal sealed class GroupCommitGrainStorage(GroupCommitter committer, IGrainStorageSerializer serializer, IGrainStorage provider)
     : IGrainStorage
 {
-    private readonly WrittenWhole? _written = committer.WritesEdits ? new WrittenWhole() : null;
+    private readonly WrittenWhole? _written = committer.ShortestEdited is { } shortest ? new WrittenWhole(shortest) : null;
 
     /// <inheritdoc/>
     public async Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)

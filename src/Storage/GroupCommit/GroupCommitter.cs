@@ -51,8 +51,8 @@ internal sealed class GroupCommitter : IWriteAdmission, IAsyncDisposable
         _reads.Start(scheduler ?? TaskScheduler.Default);
     }
 
-    /// <summary>Whether the database can write how a state differs from the one that it wrote whole before.</summary>
-    public bool WritesEdits => _database.WritesEdits;
+    /// <summary>From how many bytes on a state may be written as how it differs from the one that was written whole before; null for never.</summary>
+    public int? ShortestEdited => _database.WritesEdits ? _options.ShortestEdited : null;
 
     /// <inheritdoc/>
     /// <remarks>
@@ -163,4 +163,6 @@ internal sealed class GroupCommitter : IWriteAdmission, IAsyncDisposable
 /// <param name="LargestBatch">How many grains one transaction writes at most.</param>
 /// <param name="MostWaiting">How many workflows may wait to be written, and how many rows to be read, before more is refused.</param>
 /// <param name="MostWaitingOfWorkflow">How many notifications of one workflow may wait before more is refused.</param>
-public sealed record GroupCommitOptions(int LargestBatch = 256, int MostWaiting = 4096, int MostWaitingOfWorkflow = 1024);
+/// <param name="ShortestEdited">From how many bytes on only what differs of a state is written, where the database can do that.</param>
+public sealed record GroupCommitOptions(
+    int LargestBatch = 256, int MostWaiting = 4096, int MostWaitingOfWorkflow = 1024, int ShortestEdited = 4096);

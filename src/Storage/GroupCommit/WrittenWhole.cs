@@ -6,10 +6,10 @@ namespace Orleans.Workflow.Storage.GroupCommit;
 /// Long states as they were last written whole, for as long as their grains are active. A wide workflow changes in one of its nodes: the edits
 /// since are a fraction of the state, and the database need not compress it, store it out of line and log it once more.
 /// </summary>
-internal sealed class WrittenWhole
+/// <param name="shortestEdited">From how many bytes on a state is long.</param>
+internal sealed class WrittenWhole(int shortestEdited)
 {
     // A row of PostgreSQL moves long values out of line when it has more than some 2,000 bytes; the edits are to stay within it.
-    private const int ShortestState = 4096;
     private const int LongestEdits = 800;
 
     private readonly ConditionalWeakTable<object, Known> _known = [];
@@ -20,7 +20,7 @@ internal sealed class WrittenWhole
     /// <param name="payload">The state.</param>
     public Attempt Begin(object grainState, int? etag, ReadOnlyMemory<byte> payload)
     {
-        if (payload.Length < ShortestState)
+        if (payload.Length < shortestEdited)
             return default;
 
         // Whoever else wrote the row has given it another version.

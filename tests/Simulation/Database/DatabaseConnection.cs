@@ -20,6 +20,9 @@ internal sealed class DatabaseConnection(Cluster cluster, StateTables tables) : 
     public int Lanes => cluster.Lanes;
 
     /// <inheritdoc/>
+    public bool WritesEdits => true;
+
+    /// <inheritdoc/>
     public async Task<int?[]> Write(IReadOnlyList<StateWrite> writes, CancellationToken cancellationToken)
     {
         var what = $"write {string.Join(", ", writes.Select(static write => write.Key.GrainIdExtensionString))}";

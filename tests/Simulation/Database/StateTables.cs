@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Orleans.Workflow.Grains.Interfaces;
 using Orleans.Workflow.Grains.Interfaces.Persistence;
 using Orleans.Workflow.Simulation.Tests.Properties;
@@ -11,7 +12,7 @@ namespace Orleans.Workflow.Simulation.Tests.Database;
 /// </summary>
 internal sealed class StateTables(Witness witness)
 {
-    private readonly Dictionary<RowKey, StoredState> _states = [];
+    private readonly Dictionary<RowKey, StateRow> _states = [];
     private readonly Dictionary<Guid, ReceiptRow> _receipts = [];
     private readonly HashSet<(string WorkflowId, long Seq)> _places = [];
 
@@ -44,19 +45,47 @@ internal sealed class StateTables(Witness witness)
                 continue;
 
             versions[i] = (writes[i].ETag ?? 0) + 1;
-            _states[writes[i].Key] = new StoredState(writes[i].Payload.ToArray(), versions[i]);
-            witness.Committed(writes[i]);
+            var row = writes[i].Edits is { } edits
+                ? _states[writes[i].Key] with { Edits = edits, Version = versions[i] }
+                : new StateRow(writes[i].Payload.ToArray(), [], versions[i]);
+            _states[writes[i].Key] = row;
+            witness.Committed(writes[i], row.State());
         }
 
         return versions;
     }
 
     /// <summary>The row of a state.</summary>
-    public StoredState? Read(RowKey key) => _states.GetValueOrDefault(key);
+    public StoredState? Read(RowKey key) => _states.GetValueOrDefault(key) is { } row ? new StoredState(row.State(), row.Version) : null;
 
     /// <summary>What a stored receipt is answered.</summary>
     public Acknowledgement? FindAcknowledgement(Guid receiptId) =>
         _receipts.GetValueOrDefault(receiptId) is { } receipt ? new Acknowledgement(receipt.Id, receipt.Effect, receipt.Version) : null;
+}
+
+/// <summary>A state as it was written whole last, and what was edited since.</summary>
+internal sealed record StateRow(byte[] Whole, byte[] Edits, int? Version)
+{
+    /// <summary>The state.</summary>
+    public byte[] State()
+    {
+        // As orleansstorage_edit does it.
+        var state = new List<byte>();
+        var known = 0;
+        for (ReadOnlySpan<byte> rest = Edits; !rest.IsEmpty;)
+        {
+            var (place, gone, come) = (Number(rest), Number(rest[4..]), Number(rest[8..]));
+            state.AddRange(Whole.AsSpan(known, place - known));
+            state.AddRange(rest.Slice(12, come));
+            known = place + gone;
+            rest = rest[(12 + come)..];
+        }
+
+        state.AddRange(Whole.AsSpan(known));
+        return [.. state];
+    }
+
+    private static int Number(ReadOnlySpan<byte> bytes) => BinaryPrimitives.ReadInt32BigEndian(bytes);
 }
 
 /// <summary>The database has refused a batch and says that nothing was written.</summary>

@@ -41,12 +41,17 @@ internal sealed class Witness(Trace trace)
     }
 
     /// <summary>Sees a commit, in the moment in which it becomes durable.</summary>
-    public void Committed(StateWrite write)
+    /// <param name="write">What was to be written.</param>
+    /// <param name="state">The state that the row has now.</param>
+    public void Committed(StateWrite write, byte[] state)
     {
         Commits++;
         var key = write.Key.GrainIdExtensionString!;
         var seqs = string.Join(',', write.Rows?.Receipts.Select(static row => row.Seq) ?? []);
         trace.Add($"committed {key} after {write.ETag?.ToString() ?? "nothing"}, seq {seqs}");
+        if (!write.Payload.Span.SequenceEqual(state))
+            Violate(Property.NothingInvented, $"the edits of {key} lead to another state than was to be written");
+
         if (write.Key.GrainTypeString != Grains.StateNames.Workflow)
             return;
 
