@@ -67,31 +67,25 @@ internal sealed class Gatherer<T>(int lanes, int largestBatch, Func<List<T>, Tas
             var batch = new List<T>();
             keys.Clear();
             if (left is not null)
-                Take(left);
+            {
+                keys.Add(left.Key);
+                batch.Add(left);
+            }
 
             left = null;
             while (batch.Count < largestBatch && _waiting.Reader.TryRead(out var request))
             {
-                if (!keys.Contains(request.Key))
+                if (!keys.Add(request.Key))
                 {
-                    Take(request);
-                    continue;
+                    left = request;
+                    break;
                 }
 
-                left = request;
-                break;
-            }
-
-            if (batch.Count == 0)
-                continue;
-
-            await work(batch);
-
-            void Take(T request)
-            {
                 batch.Add(request);
-                keys.Add(request.Key);
             }
+
+            if (batch.Count > 0)
+                await work(batch);
         }
     }
 }

@@ -46,6 +46,9 @@ public readonly record struct RowKey(
         return new RowKey(Hash(prefix, text, reversed: true), n0, n1, Hash([], stateName, reversed: false), stateName, text);
     }
 
+    /// <summary>Of the hashes that it has.</summary>
+    public override int GetHashCode() => HashCode.Combine(GrainIdHash, GrainTypeHash);
+
     /// <summary>The order in which rows are locked, so that two batches never wait for each other.</summary>
     public static int Compare(in RowKey a, in RowKey b)
     {

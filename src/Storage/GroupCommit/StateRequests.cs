@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Orleans.Workflow.Grains.Interfaces.Persistence;
+using Orleans.Workflow.Storage.ReadModel;
 
 namespace Orleans.Workflow.Storage.GroupCommit;
 
@@ -17,6 +18,9 @@ internal sealed class StateWrite(RowKey key, int? etag, ReadOnlyMemory<byte> pay
     public ReadOnlyMemory<byte> Payload => payload;
 
     public CommitRows? Rows => rows;
+
+    /// <summary>What the columns of the rows hold beside what they say themselves; null if there are none.</summary>
+    public ComputedColumns? Columns { get; } = rows is null ? null : ComputedColumns.Of(rows);
 
     /// <summary>How the state differs from the one that was written whole before; null if it is to be written whole.</summary>
     public byte[]? Edits { get; init; }

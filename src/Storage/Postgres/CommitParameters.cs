@@ -39,12 +39,12 @@ internal sealed class CommitParameters
         for (var i = 0; i < states.Length; i++)
         {
             states[i] = State(writes[i]);
-            if (writes[i].Rows is not { } rows)
+            if (writes[i] is not { Rows: { } rows, Columns: { } columns })
                 continue;
 
-            workflows.Add(Workflow(i + 1, rows));
-            foreach (var receipt in rows.Receipts)
-                receipts.Add(Receipt(i + 1, rows.Workflow.WorkflowId, receipt));
+            workflows.Add(Workflow(i + 1, rows, columns));
+            for (var j = 0; j < rows.Receipts.Length; j++)
+                receipts.Add(Receipt(i + 1, rows.Workflow.WorkflowId, rows.Receipts[j], columns.Changes[j]));
         }
 
         _states.TypedValue = states;
@@ -63,20 +63,20 @@ internal sealed class CommitParameters
         write.Edits is null ? write.Payload : default(ReadOnlyMemory<byte>?),
         write.Edits);
 
-    private static WorkflowInput Workflow(int position, CommitRows rows)
+    private static WorkflowInput Workflow(int position, CommitRows rows, ComputedColumns columns)
     {
         var workflow = rows.Workflow;
         return new WorkflowInput(
             position,
             workflow.WorkflowId,
             workflow.Name,
-            WorkflowColumns.NameLower(workflow),
+            columns.NameLower,
             workflow.Status,
             workflow.StatusNormalised,
             (short?)workflow.Phase,
             (short?)workflow.Outcome,
             workflow.Attention,
-            WorkflowColumns.NodeTypesJson(workflow),
+            columns.NodeTypes,
             workflow.Version,
             workflow.Seq,
             workflow.FirstReceivedAt,
@@ -86,7 +86,7 @@ internal sealed class CommitParameters
             rows.MovesInOrders);
     }
 
-    private static ReceiptInput Receipt(int position, string workflowId, ReceiptRow receipt) => new(
+    private static ReceiptInput Receipt(int position, string workflowId, ReceiptRow receipt, string? changes) => new(
         position,
         receipt.Id,
         workflowId,
@@ -97,6 +97,6 @@ internal sealed class CommitParameters
         receipt.Version,
         receipt.Vocabulary,
         receipt.Body,
-        ReceiptColumns.Changes(receipt),
+        changes,
         (short)receipt.Kind);
 }

@@ -141,31 +141,32 @@ internal sealed class SqliteStateDatabase : IStateDatabase, IDisposable
         if (changed == 0)
             return null;
 
-        if (write.Rows is { } rows)
-            Write(statements, rows);
+        if (write is { Rows: { } rows, Columns: { } columns })
+            Write(statements, rows, columns);
 
         return (write.ETag ?? 0) + 1;
     }
 
-    private static void Write(SqliteStatements statements, CommitRows rows)
+    private static void Write(SqliteStatements statements, CommitRows rows, ComputedColumns columns)
     {
         var workflow = rows.Workflow;
         statements.PutWorkflow.Execute(
-            workflow.WorkflowId, workflow.Name, WorkflowColumns.NameLower(workflow), workflow.Status, workflow.StatusNormalised,
-            (int?)workflow.Phase, (int?)workflow.Outcome, workflow.Attention, WorkflowColumns.NodeTypesJson(workflow), workflow.Version,
+            workflow.WorkflowId, workflow.Name, columns.NameLower, workflow.Status, workflow.StatusNormalised,
+            (int?)workflow.Phase, (int?)workflow.Outcome, workflow.Attention, columns.NodeTypes, workflow.Version,
             workflow.Seq, workflow.FirstReceivedAt, workflow.LastReceivedAt, workflow.ChangedAt, Standing.Of(workflow));
         if (rows.MovesInOrders)
         {
             statements.PutOrder.Execute(
-                workflow.WorkflowId, WorkflowColumns.NameLower(workflow), workflow.FirstReceivedAt, Standing.Of(workflow), workflow.StatusNormalised,
+                workflow.WorkflowId, columns.NameLower, workflow.FirstReceivedAt, Standing.Of(workflow), workflow.StatusNormalised,
                 workflow.Attention);
         }
 
-        foreach (var receipt in rows.Receipts)
+        for (var i = 0; i < rows.Receipts.Length; i++)
         {
+            var receipt = rows.Receipts[i];
             statements.AddReceipt.Execute(
                 receipt.Id.ToByteArray(bigEndian: true), workflow.WorkflowId, receipt.Seq, receipt.ReceivedAt, receipt.Source,
-                (int)receipt.Effect, receipt.Version, receipt.Vocabulary, receipt.Body, ReceiptColumns.Changes(receipt), (int)receipt.Kind);
+                (int)receipt.Effect, receipt.Version, receipt.Vocabulary, receipt.Body, columns.Changes[i], (int)receipt.Kind);
         }
     }
 }

@@ -7,14 +7,17 @@ namespace Orleans.Workflow.Benchmarks.Contestants;
 /// <summary>A contestant that runs, on a database of its own.</summary>
 internal sealed class RunningService : IAsyncDisposable
 {
-    private readonly Func<ServiceProcess> _start;
+    private readonly Func<string, ServiceProcess> _start;
     private readonly string? _directory;
     private readonly PostgresServer? _server;
     private ServiceProcess _process;
 
-    private RunningService(Contestant contestant, Func<ServiceProcess> start, Uri address, PostgresServer? server, string? directory, string? database)
+    private RunningService(
+        Contestant contestant, Func<string, ServiceProcess> start, Uri address, PostgresServer? server, string? directory, string? database)
     {
-        (Contestant, _start, _process, Address, _server, _directory, Database) = (contestant, start, start(), address, server, directory, database);
+        // In development it prepares its database by itself.
+        (Contestant, _start, _process, Address, _server, _directory, Database) =
+            (contestant, start, start("Development"), address, server, directory, database);
     }
 
     public Contestant Contestant { get; }
@@ -42,6 +45,7 @@ internal sealed class RunningService : IAsyncDisposable
         try
         {
             await service.WaitUntilReadyAsync();
+            await service.RestartAsync();
             return service;
         }
         catch
@@ -50,21 +54,21 @@ internal sealed class RunningService : IAsyncDisposable
             throw;
         }
 
-        ServiceProcess Start() => ServiceProcess.Start(
+        ServiceProcess Start(string kind) => ServiceProcess.Start(
             contestant.Assembly,
             [
                 $"--urls={address}", $"--ConnectionStrings:Workflows={connection}",
                 $"--Cluster:SiloPort={ports[1]}", $"--Cluster:GatewayPort={ports[2]}",
                 "--Logging:LogLevel:Default=Warning", .. contestant.Arguments,
             ],
-            [new("ASPNETCORE_ENVIRONMENT", "Development"), new("DOTNET_ENVIRONMENT", "Development"), .. environment ?? []]);
+            [new("ASPNETCORE_ENVIRONMENT", kind), new("DOTNET_ENVIRONMENT", kind), .. environment ?? []]);
     }
 
     /// <summary>Stops the process and starts it anew on the same database: what is stored is no longer in its memory.</summary>
     public async Task RestartAsync()
     {
         await StopAsync();
-        _process = _start();
+        _process = _start("Production");
         await WaitUntilReadyAsync();
     }
 

@@ -50,7 +50,7 @@ internal sealed class Witness(Trace trace)
         var seqs = string.Join(',', write.Rows?.Receipts.Select(static row => row.Seq) ?? []);
         trace.Add($"committed {key} after {write.ETag?.ToString() ?? "nothing"}, seq {seqs}");
         if (!write.Payload.Span.SequenceEqual(state))
-            Violate(Property.NothingInvented, $"the edits of {key} lead to another state than was to be written");
+            Violate(Property.AcknowledgedIsDurable, $"the edits of {key} lead to another state than was to be written");
 
         if (write.Key.GrainTypeString != Grains.StateNames.Workflow)
             return;

@@ -28,7 +28,7 @@ internal sealed record WrongBuild(string Name, string File, string Right, string
         new("edits what it wrote last, not what it wrote whole", "src/Storage/GroupCommit/WrittenWhole.cs",
             "edits is null ? payload : known.Whole,",
             "payload,",
-            Property.NothingInvented),
+            Property.AcknowledgedIsDurable),
         new("forgets which node tasks could not be told", NodeTeller,
             "_owed[nodeTaskId] = state.FindNode(nodeTaskId)!.Version;",
             "_ = nodeTaskId;",
