@@ -36,25 +36,8 @@ $$
     ELSE stored.payloadbinary END
 $$;
 
-UPDATE orleansquery SET querytext = '
-  SELECT orleansstorage_payload(o) AS PayloadBinary, now() AT TIME ZONE ''utc'', version AS Version
-  FROM orleansstorage o
-  WHERE grainidhash = @GrainIdHash AND graintypehash = @GrainTypeHash AND grainidn0 = @GrainIdN0 AND grainidn1 = @GrainIdN1
-    AND graintypestring = @GrainTypeString AND grainidextensionstring IS NOT DISTINCT FROM @GrainIdExtensionString::text
-    AND serviceid = @ServiceId
-' WHERE querykey = 'ReadFromStorageKey';
+UPDATE orleansquery SET querytext = replace(querytext, 'SELECT payloadbinary AS', 'SELECT orleansstorage_payload(orleansstorage) AS')
+WHERE querykey = 'ReadFromStorageKey';
 
 -- Without a payload, but with edits, the row keeps the payload that it has.
-DROP TYPE IF EXISTS commit_state;
-CREATE TYPE commit_state AS
-(
-  grain_hash  integer,
-  grain_n0    bigint,
-  grain_n1    bigint,
-  state_hash  integer,
-  state_name  text,
-  grain_key   text COLLATE "C",
-  etag        integer,
-  payload     bytea,
-  edits       bytea
-);
+ALTER TYPE commit_state DROP ATTRIBUTE IF EXISTS edits, ADD ATTRIBUTE edits bytea;

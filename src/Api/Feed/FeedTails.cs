@@ -10,8 +10,11 @@ internal sealed class FeedTails(IChangeLog log, TimeProvider time, ILogger<FeedT
 {
     private readonly FeedTail[] _tails = [.. Enum.GetValues<ChangeDetail>().Select(detail => new FeedTail(log, detail, time, logger))];
 
-    /// <summary>What is read for those who want so much: what is read anyway, if that has it.</summary>
-    public FeedTail Of(ChangeDetail detail) => _tails.Skip((int)detail).FirstOrDefault(static tail => tail.HasReaders) ?? _tails[(int)detail];
+    /// <summary>
+    /// What is read for those who want so much. Who gets but signs takes whatever is read anyway; an event must not depend on who else reads.
+    /// </summary>
+    public FeedTail Of(ChangeDetail detail) =>
+        (detail == ChangeDetail.Place ? Array.Find(_tails, static tail => tail.HasReaders) : null) ?? _tails[(int)detail];
 
     /// <inheritdoc/>
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(_tails.Select(tail => tail.Run(stoppingToken)));

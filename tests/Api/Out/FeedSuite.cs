@@ -44,6 +44,8 @@ public abstract class FeedSuite(ApiFixture api) : IDisposable
     public async Task The_workflow_as_it_is_comes_with_a_change_if_it_is_wanted(string path, bool isThere)
     {
         var id = Told.NewId();
+        using var other = new FeedReader();
+        await using var beside = await OpenFeed.StartAsync(other, new Uri(api.Client.Root, "/events?include=workflow"), _patience.Token);
         await using var events = await Open(path);
         await api.Client.TellAsync(Told.Workflow(id, "running"));
 

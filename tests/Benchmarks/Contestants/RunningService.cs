@@ -44,6 +44,7 @@ internal sealed class RunningService : IAsyncDisposable
         var service = new RunningService(contestant, Start, address, contestant.UsesSqlite ? null : server, directory, database);
         try
         {
+            // What is measured runs as in production.
             await service.WaitUntilReadyAsync();
             await service.RestartAsync();
             return service;

@@ -54,7 +54,8 @@ internal sealed class Document(Machine machine, Options options, string commit)
         - The load generator is one thread over kept-alive sockets. Closed loop: each connection sends its next request as soon as it
           has its answer. Open loop: requests are due at a fixed rate and latencies count from when they were due, also if they had to
           wait for a connection (no coordinated omission).
-        - Contestants are started together, as in production (one that prepares its own database in development was started so before), warmed up (with a VACUUM ANALYZE in the middle, as autovacuum would do within a minute), and run
+        - Contestants run as in production; that they were started once in development before has prepared their databases.
+        - Contestants are started together, warmed up (with a VACUUM ANALYZE in the middle, as autovacuum would do within a minute), and run
           in turn with a checkpoint in between; medians of the runs are shown. Each run uses workflows of its own. The contestants that wait are idle, not stopped.
         - A run counts only if no request failed and the final states are right: up to 250 workflows, evenly spread, are read back and
           compared: the product's with the fold of what was acknowledged, computed in the benchmark; the peers' with the last message.
