@@ -1,4 +1,5 @@
--- What is derived from a workflow's state and written in the commit that writes it. Times are Unix milliseconds.
+-- What is derived from a workflow's state and written in the commit that writes it. Script 5 joins the row in the list with the state's and
+-- has the indexes. Times are Unix milliseconds.
 -- phase: 0 scheduled, 1 active, 2 ended; outcome: 0 completed, 1 cancelled, 2 failed; effect: 0 duplicate, 1 stale, 2 advanced,
 -- 3 conflict; attention, bits: 1 conflicting_outcome, 2 unfinished_tasks, 4 unrecognised_status, 8 several_sources.
 CREATE TABLE IF NOT EXISTS workflow
@@ -21,18 +22,7 @@ CREATE TABLE IF NOT EXISTS workflow
   standing          INTEGER NOT NULL
 ) WITHOUT ROWID;
 
--- Indexes for each order alone and with each filter, so that a page costs the same at any depth and any number of workflows. The
--- order alone, a phase and an outcome share one: a page of several standings is merged from their pages.
--- Those of the attention are nearly empty: they cost a write nothing unless something is odd.
-CREATE INDEX IF NOT EXISTS workflow_standing_by_changed_at ON workflow (standing, changed_at, workflow_id);
-CREATE INDEX IF NOT EXISTS workflow_status_by_changed_at ON workflow (status_normalised, changed_at, workflow_id);
-CREATE INDEX IF NOT EXISTS workflow_conflicting_outcome_by_changed_at ON workflow (changed_at, workflow_id) WHERE (attention & 1) <> 0;
-CREATE INDEX IF NOT EXISTS workflow_unfinished_tasks_by_changed_at ON workflow (changed_at, workflow_id) WHERE (attention & 2) <> 0;
-CREATE INDEX IF NOT EXISTS workflow_unrecognised_status_by_changed_at ON workflow (changed_at, workflow_id) WHERE (attention & 4) <> 0;
-CREATE INDEX IF NOT EXISTS workflow_several_sources_by_changed_at ON workflow (changed_at, workflow_id) WHERE (attention & 8) <> 0;
-
--- The other orders, in a table of their own: its row is written only if something in it is new, so that most changes, which move
--- nothing but the time of change, pay for the few indexes above alone.
+-- What orders other than by time of change need.
 CREATE TABLE IF NOT EXISTS workflow_order
 (
   workflow_id       TEXT NOT NULL PRIMARY KEY,
@@ -42,19 +32,6 @@ CREATE TABLE IF NOT EXISTS workflow_order
   status_normalised TEXT,
   attention         INTEGER NOT NULL
 ) WITHOUT ROWID;
-
-CREATE INDEX IF NOT EXISTS workflow_standing_by_name ON workflow_order (standing, name_lower, workflow_id);
-CREATE INDEX IF NOT EXISTS workflow_standing_by_first_received_at ON workflow_order (standing, first_received_at, workflow_id);
-CREATE INDEX IF NOT EXISTS workflow_status_by_name ON workflow_order (status_normalised, name_lower, workflow_id);
-CREATE INDEX IF NOT EXISTS workflow_status_by_first_received_at ON workflow_order (status_normalised, first_received_at, workflow_id);
-CREATE INDEX IF NOT EXISTS workflow_conflicting_outcome_by_name ON workflow_order (name_lower, workflow_id) WHERE (attention & 1) <> 0;
-CREATE INDEX IF NOT EXISTS workflow_conflicting_outcome_by_first_received_at ON workflow_order (first_received_at, workflow_id) WHERE (attention & 1) <> 0;
-CREATE INDEX IF NOT EXISTS workflow_unfinished_tasks_by_name ON workflow_order (name_lower, workflow_id) WHERE (attention & 2) <> 0;
-CREATE INDEX IF NOT EXISTS workflow_unfinished_tasks_by_first_received_at ON workflow_order (first_received_at, workflow_id) WHERE (attention & 2) <> 0;
-CREATE INDEX IF NOT EXISTS workflow_unrecognised_status_by_name ON workflow_order (name_lower, workflow_id) WHERE (attention & 4) <> 0;
-CREATE INDEX IF NOT EXISTS workflow_unrecognised_status_by_first_received_at ON workflow_order (first_received_at, workflow_id) WHERE (attention & 4) <> 0;
-CREATE INDEX IF NOT EXISTS workflow_several_sources_by_name ON workflow_order (name_lower, workflow_id) WHERE (attention & 8) <> 0;
-CREATE INDEX IF NOT EXISTS workflow_several_sources_by_first_received_at ON workflow_order (first_received_at, workflow_id) WHERE (attention & 8) <> 0;
 
 -- Accepted notifications. changes: what the receipt changed if it raised the version, its transitions: a JSON array, in the order in
 -- which they were made. They are one row because they are written and read together, and a row more is a row and its indexes.

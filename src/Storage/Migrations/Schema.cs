@@ -22,7 +22,9 @@ internal abstract class Schema(DbDataSource dataSource, IReadOnlyList<SchemaScri
         var missing = scripts.Where(script => script.Number > applied).ToList();
         foreach (var script in missing)
         {
-            await Execute(transaction, script.Text, cancellationToken);
+            if (script.Condition is not { } condition || await Number(connection, transaction, condition, cancellationToken) != 0)
+                await Execute(transaction, script.Text, cancellationToken);
+
             await Record(transaction, script, cancellationToken);
         }
 
@@ -38,9 +40,8 @@ internal abstract class Schema(DbDataSource dataSource, IReadOnlyList<SchemaScri
     public async Task Check(CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        await using var exists = connection.CreateCommand();
-        exists.CommandText = VersionTableExists;
-        var found = Convert.ToInt64(await exists.ExecuteScalarAsync(cancellationToken)) == 0 ? 0 : await AppliedNumber(connection, null, cancellationToken);
+        var exists = await Number(connection, null, VersionTableExists, cancellationToken) != 0;
+        var found = exists ? await AppliedNumber(connection, null, cancellationToken) : 0;
         if (found < Needed)
             throw SchemaTooOldException.Of(found, Needed);
     }
@@ -75,11 +76,14 @@ internal abstract class Schema(DbDataSource dataSource, IReadOnlyList<SchemaScri
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private static async Task<int> AppliedNumber(DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken)
+    private static Task<int> AppliedNumber(DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken) =>
+        Number(connection, transaction, "SELECT coalesce(max(number), 0) FROM schema_version", cancellationToken);
+
+    private static async Task<int> Number(DbConnection connection, DbTransaction? transaction, string query, CancellationToken cancellationToken)
     {
         await using var command = connection.CreateCommand();
         command.Transaction = transaction;
-        command.CommandText = "SELECT coalesce(max(number), 0) FROM schema_version";
+        command.CommandText = query;
         return Convert.ToInt32(await command.ExecuteScalarAsync(cancellationToken));
     }
 }

@@ -28,7 +28,7 @@ internal sealed class PreparedStatement : IDisposable
     /// <summary>Its text.</summary>
     public string Text { get; }
 
-    /// <summary>Runs it.</summary>
+    /// <summary>Runs it. Parameters behind the last value are null.</summary>
     /// <returns>How many rows it changed, if it is one that changes rows.</returns>
     /// <exception cref="SqliteException">SQLite refuses.</exception>
     public int Execute(params ReadOnlySpan<SqliteValue> values)
@@ -41,7 +41,7 @@ internal sealed class PreparedStatement : IDisposable
         }
         finally
         {
-            raw.sqlite3_reset(_statement);
+            Reset();
         }
     }
 
@@ -60,7 +60,7 @@ internal sealed class PreparedStatement : IDisposable
         }
         finally
         {
-            raw.sqlite3_reset(_statement);
+            Reset();
         }
     }
 
@@ -82,6 +82,13 @@ internal sealed class PreparedStatement : IDisposable
             ThrowOnError(result);
 
         return result == raw.SQLITE_ROW;
+    }
+
+    /// <summary>Ends the run. Values that the next one does not give are null then, not what they were.</summary>
+    private void Reset()
+    {
+        raw.sqlite3_reset(_statement);
+        raw.sqlite3_clear_bindings(_statement);
     }
 
     private void Bind(ReadOnlySpan<SqliteValue> values)

@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Orleans.Workflow.Storage.GroupCommit;
 using SQLitePCL;
+using static Orleans.Workflow.Storage.Sqlite.SqliteNative;
 
 namespace Orleans.Workflow.Storage.Sqlite;
 
@@ -14,7 +15,7 @@ namespace Orleans.Workflow.Storage.Sqlite;
 /// How many pages the log takes before it is moved. A page that is changed again and again is moved once; a longer log costs more to look
 /// things up in.
 /// </param>
-internal sealed class SqliteCheckpointer(SqliteDataSource dataSource, int longLog = 16_000) : IDisposable
+internal sealed class SqliteCheckpointer(SqliteDataSource dataSource, int longLog = 40_000) : IDisposable
 {
     /// <summary>SQLite's name for it is SQLITE_DBSTATUS_CACHE_WRITE; the library has none.</summary>
     private const int PagesWritten = 9;
@@ -58,11 +59,25 @@ internal sealed class SqliteCheckpointer(SqliteDataSource dataSource, int longLo
     private void Move()
     {
         // Twice: the second time there is only what came while the first was at work, which leaves the writer little.
-        Checkpoint(_connection.Value);
-        Checkpoint(_connection.Value);
+        for (var i = 0; i < 2; i++)
+        {
+            Checkpoint(_connection.Value);
+            Flush(_connection.Value);
+        }
     }
 
     /// <summary>Moves what no reader needs in the log, and waits for nobody. If that fails, the log stays, and with it all that was committed.</summary>
     private static void Checkpoint(SqliteConnection connection) =>
         raw.sqlite3_wal_checkpoint_v2(connection.Handle!, "main", raw.SQLITE_CHECKPOINT_PASSIVE, out _, out _);
+
+    /// <summary>
+    /// Flushes the file. SQLite does so only once all of the log is moved, so all would be left to whoever moves the last page: the writer.
+    /// If it fails, that one will be told.
+    /// </summary>
+    private static unsafe void Flush(SqliteConnection connection)
+    {
+        OpenFile* file;
+        if (ControlFile(connection.Handle!.DangerousGetHandle(), "main", FileControlFilePointer, &file) == Ok && file->Methods is not null)
+            _ = file->Methods->Sync(file, SyncNormal);
+    }
 }

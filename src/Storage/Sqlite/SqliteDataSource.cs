@@ -10,8 +10,9 @@ namespace Orleans.Workflow.Storage.Sqlite;
 /// <param name="connectionString">A connection string of Microsoft.Data.Sqlite.</param>
 internal sealed class SqliteDataSource(string connectionString) : DbDataSource
 {
-    // The cache (in KiB, if negative) holds the pages that notifications of running campaigns change. The log is moved by whoever commits
-    // what makes it long; for the connection that writes notifications, SqliteCheckpointer does it.
+    // The cache (in KiB, if negative) holds the pages that notifications of running campaigns change; after splitting a page SQLite looks
+    // through all of it, so a larger one costs more than it spares. The log is moved by whoever commits what makes it long; SqliteCheckpointer,
+    // for the connection that writes notifications, is there long before.
     private const string Pragmas =
         """
         PRAGMA journal_mode = WAL;
@@ -19,15 +20,33 @@ internal sealed class SqliteDataSource(string connectionString) : DbDataSource
         PRAGMA busy_timeout = 10000;
         PRAGMA foreign_keys = ON;
         PRAGMA case_sensitive_like = ON;
-        PRAGMA cache_size = -65536;
-        PRAGMA wal_autocheckpoint = 16000;
+        PRAGMA cache_size = -16384;
+        PRAGMA wal_autocheckpoint = 64000;
         """;
 
     /// <inheritdoc/>
     public override string ConnectionString => connectionString;
 
     /// <summary>Opens a connection.</summary>
-    public new SqliteConnection OpenConnection()
+    public new SqliteConnection OpenConnection() => Open(connectionString);
+
+    /// <summary>Opens a connection for many commits, one after the other, which writes each of them in one go.</summary>
+    public SqliteConnection OpenWriter()
+    {
+        GatheringLog.Register();
+        return Open(new SqliteConnectionStringBuilder(connectionString) { Vfs = GatheringLog.Name }.ConnectionString);
+    }
+
+    /// <inheritdoc/>
+    protected override DbConnection CreateDbConnection() => new SqliteConnection(connectionString);
+
+    /// <inheritdoc/>
+    protected override DbConnection OpenDbConnection() => OpenConnection();
+
+    /// <inheritdoc/>
+    protected override ValueTask<DbConnection> OpenDbConnectionAsync(CancellationToken cancellationToken = default) => new(OpenConnection());
+
+    private static SqliteConnection Open(string connectionString)
     {
         var connection = new SqliteConnection(connectionString);
         try
@@ -44,13 +63,4 @@ internal sealed class SqliteDataSource(string connectionString) : DbDataSource
             throw;
         }
     }
-
-    /// <inheritdoc/>
-    protected override DbConnection CreateDbConnection() => new SqliteConnection(connectionString);
-
-    /// <inheritdoc/>
-    protected override DbConnection OpenDbConnection() => OpenConnection();
-
-    /// <inheritdoc/>
-    protected override ValueTask<DbConnection> OpenDbConnectionAsync(CancellationToken cancellationToken = default) => new(OpenConnection());
 }

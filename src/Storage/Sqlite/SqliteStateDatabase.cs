@@ -25,7 +25,7 @@ internal sealed class SqliteStateDatabase : IStateDatabase, IDisposable
         _checkpointer = new SqliteCheckpointer(dataSource);
         _writer = new(() =>
         {
-            var connection = dataSource.OpenConnection();
+            var connection = dataSource.OpenWriter();
             SqliteCheckpointer.TakesOver(connection);
             return (connection, new SqliteStatements(connection));
         });
@@ -132,40 +132,60 @@ internal sealed class SqliteStateDatabase : IStateDatabase, IDisposable
 
     private int? Write(SqliteStatements statements, StateWrite write)
     {
-        var key = write.Key;
-        var changed = write.ETag is { } etag
-            ? statements.UpdateState.Execute(
-                key.GrainIdHash, key.GrainTypeHash, key.GrainIdN0, key.GrainIdN1, key.GrainTypeString, key.GrainIdExtensionString, _serviceId, write.Payload, etag)
-            : statements.InsertState.Execute(
-                key.GrainIdHash, key.GrainTypeHash, key.GrainIdN0, key.GrainIdN1, key.GrainTypeString, key.GrainIdExtensionString, _serviceId, write.Payload);
-        if (changed == 0)
-            return null;
-
         if (write is { Rows: { } rows, Columns: { } columns })
-            Write(statements, rows, columns);
+        {
+            if (!WriteState(statements, write, rows, columns))
+                return null;
+
+            AddReceipts(statements, rows, columns);
+        }
+        else if (!WriteState(statements, write))
+        {
+            return null;
+        }
 
         return (write.ETag ?? 0) + 1;
     }
 
-    private static void Write(SqliteStatements statements, CommitRows rows, ComputedColumns columns)
+    private bool WriteState(SqliteStatements statements, StateWrite write)
     {
-        var workflow = rows.Workflow;
-        statements.PutWorkflow.Execute(
-            workflow.WorkflowId, workflow.Name, columns.NameLower, workflow.Status, workflow.StatusNormalised,
-            (int?)workflow.Phase, (int?)workflow.Outcome, workflow.Attention, columns.NodeTypes, workflow.Version,
-            workflow.Seq, workflow.FirstReceivedAt, workflow.LastReceivedAt, workflow.ChangedAt, Standing.Of(workflow));
-        if (rows.MovesInOrders)
-        {
-            statements.PutOrder.Execute(
-                workflow.WorkflowId, columns.NameLower, workflow.FirstReceivedAt, Standing.Of(workflow), workflow.StatusNormalised,
-                workflow.Attention);
-        }
+        var key = write.Key;
+        return write.ETag is { } etag
+            ? statements.UpdateState.Execute(
+                key.GrainIdHash, key.GrainTypeHash, key.GrainIdN0, key.GrainIdN1, key.GrainTypeString, key.GrainIdExtensionString, _serviceId,
+                write.Payload, etag) > 0
+            : statements.InsertState.Execute(
+                key.GrainIdHash, key.GrainTypeHash, key.GrainIdN0, key.GrainIdN1, key.GrainTypeString, key.GrainIdExtensionString, _serviceId,
+                write.Payload) > 0;
+    }
 
+    /// <summary>Writes a state with its row in the list. Most are there already and stay where they are.</summary>
+    private bool WriteState(SqliteStatements statements, StateWrite write, CommitRows rows, ComputedColumns columns)
+    {
+        var (key, workflow) = (write.Key, rows.Workflow);
+        ReadOnlySpan<SqliteValue> values =
+        [
+            key.GrainIdHash, key.GrainTypeHash, key.GrainIdN0, key.GrainIdN1, key.GrainTypeString, key.GrainIdExtensionString, _serviceId,
+            write.Payload, write.ETag,
+            workflow.Status, columns.NodeTypes, workflow.Version, workflow.Seq, workflow.LastReceivedAt, workflow.ChangedAt,
+            workflow.Name, columns.NameLower, workflow.StatusNormalised, (int?)workflow.Phase, (int?)workflow.Outcome, workflow.Attention,
+            workflow.FirstReceivedAt, Standing.Of(workflow),
+            workflow.WorkflowId,
+        ];
+        if (write.ETag is null)
+            return statements.InsertState.Execute(values) > 0;
+
+        return (rows.MovesInOrders ? statements.UpdateAndMove.Execute(values[..23]) : statements.UpdateInPlace.Execute(values[..15])) > 0
+            || statements.UpdateAndList.Execute(values) > 0;
+    }
+
+    private static void AddReceipts(SqliteStatements statements, CommitRows rows, ComputedColumns columns)
+    {
         for (var i = 0; i < rows.Receipts.Length; i++)
         {
             var receipt = rows.Receipts[i];
             statements.AddReceipt.Execute(
-                receipt.Id.ToByteArray(bigEndian: true), workflow.WorkflowId, receipt.Seq, receipt.ReceivedAt, receipt.Source,
+                receipt.Id.ToByteArray(bigEndian: true), rows.Workflow.WorkflowId, receipt.Seq, receipt.ReceivedAt, receipt.Source,
                 (int)receipt.Effect, receipt.Version, receipt.Vocabulary, receipt.Body, columns.Changes[i], (int)receipt.Kind);
         }
     }

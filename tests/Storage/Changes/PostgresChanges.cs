@@ -60,12 +60,10 @@ public sealed class PostgresChanges(PostgresSilo fixture) : ChangeSuite(fixture)
         await using var older = await Writer.BeginAsync(silo);
         await older.Transaction();
         await using var younger = await Writer.BeginAsync(silo);
-        var id = await younger.Transaction();
+        await younger.Transaction();
         var missing = await younger.Draw("w", 2);
         var visible = await older.Draw("w", 3);
         await older.Commit();
-        (await silo.Number("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")).ShouldBeLessThanOrEqualTo(id);
-        (await silo.Number("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint")).ShouldBeLessThanOrEqualTo(id);
 
         var tail = new ChangeTail(Log(silo));
         (await tail.Read(10, CancellationToken.None)).Length.ShouldBe(1);

@@ -81,7 +81,7 @@ internal sealed class MigratedDatabase : IAsyncDisposable
     /// <inheritdoc />
     public ValueTask DisposeAsync() => _dataSource.DisposeAsync();
 
-    private async Task<List<string>> Lines(string sql)
+    public async Task<List<string>> Lines(string sql)
     {
         await using var connection = await _dataSource.OpenConnectionAsync();
         await using var command = connection.CreateCommand();

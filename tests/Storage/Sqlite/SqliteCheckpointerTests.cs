@@ -14,7 +14,7 @@ public sealed class SqliteCheckpointerTests
     {
         using var databases = new SqliteDatabases();
         await using var dataSource = new SqliteDataSource((await databases.CreateAsync()).ConnectionString);
-        await using var writer = dataSource.OpenConnection();
+        await using var writer = dataSource.OpenWriter();
         Execute(writer, "CREATE TABLE written (number INTEGER PRIMARY KEY, bytes BLOB NOT NULL)");
         SqliteCheckpointer.TakesOver(writer);
         using (var checkpointer = new SqliteCheckpointer(dataSource, LongLog))
