@@ -2,7 +2,7 @@ using System.Data.Common;
 
 namespace Orleans.Workflow.Storage;
 
-/// <summary>Parameters for either database.</summary>
+/// <summary>Commands of either database: parameters, rows.</summary>
 internal static class DbCommandExtensions
 {
     /// <summary>Adds a named value; null becomes DBNull.</summary>
@@ -23,4 +23,15 @@ internal static class DbCommandExtensions
 
     /// <summary>A time that is stored as Unix milliseconds.</summary>
     public static DateTimeOffset Time(this DbDataReader reader, int column) => DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(column));
+
+    /// <summary>Runs a query and reads every row.</summary>
+    public static async Task<List<T>> ReadAll<T>(this DbCommand command, Func<DbDataReader, T> read, CancellationToken cancellationToken)
+    {
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var rows = new List<T>();
+        while (await reader.ReadAsync(cancellationToken))
+            rows.Add(read(reader));
+
+        return rows;
+    }
 }

@@ -75,16 +75,6 @@ internal static class DbDataSourceExtensions
         return await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private static async Task<List<T>> ReadAll<T>(this DbCommand command, Func<DbDataReader, T> read, CancellationToken cancellationToken)
-    {
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var rows = new List<T>();
-        while (await reader.ReadAsync(cancellationToken))
-            rows.Add(read(reader));
-
-        return rows;
-    }
-
     private static void Write(DbCommand command, string text, (string Name, object? Value)[] values)
     {
         command.CommandText = text;

@@ -50,17 +50,14 @@ DROP TABLE workflow_order;
 CREATE UNIQUE INDEX orleansstorage_identity ON orleansstorage
   (grainidhash, graintypehash, grainidn0, grainidn1, graintypestring, ifnull(grainidextensionstring, x''), serviceid);
 
--- Indexes for each order alone and with each filter, so that a page costs the same at any depth and any number of workflows. The
--- order alone, a phase and an outcome share one: a page of several standings is merged from their pages. States that are not in the list
--- are in none. A change that moves nothing but the time of change is written to the indexes by it alone; those of the attention are
--- nearly empty. One holds the attention beside its key, so that workflows are counted from it.
+-- An index for each order within each standing and status, so that a page costs the same at any depth and any number of workflows: it is
+-- merged from those of the standings and statuses that it may come from. States that are not in the list are in none. A change that moves
+-- nothing but the time of change is written to the index by it alone; those of the attention are nearly empty. One holds the attention
+-- beside its key, so that workflows are counted from it.
 CREATE UNIQUE INDEX workflow_by_id ON orleansstorage (workflow_id) WHERE workflow_id IS NOT NULL;
-CREATE INDEX workflow_standing_by_changed_at ON orleansstorage (standing, changed_at, workflow_id) WHERE workflow_id IS NOT NULL;
-CREATE INDEX workflow_status_by_changed_at ON orleansstorage (status_normalised, changed_at, workflow_id) WHERE workflow_id IS NOT NULL;
-CREATE INDEX workflow_standing_by_name ON orleansstorage (standing, name_lower, workflow_id) WHERE workflow_id IS NOT NULL;
-CREATE INDEX workflow_standing_by_first_received_at ON orleansstorage (standing, first_received_at, workflow_id, attention) WHERE workflow_id IS NOT NULL;
-CREATE INDEX workflow_status_by_name ON orleansstorage (status_normalised, name_lower, workflow_id) WHERE workflow_id IS NOT NULL;
-CREATE INDEX workflow_status_by_first_received_at ON orleansstorage (status_normalised, first_received_at, workflow_id) WHERE workflow_id IS NOT NULL;
+CREATE INDEX workflow_by_changed_at ON orleansstorage (standing, status_normalised, changed_at, workflow_id) WHERE workflow_id IS NOT NULL;
+CREATE INDEX workflow_by_name ON orleansstorage (standing, status_normalised, name_lower, workflow_id) WHERE workflow_id IS NOT NULL;
+CREATE INDEX workflow_by_first_received_at ON orleansstorage (standing, status_normalised, first_received_at, workflow_id, attention) WHERE workflow_id IS NOT NULL;
 CREATE INDEX workflow_conflicting_outcome_by_changed_at ON orleansstorage (changed_at, workflow_id) WHERE workflow_id IS NOT NULL AND (attention & 1) <> 0;
 CREATE INDEX workflow_conflicting_outcome_by_name ON orleansstorage (name_lower, workflow_id) WHERE workflow_id IS NOT NULL AND (attention & 1) <> 0;
 CREATE INDEX workflow_conflicting_outcome_by_first_received_at ON orleansstorage (first_received_at, workflow_id) WHERE workflow_id IS NOT NULL AND (attention & 1) <> 0;

@@ -24,12 +24,36 @@ internal sealed class SqlReadModel(DbDataSource dataSource, ReadDialect dialect)
     public async Task<Page<WorkflowSummary, WorkflowPosition>> ListWorkflows(
         WorkflowFilter filter, WorkflowSort sort, WorkflowPosition? after, int limit, CancellationToken cancellationToken)
     {
-        var few = WorkflowSql.AsksForNames(filter, sort) ? await FindNames(filter, cancellationToken) : null;
-        var rows = await dataSource.ReadAll(
-            command => WorkflowSql.List(command, dialect, filter, sort, few, after, limit),
-            static reader => (Workflow: WorkflowColumns.ReadSummary(reader), Value: reader.GetValue(11)),
-            cancellationToken);
+        // In one snapshot: a workflow that moves between groups meanwhile must not be missed.
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var snapshot = await dialect.BeginSnapshot(connection, cancellationToken);
+        var groups = WorkflowSql.AsksForGroups(filter, sort)
+            ? WorkflowGroup.Of(filter)
+                ?? await Read(static (command, filter) => command.CommandText = WorkflowGroup.Find(Standing.Of(filter)), WorkflowGroup.Read)
+            : null;
+        Dictionary<WorkflowGroup, bool>? few = null;
+        if (groups is { Count: > 0 } && WorkflowSql.AsksForNames(filter, sort))
+        {
+            var counts = await Read(
+                (command, filter) => WorkflowSql.CountNames(command, filter, groups, MostSorted + 1), static reader => (reader.GetInt32(0), reader.GetInt64(1)));
+            few = Few(groups, counts, MostSorted);
+            groups = [.. few.Keys];
+        }
+
+        var rows = groups is []
+            ? []
+            : await Read(
+                (command, filter) => WorkflowSql.List(command, dialect, filter, sort, groups, few, after, limit),
+                static reader => (Workflow: WorkflowColumns.ReadSummary(reader), Value: reader.GetValue(11)));
         return Page(rows, limit, static row => row.Workflow, static row => new WorkflowPosition(row.Value, row.Workflow.WorkflowId));
+
+        async Task<List<T>> Read<T>(Action<DbCommand, WorkflowFilter> write, Func<DbDataReader, T> read)
+        {
+            await using var command = connection.CreateCommand();
+            command.Transaction = snapshot;
+            write(command, filter);
+            return await command.ReadAll(read, cancellationToken);
+        }
     }
 
     /// <inheritdoc/>
@@ -144,19 +168,9 @@ internal sealed class SqlReadModel(DbDataSource dataSource, ReadDialect dialect)
     public Task Ping(CancellationToken cancellationToken) =>
         dataSource.ReadAll("SELECT 1", static reader => reader.GetValue(0), cancellationToken);
 
-    /// <summary>The standings that have some of the names that are asked for, and whether they are few enough to be sorted.</summary>
-    private async Task<Dictionary<int, bool>> FindNames(WorkflowFilter filter, CancellationToken cancellationToken)
-    {
-        var counts = await dataSource.ReadAll(
-            command => WorkflowSql.CountNames(command, filter, MostSorted + 1),
-            static reader => (reader.GetInt32(0), reader.GetInt64(1)),
-            cancellationToken);
-        return Few(counts, MostSorted);
-    }
-
     /// <summary>What <see cref="WorkflowSql.List"/> is told of the counts of <see cref="WorkflowSql.CountNames"/>.</summary>
-    internal static Dictionary<int, bool> Few(IEnumerable<(int Standing, long Count)> counts, int mostSorted) =>
-        counts.Where(static of => of.Count > 0).ToDictionary(static of => of.Standing, of => of.Count <= mostSorted);
+    internal static Dictionary<WorkflowGroup, bool> Few(IReadOnlyList<WorkflowGroup> groups, IEnumerable<(int Number, long Count)> counts, int mostSorted) =>
+        counts.Where(static of => of.Count > 0).ToDictionary(of => groups[of.Number], of => of.Count <= mostSorted);
 
     private static Page<TItem, TPosition> Page<TRow, TItem, TPosition>(
         List<TRow> rows, int limit, Func<TRow, TItem> item, Func<TRow, TPosition> position)

@@ -9,16 +9,18 @@ internal static class WorkflowSql
     private const string Changes = "workflow w";
     private const string Orders = "workflow_order o JOIN workflow w ON w.workflow_id = o.workflow_id";
 
-    /// <summary>Whether the query for a page must know which standings have few of the names that are asked for.</summary>
-    public static bool AsksForNames(WorkflowFilter filter, WorkflowSort sort) =>
-        filter.NamePrefix is { Length: > 0 } && sort != WorkflowSort.Name && !Standing.Of(filter).IsEmpty;
+    /// <summary>Whether a page is merged from those of groups; if not, it goes along an index by attention.</summary>
+    public static bool AsksForGroups(WorkflowFilter filter, WorkflowSort sort) => filter.Attention is null || AsksForNames(filter, sort);
 
-    /// <summary>The query for how many workflows of each standing have the names that are asked for, counted up to a bound.</summary>
-    public static void CountNames(DbCommand command, WorkflowFilter filter, int bound)
+    /// <summary>Whether the query for a page must know which groups have few of the names that are asked for.</summary>
+    public static bool AsksForNames(WorkflowFilter filter, WorkflowSort sort) => filter.NamePrefix is { Length: > 0 } && sort != WorkflowSort.Name;
+
+    /// <summary>The query for how many workflows of each group have the names that are asked for, counted up to a bound: the number of the group, and how many.</summary>
+    public static void CountNames(DbCommand command, WorkflowFilter filter, IReadOnlyList<WorkflowGroup> groups, int bound)
     {
         SetNames(command, filter);
-        command.CommandText = string.Join(" UNION ALL ", Standing.Of(filter).Select(standing =>
-            $"SELECT {standing}, count(*) FROM (SELECT 1 FROM workflow_order o WHERE {In("o", [standing])} AND {Named("o.name_lower")} LIMIT {bound}) AS of_{standing}"));
+        command.CommandText = WorkflowGroup.Union(groups.Select((group, number) =>
+            $"SELECT {number}, count(*) FROM (SELECT 1 FROM workflow_order o WHERE {group.Condition(command, "o", number)} AND {Named("o.name_lower")} LIMIT {bound}) AS named"));
     }
 
     /// <summary>The query for a page and one more; the last column is the one it is ordered by.</summary>
@@ -26,7 +28,8 @@ internal static class WorkflowSql
     /// <param name="dialect">Where the databases differ.</param>
     /// <param name="filter">Which workflows.</param>
     /// <param name="sort">In which order.</param>
-    /// <param name="few">The standings that have some of the names, if <see cref="AsksForNames"/>, and whether they are few enough to be sorted.</param>
+    /// <param name="groups">The groups that may hold them, one at least; null unless <see cref="AsksForGroups"/>.</param>
+    /// <param name="few">The groups that have some of the names, if <see cref="AsksForNames"/>, and whether they are few enough to be sorted.</param>
     /// <param name="after">Where the page begins; null for the first.</param>
     /// <param name="limit">How many.</param>
     public static void List(
@@ -34,7 +37,8 @@ internal static class WorkflowSql
         ReadDialect dialect,
         WorkflowFilter filter,
         WorkflowSort sort,
-        IReadOnlyDictionary<int, bool>? few,
+        IReadOnlyList<WorkflowGroup>? groups,
+        IReadOnlyDictionary<WorkflowGroup, bool>? few,
         WorkflowPosition? after,
         int limit)
     {
@@ -59,22 +63,27 @@ internal static class WorkflowSql
             conditions.Add(Named(few is null ? $"{table}.name_lower" : $"({table}.name_lower || '')"));
 
         var direction = descending ? " DESC" : string.Empty;
-        var standings = Standing.Of(filter);
-        if (few is not null)
-            standings = [.. standings.Where(few.ContainsKey)];
-
-        // An index by status or attention has the order within it; the one by standing has it within each, so their pages are merged.
-        command.CommandText = standings.Length < 2 || (few is null && (filter.Status is not null || filter.Attention is not null))
-            ? Page(standings)
-            : $"SELECT * FROM ({string.Join(" UNION ALL ", standings.Select(standing => $"SELECT * FROM ({Page([standing])}) AS of_{standing}"))}) AS page ORDER BY place{direction}, workflow_id{direction} LIMIT {limit + 1}";
-
-        string Page(ImmutableArray<int> standings)
+        var (page, order) = ($"SELECT {WorkflowColumns.Summary}, {table}.{column} AS place FROM", $"{table}.{column}{direction}, {table}.workflow_id{direction} LIMIT {limit + 1}");
+        if (groups is null)
         {
-            var page = $"SELECT {WorkflowColumns.Summary}, {table}.{column} AS place FROM";
-            var order = $"ORDER BY {table}.{column}{direction}, {table}.workflow_id{direction} LIMIT {limit + 1}";
-            return few is not null && standings is [var one] && few[one]
-                ? $"WITH o AS MATERIALIZED (SELECT * FROM workflow_order o WHERE {In("o", standings)} AND {Named("o.name_lower")}) {page} o JOIN workflow w ON w.workflow_id = o.workflow_id{Where(conditions)} {order}"
-                : $"{page} {(table == "w" ? Changes : Orders)}{Where([.. conditions, In(table, standings)])} {order}";
+            // Checked along the order, the standing is an expression too.
+            AddStatus(command, filter, table, conditions);
+            conditions.Add(In($"({table}.standing + 0)", Standing.Of(filter)));
+            command.CommandText = $"{page} {(table == "w" ? Changes : Orders)}{Where(conditions)} ORDER BY {order}";
+            return;
+        }
+
+        // An index has the order within each group.
+        command.CommandText = groups is [var only]
+            ? Page(only, 0)
+            : $"SELECT * FROM ({WorkflowGroup.Union(groups.Select(Page))}) AS page ORDER BY place{direction}, workflow_id{direction} LIMIT {limit + 1}";
+
+        string Page(WorkflowGroup group, int number)
+        {
+            if (few is not null && few[group])
+                return $"WITH o AS MATERIALIZED (SELECT * FROM workflow_order o WHERE {group.Condition(command, "o", number)} AND {Named("o.name_lower")}) {page} o JOIN workflow w ON w.workflow_id = o.workflow_id{Where(conditions)} ORDER BY {order}";
+
+            return $"{page} {(table == "w" ? Changes : Orders)}{Where([.. conditions, group.Condition(command, table, number)])} ORDER BY {group.Order(table, direction)}{order}";
         }
     }
 
@@ -90,8 +99,8 @@ internal static class WorkflowSql
             _ => throw new ArgumentOutOfRangeException(nameof(grouping), grouping, "Not a grouping."),
         };
         var conditions = Conditions(command, dialect, filter, "w");
-        if (filter.Phase is not null || filter.Outcome is not null || filter.SilentSince is not null)
-            conditions.Add(In("w", Standing.Of(filter)));
+        AddStatus(command, filter, "w", conditions);
+        conditions.Add(In("w.standing", Standing.Of(filter)));
 
         if (SetNames(command, filter))
             conditions.Add(Named("w.name_lower"));
@@ -100,12 +109,8 @@ internal static class WorkflowSql
     }
 
     /// <summary>The condition that a workflow has one of some standings. Numbers in the text show the planner which index serves.</summary>
-    private static string In(string table, ImmutableArray<int> standings) => standings switch
-    {
-        [] => "1 = 0",
-        [var one] => $"{table}.standing = {one}",
-        _ => $"{table}.standing IN ({string.Join(", ", standings)})",
-    };
+    private static string In(string standing, ImmutableArray<int> standings) =>
+        standings.IsEmpty ? "1 = 0" : $"{standing} IN ({string.Join(", ", standings)})";
 
     /// <summary>Sets the parameters of <see cref="Named"/>, if names are asked for.</summary>
     private static bool SetNames(DbCommand command, WorkflowFilter filter)
@@ -124,7 +129,16 @@ internal static class WorkflowSql
     /// </summary>
     private static string Named(string name) => $"{name} >= @name AND {name} < @name_end";
 
-    /// <summary>The conditions but those of the standing and the name, on the table by which the page is ordered, where it has the column.</summary>
+    private static void AddStatus(DbCommand command, WorkflowFilter filter, string table, List<string> conditions)
+    {
+        if (filter.Status is not { } status)
+            return;
+
+        conditions.Add($"{table}.status_normalised = @status");
+        command.Set("status", status);
+    }
+
+    /// <summary>The conditions but those of the standing, the status and the name, on the table by which the page is ordered, where it has the column.</summary>
     private static List<string> Conditions(DbCommand command, ReadDialect dialect, WorkflowFilter filter, string table)
     {
         var conditions = new List<string>();
@@ -133,7 +147,6 @@ internal static class WorkflowSql
         if (filter.Attention is { } attention)
             conditions.Add($"({table}.attention & {1 << (int)attention}) <> 0");
 
-        Add($"{table}.status_normalised = @status", "status", filter.Status);
         Add(dialect.NodeTypeCondition, "node_type", filter.NodeType);
         Add("w.changed_at > @changed_after", "changed_after", filter.ChangedAfter?.ToUnixTimeMilliseconds());
         Add("w.changed_at < @changed_before", "changed_before", filter.ChangedBefore?.ToUnixTimeMilliseconds());

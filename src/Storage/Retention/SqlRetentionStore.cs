@@ -9,18 +9,6 @@ namespace Orleans.Workflow.Storage.Retention;
 /// <summary>Retention in SQL that both databases understand. On SQLite a transaction waits for the one of the grains, and the other way round.</summary>
 internal sealed class SqlRetentionStore(DbDataSource dataSource, ReadDialect dialect) : IRetentionStore
 {
-    /// <summary>The index has the order within each standing: the page is merged from theirs.</summary>
-    private static readonly string EndedOfEachOutcome = string.Join(
-        " UNION ALL ",
-        Standing.Of(new WorkflowFilter { Phase = WorkflowPhase.Ended }).Select(static standing =>
-            $"""
-            SELECT * FROM (
-              SELECT changed_at, workflow_id, seq FROM workflow
-              WHERE standing = {standing} AND (changed_at, workflow_id) > (@changed_at, @workflow_id) AND changed_at < @before
-              ORDER BY changed_at, workflow_id LIMIT @limit
-            ) AS of_{standing}
-            """));
-
     /// <inheritdoc/>
     public Task<IAsyncDisposable?> TryLead(CancellationToken cancellationToken) => RetentionLead.TryTake(dataSource as NpgsqlDataSource, cancellationToken);
 
@@ -55,19 +43,31 @@ internal sealed class SqlRetentionStore(DbDataSource dataSource, ReadDialect dia
             cancellationToken);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<(long ChangedAt, string WorkflowId, long Held)>> ListEnded(
-        (long ChangedAt, string WorkflowId) after, long before, int limit, CancellationToken cancellationToken) =>
-        List(
-            $"""
-            SELECT w.changed_at, w.workflow_id, w.seq - coalesce(c.seq, 0)
-            FROM (
-              SELECT * FROM ({EndedOfEachOutcome}) AS ended ORDER BY changed_at, workflow_id LIMIT @limit
-            ) w
-            LEFT JOIN checkpoint c ON c.workflow_id = w.workflow_id
-            ORDER BY w.changed_at, w.workflow_id
-            """,
+    /// <remarks>The index has the order within each group: the page is merged from theirs.</remarks>
+    public async Task<IReadOnlyList<(long ChangedAt, string WorkflowId, long Held)>> ListEnded(
+        (long ChangedAt, string WorkflowId) after, long before, int limit, CancellationToken cancellationToken)
+    {
+        var ended = Standing.Of(new WorkflowFilter { Phase = WorkflowPhase.Ended });
+        var groups = await dataSource.ReadAll(WorkflowGroup.Find(ended), WorkflowGroup.Read, cancellationToken);
+        if (groups is [])
+            return [];
+
+        return await dataSource.ReadAll(
             command =>
             {
+                var pages = WorkflowGroup.Union(groups.Select((group, number) =>
+                    $"""
+                    SELECT changed_at, workflow_id, seq FROM workflow w
+                    WHERE {group.Condition(command, "w", number)} AND (changed_at, workflow_id) > (@changed_at, @workflow_id) AND changed_at < @before
+                    ORDER BY {group.Order("w", string.Empty)}changed_at, workflow_id LIMIT @limit
+                    """));
+                command.CommandText =
+                    $"""
+                    SELECT w.changed_at, w.workflow_id, w.seq - coalesce(c.seq, 0)
+                    FROM (SELECT * FROM ({pages}) AS ended ORDER BY changed_at, workflow_id LIMIT @limit) w
+                    LEFT JOIN checkpoint c ON c.workflow_id = w.workflow_id
+                    ORDER BY w.changed_at, w.workflow_id
+                    """;
                 command.Set("changed_at", after.ChangedAt);
                 command.Set("workflow_id", after.WorkflowId);
                 command.Set("before", before);
@@ -75,6 +75,7 @@ internal sealed class SqlRetentionStore(DbDataSource dataSource, ReadDialect dia
             },
             static reader => (reader.GetInt64(0), reader.GetString(1), reader.GetInt64(2)),
             cancellationToken);
+    }
 
     /// <inheritdoc/>
     public async Task<int?> Replace(CheckpointRow checkpoint, CancellationToken cancellationToken)

@@ -84,10 +84,19 @@ public sealed class PostgresQueryPlans(PostgresDatabases databases)
     private static async Task<string> List(NpgsqlConnection connection, WorkflowFilter filter, WorkflowSort sort, WorkflowPosition? after)
     {
         const int mostSorted = 200;
-        var few = WorkflowSql.AsksForNames(filter, sort)
-            ? SqlReadModel.Few((await Read(connection, command => WorkflowSql.CountNames(command, filter, mostSorted + 1))).Select(static row => ((int)row[0], (long)row[1])), mostSorted)
+        var groups = WorkflowSql.AsksForGroups(filter, sort)
+            ? WorkflowGroup.Of(filter) ?? [.. (await Read(connection, command => command.CommandText = WorkflowGroup.Find(Standing.Of(filter))))
+                .Select(static row => new WorkflowGroup((int)row[0], row[1] as string))]
             : null;
-        var rows = await Read(connection, command => WorkflowSql.List(command, ReadDialect.Postgres, filter, sort, few, after, limit: 100));
+        Dictionary<WorkflowGroup, bool>? few = null;
+        if (WorkflowSql.AsksForNames(filter, sort))
+        {
+            var counts = await Read(connection, command => WorkflowSql.CountNames(command, filter, groups!, mostSorted + 1));
+            few = SqlReadModel.Few(groups!, counts.Select(static row => ((int)row[0], (long)row[1])), mostSorted);
+            groups = [.. few.Keys];
+        }
+
+        var rows = await Read(connection, command => WorkflowSql.List(command, ReadDialect.Postgres, filter, sort, groups, few, after, limit: 100));
         rows.Count.ShouldBeGreaterThan(90);
         return $"{rows.Count} rows";
     }

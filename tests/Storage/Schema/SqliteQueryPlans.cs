@@ -1,3 +1,6 @@
+using Microsoft.Data.Sqlite;
+using Orleans.Workflow.Grains.Interfaces;
+using Orleans.Workflow.Storage.ReadModel;
 using Orleans.Workflow.Storage.Sqlite;
 using Orleans.Workflow.Storage.Tests.Hosting;
 
@@ -36,5 +39,55 @@ public sealed class SqliteQueryPlans
         var looks = steps.Where(static step => step.StartsWith("SCAN", StringComparison.Ordinal) || step.StartsWith("SEARCH", StringComparison.Ordinal)).ToList();
         looks.ShouldContain(static step => step.StartsWith("SEARCH receipt USING", StringComparison.Ordinal));
         looks.ShouldAllBe(static step => step == "SCAN h" || step.Contains(" USING ", StringComparison.Ordinal));
+    }
+
+    /// <summary>Neither the whole table, whose rows hold the states, nor a sort of more than what is merged.</summary>
+    [Fact]
+    public async Task Every_page_goes_along_an_index_and_workflows_are_counted_from_one()
+    {
+        using var databases = new SqliteDatabases();
+        var settings = await databases.CreateAsync();
+        await using var database = new MigratedDatabase(settings);
+        await database.Schema.Migrate(CancellationToken.None);
+        await using var dataSource = new SqliteDataSource(settings.ConnectionString);
+        await using var connection = dataSource.OpenConnection();
+
+        foreach (var group in (WorkflowGroup[])[new(2, "running"), new(0, null)])
+        {
+            foreach (var sort in Enum.GetValues<WorkflowSort>())
+            {
+                foreach (var after in (WorkflowPosition?[])[null, new(sort == WorkflowSort.Name ? "b" : 1L, "w")])
+                {
+                    var steps = Plan(connection, command => WorkflowSql.List(command, ReadDialect.Sqlite, new(), sort, [group], null, after, 100));
+                    steps[0].ShouldMatch("^SEARCH orleansstorage USING .*INDEX workflow_by_.*standing=. AND status_normalised=.");
+                    steps.ShouldNotContain(static step => step.Contains("TEMP B-TREE", StringComparison.Ordinal));
+                }
+            }
+        }
+
+        foreach (var phase in (WorkflowPhase?[])[null, WorkflowPhase.Active])
+        {
+            var filter = new WorkflowFilter { Attention = AttentionReason.UnfinishedTasks, Phase = phase };
+            Plan(connection, command => WorkflowSql.List(command, ReadDialect.Sqlite, filter, WorkflowSort.ChangedAt, null, null, null, 100))
+                .ShouldBe(["SCAN orleansstorage USING INDEX workflow_unfinished_tasks_by_changed_at"]);
+        }
+
+        Plan(connection, static command => WorkflowSql.Count(command, ReadDialect.Sqlite, new(), WorkflowGrouping.Status))[0].ShouldContain("COVERING INDEX");
+        var find = Plan(connection, static command => command.CommandText = WorkflowGroup.Find([0, 2]));
+        find.Count(static step => step.StartsWith("SEARCH orleansstorage USING COVERING INDEX workflow_by_", StringComparison.Ordinal)).ShouldBe(3);
+        find.ShouldNotContain(static step => step.Contains("SCAN orleansstorage", StringComparison.Ordinal) || step.Contains("TEMP B-TREE", StringComparison.Ordinal));
+    }
+
+    private static List<string> Plan(SqliteConnection connection, Action<SqliteCommand> write)
+    {
+        using var command = connection.CreateCommand();
+        write(command);
+        command.CommandText = $"EXPLAIN QUERY PLAN {command.CommandText}";
+        using var reader = command.ExecuteReader();
+        var steps = new List<string>();
+        while (reader.Read())
+            steps.Add(reader.GetString(3));
+
+        return steps;
     }
 }
