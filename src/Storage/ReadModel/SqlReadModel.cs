@@ -15,7 +15,7 @@ internal sealed class SqlReadModel(DbDataSource dataSource, ReadDialect dialect)
     internal const string SummaryColumns = "id, workflow_id, seq, received_at, source, effect, version, vocabulary, kind";
 
     /// <summary>
-    /// Up to how many names that begin alike are looked up and their workflows sorted, in each standing. Of more, one in so many workflows has
+    /// Up to how many names that begin alike are looked up and their workflows sorted, in each group. Of more, one in so many workflows has
     /// one, so that along the order a page is full before many others are passed: each of the two is cheap where the other is dear.
     /// </summary>
     internal int MostSorted { get; init; } = 2_000;
