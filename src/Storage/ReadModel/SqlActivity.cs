@@ -10,6 +10,7 @@ internal sealed class SqlActivity(DbDataSource dataSource, ReadDialect dialect) 
     private const long Minute = 60_000;
 
     /// <inheritdoc/>
+    /// <remarks>Every standing is 0 or more; said so, SQLite counts from an index.</remarks>
     public async Task<ImmutableArray<StandingCount>> CountStandings(CancellationToken cancellationToken) =>
     [
         .. await dataSource.ReadWhole(

@@ -29,13 +29,13 @@ internal sealed class SqlReadModel(DbDataSource dataSource, ReadDialect dialect)
         await using var snapshot = await dialect.BeginSnapshot(connection, cancellationToken);
         var groups = WorkflowSql.AsksForGroups(filter, sort)
             ? WorkflowGroup.Of(filter)
-                ?? await Read(static (command, filter) => command.CommandText = WorkflowGroup.Find(Standing.Of(filter)), WorkflowGroup.Read)
+                ?? await Read(command => command.CommandText = WorkflowGroup.Find(Standing.Of(filter)), WorkflowGroup.Read)
             : null;
         Dictionary<WorkflowGroup, bool>? few = null;
         if (groups is { Count: > 0 } && WorkflowSql.AsksForNames(filter, sort))
         {
             var counts = await Read(
-                (command, filter) => WorkflowSql.CountNames(command, filter, groups, MostSorted + 1), static reader => (reader.GetInt32(0), reader.GetInt64(1)));
+                command => WorkflowSql.CountNames(command, filter, groups, MostSorted + 1), static reader => (reader.GetInt32(0), reader.GetInt64(1)));
             few = Few(groups, counts, MostSorted);
             groups = [.. few.Keys];
         }
@@ -43,15 +43,15 @@ internal sealed class SqlReadModel(DbDataSource dataSource, ReadDialect dialect)
         var rows = groups is []
             ? []
             : await Read(
-                (command, filter) => WorkflowSql.List(command, dialect, filter, sort, groups, few, after, limit),
+                command => WorkflowSql.List(command, dialect, filter, sort, groups, few, after, limit),
                 static reader => (Workflow: WorkflowColumns.ReadSummary(reader), Value: reader.GetValue(11)));
         return Page(rows, limit, static row => row.Workflow, static row => new WorkflowPosition(row.Value, row.Workflow.WorkflowId));
 
-        async Task<List<T>> Read<T>(Action<DbCommand, WorkflowFilter> write, Func<DbDataReader, T> read)
+        async Task<List<T>> Read<T>(Action<DbCommand> write, Func<DbDataReader, T> read)
         {
             await using var command = connection.CreateCommand();
             command.Transaction = snapshot;
-            write(command, filter);
+            write(command);
             return await command.ReadAll(read, cancellationToken);
         }
     }

@@ -13,34 +13,28 @@ internal sealed class SqlRetentionStore(DbDataSource dataSource, ReadDialect dia
     public Task<IAsyncDisposable?> TryLead(CancellationToken cancellationToken) => RetentionLead.TryTake(dataSource as NpgsqlDataSource, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<(Guid Id, string WorkflowId)>> ListReceipts(Guid after, Guid before, int limit, CancellationToken cancellationToken) =>
-        List(
+    public async Task<IReadOnlyList<(Guid Id, string WorkflowId)>> ListReceipts(Guid after, Guid before, int limit, CancellationToken cancellationToken) =>
+        await dataSource.ReadAll(
             "SELECT id, workflow_id FROM receipt WHERE id > @after AND id < @before ORDER BY id LIMIT @limit",
-            command =>
-            {
-                command.Set("after", dialect.WriteId(after));
-                command.Set("before", dialect.WriteId(before));
-                command.Set("limit", limit);
-            },
             reader => (dialect.ReadId(reader, 0), reader.GetString(1)),
-            cancellationToken);
+            cancellationToken,
+            ("after", dialect.WriteId(after)),
+            ("before", dialect.WriteId(before)),
+            ("limit", limit));
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<(string WorkflowId, long Seq, long Held)>> ListHeld(string after, int limit, CancellationToken cancellationToken) =>
-        List(
+    public async Task<IReadOnlyList<(string WorkflowId, long Seq, long Held)>> ListHeld(string after, int limit, CancellationToken cancellationToken) =>
+        await dataSource.ReadAll(
             """
             SELECT w.workflow_id, w.seq, w.seq - coalesce(c.seq, 0)
             FROM (SELECT workflow_id, seq FROM workflow WHERE workflow_id > @after ORDER BY workflow_id LIMIT @limit) w
             LEFT JOIN checkpoint c ON c.workflow_id = w.workflow_id
             ORDER BY w.workflow_id
             """,
-            command =>
-            {
-                command.Set("after", after);
-                command.Set("limit", limit);
-            },
             static reader => (reader.GetString(0), reader.GetInt64(1), reader.GetInt64(2)),
-            cancellationToken);
+            cancellationToken,
+            ("after", after),
+            ("limit", limit));
 
     /// <inheritdoc/>
     /// <remarks>The index has the order within each group: the page is merged from theirs.</remarks>
@@ -100,20 +94,5 @@ internal sealed class SqlRetentionStore(DbDataSource dataSource, ReadDialect dia
         command.Set("before", dialect.WriteId(before));
         command.Set("limit", limit);
         return await command.ExecuteNonQueryAsync(cancellationToken);
-    }
-
-    private async Task<IReadOnlyList<T>> List<T>(
-        string text, Action<DbCommand> set, Func<DbDataReader, T> read, CancellationToken cancellationToken)
-    {
-        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        await using var command = connection.CreateCommand();
-        command.CommandText = text;
-        set(command);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var rows = new List<T>();
-        while (await reader.ReadAsync(cancellationToken))
-            rows.Add(read(reader));
-
-        return rows;
     }
 }

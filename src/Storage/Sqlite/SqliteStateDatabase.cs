@@ -132,14 +132,20 @@ internal sealed class SqliteStateDatabase : IStateDatabase, IDisposable
 
     private int? Write(SqliteStatements statements, StateWrite write)
     {
+        var key = write.Key;
+        ReadOnlySpan<SqliteValue> state =
+        [
+            key.GrainIdHash, key.GrainTypeHash, key.GrainIdN0, key.GrainIdN1, key.GrainTypeString, key.GrainIdExtensionString, _serviceId,
+            write.Payload, write.ETag,
+        ];
         if (write is { Rows: { } rows, Columns: { } columns })
         {
-            if (!WriteState(statements, write, rows, columns))
+            if (!WriteListed(statements, state, write.ETag is null, rows, columns))
                 return null;
 
             AddReceipts(statements, rows, columns);
         }
-        else if (!WriteState(statements, write))
+        else if ((write.ETag is null ? statements.InsertState : statements.UpdateState).Execute(state) == 0)
         {
             return null;
         }
@@ -147,32 +153,20 @@ internal sealed class SqliteStateDatabase : IStateDatabase, IDisposable
         return (write.ETag ?? 0) + 1;
     }
 
-    private bool WriteState(SqliteStatements statements, StateWrite write)
-    {
-        var key = write.Key;
-        return write.ETag is { } etag
-            ? statements.UpdateState.Execute(
-                key.GrainIdHash, key.GrainTypeHash, key.GrainIdN0, key.GrainIdN1, key.GrainTypeString, key.GrainIdExtensionString, _serviceId,
-                write.Payload, etag) > 0
-            : statements.InsertState.Execute(
-                key.GrainIdHash, key.GrainTypeHash, key.GrainIdN0, key.GrainIdN1, key.GrainTypeString, key.GrainIdExtensionString, _serviceId,
-                write.Payload) > 0;
-    }
-
     /// <summary>Writes a state with its row in the list. Most are there already and stay where they are.</summary>
-    private bool WriteState(SqliteStatements statements, StateWrite write, CommitRows rows, ComputedColumns columns)
+    private static bool WriteListed(
+        SqliteStatements statements, ReadOnlySpan<SqliteValue> state, bool isNew, CommitRows rows, ComputedColumns columns)
     {
-        var (key, workflow) = (write.Key, rows.Workflow);
+        var workflow = rows.Workflow;
         ReadOnlySpan<SqliteValue> values =
         [
-            key.GrainIdHash, key.GrainTypeHash, key.GrainIdN0, key.GrainIdN1, key.GrainTypeString, key.GrainIdExtensionString, _serviceId,
-            write.Payload, write.ETag,
+            .. state,
             workflow.Status, columns.NodeTypes, workflow.Version, workflow.Seq, workflow.LastReceivedAt, workflow.ChangedAt,
             workflow.Name, columns.NameLower, workflow.StatusNormalised, (int?)workflow.Phase, (int?)workflow.Outcome, workflow.Attention,
             workflow.FirstReceivedAt, Standing.Of(workflow),
             workflow.WorkflowId,
         ];
-        if (write.ETag is null)
+        if (isNew)
             return statements.InsertState.Execute(values) > 0;
 
         return (rows.MovesInOrders ? statements.UpdateAndMove.Execute(values[..23]) : statements.UpdateInPlace.Execute(values[..15])) > 0

@@ -14,25 +14,19 @@ public sealed class SqliteQueryPlans
     public async Task No_statement_of_the_commit_reads_a_table_from_end_to_end()
     {
         using var databases = new SqliteDatabases();
-        var settings = await databases.CreateAsync();
-        await using var database = new MigratedDatabase(settings);
-        await database.Schema.Migrate(CancellationToken.None);
-        await using var dataSource = new SqliteDataSource(settings.ConnectionString);
-        await using var connection = dataSource.OpenConnection();
+        await using var connection = await Migrated(databases);
         using var statements = new SqliteStatements(connection);
         using var readState = SqliteStatements.ReadState(connection);
 
         var steps = new List<string>();
         foreach (var statement in statements.All.Append(readState).Except([statements.Begin, statements.Commit, statements.Rollback]))
         {
-            await using var explain = connection.CreateCommand();
-            explain.CommandText = $"EXPLAIN QUERY PLAN {statement.Text}";
-            foreach (var parameter in Enumerable.Range(1, 15).Where(number => statement.Text.Contains($"?{number}", StringComparison.Ordinal)))
-                explain.Parameters.AddWithValue($"?{parameter}", DBNull.Value);
-
-            await using var reader = await explain.ExecuteReaderAsync(TestContext.Current.CancellationToken);
-            while (await reader.ReadAsync(TestContext.Current.CancellationToken))
-                steps.Add(reader.GetString(3));
+            steps.AddRange(Plan(connection, command =>
+            {
+                command.CommandText = statement.Text;
+                foreach (var parameter in Enumerable.Range(1, 24).Where(number => statement.Text.Contains($"?{number}", StringComparison.Ordinal)))
+                    command.Parameters.AddWithValue($"?{parameter}", DBNull.Value);
+            }));
         }
 
         // The horizon is one row.
@@ -46,11 +40,7 @@ public sealed class SqliteQueryPlans
     public async Task Every_page_goes_along_an_index_and_workflows_are_counted_from_one()
     {
         using var databases = new SqliteDatabases();
-        var settings = await databases.CreateAsync();
-        await using var database = new MigratedDatabase(settings);
-        await database.Schema.Migrate(CancellationToken.None);
-        await using var dataSource = new SqliteDataSource(settings.ConnectionString);
-        await using var connection = dataSource.OpenConnection();
+        await using var connection = await Migrated(databases);
 
         foreach (var group in (WorkflowGroup[])[new(2, "running"), new(0, null)])
         {
@@ -76,6 +66,14 @@ public sealed class SqliteQueryPlans
         var find = Plan(connection, static command => command.CommandText = WorkflowGroup.Find([0, 2]));
         find.Count(static step => step.StartsWith("SEARCH orleansstorage USING COVERING INDEX workflow_by_", StringComparison.Ordinal)).ShouldBe(3);
         find.ShouldNotContain(static step => step.Contains("SCAN orleansstorage", StringComparison.Ordinal) || step.Contains("TEMP B-TREE", StringComparison.Ordinal));
+    }
+
+    private static async Task<SqliteConnection> Migrated(SqliteDatabases databases)
+    {
+        var settings = await databases.CreateAsync();
+        await using var database = new MigratedDatabase(settings);
+        await database.Schema.Migrate(CancellationToken.None);
+        return new SqliteDataSource(settings.ConnectionString).OpenConnection();
     }
 
     private static List<string> Plan(SqliteConnection connection, Action<SqliteCommand> write)
