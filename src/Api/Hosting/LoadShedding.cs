@@ -13,17 +13,23 @@ internal sealed class LoadShedding(HttpSettings settings) : IDisposable
     private readonly ConcurrencyLimiter _inFlight = Limiter(settings.MostInFlight);
     private readonly ConcurrencyLimiter _heldOpen = Limiter(settings.MostWaits);
 
+    /// <summary>A place for a request, if there is one; to be disposed of when the request has its answer.</summary>
+    public RateLimitLease Enter() => _inFlight.AttemptAcquire();
+
+    /// <summary>Answers a request that got no place.</summary>
+    public static Task Refuse(HttpResponse response) => Problem
+        .TooMany("More requests are in flight than this process takes on; see Http:MostInFlight and Http:MostWaits. Send it again later.")
+        .Write(response, RetryAfter);
+
     /// <summary>Runs a request if there is room for it.</summary>
     public async ValueTask<object?> Run(EndpointFilterInvocationContext invocation, EndpointFilterDelegate next, bool isHeldOpen)
     {
         var context = invocation.HttpContext;
-        using var lease = (isHeldOpen || context.Request.Query.ContainsKey("wait") ? _heldOpen : _inFlight).AttemptAcquire();
+        using var lease = isHeldOpen || context.Request.Query.ContainsKey("wait") ? _heldOpen.AttemptAcquire() : Enter();
         if (lease.IsAcquired)
             return await next(invocation);
 
-        await Problem
-            .TooMany("More requests are in flight than this process takes on; see Http:MostInFlight and Http:MostWaits. Send it again later.")
-            .Write(context.Response, RetryAfter);
+        await Refuse(context.Response);
         return Results.Empty;
     }
 

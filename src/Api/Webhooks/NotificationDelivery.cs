@@ -8,14 +8,14 @@ internal sealed class NotificationDelivery(WorkflowGrains grains, GrainCalls cal
     /// <summary>Delivers a notification as a receipt of its own; answers when it is folded and durable.</summary>
     /// <exception cref="NotAvailableException">No answer came in time.</exception>
     /// <exception cref="WorkflowBusyException">Too much is waiting.</exception>
-    public async ValueTask<Acknowledgement> Deliver(string source, StatusChange notification, byte[] body)
+    public ValueTask<Acknowledgement> Deliver(string source, StatusChange notification, byte[] body)
     {
         var now = time.GetUtcNow();
         var receipt = new NotificationReceipt(Guid.CreateVersion7(now), now, source, notification, body, Attempt: 1);
         var grain = grains.Workflow(notification.WorkflowId);
 
         // Once the body is here, its fold does not depend on the sender staying: it may have gone away without an answer.
-        return await calls.Call(
+        return calls.Call(
             attempt => grain.Receive(attempt == 1 ? receipt : receipt with { Attempt = attempt }), CancellationToken.None);
     }
 }

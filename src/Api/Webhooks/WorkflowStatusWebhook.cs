@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Mime;
 using Microsoft.Net.Http.Headers;
+using Orleans.Workflow.Api.Hosting;
 using Orleans.Workflow.Api.Security;
 using Orleans.Workflow.Grains.Interfaces;
 using Orleans.Workflow.Grains.Notifications;
@@ -20,6 +21,7 @@ internal sealed class WorkflowStatusWebhook(
     IRejectedRequests rejected,
     WebhookSettings settings,
     WebhookMetrics metrics,
+    LoadShedding shedding,
     TimeProvider time,
     ILogger<WorkflowStatusWebhook> logger)
 {
@@ -32,49 +34,67 @@ internal sealed class WorkflowStatusWebhook(
     /// <param name="pathSecret">The secret in the path, if there is one.</param>
     public async Task Handle(HttpContext context, string sourceName, string? pathSecret)
     {
+        using var place = shedding.Enter();
+        if (!place.IsAcquired)
+        {
+            await LoadShedding.Refuse(context.Response);
+            return;
+        }
+
         var start = time.GetTimestamp();
-        await Answer(context, sourceName, pathSecret);
+        var source = await Admit(context, sourceName, pathSecret);
+        var (body, notification) = source is null ? default : await Read(context, source);
+        if (notification is not null)
+            await Deliver(context, source!.Name, notification, body!);
+
         if (context.Response.StatusCode == StatusCodes.Status200OK)
             metrics.Acknowledged(time.GetElapsedTime(start));
         else
             metrics.Refused(context.Response.StatusCode);
     }
 
-    private async Task Answer(HttpContext context, string sourceName, string? pathSecret)
+    /// <summary>The source that may send this; null if it may not, which is answered.</summary>
+    private async ValueTask<Source?> Admit(HttpContext context, string sourceName, string? pathSecret)
     {
         var address = context.Connection.RemoteIpAddress;
         var (source, verdict) = sources.Authenticate(sourceName, pathSecret, context.Request.Headers.Authorization, address);
         if (source is null)
         {
             await RefuseAttempt(context, sourceName, verdict, address);
-            return;
+            return null;
         }
 
         if (!source.TryAdmit(out var retryAfter))
         {
             await Problem.TooMany($"The source {source.Name} sends more than it may; its limit is Sources:{source.Name}:RatePerSecond.")
                 .Write(context.Response, retryAfter);
-            return;
+            return null;
         }
 
+        return source;
+    }
+
+    /// <summary>The body with what it says; nothing if it cannot be taken, which is answered.</summary>
+    private async ValueTask<(byte[]? Body, StatusChange? Notification)> Read(HttpContext context, Source source)
+    {
         if (!IsJson(context.Request.ContentType))
         {
             await Refuse(context, source.Name, Problem.UnsupportedMediaType(), body: null);
-            return;
+            return default;
         }
 
         var (body, problem) = await RequestBody.Read(context.Request, settings, time, context.RequestAborted);
         if (body is null)
         {
             await Refuse(context, source.Name, problem!, body: null);
-            return;
+            return default;
         }
 
         var (notification, error) = NotificationReader.Read(body, recent);
         if (notification is null)
             await Refuse(context, source.Name, Problem.BadRequest(error!.Detail, error.Path), body);
-        else
-            await Deliver(context, source.Name, notification, body);
+
+        return (body, notification);
     }
 
     private async Task Deliver(HttpContext context, string source, StatusChange notification, byte[] body)

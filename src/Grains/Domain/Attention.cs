@@ -28,7 +28,7 @@ public readonly record struct Attention(AttentionKind Kind, Subject Subject, Imm
     public static ImmutableArray<Attention> Of(WorkflowState state, ImmutableArray<Outcome> ranking)
     {
         ArgumentNullException.ThrowIfNull(state);
-        var found = ImmutableArray.CreateBuilder<Attention>();
+        var found = ImmutableArray.CreateBuilder<Attention>(initialCapacity: 0);
         if (state.Status is { } status)
             OfRegister(found, Subject.Workflow, status, ranking);
 

@@ -18,6 +18,7 @@ internal sealed class NodeTaskGrain : Grain, INodeTaskGrain
 
     private readonly NodeTaskRow _row;
     private readonly WorkflowGrains _grains;
+    private readonly IMembershipFence _fence;
     private readonly ILogger<NodeTaskGrain> _logger;
 
     private NodeTaskView? _decided;
@@ -25,10 +26,14 @@ internal sealed class NodeTaskGrain : Grain, INodeTaskGrain
     private IGrainTimer? _writer;
 
     public NodeTaskGrain(
-        [FromKeyedServices(StateNames.NodeTask)] IGrainStorage storage, WorkflowGrains grains, ILogger<NodeTaskGrain> logger)
+        [FromKeyedServices(StateNames.NodeTask)] IGrainStorage storage,
+        WorkflowGrains grains,
+        IMembershipFence fence,
+        ILogger<NodeTaskGrain> logger)
     {
         _row = new NodeTaskRow(storage, GrainContext.GrainId);
         _grains = grains;
+        _fence = fence;
         _logger = logger;
     }
 
@@ -41,6 +46,7 @@ internal sealed class NodeTaskGrain : Grain, INodeTaskGrain
     public Task Learn(NodeTaskView decided)
     {
         ArgumentNullException.ThrowIfNull(decided);
+        _fence.ThrowIfClosed();
 
         // That does not make it informed: a call that was late may have activated it, after a later change was told to the activation before.
         Keep(decided);
@@ -50,6 +56,7 @@ internal sealed class NodeTaskGrain : Grain, INodeTaskGrain
     /// <inheritdoc/>
     public async Task Forget()
     {
+        _fence.ThrowIfClosed();
         // The workflow's commit has removed the row; one that was on its way then is removed here.
         (_decided, _informed) = (null, false);
         await _row.Remove();
@@ -59,6 +66,7 @@ internal sealed class NodeTaskGrain : Grain, INodeTaskGrain
     /// <inheritdoc/>
     public async Task<NodeTaskView?> GetState()
     {
+        _fence.ThrowIfClosed();
         if (!_informed)
             await AskWorkflow();
 

@@ -7,31 +7,33 @@ internal sealed class JsonPath
 {
     private const int LongestName = 64;
 
-    private readonly string?[] _names = new string?[NotificationReader.DeepestNesting + 1];
-    private readonly int[] _indexes = new int[NotificationReader.DeepestNesting + 1];
+    // The vendor's notifications nest as deep as this; others make it grow.
+    private Level[] _levels = new Level[3];
     private int _depth;
 
     /// <summary>Enters an object or array.</summary>
     public void Push()
     {
-        _names[_depth] = null;
-        _indexes[_depth++] = -1;
+        if (_depth == _levels.Length)
+            Array.Resize(ref _levels, _depth * 2);
+
+        _levels[_depth++] = new Level { Index = -1 };
     }
 
     /// <summary>Leaves it.</summary>
     public void Pop() => _depth--;
 
     /// <summary>Comes to a property.</summary>
-    public void Property(string name) => _names[_depth - 1] = name;
+    public void Property(string name) => _levels[_depth - 1].Name = name;
 
     /// <summary>Comes to a property whose name can't be read.</summary>
-    public void NoProperty() => _names[_depth - 1] = null;
+    public void NoProperty() => _levels[_depth - 1].Name = null;
 
     /// <summary>Comes to the next element.</summary>
-    public int Element() => ++_indexes[_depth - 1];
+    public int Element() => ++_levels[_depth - 1].Index;
 
     /// <summary>Passes over elements.</summary>
-    public void Elements(int count) => _indexes[_depth - 1] += count;
+    public void Elements(int count) => _levels[_depth - 1].Index += count;
 
     /// <inheritdoc/>
     public override string ToString()
@@ -39,10 +41,11 @@ internal sealed class JsonPath
         var path = new StringBuilder("$");
         for (var i = 0; i < _depth; i++)
         {
-            if (_names[i] is { } name)
+            var (name, index) = (_levels[i].Name, _levels[i].Index);
+            if (name is not null)
                 Append(path, name);
-            else if (_indexes[i] >= 0)
-                path.Append('[').Append(_indexes[i]).Append(']');
+            else if (index >= 0)
+                path.Append('[').Append(index).Append(']');
         }
 
         return path.ToString();
@@ -73,4 +76,11 @@ internal sealed class JsonPath
         name.Length <= LongestName ? name
         : char.IsHighSurrogate(name[LongestName - 1]) ? name.AsSpan(0, LongestName - 1)
         : name.AsSpan(0, LongestName);
+
+    /// <summary>An object, with the property that it is at, or an array, with the element.</summary>
+    private struct Level
+    {
+        public string? Name;
+        public int Index;
+    }
 }

@@ -40,14 +40,14 @@ internal sealed class NodeTeller(WorkflowGrain workflow, WorkflowGrains grains, 
     /// <summary>Notes that a state is durable.</summary>
     public void Committed(WorkflowGrainState state) => _durablyFollowed = state.Followed;
 
-    /// <summary>Notes which of some changed node tasks must learn what a state holds for them.</summary>
+    /// <summary>Notes which of the node tasks that a batch changed must learn what a state holds for them.</summary>
     /// <returns>Their ids.</returns>
-    public IReadOnlyCollection<string> Owe(IEnumerable<string> changed, WorkflowState state)
+    public IReadOnlyCollection<string> Owe(PendingBatch batch, WorkflowState state)
     {
         if (Followed.IsEmpty)
             return [];
 
-        var toTell = new HashSet<string>(changed, StringComparer.Ordinal);
+        var toTell = new HashSet<string>(batch.ChangedNodes, StringComparer.Ordinal);
         toTell.IntersectWith(Followed);
         foreach (var nodeTaskId in toTell)
             _owed[nodeTaskId] = state.FindNode(nodeTaskId)!.Version;

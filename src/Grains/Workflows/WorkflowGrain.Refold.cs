@@ -15,7 +15,7 @@ internal sealed partial class WorkflowGrain
     /// <inheritdoc/>
     public async Task<RefoldOutcome> Refold(string job, string vocabulary)
     {
-        _fault.ThrowIfFaulted();
+        ThrowIfClosed();
         if (vocabulary != _fold.Vocabulary.Fingerprint)
             return RefoldOutcome.OtherVocabulary;
 
@@ -35,7 +35,7 @@ internal sealed partial class WorkflowGrain
     /// <inheritdoc/>
     public async Task<ImmutableArray<RefoldChange>> TryRefold(string vocabulary)
     {
-        _fault.ThrowIfFaulted();
+        ThrowIfClosed();
         var (state, fold) = (_committed, _vocabularies.Try(vocabulary));
         if (state.Seq == 0 || state.IsDeleted)
             return [];

@@ -1,4 +1,6 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Orleans.Storage;
 using Orleans.Workflow.Grains.Domain;
 using Orleans.Workflow.Grains.Interfaces;
 using Orleans.Workflow.Grains.Interfaces.Persistence;
@@ -14,7 +16,8 @@ namespace Orleans.Workflow.Grains.Workflows;
 [GrainType("workflow")]
 internal sealed partial class WorkflowGrain : Grain, IWorkflowGrain
 {
-    private readonly IPersistentState<WorkflowGrainState> _storage;
+    private readonly WorkflowStore _store;
+    private readonly IMembershipFence _fence;
     private readonly WorkflowFold _fold;
     private readonly IReceiptLog _receipts;
     private readonly IWriteAdmission _admission;
@@ -38,10 +41,11 @@ internal sealed partial class WorkflowGrain : Grain, IWorkflowGrain
     private OvertakenReceipts? _overtaken;
 
     public WorkflowGrain(
-        [PersistentState(StateNames.Workflow, StateNames.Workflow)] IPersistentState<WorkflowGrainState> storage,
+        [FromKeyedServices(StateNames.Workflow)] IGrainStorage storage,
         WorkflowFold fold,
         IReceiptLog receipts,
         IWriteAdmission admission,
+        IMembershipFence fence,
         WorkflowGrains grains,
         GrainMetrics metrics,
         WorkflowReplay replay,
@@ -50,7 +54,8 @@ internal sealed partial class WorkflowGrain : Grain, IWorkflowGrain
         TimeProvider time,
         ILogger<WorkflowGrain> logger)
     {
-        _storage = storage;
+        _store = new WorkflowStore(storage, GrainContext.GrainId);
+        _fence = fence;
         _fold = fold;
         _receipts = receipts;
         _admission = admission;
@@ -70,15 +75,15 @@ internal sealed partial class WorkflowGrain : Grain, IWorkflowGrain
     public string WorkflowId { get; private set; } = string.Empty;
 
     /// <inheritdoc/>
-    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         WorkflowId = GrainKeys.ParseWorkflow(this.GetPrimaryKeyString());
-        _latest = _committed = _storage.State.Workflow ?? WorkflowState.Unknown(WorkflowId);
+        await _store.Read();
+        _latest = _committed = _store.State.Workflow ?? WorkflowState.Unknown(WorkflowId);
         if (_latest is { Seq: > 0, IsDeleted: false } && _latest.Fingerprint != _fold.Vocabulary.Fingerprint)
             Log.OtherVocabulary(_logger, this.GetGrainId(), _latest.Fingerprint, _fold.Vocabulary.Fingerprint);
 
-        _nodes.Resume(_storage.State);
-        return Task.CompletedTask;
+        _nodes.Resume(_store.State);
     }
 
     /// <inheritdoc/>
@@ -93,7 +98,7 @@ internal sealed partial class WorkflowGrain : Grain, IWorkflowGrain
     public async Task<Acknowledgement> Receive(NotificationReceipt receipt)
     {
         ArgumentNullException.ThrowIfNull(receipt);
-        _fault.ThrowIfFaulted();
+        ThrowIfClosed();
         if ((receipt.Attempt > 1 || _overtaken?.Contains(receipt.Id) == true) && await FindFirstAnswer(receipt.Id) is { } first)
             return first;
 
@@ -151,7 +156,7 @@ internal sealed partial class WorkflowGrain : Grain, IWorkflowGrain
     /// <inheritdoc/>
     public async Task<bool> Delete(DateTimeOffset unchangedSince)
     {
-        _fault.ThrowIfFaulted();
+        ThrowIfClosed();
         if (_latest.IsDeleted)
             return _committed.IsDeleted;
 
@@ -164,7 +169,7 @@ internal sealed partial class WorkflowGrain : Grain, IWorkflowGrain
         await batch.Told;
 
         // Their names are not needed once they have forgotten: a tombstone is small.
-        if (!_storage.State.Untold.IsEmpty && _nodes.Untold.IsEmpty)
+        if (!_store.State.Untold.IsEmpty && _nodes.Untold.IsEmpty)
             await _commits.Commit();
 
         return true;
@@ -177,9 +182,16 @@ internal sealed partial class WorkflowGrain : Grain, IWorkflowGrain
     /// <summary>Whether the workflow is deleted.</summary>
     internal bool IsDeleted => _committed.IsDeleted;
 
+    /// <summary>Refuses a call that this activation must not answer.</summary>
+    private void ThrowIfClosed()
+    {
+        _fence.ThrowIfClosed();
+        _fault.ThrowIfFaulted();
+    }
+
     private void ThrowIfNotThere()
     {
-        _fault.ThrowIfFaulted();
+        ThrowIfClosed();
         if (_committed.IsDeleted)
             throw new WorkflowDeletedException();
     }
@@ -250,13 +262,12 @@ internal sealed partial class WorkflowGrain : Grain, IWorkflowGrain
         var (batch, state) = (_pending, _latest);
         (_committing, _pending) = (batch, new PendingBatch());
         var nodeTasks = batch.Deletes ? _nodes.StoredStates() : [];
-        var toTell = batch.Deletes ? _nodes.OweFarewell() : state.IsDeleted ? [] : _nodes.Owe(batch.ChangedNodes, state);
+        var toTell = batch.Deletes ? _nodes.OweFarewell() : state.IsDeleted ? [] : _nodes.Owe(batch, state);
         var next = new WorkflowGrainState { Workflow = state, Followed = _nodes.Followed, Untold = _nodes.Untold };
         var rows = batch.IsEmpty ? null : batch.ToRows(state, _listed, _fold.Vocabulary, nodeTasks);
         try
         {
-            _storage.State = next with { Rows = rows };
-            await _storage.WriteStateAsync();
+            await _store.Write(next, rows);
         }
         catch (Exception exception)
         {
@@ -264,7 +275,6 @@ internal sealed partial class WorkflowGrain : Grain, IWorkflowGrain
             throw Reload($"could not be written ({exception.GetType().Name})");
         }
 
-        _storage.State = next;
         _committed = state;
         _nodes.Committed(next);
         _listed = rows?.Workflow ?? _listed;

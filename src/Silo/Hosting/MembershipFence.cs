@@ -1,3 +1,5 @@
+using Orleans.Workflow.Grains;
+
 namespace Orleans.Workflow.Silo.Hosting;
 
 /// <summary>
@@ -7,7 +9,7 @@ namespace Orleans.Workflow.Silo.Hosting;
 /// <remarks>
 /// A thread of its own beats, so that neither a busy thread pool nor a busy grain scheduler looks like a silo that stands still.
 /// </remarks>
-internal sealed class MembershipFence : ILifecycleParticipant<ISiloLifecycle>, IDisposable
+internal sealed class MembershipFence : IMembershipFence, ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
     private static readonly TimeSpan Period = FailureDetection.LongestPause / 8;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
@@ -31,7 +33,7 @@ internal sealed class MembershipFence : ILifecycleParticipant<ISiloLifecycle>, I
         _logger = logger;
     }
 
-    /// <summary>Whether this silo may serve.</summary>
+    /// <inheritdoc/>
     public bool IsOpen => _lease.Holds;
 
     /// <inheritdoc/>

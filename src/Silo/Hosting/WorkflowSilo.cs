@@ -31,7 +31,7 @@ public static class WorkflowSilo
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(settings);
         builder.Services.AddSingleton<WorkflowGrains>();
-        builder.Services.AddSingleton<GatewayLosses>();
+        builder.Services.AddSingleton(new GatewayLosses(isClient: false));
         builder.Services.AddSingleton<GrainMetrics>();
         builder.Services.AddSingleton<WordCounts>();
         builder.Services.AddHostedService<WordRecorder>();
@@ -75,7 +75,7 @@ public static class WorkflowSilo
         ArgumentNullException.ThrowIfNull(settings);
         builder.Services.AddSingleton<WorkflowGrains>();
         builder.Services.AddWorkflowReplays(settings);
-        builder.Services.AddSingleton<GatewayLosses>();
+        builder.Services.AddSingleton(static _ => new GatewayLosses(isClient: true));
         builder.UseOrleansClient(client =>
         {
             client.Configure<ClusterOptions>(options => SetCluster(options, settings.Cluster));
@@ -119,13 +119,17 @@ public static class WorkflowSilo
         silo.Configure<ClusterMembershipOptions>(FailureDetection.Configure);
         silo.Services.AddSingleton<MembershipFence>();
         silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(static services => services.GetRequiredService<MembershipFence>());
-        silo.AddIncomingGrainCallFilter<MembershipFenceFilter>();
+        silo.Services.AddSingleton<IMembershipFence>(static services => services.GetRequiredService<MembershipFence>());
         silo.Services.AddHealthChecks().AddCheck<MembershipHealth>("membership");
         silo.ConfigureEndpoints(cluster.AdvertisedAddress, cluster.SiloPort, cluster.GatewayPort, listenOnAnyHostAddress: false);
     }
 
     /// <summary>Nobody else ever talks to a silo on SQLite: any free port will do, and no gateway is opened.</summary>
-    private static void StandAlone(ISiloBuilder silo) => silo.UseLocalhostClustering(siloPort: FreePort(), gatewayPort: 0);
+    private static void StandAlone(ISiloBuilder silo)
+    {
+        silo.UseLocalhostClustering(siloPort: FreePort(), gatewayPort: 0);
+        silo.Services.AddSingleton<IMembershipFence, NoFence>();
+    }
 
     private static int FreePort()
     {

@@ -11,7 +11,9 @@ namespace Orleans.Workflow.Storage.Postgres;
 /// </summary>
 internal sealed class CommitParameters
 {
-    private readonly NpgsqlParameter<StateInput[]> _states = new() { DataTypeName = "commit_state[]" };
+    private const string StatesType = "commit_state[]";
+
+    private readonly NpgsqlParameter<StateInput[]> _states = new() { DataTypeName = StatesType };
     private readonly NpgsqlParameter<WorkflowInput[]> _workflows = new() { DataTypeName = "commit_workflow[]" };
     private readonly NpgsqlParameter<ReceiptInput[]> _receipts = new() { DataTypeName = "commit_receipt[]" };
 
@@ -30,6 +32,16 @@ internal sealed class CommitParameters
         .MapComposite<WorkflowInput>("commit_workflow")
         .MapComposite<ReceiptInput>("commit_receipt");
 
+    /// <summary>The keys of rows that are to be read, as rows of which no more is set.</summary>
+    public static NpgsqlParameter KeysOf(IReadOnlyList<StateRead> reads)
+    {
+        var keys = new StateInput[reads.Count];
+        for (var i = 0; i < keys.Length; i++)
+            keys[i] = State(reads[i].Key, etag: null, payload: null, edits: null);
+
+        return new NpgsqlParameter<StateInput[]> { TypedValue = keys, DataTypeName = StatesType };
+    }
+
     /// <summary>Sets the rows of a batch.</summary>
     public void Set(IReadOnlyList<StateWrite> writes)
     {
@@ -38,8 +50,9 @@ internal sealed class CommitParameters
         var receipts = new List<ReceiptInput>(writes.Count);
         for (var i = 0; i < states.Length; i++)
         {
-            states[i] = State(writes[i]);
-            if (writes[i] is not { Rows: { } rows, Columns: { } columns })
+            var write = writes[i];
+            states[i] = State(write.Key, write.ETag, write.Edits is null ? write.Payload : default(ReadOnlyMemory<byte>?), write.Edits);
+            if (write is not { Rows: { } rows, Columns: { } columns })
                 continue;
 
             workflows.Add(Workflow(i + 1, rows, columns));
@@ -52,16 +65,8 @@ internal sealed class CommitParameters
         _receipts.TypedValue = [.. receipts];
     }
 
-    private static StateInput State(StateWrite write) => new(
-        write.Key.GrainIdHash,
-        write.Key.GrainIdN0,
-        write.Key.GrainIdN1,
-        write.Key.GrainTypeHash,
-        write.Key.GrainTypeString,
-        write.Key.GrainIdExtensionString,
-        write.ETag,
-        write.Edits is null ? write.Payload : default(ReadOnlyMemory<byte>?),
-        write.Edits);
+    private static StateInput State(in RowKey key, int? etag, ReadOnlyMemory<byte>? payload, byte[]? edits) => new(
+        key.GrainIdHash, key.GrainIdN0, key.GrainIdN1, key.GrainTypeHash, key.GrainTypeString, key.GrainIdExtensionString, etag, payload, edits);
 
     private static WorkflowInput Workflow(int position, CommitRows rows, ComputedColumns columns)
     {

@@ -16,8 +16,8 @@ internal sealed class PostgresStateDatabase(NpgsqlDataSource dataSource, string 
     private const string ReadStatement =
         """
         SELECT i.position, o.payload, o.version
-        FROM unnest($2, $3, $4, $5, $6, $7) WITH ORDINALITY
-          AS i (grainidhash, grainidn0, grainidn1, graintypehash, graintypestring, grainidextensionstring, position)
+        FROM unnest($2) WITH ORDINALITY
+          AS i (grainidhash, grainidn0, grainidn1, graintypehash, graintypestring, grainidextensionstring, etag, payload, edits, position)
         CROSS JOIN LATERAL (
           SELECT orleansstorage_payload(s) AS payload, version
           FROM orleansstorage s
@@ -64,7 +64,7 @@ internal sealed class PostgresStateDatabase(NpgsqlDataSource dataSource, string 
     {
         await using var command = dataSource.CreateCommand(ReadStatement);
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = serviceId });
-        AddKeys(command.Parameters, reads);
+        command.Parameters.Add(CommitParameters.KeysOf(reads));
         var rows = new StoredState?[reads.Count];
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
@@ -90,18 +90,5 @@ internal sealed class PostgresStateDatabase(NpgsqlDataSource dataSource, string 
     {
         while (_idle.TryPop(out var session))
             await session.DisposeAsync();
-    }
-
-    private static void AddKeys(NpgsqlParameterCollection parameters, IReadOnlyList<StateRead> reads)
-    {
-        Add(static key => key.GrainIdHash);
-        Add(static key => key.GrainIdN0);
-        Add(static key => key.GrainIdN1);
-        Add(static key => key.GrainTypeHash);
-        Add(static key => key.GrainTypeString);
-        Add(static key => key.GrainIdExtensionString);
-
-        void Add<T>(Func<RowKey, T> column) =>
-            parameters.Add(new NpgsqlParameter<T[]> { TypedValue = [.. reads.Select(read => column(read.Key))] });
     }
 }

@@ -9,7 +9,7 @@ using Orleans.Workflow.Grains.Interfaces;
 
 namespace Orleans.Workflow.Simulation.Tests.Runtime;
 
-/// <summary>What the simulated silos take from Orleans as it is: generated references, requests, and persistent state.</summary>
+/// <summary>What the simulated silos take from Orleans as it is: generated references and requests.</summary>
 internal static class OrleansParts
 {
     private static readonly IHost Host = BuildHost();

@@ -23,6 +23,9 @@ internal sealed class Silo
     private static readonly GrainMetrics Metrics = new(Meters);
     private static readonly WordCounts Words = new();
 
+    // Here a silo that was declared dead goes on: what is stored must be right without a fence too.
+    private static readonly NoFence Fence = new();
+
     private readonly Place _pool;
     private readonly IWriteAdmission _admission;
     private readonly GroupCommitGrainStorage _storage;
@@ -42,7 +45,7 @@ internal sealed class Silo
         _admission = committer;
         _storage = new GroupCommitGrainStorage(committer, new SystemTextJsonStateSerializer(GrainStateJson.Default), provider: null!);
         _grains = new WorkflowGrains(new GrainFactory(new Caller(cluster, this)));
-        Services = new SiloServices(_storage, cluster.Time);
+        Services = new SiloServices(cluster.Time);
     }
 
     /// <summary>What its grains find.</summary>
@@ -57,12 +60,11 @@ internal sealed class Silo
     /// <summary>Makes the grain of an activation.</summary>
     public Grain Create(Activation activation) => activation.GrainId.Type == GrainKind.Workflow
         ? new WorkflowGrain(
-            new PersistentStateFactory().Create<WorkflowGrainState>(activation, new StateConfiguration(StateNames.Workflow)),
-            Fold, _connection, _admission, _grains, Metrics,
+            _storage, Fold, _connection, _admission, Fence, _grains, Metrics,
             // Nobody asks for a refold here.
             replay: null!, vocabularies: null!,
             Words, _cluster.Time, NullLogger<WorkflowGrain>.Instance)
-        : new NodeTaskGrain(_storage, _grains, NullLogger<NodeTaskGrain>.Instance);
+        : new NodeTaskGrain(_storage, _grains, Fence, NullLogger<NodeTaskGrain>.Instance);
 
     /// <summary>Ends at once. What it has sent to the database already goes on there.</summary>
     /// <returns>The calls that will never be answered.</returns>
@@ -74,9 +76,4 @@ internal sealed class Silo
     }
 
     public override string ToString() => _name;
-
-    private sealed record StateConfiguration(string StateName) : IPersistentStateConfiguration
-    {
-        public string StorageName => StateName;
-    }
 }

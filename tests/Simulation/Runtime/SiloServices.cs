@@ -1,13 +1,10 @@
-using Microsoft.Extensions.DependencyInjection;
 using Orleans.Core;
-using Orleans.Storage;
 using Orleans.Timers;
 
 namespace Orleans.Workflow.Simulation.Tests.Runtime;
 
-/// <summary>What the grains of a silo find: its own storage and timers, and of everything else what Orleans has.</summary>
-internal sealed class SiloServices(IGrainStorage storage, TimeProvider time)
-    : IKeyedServiceProvider, IGrainRuntime, ITimerRegistry
+/// <summary>What the grains of a silo find: its own timers, and of everything else what Orleans has.</summary>
+internal sealed class SiloServices(TimeProvider time) : IServiceProvider, IGrainRuntime, ITimerRegistry
 {
     public string SiloIdentity => "simulated";
 
@@ -22,15 +19,7 @@ internal sealed class SiloServices(IGrainStorage storage, TimeProvider time)
     public TimeProvider TimeProvider => time;
 
     public object? GetService(Type serviceType) =>
-        serviceType == typeof(IGrainRuntime) ? this
-        // Would remember every storage of every run.
-        : serviceType.Name == "StateStorageBridgeSharedMap" ? null
-        : OrleansParts.Services.GetService(serviceType);
-
-    public object? GetKeyedService(Type serviceType, object? serviceKey) =>
-        serviceType == typeof(IGrainStorage) ? storage : throw new NotSupportedException();
-
-    public object GetRequiredKeyedService(Type serviceType, object? serviceKey) => GetKeyedService(serviceType, serviceKey)!;
+        serviceType == typeof(IGrainRuntime) ? this : OrleansParts.Services.GetService(serviceType);
 
     public IGrainTimer RegisterGrainTimer<TState>(
         IGrainContext grainContext, Func<TState, CancellationToken, Task> callback, TState state, GrainTimerCreationOptions options) =>
