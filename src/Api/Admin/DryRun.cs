@@ -93,7 +93,7 @@ internal sealed class DryRun(Vocabulary vocabulary, IRefoldJobs jobs, WorkflowGr
         {
             return await calls.Call(_ => grains.Workflow(workflowId).TryRefold(_document), cancellationToken);
         }
-        catch (NotAvailableException)
+        catch (Exception exception) when (exception is NotAvailableException or WorkflowBusyException)
         {
             Interlocked.Increment(ref _failed);
             return [];

@@ -10,9 +10,8 @@ namespace Orleans.Workflow.Grains.Workflows;
 /// <summary>The notifications that share one commit.</summary>
 internal sealed class PendingBatch
 {
-    private readonly List<Acknowledgement> _acknowledgements = [];
     private readonly List<ReceiptRow> _receipts = [];
-    private readonly List<Activity> _callers = [];
+    private List<Activity>? _callers;
     private int _unrecognised;
     private WorkflowState? _tombstone;
 
@@ -39,7 +38,7 @@ internal sealed class PendingBatch
     public bool Deletes => _tombstone is not null;
 
     /// <summary>The answer to a receipt of this batch, or null.</summary>
-    public Acknowledgement? Find(Guid receiptId) => _acknowledgements.Find(acknowledgement => acknowledgement.ReceiptId == receiptId);
+    public Acknowledgement? Find(Guid receiptId) => _receipts.Find(receipt => receipt.Id == receiptId) is { } receipt ? AnswerTo(receipt) : null;
 
     /// <summary>Adds a receipt with what folding it gave.</summary>
     /// <param name="receipt">The receipt.</param>
@@ -48,7 +47,7 @@ internal sealed class PendingBatch
     public Acknowledgement Add(NotificationReceipt receipt, in FoldResult result, string vocabulary)
     {
         var (state, effect) = (result.State, (ReceiptEffect)result.Effect);
-        _receipts.Add(new ReceiptRow(
+        var row = new ReceiptRow(
             receipt.Id,
             state.Seq,
             receipt.ReceivedAt.ToUnixTimeMilliseconds(),
@@ -57,9 +56,9 @@ internal sealed class PendingBatch
             state.Version,
             vocabulary,
             receipt.Body,
-            ImmutableArray.CreateRange(result.Transitions, TransitionRows.Of)));
-        var acknowledgement = new Acknowledgement(receipt.Id, effect, state.Version);
-        _acknowledgements.Add(acknowledgement);
+            ImmutableArray.CreateRange(result.Transitions, TransitionRows.Of));
+        _receipts.Add(row);
+        var acknowledgement = AnswerTo(row);
         if (result.Unrecognised)
             _unrecognised++;
 
@@ -98,7 +97,7 @@ internal sealed class PendingBatch
         var row = WorkflowRows.Of(state, vocabulary);
         return new CommitRows(row, !row.HasPlaceOf(listed), [.. _receipts])
         {
-            Callers = _callers,
+            Callers = _callers ?? [],
             Removal = state.IsDeleted
                 ? new Removal(state.WorkflowId, _tombstone is null ? null : Checkpoints.Of(_tombstone, vocabulary.Fingerprint, _tombstone.LastReceivedAt), nodeTasks)
                 : null,
@@ -115,9 +114,11 @@ internal sealed class PendingBatch
             metrics.Unrecognised(_unrecognised);
     }
 
+    private static Acknowledgement AnswerTo(ReceiptRow receipt) => new(receipt.Id, receipt.Effect, receipt.Version);
+
     private void Trace(Activity caller, string workflowId, Acknowledgement acknowledgement)
     {
-        _callers.Add(caller);
+        (_callers ??= []).Add(caller);
         caller.SetTag("workflow.id", workflowId);
         caller.SetTag("workflow.receipt.id", acknowledgement.ReceiptId.ToString());
         caller.SetTag("workflow.effect", GrainMetrics.Word(acknowledgement.Effect));

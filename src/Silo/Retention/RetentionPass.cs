@@ -80,9 +80,9 @@ internal sealed class RetentionPass(
             else if (await grains.Workflow(workflowId).Delete(before))
                 (Workflows, Receipts) = (Workflows + 1, Receipts + left);
         }
-        catch (Exception exception) when (exception is WorkflowUnavailableException or TimeoutException or OrleansException)
+        catch (Exception exception) when (exception is WorkflowUnavailableException or WorkflowBusyException or TimeoutException or OrleansException)
         {
-            // Its silo may be gone for the moment; the next pass asks again.
+            // Its silo may be gone, or have much to do, for the moment; the next pass asks again.
             Log.NotDeleted(logger, exception, workflowId);
         }
     }

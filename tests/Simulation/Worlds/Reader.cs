@@ -41,7 +41,7 @@ internal sealed class Reader(Cluster cluster, ApiModel api)
         {
             return await api.Call(read);
         }
-        catch (TimeoutException)
+        catch (Exception exception) when (exception is TimeoutException or WorkflowBusyException)
         {
             return null;
         }

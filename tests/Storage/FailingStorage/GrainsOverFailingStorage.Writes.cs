@@ -136,8 +136,8 @@ public abstract partial class GrainsOverFailingStorage
         var workflow = Silo.Workflow(id);
         Control.FailReads(read => read.Key.GrainIdExtensionString == GrainKeys.Workflow(id));
 
-        await Should.ThrowAsync<OrleansException>(() => workflow.GetState().InTime());
-        await Should.ThrowAsync<OrleansException>(() => workflow.Receive(Receipts.Of(id, "running")).InTime());
+        await Should.ThrowAsync<WorkflowUnavailableException>(() => workflow.GetState().InTime());
+        await Should.ThrowAsync<WorkflowUnavailableException>(() => workflow.Receive(Receipts.Of(id, "running")).InTime());
 
         (await ReceiptRows(id)).ShouldBe(0);
         Control.Heal();
