@@ -1,3 +1,4 @@
 -- A state row needs room for one more version of itself on its page: what is dead there is removed before the next one comes. With
--- a half of each page left free the table grew by as many pages again, and appending a page is the dearest single step of a first notification.
+-- two fifths of each page left free the table took half as many pages again, and appending a page is the dearest single step of a first
+-- notification.
 ALTER TABLE orleansstorage SET (fillfactor = 85);

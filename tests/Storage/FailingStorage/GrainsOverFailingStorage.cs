@@ -18,6 +18,7 @@ public abstract partial class GrainsOverFailingStorage(SiloFixture fixture) : ID
         GC.SuppressFinalize(this);
         Control.Heal();
         Silo.Admission.IsFull = false;
+        Silo.Fence.IsOpen = true;
     }
 
     private static Func<StateWrite, bool> Of(string workflowId) => write => write.Key.GrainIdExtensionString == GrainKeys.Workflow(workflowId);

@@ -50,6 +50,9 @@ public sealed class SiloUnderTest : IAsyncDisposable
     /// <summary>What lets notifications in.</summary>
     internal ControlledAdmission Admission => (ControlledAdmission)Services.GetRequiredService<IWriteAdmission>();
 
+    /// <summary>What lets it serve.</summary>
+    internal ControlledFence Fence => (ControlledFence)Services.GetRequiredService<IMembershipFence>();
+
     /// <summary>Starts a silo.</summary>
     /// <param name="settings">The database; brought up to date first.</param>
     /// <param name="configure">Changes to the registrations.</param>
@@ -66,6 +69,7 @@ public sealed class SiloUnderTest : IAsyncDisposable
         builder.AddWorkflowSilo(new HostSettings(settings, cluster, vocabulary ?? Vocabulary.Default, TelemetrySettings.Local, RetentionSettings.Off, AuditSettings.Off, HasDashboard: false));
         ControlledDatabase.Decorate(builder.Services);
         ControlledAdmission.Decorate(builder.Services);
+        ControlledFence.Decorate(builder.Services);
         configure?.Invoke(builder.Services);
 
         var silo = new SiloUnderTest(builder.Build(), settings);
