@@ -18,7 +18,7 @@ internal static class WebhookEndpoints
     /// <summary>
     /// Maps the routes. They know their senders themselves, so they end in the routing: the access of readers, which follows it, would
     /// cost time here and could only take a sender's secret for a wrong key. They shed load themselves too, and take no services from
-    /// the request: a filter, and a scope for each request, cost as much as reading and folding a notification.
+    /// the request: a filter, and a scope for each request, are work that nothing here needs.
     /// </summary>
     public static void MapWebhooks(this IEndpointRouteBuilder app)
     {

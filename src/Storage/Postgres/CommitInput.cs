@@ -1,7 +1,7 @@
 namespace Orleans.Workflow.Storage.Postgres;
 
 /// <summary>A state row for <see cref="CommitStatement"/>; <c>Etag</c> is the version that was read, null if there was no row.
-/// With <c>Edits</c> there is no <c>Payload</c>: the row keeps the one that it has.</summary>
+/// With <c>Edits</c> there is no <c>Payload</c>: the row keeps the one that it has. Of a row that is to be read only the key is set.</summary>
 internal sealed record StateInput(
     int GrainHash,
     long GrainN0,

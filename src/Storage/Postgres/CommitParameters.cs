@@ -6,8 +6,8 @@ using Orleans.Workflow.Storage.ReadModel;
 namespace Orleans.Workflow.Storage.Postgres;
 
 /// <summary>
-/// The parameters of <see cref="CommitStatement"/>: three arrays of rows. PostgreSQL takes an array of rows apart ten times faster than
-/// an array for each column.
+/// The parameters of <see cref="CommitStatement"/>, three arrays of rows, and the keys of rows to read, which are one. PostgreSQL takes
+/// an array of rows apart ten times faster than an array for each column.
 /// </summary>
 internal sealed class CommitParameters
 {
