@@ -8,6 +8,11 @@ public interface IBringsRows
 {
     /// <summary>The rows of the next commit; null for none.</summary>
     CommitRows? Rows { get; }
+
+    /// <summary>The state as it was read, with what was received since it was written, which only the workflow's row in the list knows.</summary>
+    /// <param name="seq">How many receipts there were.</param>
+    /// <param name="lastReceivedAt">The latest time of receipt, in Unix milliseconds.</param>
+    IBringsRows Heard(long seq, long lastReceivedAt);
 }
 
 /// <summary>What is derived from a workflow's state and written with it.</summary>
@@ -18,6 +23,12 @@ public sealed record CommitRows(WorkflowRow Workflow, bool MovesInOrders, Immuta
 {
     /// <summary>The spans of the notifications that wait for the commit, as far as they are traced; not written.</summary>
     public IReadOnlyList<Activity> Callers { get; init; } = [];
+
+    /// <summary>
+    /// Whether the receipts change nothing but how many there are and when the last one came. The stored state stays as it is then, and
+    /// only the row in the list, which must know of every receipt before these, says how much was received.
+    /// </summary>
+    public bool KeepsState { get; init; }
 
     /// <summary>What goes in the same commit, after everything else was written; null unless the workflow is deleted.</summary>
     public Removal? Removal { get; init; }

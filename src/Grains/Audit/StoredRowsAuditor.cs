@@ -27,6 +27,7 @@ internal sealed class StoredRowsAuditor(Vocabulary vocabulary, IWorkflowSnapshot
             return;
         }
 
+        stored = await AsHeard(stored, cancellationToken);
         if (stored.Seq > folded.Seq)
         {
             findings.Add(FindingKind.ReceiptMissing, $"receipt {folded.Seq + 1}", $"receipts to {stored.Seq}", $"the last is {folded.Seq}");
@@ -43,6 +44,13 @@ internal sealed class StoredRowsAuditor(Vocabulary vocabulary, IWorkflowSnapshot
         foreach (var nodeTaskId in row.Followed)
             await AuditNodeTask(folded, nodeTaskId, cancellationToken);
     }
+
+    /// <summary>A state that receipts have left as it was is stored as of an earlier one; how many there were is in the list.</summary>
+    private async Task<WorkflowState> AsHeard(WorkflowState stored, CancellationToken cancellationToken) =>
+        await snapshot.FindRow(ListTable.Workflows, stored.WorkflowId, cancellationToken) is { } row
+            && row["seq"] is long seq && row["last_received_at"] is long lastReceivedAt
+            ? stored.Heard(seq, lastReceivedAt)
+            : stored;
 
     private async Task AuditList(ListTable table, WorkflowState folded, CancellationToken cancellationToken)
     {

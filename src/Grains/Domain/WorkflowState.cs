@@ -69,6 +69,13 @@ public sealed record WorkflowState
     /// <summary>What remains when the workflow is deleted: how it ended and how often it was heard of, no name and no nodes.</summary>
     public WorkflowState ToTombstone() => this with { IsDeleted = true, Name = null, Nodes = [], Sources = [] };
 
+    /// <summary>The state after receipts that changed nothing else.</summary>
+    /// <param name="seq">How many receipts there were.</param>
+    /// <param name="lastReceivedAt">The latest time of receipt, in Unix milliseconds.</param>
+    public WorkflowState Heard(long seq, long lastReceivedAt) => seq <= Seq && lastReceivedAt <= LastReceivedAt
+        ? this
+        : this with { Seq = Math.Max(Seq, seq), LastReceivedAt = Math.Max(LastReceivedAt, lastReceivedAt) };
+
     /// <summary>Finds a node by its id.</summary>
     public NodeState? FindNode(string nodeTaskId)
     {

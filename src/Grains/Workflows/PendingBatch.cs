@@ -89,14 +89,19 @@ internal sealed class PendingBatch
 
     /// <summary>The rows to write beside the state that the batch led to.</summary>
     /// <param name="state">The state.</param>
+    /// <param name="keepsState">Whether it is the one that is stored, but for how much was received.</param>
     /// <param name="listed">The workflow's row as this activation wrote it last; null if it has not.</param>
     /// <param name="vocabulary">How words are read.</param>
     /// <param name="nodeTasks">The states of node tasks that go if the workflow does.</param>
-    public CommitRows ToRows(WorkflowState state, WorkflowRow? listed, Vocabulary vocabulary, ImmutableArray<GrainStateName> nodeTasks)
+    public CommitRows ToRows(
+        WorkflowState state, bool keepsState, WorkflowRow? listed, Vocabulary vocabulary, ImmutableArray<GrainStateName> nodeTasks)
     {
-        var row = WorkflowRows.Of(state, vocabulary);
+        var row = keepsState && listed is not null
+            ? listed with { Seq = state.Seq, LastReceivedAt = state.LastReceivedAt }
+            : WorkflowRows.Of(state, vocabulary);
         return new CommitRows(row, !row.HasPlaceOf(listed), [.. _receipts])
         {
+            KeepsState = keepsState,
             Callers = _callers ?? [],
             Removal = state.IsDeleted
                 ? new Removal(state.WorkflowId, _tombstone is null ? null : Checkpoints.Of(_tombstone, vocabulary.Fingerprint, _tombstone.LastReceivedAt), nodeTasks)

@@ -264,7 +264,7 @@ internal sealed partial class WorkflowGrain : Grain, IWorkflowGrain
         var nodeTasks = batch.Deletes ? _nodes.StoredStates() : [];
         var toTell = batch.Deletes ? _nodes.OweFarewell() : state.IsDeleted ? [] : _nodes.Owe(batch, state);
         var next = new WorkflowGrainState { Workflow = state, Followed = _nodes.Followed, Untold = _nodes.Untold };
-        var rows = batch.IsEmpty ? null : batch.ToRows(state, _listed, _fold.Vocabulary, nodeTasks);
+        var rows = batch.IsEmpty ? null : batch.ToRows(state, _store.State.IsKeptBy(next), _listed, _fold.Vocabulary, nodeTasks);
         try
         {
             await _store.Write(next, rows);

@@ -23,4 +23,13 @@ public sealed record WorkflowGrainState : IBringsRows
     /// <inheritdoc/>
     [JsonIgnore]
     public CommitRows? Rows { get; init; }
+
+    /// <inheritdoc/>
+    public IBringsRows Heard(long seq, long lastReceivedAt) => this with { Workflow = Workflow?.Heard(seq, lastReceivedAt) };
+
+    /// <summary>Whether another state says no more than this one, but for how much was received.</summary>
+    public bool IsKeptBy(WorkflowGrainState next) =>
+        Workflow is { IsDeleted: false } known && next.Workflow is { } workflow
+        && known == workflow with { Seq = known.Seq, LastReceivedAt = known.LastReceivedAt }
+        && Followed == next.Followed && Untold == next.Untold;
 }

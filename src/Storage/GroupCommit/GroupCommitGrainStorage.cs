@@ -25,7 +25,7 @@ internal sealed class GroupCommitGrainStorage(GroupCommitter committer, IGrainSt
         grainState.ETag = row?.Version?.ToString(CultureInfo.InvariantCulture);
         grainState.RecordExists = row?.Payload is not null;
         grainState.State = row?.Payload is { } payload
-            ? serializer.Deserialize<T>(new BinaryData(payload))!
+            ? AsHeard(serializer.Deserialize<T>(new BinaryData(payload))!, row.Heard)
             : Activator.CreateInstance<T>();
     }
 
@@ -34,9 +34,10 @@ internal sealed class GroupCommitGrainStorage(GroupCommitter committer, IGrainSt
     {
         // What is written is captured before the first await: the grain goes on folding meanwhile.
         int? etag = string.IsNullOrEmpty(grainState.ETag) ? null : int.Parse(grainState.ETag, CultureInfo.InvariantCulture);
-        var payload = serializer.Serialize(grainState.State).ToMemory();
-        var attempt = _written?.Begin(grainState, etag, payload) ?? default;
-        var write = new StateWrite(RowKey.Of(grainId, stateName), etag, payload, (grainState.State as IBringsRows)?.Rows) { Edits = attempt.Edits };
+        var rows = (grainState.State as IBringsRows)?.Rows;
+        var payload = rows is { KeepsState: true } ? default : serializer.Serialize(grainState.State).ToMemory();
+        var attempt = payload.IsEmpty ? default : _written?.Begin(grainState, etag, payload) ?? default;
+        var write = new StateWrite(RowKey.Of(grainId, stateName), etag, payload, rows) { Edits = attempt.Edits };
         var version = await committer.Write(write)
             ?? throw new InconsistentStateException(
                 $"The state '{stateName}' of {grainId} was changed by another activation since it was read.", "another", grainState.ETag ?? "none");
@@ -49,6 +50,9 @@ internal sealed class GroupCommitGrainStorage(GroupCommitter committer, IGrainSt
     /// <inheritdoc/>
     public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) =>
         provider.ClearStateAsync(stateName, grainId, grainState);
+
+    private static T AsHeard<T>(T state, Heard? heard) =>
+        heard is { } told && state is IBringsRows workflow ? (T)workflow.Heard(told.Seq, told.LastReceivedAt) : state;
 
     private async Task<StoredState?> Read(string stateName, GrainId grainId)
     {

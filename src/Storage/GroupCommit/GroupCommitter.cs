@@ -94,7 +94,7 @@ internal sealed class GroupCommitter : IWriteAdmission, IAsyncDisposable
     private async Task Commit(List<StateWrite> batch)
     {
         // One order of locking for all batches of all silos.
-        batch.Sort(static (a, b) => RowKey.Compare(a.Key, b.Key));
+        batch.Sort(static (a, b) => a.KeepsState == b.KeepsState ? RowKey.Compare(a.Key, b.Key) : a.KeepsState.CompareTo(b.KeepsState));
         await CommitPart(batch);
         Interlocked.Add(ref _takingIn, -batch.Count(static write => write.Rows is not null));
     }

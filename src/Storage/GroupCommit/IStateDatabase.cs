@@ -10,10 +10,11 @@ internal interface IStateDatabase
     bool WritesEdits { get; }
 
     /// <summary>
-    /// Writes state rows with what is derived from them, in one transaction; no row is there twice. A row whose version is another
-    /// than was read is left alone, and nothing derived from it is written.
+    /// Writes state rows with what is derived from them, in one transaction; no row is there twice, and those that keep the stored
+    /// state come last. A row whose version is another than was read is left alone, and nothing derived from it is written; so is one
+    /// that keeps its state, if more receipts are known of its workflow, or fewer, than came before those that it brings.
     /// </summary>
-    /// <returns>The new version of each row, in the order given; null where the version did not match.</returns>
+    /// <returns>The version of each row now, in the order given; null where it was left alone.</returns>
     Task<int?[]> Write(IReadOnlyList<StateWrite> writes, CancellationToken cancellationToken);
 
     /// <summary>Reads state rows.</summary>

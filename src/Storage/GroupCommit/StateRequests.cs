@@ -7,7 +7,7 @@ namespace Orleans.Workflow.Storage.GroupCommit;
 /// <summary>A state row that waits to be written, with the rows derived from it.</summary>
 /// <param name="key">Where it goes.</param>
 /// <param name="etag">The version that was read; null if there was no row.</param>
-/// <param name="payload">The serialised state.</param>
+/// <param name="payload">The serialised state; empty if the rows keep the one that is stored.</param>
 /// <param name="rows">What is derived from it.</param>
 internal sealed class StateWrite(RowKey key, int? etag, ReadOnlyMemory<byte> payload, CommitRows? rows) : IKeyedRequest
 {
@@ -19,8 +19,11 @@ internal sealed class StateWrite(RowKey key, int? etag, ReadOnlyMemory<byte> pay
 
     public CommitRows? Rows => rows;
 
-    /// <summary>What the columns of the rows hold beside what they say themselves; null if there are none.</summary>
-    public ComputedColumns? Columns { get; } = rows is null ? null : ComputedColumns.Of(rows);
+    /// <summary>Whether the state that is stored stays, and its version with it.</summary>
+    public bool KeepsState { get; } = rows is { KeepsState: true };
+
+    /// <summary>What the columns of the rows hold beside what they say themselves; null if there are none, or if they keep the state.</summary>
+    public ComputedColumns? Columns { get; } = rows is null or { KeepsState: true } ? null : ComputedColumns.Of(rows);
 
     /// <summary>How the state differs from the one that was written whole before; null if it is to be written whole.</summary>
     public byte[]? Edits { get; init; }
@@ -28,7 +31,7 @@ internal sealed class StateWrite(RowKey key, int? etag, ReadOnlyMemory<byte> pay
     /// <inheritdoc/>
     public IReadOnlyList<Activity> Callers { get; } = rows is null ? BatchSpan.Caller() : rows.Callers;
 
-    /// <summary>The new version, or null if another one was stored than was read.</summary>
+    /// <summary>The version that is stored now, or null if another one was stored than was read.</summary>
     public TaskCompletionSource<int?> Written { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 }
 
@@ -47,7 +50,13 @@ internal sealed class StateRead(RowKey key) : IKeyedRequest
 /// <summary>A state row.</summary>
 /// <param name="Payload">The serialised state; null if it was cleared.</param>
 /// <param name="Version">The row's version.</param>
-internal sealed record StoredState(byte[]? Payload, int? Version);
+/// <param name="Heard">What was received since it was written; null unless its workflow is in the list.</param>
+internal sealed record StoredState(byte[]? Payload, int? Version, Heard? Heard = null);
+
+/// <summary>How much was received of a workflow, as its row in the list says.</summary>
+/// <param name="Seq">How many receipts there were.</param>
+/// <param name="LastReceivedAt">The latest time of receipt, in Unix milliseconds.</param>
+internal readonly record struct Heard(long Seq, long LastReceivedAt);
 
 /// <summary>A request for one row.</summary>
 internal interface IKeyedRequest

@@ -33,7 +33,10 @@ internal sealed record WorkflowInput(
     short Standing,
     bool MovesInOrders);
 
-/// <summary>A receipt for <see cref="CommitStatement"/>; <c>Position</c> is that of the state row, from 1, without which it must not be written.</summary>
+/// <summary>What was received of a workflow whose state stays as it is; <c>SeqBefore</c> is how many receipts its row in the list must know of.</summary>
+internal sealed record HeardInput(int Position, string WorkflowId, long SeqBefore, long Seq, long LastReceivedAt);
+
+/// <summary>A receipt for <see cref="CommitStatement"/>; <c>Position</c> is that of the state row or of what was heard, without which it must not be written.</summary>
 internal sealed record ReceiptInput(
     int Position,
     Guid Id,

@@ -34,7 +34,7 @@ internal sealed class CommitSession : IAsyncDisposable
     /// Commits a batch; blocks for it, on the thread of its lane, unless a workflow is deleted. After an exception the session must be
     /// disposed of.
     /// </summary>
-    /// <returns>The new version of each row, in the order given; null where the version did not match.</returns>
+    /// <returns>The version of each row now, in the order given; null where it was left alone.</returns>
     public async Task<int?[]> Commit(IReadOnlyList<StateWrite> writes, CancellationToken cancellationToken)
     {
         _parameters.Set(writes);
@@ -42,11 +42,11 @@ internal sealed class CommitSession : IAsyncDisposable
             await _command.PrepareAsync(cancellationToken);
 
         if (writes.All(static write => write.Rows?.Removal is null))
-            return Execute(writes.Count);
+            return Execute(writes);
 
         // Deleting a workflow takes statements of its own, and only a batch that deletes one pays for them.
         await using var transaction = await _connection.BeginTransactionAsync(cancellationToken);
-        var versions = Execute(writes.Count);
+        var versions = Execute(writes);
         for (var i = 0; i < writes.Count; i++)
         {
             if (versions[i] is not null && writes[i].Rows?.Removal is { } removal)
@@ -64,12 +64,15 @@ internal sealed class CommitSession : IAsyncDisposable
         await _connection.DisposeAsync();
     }
 
-    private int?[] Execute(int writes)
+    private int?[] Execute(IReadOnlyList<StateWrite> writes)
     {
-        var versions = new int?[writes];
+        var versions = new int?[writes.Count];
         using var reader = _command.ExecuteReader();
         while (reader.Read())
-            versions[reader.GetInt64(0) - 1] = reader.GetInt32(1);
+        {
+            var place = (int)reader.GetInt64(0) - 1;
+            versions[place] = reader.IsDBNull(1) ? writes[place].ETag : reader.GetInt32(1);
+        }
 
         // Only the end of the answer says that the commit went through.
         reader.NextResult();

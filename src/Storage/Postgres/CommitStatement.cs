@@ -2,12 +2,12 @@ namespace Orleans.Workflow.Storage.Postgres;
 
 /// <summary>
 /// The statement that commits a batch: one statement, so one transaction and one round trip. What is derived is joined to the state
-/// rows that were written, so that a state that lost its race brings nothing with it. Positions are drawn after sorting, so that those of
-/// a workflow ascend with its receipts.
+/// rows that were written, or to the rows of the list that count what was heard, so that a state that lost its race brings nothing with it.
+/// Positions in the log of changes are drawn after sorting, so that those of a workflow ascend with its receipts.
 /// </summary>
 internal static class CommitStatement
 {
-    /// <summary>Takes the parameters of <see cref="CommitParameters"/>, in their order; answers position and version of each row written.</summary>
+    /// <summary>Takes the parameters of <see cref="CommitParameters"/>, in their order; answers the position of each row written, and its version, null if the state stays as it is.</summary>
     public const string Text =
         """
         WITH input AS MATERIALIZED (
@@ -35,6 +35,15 @@ internal static class CommitStatement
             AND i.grainidn0 = w.grainidn0 AND i.grainidn1 = w.grainidn1 AND i.graintypestring = w.graintypestring
             AND i.grainidextensionstring IS NOT DISTINCT FROM w.grainidextensionstring
           WHERE CASE WHEN w.inserted AND i.etag IS NOT NULL THEN orleansstorage_row_vanished(i.grainidextensionstring) ELSE true END
+        ), heard AS (
+          UPDATE workflow AS w SET seq = h.seq, last_received_at = h.last_received_at
+          FROM unnest($5) AS h
+          WHERE w.workflow_id = h.workflow_id AND w.seq = h.seq_before
+          RETURNING h.position
+        ), done AS (
+          SELECT position, version FROM ok
+          UNION ALL
+          SELECT position, NULL FROM heard
         ), listed AS MATERIALIZED (
           SELECT r.*
           FROM unnest($3) AS r
@@ -66,9 +75,9 @@ internal static class CommitStatement
           SELECT r.id, r.workflow_id, r.seq, r.received_at, r.source, r.effect, r.version, r.vocabulary, r.body, r.changes, r.kind,
             CASE WHEN r.changes IS NOT NULL THEN nextval('receipt_position') END
           FROM unnest($4) AS r
-          JOIN ok ON ok.position = r.position
+          JOIN done ON done.position = r.position
           ORDER BY r.seq
         )
-        SELECT position, version FROM ok
+        SELECT position, version FROM done
         """;
 }

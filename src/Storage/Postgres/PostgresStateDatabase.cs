@@ -13,9 +13,11 @@ internal sealed class PostgresStateDatabase(NpgsqlDataSource dataSource, string 
 {
     private readonly ConcurrentStack<CommitSession> _idle = new();
 
+    private const string PlaceConstraint = "receipt_workflow_id_seq_key";
+
     private const string ReadStatement =
         """
-        SELECT i.position, o.payload, o.version
+        SELECT i.position, o.payload, o.version, w.seq, w.last_received_at
         FROM unnest($2) WITH ORDINALITY
           AS i (grainidhash, grainidn0, grainidn1, graintypehash, graintypestring, grainidextensionstring, etag, payload, edits, position)
         CROSS JOIN LATERAL (
@@ -26,6 +28,7 @@ internal sealed class PostgresStateDatabase(NpgsqlDataSource dataSource, string 
             AND s.grainidextensionstring IS NOT DISTINCT FROM i.grainidextensionstring AND s.serviceid = $1
           LIMIT 1
         ) o
+        LEFT JOIN workflow w ON w.workflow_id = CASE WHEN i.grainidextensionstring LIKE 'wf/%' THEN substr(i.grainidextensionstring, 4) END
         """;
 
     /// <inheritdoc/>
@@ -52,6 +55,12 @@ internal sealed class PostgresStateDatabase(NpgsqlDataSource dataSource, string 
             await session.DisposeAsync();
             return [null];
         }
+        catch (PostgresException exception) when (exception.ConstraintName == PlaceConstraint && writes.Count == 1)
+        {
+            // Another activation has added a receipt that left the state's version as it was.
+            await session.DisposeAsync();
+            return [null];
+        }
         catch
         {
             await session.DisposeAsync();
@@ -71,7 +80,8 @@ internal sealed class PostgresStateDatabase(NpgsqlDataSource dataSource, string 
         {
             rows[reader.GetInt64(0) - 1] = new StoredState(
                 reader.IsDBNull(1) ? null : reader.GetFieldValue<byte[]>(1),
-                reader.IsDBNull(2) ? null : reader.GetInt32(2));
+                reader.IsDBNull(2) ? null : reader.GetInt32(2),
+                reader.IsDBNull(3) ? null : new Heard(reader.GetInt64(3), reader.GetInt64(4)));
         }
 
         return rows;

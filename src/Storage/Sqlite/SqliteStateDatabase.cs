@@ -82,7 +82,8 @@ internal sealed class SqliteStateDatabase : IStateDatabase, IDisposable
             {
                 var key = reads[i].Key;
                 rows[i] = _reader.Value.ReadState.ReadFirst(
-                    static row => new StoredState(row.Bytes(0), (int?)row.Number(1)),
+                    static row => new StoredState(
+                        row.Bytes(0), (int?)row.Number(1), row.Number(2) is { } seq && row.Number(3) is { } last ? new Heard(seq, last) : null),
                     key.GrainIdHash, key.GrainTypeHash, key.GrainIdN0, key.GrainIdN1, key.GrainTypeString, key.GrainIdExtensionString, _serviceId);
             }
 
@@ -133,17 +134,26 @@ internal sealed class SqliteStateDatabase : IStateDatabase, IDisposable
     private int? Write(SqliteStatements statements, StateWrite write)
     {
         var key = write.Key;
-        ReadOnlySpan<SqliteValue> state =
+        ReadOnlySpan<SqliteValue> identity =
         [
             key.GrainIdHash, key.GrainTypeHash, key.GrainIdN0, key.GrainIdN1, key.GrainTypeString, key.GrainIdExtensionString, _serviceId,
-            write.Payload, write.ETag,
         ];
+        if (write is { KeepsState: true, Rows: { } heard })
+        {
+            if (statements.Hear.Execute([.. identity, heard.Receipts[0].Seq - 1, heard.Workflow.Seq, heard.Workflow.LastReceivedAt]) == 0)
+                return null;
+
+            AddReceipts(statements, heard, changes: null);
+            return write.ETag;
+        }
+
+        ReadOnlySpan<SqliteValue> state = [.. identity, write.Payload, write.ETag];
         if (write is { Rows: { } rows, Columns: { } columns })
         {
             if (!WriteListed(statements, state, write.ETag is null, rows, columns))
                 return null;
 
-            AddReceipts(statements, rows, columns);
+            AddReceipts(statements, rows, columns.Changes);
         }
         else if ((write.ETag is null ? statements.InsertState : statements.UpdateState).Execute(state) == 0)
         {
@@ -173,14 +183,14 @@ internal sealed class SqliteStateDatabase : IStateDatabase, IDisposable
             || statements.UpdateAndList.Execute(values) > 0;
     }
 
-    private static void AddReceipts(SqliteStatements statements, CommitRows rows, ComputedColumns columns)
+    private static void AddReceipts(SqliteStatements statements, CommitRows rows, string?[]? changes)
     {
         for (var i = 0; i < rows.Receipts.Length; i++)
         {
             var receipt = rows.Receipts[i];
             statements.AddReceipt.Execute(
                 receipt.Id.ToByteArray(bigEndian: true), rows.Workflow.WorkflowId, receipt.Seq, receipt.ReceivedAt, receipt.Source,
-                (int)receipt.Effect, receipt.Version, receipt.Vocabulary, receipt.Body, columns.Changes[i], (int)receipt.Kind);
+                (int)receipt.Effect, receipt.Version, receipt.Vocabulary, receipt.Body, changes?[i], (int)receipt.Kind);
         }
     }
 }

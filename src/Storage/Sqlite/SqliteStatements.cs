@@ -53,6 +53,11 @@ internal sealed class SqliteStatements(SqliteConnection connection) : IDisposabl
     /// <summary>Of a state that comes into the list. As before, and the workflow's id in ?24.</summary>
     public PreparedStatement UpdateAndList { get; } = new(connection, $"{SetState}, {SetChange}, {SetPlace}, workflow_id = ?24 {Known}");
 
+    /// <summary>Of a state that stays as it is. Key in ?1 to ?7, how many receipts it must know of in ?8, how many there are and when the last came in ?9 and ?10.</summary>
+    public PreparedStatement Hear { get; } = new(
+        connection,
+        $"UPDATE orleansstorage SET seq = ?9, last_received_at = ?10 WHERE rowid = (SELECT rowid FROM orleansstorage WHERE {Identity}) AND seq = ?8");
+
     public PreparedStatement AddReceipt { get; } = new(
         connection,
         """
@@ -64,11 +69,11 @@ internal sealed class SqliteStatements(SqliteConnection connection) : IDisposabl
 
     /// <summary>All of them.</summary>
     public IEnumerable<PreparedStatement> All =>
-        [Begin, Commit, Rollback, InsertState, UpdateState, UpdateInPlace, UpdateAndMove, UpdateAndList, AddReceipt];
+        [Begin, Commit, Rollback, InsertState, UpdateState, UpdateInPlace, UpdateAndMove, UpdateAndList, Hear, AddReceipt];
 
     /// <summary>Key in ?1 to ?7.</summary>
     public static PreparedStatement ReadState(SqliteConnection connection) => new(
-        connection, $"SELECT payloadbinary, version FROM orleansstorage WHERE {Identity}");
+        connection, $"SELECT payloadbinary, version, seq, last_received_at FROM orleansstorage WHERE {Identity}");
 
     /// <inheritdoc/>
     public void Dispose()

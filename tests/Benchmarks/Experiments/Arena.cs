@@ -36,7 +36,8 @@ internal sealed class Arena(Bench bench) : IAsyncDisposable
         var runs = _services.ToDictionary(service => service.Contestant, _ => new List<Measurement>());
         for (var run = 1; run <= bench.Options.Runs; run++)
         {
-            foreach (var service in _services)
+            // The order turns with each round: whoever always came first used some hundredths less.
+            foreach (var service in run % 2 == 1 ? _services : _services.AsEnumerable().Reverse())
             {
                 // What the one before left to be written must not be charged to this one.
                 await CheckpointAsync();

@@ -13,6 +13,7 @@ namespace Orleans.Workflow.Simulation.Tests.Database;
 internal sealed class StateTables(Witness witness)
 {
     private readonly Dictionary<RowKey, StateRow> _states = [];
+    private readonly Dictionary<RowKey, Heard> _heard = [];
     private readonly Dictionary<Guid, ReceiptRow> _receipts = [];
     private readonly HashSet<(string WorkflowId, long Seq)> _places = [];
 
@@ -20,7 +21,7 @@ internal sealed class StateTables(Witness witness)
     /// <exception cref="RolledBackException">A constraint is violated; nothing was written.</exception>
     public int?[] Commit(IReadOnlyList<StateWrite> writes)
     {
-        var won = writes.Select(write => _states.GetValueOrDefault(write.Key)?.Version == write.ETag).ToArray();
+        var won = writes.Select(IsAsRead).ToArray();
         var receipts = writes.Where((_, at) => won[at]).SelectMany(static write => write.Rows?.Receipts ?? [],
             static (write, receipt) => (write.Rows!.Workflow.WorkflowId, Row: receipt)).ToList();
         if (receipts.DistinctBy(static receipt => receipt.Row.Id).Count() < receipts.Count
@@ -44,23 +45,35 @@ internal sealed class StateTables(Witness witness)
             if (!won[i])
                 continue;
 
-            versions[i] = (writes[i].ETag ?? 0) + 1;
-            var row = writes[i].Edits is { } edits
-                ? _states[writes[i].Key] with { Edits = edits, Version = versions[i] }
-                : new StateRow(writes[i].Payload.ToArray(), [], versions[i]);
-            _states[writes[i].Key] = row;
-            witness.Committed(writes[i], row.State());
+            var write = writes[i];
+            if (write.Rows is { Workflow: var listed })
+                _heard[write.Key] = new Heard(listed.Seq, listed.LastReceivedAt);
+
+            var row = write.KeepsState ? _states[write.Key] : Written(write);
+            _states[write.Key] = row;
+            versions[i] = row.Version;
+            witness.Committed(write, Read(write.Key)!);
         }
 
         return versions;
     }
 
     /// <summary>The row of a state.</summary>
-    public StoredState? Read(RowKey key) => _states.GetValueOrDefault(key) is { } row ? new StoredState(row.State(), row.Version) : null;
+    public StoredState? Read(RowKey key) => _states.GetValueOrDefault(key) is { } row
+        ? new StoredState(row.State(), row.Version, _heard.TryGetValue(key, out var heard) ? heard : null)
+        : null;
 
     /// <summary>What a stored receipt is answered.</summary>
     public Acknowledgement? FindAcknowledgement(Guid receiptId) =>
         _receipts.GetValueOrDefault(receiptId) is { } receipt ? new Acknowledgement(receipt.Id, receipt.Effect, receipt.Version) : null;
+
+    private StateRow Written(StateWrite write) => write.Edits is { } edits
+        ? _states[write.Key] with { Edits = edits, Version = write.ETag + 1 }
+        : new StateRow(write.Payload.ToArray(), [], (write.ETag ?? 0) + 1);
+
+    private bool IsAsRead(StateWrite write) => write.KeepsState
+        ? _heard.TryGetValue(write.Key, out var heard) && heard.Seq == write.Rows!.Receipts[0].Seq - 1
+        : _states.GetValueOrDefault(write.Key)?.Version == write.ETag;
 }
 
 /// <summary>A state as it was written whole last, and what was edited since.</summary>

@@ -28,8 +28,10 @@ internal sealed class StoredWorkflow(string workflowId)
     public WorkflowView? View => State.Seq == 0 ? null : Views.Of(State, Fold.Vocabulary.Ranking);
 
     /// <summary>Takes a commit.</summary>
+    /// <param name="write">What was to be written.</param>
+    /// <param name="stored">The row as it is now.</param>
     /// <returns>In which ways it is not as it must be.</returns>
-    public IEnumerable<Violation> Take(StateWrite write)
+    public IEnumerable<Violation> Take(StateWrite write, StoredState stored)
     {
         var before = State;
         foreach (var row in write.Rows?.Receipts ?? [])
@@ -38,12 +40,15 @@ internal sealed class StoredWorkflow(string workflowId)
             var folded = Fold.Apply(State, receipt);
             State = folded.State;
             _receipts.Add(receipt);
-            var (stored, right) = ((row.Seq, row.Version, row.Effect), (State.Seq, State.Version, (ReceiptEffect)folded.Effect));
-            if (stored != right)
-                yield return new Violation(Property.NothingInvented, $"receipt {row.Id} of {workflowId} is stored as {stored} and folded is {right}");
+            var (told, right) = ((row.Seq, row.Version, row.Effect), (State.Seq, State.Version, (ReceiptEffect)folded.Effect));
+            if (told != right)
+                yield return new Violation(Property.NothingInvented, $"receipt {row.Id} of {workflowId} is stored as {told} and folded is {right}");
         }
 
-        var state = JsonSerializer.Deserialize(write.Payload.Span, GrainStateJson.Default.WorkflowGrainState)!.Workflow!;
+        var state = JsonSerializer.Deserialize(stored.Payload, GrainStateJson.Default.WorkflowGrainState)!.Workflow!;
+        if (stored.Heard is { } heard)
+            state = state.Heard(heard.Seq, heard.LastReceivedAt);
+
         if (Json(state) != Json(State))
             yield return new Violation(Property.NothingInvented, $"{Json(state)} is not the fold of the receipts, which is {Json(State)}");
 

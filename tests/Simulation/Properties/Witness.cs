@@ -42,14 +42,14 @@ internal sealed class Witness(Trace trace)
 
     /// <summary>Sees a commit, in the moment in which it becomes durable.</summary>
     /// <param name="write">What was to be written.</param>
-    /// <param name="state">The state that the row has now.</param>
-    public void Committed(StateWrite write, byte[] state)
+    /// <param name="stored">The row as it is now.</param>
+    public void Committed(StateWrite write, StoredState stored)
     {
         Commits++;
         var key = write.Key.GrainIdExtensionString!;
         var seqs = string.Join(',', write.Rows?.Receipts.Select(static row => row.Seq) ?? []);
         trace.Add($"committed {key} after {write.ETag?.ToString() ?? "nothing"}, seq {seqs}");
-        if (!write.Payload.Span.SequenceEqual(state))
+        if (!write.KeepsState && !write.Payload.Span.SequenceEqual(stored.Payload))
             Violate(Property.AcknowledgedIsDurable, $"the edits of {key} lead to another state than was to be written");
 
         if (write.Key.GrainTypeString != Grains.StateNames.Workflow)
@@ -58,7 +58,7 @@ internal sealed class Witness(Trace trace)
         foreach (var receipt in write.Rows?.Receipts ?? [])
             _durable.Add(receipt.Id, new Acknowledgement(receipt.Id, receipt.Effect, receipt.Version));
 
-        foreach (var violation in Stored(GrainKeys.ParseWorkflow(key)).Take(write))
+        foreach (var violation in Stored(GrainKeys.ParseWorkflow(key)).Take(write, stored))
             Violate(violation.Property, violation.How);
     }
 

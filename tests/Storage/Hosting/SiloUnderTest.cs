@@ -87,9 +87,14 @@ public sealed class SiloUnderTest : IAsyncDisposable
     public INodeTaskGrain NodeTask(string workflowId, string nodeTaskId) =>
         Services.GetRequiredService<IGrainFactory>().GetGrain<INodeTaskGrain>(GrainKeys.NodeTask(workflowId, nodeTaskId));
 
-    /// <summary>What is stored of a workflow's grain.</summary>
-    public Task<WorkflowGrainState> StoredWorkflow(string workflowId) =>
-        Stored<WorkflowGrainState>(StateNames.Workflow, GrainKeys.Workflow(workflowId));
+    /// <summary>What is stored of a workflow's grain, with how much the list says was received.</summary>
+    public async Task<WorkflowGrainState> StoredWorkflow(string workflowId)
+    {
+        var state = await Stored<WorkflowGrainState>(StateNames.Workflow, GrainKeys.Workflow(workflowId));
+        return (WorkflowGrainState)state.Heard(
+            await Number("SELECT seq FROM workflow WHERE workflow_id = @id", ("id", workflowId)),
+            await Number("SELECT last_received_at FROM workflow WHERE workflow_id = @id", ("id", workflowId)));
+    }
 
     /// <summary>What is stored of a node task's grain.</summary>
     public Task<NodeTaskGrainState> StoredNodeTask(string workflowId, string nodeTaskId) =>

@@ -21,6 +21,8 @@ public abstract partial class UpkeepSuite
         { "UPDATE receipt SET changes = NULL WHERE workflow_id = @id AND seq = 2", FindingKind.Transitions },
         { "UPDATE workflow SET phase = 1 WHERE workflow_id = @id", FindingKind.ListRow },
         { "UPDATE workflow SET name = NULL WHERE workflow_id = @id", FindingKind.ListRow },
+        { "UPDATE workflow SET seq = seq - 1 WHERE workflow_id = @id", FindingKind.ListRow },
+        { "UPDATE workflow SET seq = seq + 1 WHERE workflow_id = @id", FindingKind.ReceiptMissing },
         { "UPDATE workflow_order SET name_lower = 'other' WHERE workflow_id = @id", FindingKind.ListRow },
         { "DELETE FROM workflow WHERE workflow_id = @id", FindingKind.ListRow },
         { "DELETE FROM workflow_order WHERE workflow_id = @id", FindingKind.ListRow },

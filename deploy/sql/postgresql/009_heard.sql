@@ -1,0 +1,10 @@
+-- Receipts that change nothing leave the state row alone: the row in the list counts them. A parameter of the statement that commits.
+DROP TYPE IF EXISTS commit_heard;
+CREATE TYPE commit_heard AS
+(
+  position         integer,
+  workflow_id      text COLLATE "C",
+  seq_before       bigint,
+  seq              bigint,
+  last_received_at bigint
+);

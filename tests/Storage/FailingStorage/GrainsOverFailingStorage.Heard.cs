@@ -1,0 +1,46 @@
+using Orleans.Workflow.Grains.Interfaces;
+using Orleans.Workflow.Storage.Tests.Hosting;
+
+namespace Orleans.Workflow.Storage.Tests.FailingStorage;
+
+/// <summary>Notifications that change nothing.</summary>
+public abstract partial class GrainsOverFailingStorage
+{
+    [Fact]
+    public async Task Notifications_that_change_nothing_do_not_write_the_state_and_the_next_activation_knows_of_them()
+    {
+        var id = Sample.Unique("heard");
+        var workflow = Silo.Workflow(id);
+        await workflow.Receive(Receipts.Of(id, "finished"));
+        foreach (var status in (string[])["finished", "running", "finished"])
+            (await workflow.Receive(Receipts.Of(id, status))).Version.ShouldBe(1);
+
+        var heard = Control.Batches.SelectMany(static batch => batch).Where(Of(id)).ToList();
+        heard.Select(static write => (write.KeepsState, write.Payload.IsEmpty)).ShouldBe([(false, false), (true, true), (true, true), (true, true)]);
+        var before = await workflow.GetState();
+        await Reactivate(id);
+        (await workflow.GetState())!.LastReceivedAt.ShouldBe(before!.LastReceivedAt);
+
+        (await workflow.Receive(Receipts.Of(id, "failed"))).ShouldSatisfyAllConditions(
+            told => told.Version.ShouldBe(2), told => told.Effect.ShouldBe(ReceiptEffect.Conflict));
+        (await Silo.Number("SELECT max(seq) FROM receipt WHERE workflow_id = @id", ("id", id))).ShouldBe(5);
+        (await ReceiptRows(id)).ShouldBe(5);
+    }
+
+    [Fact]
+    public async Task What_is_heard_while_a_commit_fails_is_not_acknowledged_and_goes_through_when_it_is_sent_again()
+    {
+        var id = Sample.Unique("heard");
+        var workflow = Silo.Workflow(id);
+        await workflow.Receive(Receipts.Of(id, "running"));
+        Control.Fail(FailureTime.AfterCommit, Of(id));
+        var receipt = Receipts.Of(id, "running");
+
+        await Should.ThrowAsync<WorkflowUnavailableException>(workflow.Receive(receipt).InTime());
+        Control.Heal();
+
+        (await OnceReloaded(() => workflow.Receive(receipt.Again()))).ShouldBe(new Acknowledgement(receipt.Id, ReceiptEffect.Duplicate, 1));
+        (await OnceReloaded(() => workflow.Receive(Receipts.Of(id, "finished")))).Version.ShouldBe(2);
+        (await ReceiptRows(id)).ShouldBe(3);
+    }
+}
