@@ -30,6 +30,11 @@ public sealed record CommitRows(WorkflowRow Workflow, bool MovesInOrders, Immuta
     /// </summary>
     public bool KeepsState { get; init; }
 
+    /// <summary>
+    /// Whether nobody has looked if a state is stored. If there is one, nothing is written, and it takes the place of the state that was to be.
+    /// </summary>
+    public bool IsFirst { get; init; }
+
     /// <summary>What goes in the same commit, after everything else was written; null unless the workflow is deleted.</summary>
     public Removal? Removal { get; init; }
 }

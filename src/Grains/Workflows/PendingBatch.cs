@@ -11,7 +11,8 @@ namespace Orleans.Workflow.Grains.Workflows;
 internal sealed class PendingBatch
 {
     private readonly List<ReceiptRow> _receipts = [];
-    private List<Activity>? _callers;
+    private List<NotificationReceipt>? _toFoldAgain;
+    private List<(Activity Caller, int Place)>? _callers;
     private int _unrecognised;
     private WorkflowState? _tombstone;
 
@@ -40,11 +41,47 @@ internal sealed class PendingBatch
     /// <summary>The answer to a receipt of this batch, or null.</summary>
     public Acknowledgement? Find(Guid receiptId) => _receipts.Find(receipt => receipt.Id == receiptId) is { } receipt ? AnswerTo(receipt) : null;
 
+    /// <summary>The answer to the receipt at a place.</summary>
+    public Acknowledgement AnswerAt(int place) => AnswerTo(_receipts[place]);
+
     /// <summary>Adds a receipt with what folding it gave.</summary>
     /// <param name="receipt">The receipt.</param>
     /// <param name="result">What folding it gave.</param>
     /// <param name="vocabulary">The fingerprint of the vocabulary under which it was folded.</param>
-    public Acknowledgement Add(NotificationReceipt receipt, in FoldResult result, string vocabulary)
+    /// <param name="isKnown">Whether it was folded on what is stored; if not, it may have to be folded again.</param>
+    /// <returns>Its place in the batch.</returns>
+    public int Add(NotificationReceipt receipt, in FoldResult result, string vocabulary, bool isKnown)
+    {
+        Put(receipt, result, vocabulary);
+        if (!isKnown)
+            (_toFoldAgain ??= []).Add(receipt);
+
+        if (Activity.Current is { Recorded: true } caller)
+            (_callers ??= []).Add((caller, Count - 1));
+
+        return Count - 1;
+    }
+
+    /// <summary>Folds the receipts again, on a state that was not known when they were folded.</summary>
+    /// <param name="state">The state.</param>
+    /// <param name="fold">Folds a receipt.</param>
+    /// <returns>The state after them.</returns>
+    public WorkflowState FoldAgain(WorkflowState state, Func<WorkflowState, NotificationReceipt, FoldResult> fold)
+    {
+        var vocabulary = _receipts is [var first, ..] ? first.Vocabulary : string.Empty;
+        _receipts.Clear();
+        _unrecognised = 0;
+        foreach (var receipt in _toFoldAgain ?? [])
+        {
+            var result = fold(state, receipt);
+            Put(receipt, result, vocabulary);
+            state = result.State;
+        }
+
+        return state;
+    }
+
+    private void Put(NotificationReceipt receipt, in FoldResult result, string vocabulary)
     {
         var (state, effect) = (result.State, (ReceiptEffect)result.Effect);
         var row = new ReceiptRow(
@@ -58,14 +95,8 @@ internal sealed class PendingBatch
             receipt.Body,
             ImmutableArray.CreateRange(result.Transitions, TransitionRows.Of));
         _receipts.Add(row);
-        var acknowledgement = AnswerTo(row);
         if (result.Unrecognised)
             _unrecognised++;
-
-        if (Activity.Current is { Recorded: true } caller)
-            Trace(caller, state.WorkflowId, acknowledgement);
-
-        return acknowledgement;
     }
 
     /// <summary>Adds that the workflow was folded again from its receipts.</summary>
@@ -102,16 +133,19 @@ internal sealed class PendingBatch
         return new CommitRows(row, !row.HasPlaceOf(listed), [.. _receipts])
         {
             KeepsState = keepsState,
-            Callers = _callers ?? [],
+            Callers = _callers?.ConvertAll(static traced => traced.Caller) ?? [],
             Removal = state.IsDeleted
                 ? new Removal(state.WorkflowId, _tombstone is null ? null : Checkpoints.Of(_tombstone, vocabulary.Fingerprint, _tombstone.LastReceivedAt), nodeTasks)
                 : null,
         };
     }
 
-    /// <summary>Counts the receipts, which are durable now.</summary>
-    public void Report(GrainMetrics metrics)
+    /// <summary>Counts the receipts, which are durable now, and tells those who are traced what they did.</summary>
+    public void Report(string workflowId, GrainMetrics metrics)
     {
+        foreach (var (caller, place) in _callers ?? [])
+            Trace(caller, workflowId, AnswerAt(place));
+
         foreach (var receipt in _receipts)
             metrics.Received(receipt.Source, receipt.Effect);
 
@@ -121,9 +155,8 @@ internal sealed class PendingBatch
 
     private static Acknowledgement AnswerTo(ReceiptRow receipt) => new(receipt.Id, receipt.Effect, receipt.Version);
 
-    private void Trace(Activity caller, string workflowId, Acknowledgement acknowledgement)
+    private static void Trace(Activity caller, string workflowId, Acknowledgement acknowledgement)
     {
-        (_callers ??= []).Add(caller);
         caller.SetTag("workflow.id", workflowId);
         caller.SetTag("workflow.receipt.id", acknowledgement.ReceiptId.ToString());
         caller.SetTag("workflow.effect", GrainMetrics.Word(acknowledgement.Effect));

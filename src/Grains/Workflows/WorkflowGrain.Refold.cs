@@ -15,6 +15,7 @@ internal sealed partial class WorkflowGrain
     /// <inheritdoc/>
     public async Task<RefoldOutcome> Refold(string job, string vocabulary)
     {
+        await Know();
         ThrowIfClosed();
         if (vocabulary != _fold.Vocabulary.Fingerprint)
             return RefoldOutcome.OtherVocabulary;
@@ -35,6 +36,7 @@ internal sealed partial class WorkflowGrain
     /// <inheritdoc/>
     public async Task<ImmutableArray<RefoldChange>> TryRefold(string vocabulary)
     {
+        await Know();
         ThrowIfClosed();
         var (state, fold) = (_committed, _vocabularies.Try(vocabulary));
         if (state.Seq == 0 || state.IsDeleted)

@@ -39,6 +39,7 @@ internal sealed partial class WorkflowGrain : Grain, IWorkflowGrain
     private PendingBatch _pending = new();
     private PendingBatch? _committing;
     private OvertakenReceipts? _overtaken;
+    private Task? _reading;
 
     public WorkflowGrain(
         [FromKeyedServices(StateNames.Workflow)] IGrainStorage storage,
@@ -75,15 +76,12 @@ internal sealed partial class WorkflowGrain : Grain, IWorkflowGrain
     public string WorkflowId { get; private set; } = string.Empty;
 
     /// <inheritdoc/>
-    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    /// <remarks>Reads nothing: <see cref="Know"/> does, or the first commit.</remarks>
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         WorkflowId = GrainKeys.ParseWorkflow(this.GetPrimaryKeyString());
-        await _store.Read();
-        _latest = _committed = _store.State.Workflow ?? WorkflowState.Unknown(WorkflowId);
-        if (_latest is { Seq: > 0, IsDeleted: false } && _latest.Fingerprint != _fold.Vocabulary.Fingerprint)
-            Log.OtherVocabulary(_logger, this.GetGrainId(), _latest.Fingerprint, _fold.Vocabulary.Fingerprint);
-
-        _nodes.Resume(_store.State);
+        _latest = _committed = WorkflowState.Unknown(WorkflowId);
+        return Task.CompletedTask;
     }
 
     /// <inheritdoc/>
@@ -99,6 +97,9 @@ internal sealed partial class WorkflowGrain : Grain, IWorkflowGrain
     {
         ArgumentNullException.ThrowIfNull(receipt);
         ThrowIfClosed();
+        if (receipt.Attempt > 1 || _reading is not null)
+            await Know();
+
         if ((receipt.Attempt > 1 || _overtaken?.Contains(receipt.Id) == true) && await FindFirstAnswer(receipt.Id) is { } first)
             return first;
 
@@ -109,24 +110,26 @@ internal sealed partial class WorkflowGrain : Grain, IWorkflowGrain
             (_overtaken ??= new OvertakenReceipts()).Add(receipt.Id);
 
         var batch = _pending;
-        var acknowledgement = FoldInto(batch, receipt);
+        var place = FoldInto(batch, receipt);
         batch.Committed = _commits.Commit();
         await batch.Committed;
         await batch.Told;
-        return acknowledgement;
+        return batch.AnswerAt(place);
     }
 
     /// <inheritdoc/>
-    public Task<WorkflowView?> GetState()
+    public async Task<WorkflowView?> GetState()
     {
+        await Know();
         ThrowIfNotThere();
-        return Task.FromResult(View());
+        return View();
     }
 
     /// <inheritdoc/>
     public async Task<WorkflowView?> WaitForState(WaitCondition condition)
     {
         ArgumentNullException.ThrowIfNull(condition);
+        await Know();
         ThrowIfNotThere();
         if (!condition.IsMetBy(View()))
             await _waiters.Wait(condition);
@@ -138,6 +141,7 @@ internal sealed partial class WorkflowGrain : Grain, IWorkflowGrain
     /// <inheritdoc/>
     public async Task<NodeTaskView?> FollowNode(string nodeTaskId)
     {
+        await Know();
         ThrowIfNotThere();
         if (_committed.FindNode(nodeTaskId) is null)
             return null;
@@ -156,6 +160,7 @@ internal sealed partial class WorkflowGrain : Grain, IWorkflowGrain
     /// <inheritdoc/>
     public async Task<bool> Delete(DateTimeOffset unchangedSince)
     {
+        await Know();
         ThrowIfClosed();
         if (_latest.IsDeleted)
             return _committed.IsDeleted;
@@ -181,6 +186,50 @@ internal sealed partial class WorkflowGrain : Grain, IWorkflowGrain
 
     /// <summary>Whether the workflow is deleted.</summary>
     internal bool IsDeleted => _committed.IsDeleted;
+
+    /// <summary>
+    /// Sees to it that what is stored is known. Only a notification need not wait for that: it is folded as if nothing were stored, and
+    /// the commit that writes it brings what is.
+    /// </summary>
+    private async Task Know()
+    {
+        ThrowIfClosed();
+        if (_store.IsKnown)
+            return;
+
+        if ((_committing ?? _pending) is { Count: > 0 } first)
+        {
+            await first.Committed;
+            return;
+        }
+
+        var reading = _reading ??= ReadStored();
+        try
+        {
+            await reading;
+        }
+        finally
+        {
+            if (_reading == reading)
+                _reading = null;
+        }
+
+        async Task ReadStored()
+        {
+            await _store.Read();
+            TakeStored();
+        }
+    }
+
+    /// <summary>Goes on from what is stored.</summary>
+    private void TakeStored()
+    {
+        _latest = _committed = _store.State.Workflow ?? WorkflowState.Unknown(WorkflowId);
+        if (_latest is { Seq: > 0, IsDeleted: false } && _latest.Fingerprint != _fold.Vocabulary.Fingerprint)
+            Log.OtherVocabulary(_logger, this.GetGrainId(), _latest.Fingerprint, _fold.Vocabulary.Fingerprint);
+
+        _nodes.Resume(_store.State);
+    }
 
     /// <summary>Refuses a call that this activation must not answer.</summary>
     private void ThrowIfClosed()
@@ -232,12 +281,12 @@ internal sealed partial class WorkflowGrain : Grain, IWorkflowGrain
     private async ValueTask<Acknowledgement?> FindInFlight(Guid receiptId)
     {
         var batch = _pending.Find(receiptId) is not null ? _pending : _committing;
-        if (batch?.Find(receiptId) is not { } acknowledgement)
+        if (batch?.Find(receiptId) is null)
             return null;
 
         await batch.Committed;
         await batch.Told;
-        return acknowledgement;
+        return batch.Find(receiptId);
     }
 
     private WorkflowUnavailableException Reload(string why)
@@ -246,28 +295,35 @@ internal sealed partial class WorkflowGrain : Grain, IWorkflowGrain
         return _fault.Set(why);
     }
 
-    private Acknowledgement FoldInto(PendingBatch batch, NotificationReceipt receipt)
+    private int FoldInto(PendingBatch batch, NotificationReceipt receipt)
     {
         var told = DomainNotifications.Of(receipt);
         var result = _fold.Apply(_latest, told);
         _latest = result.State;
         _arriving?.Add(told);
         _words.Add(told);
-        return batch.Add(receipt, result, _fold.Vocabulary.Fingerprint);
+        return batch.Add(receipt, result, _fold.Vocabulary.Fingerprint, _store.IsKnown);
     }
+
+    private FoldResult FoldAgain(WorkflowState state, NotificationReceipt receipt) => _fold.Apply(state, DomainNotifications.Of(receipt));
 
     private async Task CommitPending()
     {
         _fault.ThrowIfFaulted();
         var (batch, state) = (_pending, _latest);
         (_committing, _pending) = (batch, new PendingBatch());
-        var nodeTasks = batch.Deletes ? _nodes.StoredStates() : [];
-        var toTell = batch.Deletes ? _nodes.OweFarewell() : state.IsDeleted ? [] : _nodes.Owe(batch, state);
-        var next = new WorkflowGrainState { Workflow = state, Followed = _nodes.Followed, Untold = _nodes.Untold };
-        var rows = batch.IsEmpty ? null : batch.ToRows(state, _store.State.IsKeptBy(next), _listed, _fold.Vocabulary, nodeTasks);
+        var commit = Prepare(batch, state);
         try
         {
-            await _store.Write(next, rows);
+            if (!await _store.Write(commit.State, commit.Rows))
+            {
+                // Something was stored. What has arrived meanwhile was folded as if there were nothing, like the batch.
+                TakeStored();
+                state = batch.FoldAgain(_latest, FoldAgain);
+                _latest = _pending.FoldAgain(state, FoldAgain);
+                commit = Prepare(batch, state);
+                await _store.Write(commit.State, commit.Rows);
+            }
         }
         catch (Exception exception)
         {
@@ -276,15 +332,27 @@ internal sealed partial class WorkflowGrain : Grain, IWorkflowGrain
         }
 
         _committed = state;
-        _nodes.Committed(next);
-        _listed = rows?.Workflow ?? _listed;
+        _nodes.Committed(commit.State);
+        _listed = commit.Rows?.Workflow ?? _listed;
         _view = null;
         _committing = null;
-        batch.Report(_metrics);
-        batch.Told = _nodes.Tell(toTell);
+        batch.Report(WorkflowId, _metrics);
+        batch.Told = _nodes.Tell(commit.ToTell);
         if (batch.Deletes)
             _waiters.ReleaseAll();
         else if (_waiters.Any)
             _waiters.Release(View());
     }
+
+    /// <summary>What a commit of a batch writes, and whom it must tell.</summary>
+    private Commit Prepare(PendingBatch batch, WorkflowState state)
+    {
+        var nodeTasks = batch.Deletes ? _nodes.StoredStates() : [];
+        var toTell = batch.Deletes ? _nodes.OweFarewell() : state.IsDeleted ? [] : _nodes.Owe(batch, state);
+        var next = new WorkflowGrainState { Workflow = state, Followed = _nodes.Followed, Untold = _nodes.Untold };
+        var rows = batch.IsEmpty ? null : batch.ToRows(state, _store.State.IsKeptBy(next), _listed, _fold.Vocabulary, nodeTasks);
+        return new Commit(next, rows, toTell);
+    }
+
+    private readonly record struct Commit(WorkflowGrainState State, CommitRows? Rows, IReadOnlyCollection<string> ToTell);
 }

@@ -13,18 +13,34 @@ internal sealed class WorkflowStore(IGrainStorage storage, GrainId workflow)
     /// <summary>What was read or written last. A write that fails ends the activation.</summary>
     public WorkflowGrainState State => _row.State!;
 
+    /// <summary>Whether it is known what is stored.</summary>
+    public bool IsKnown { get; private set; }
+
     /// <summary>Reads the row.</summary>
-    public Task Read() => storage.ReadStateAsync(StateNames.Workflow, workflow, _row);
+    public async Task Read()
+    {
+        await storage.ReadStateAsync(StateNames.Workflow, workflow, _row);
+        IsKnown = true;
+    }
 
     /// <summary>Writes the row with what is derived from it, in one commit.</summary>
+    /// <returns>
+    /// Whether it was written. If not, it was not known what is stored, and there is a row; it is <see cref="State"/> now.
+    /// </returns>
     /// <exception cref="InconsistentStateException">Another activation has written it since it was read.</exception>
-    public Task Write(WorkflowGrainState next, CommitRows? rows)
+    public async Task<bool> Write(WorkflowGrainState next, CommitRows? rows)
     {
-        _row.State = next with { Rows = rows };
+        var isFirst = !IsKnown;
+        var withRows = next with { Rows = isFirst && rows is not null ? rows with { IsFirst = true } : rows };
+        _row.State = withRows;
         var written = storage.WriteStateAsync(StateNames.Workflow, workflow, _row);
 
-        // What is written is captured by now; the rows, and the bodies in them, are not to be kept.
-        _row.State = next;
-        return written;
+        // What is written is captured by now; the rows, and the bodies in them, are not to be kept. It may even be done, and have found a row.
+        if (ReferenceEquals(_row.State, withRows))
+            _row.State = next;
+
+        await written;
+        IsKnown = true;
+        return !isFirst || ReferenceEquals(_row.State, next);
     }
 }

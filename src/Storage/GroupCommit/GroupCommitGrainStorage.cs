@@ -21,12 +21,7 @@ internal sealed class GroupCommitGrainStorage(GroupCommitter committer, IGrainSt
     public async Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
         // Every await here stays on the grain's scheduler: its state is changed behind it.
-        var row = await Read(stateName, grainId);
-        grainState.ETag = row?.Version?.ToString(CultureInfo.InvariantCulture);
-        grainState.RecordExists = row?.Payload is not null;
-        grainState.State = row?.Payload is { } payload
-            ? AsHeard(serializer.Deserialize<T>(new BinaryData(payload))!, row.Heard)
-            : Activator.CreateInstance<T>();
+        Set(grainState, await Read(stateName, grainId));
     }
 
     /// <inheritdoc/>
@@ -38,7 +33,14 @@ internal sealed class GroupCommitGrainStorage(GroupCommitter committer, IGrainSt
         var payload = rows is { KeepsState: true } ? default : serializer.Serialize(grainState.State).ToMemory();
         var attempt = payload.IsEmpty ? default : _written?.Begin(grainState, etag, payload) ?? default;
         var write = new StateWrite(RowKey.Of(grainId, stateName), etag, payload, rows) { Edits = attempt.Edits };
-        var version = await committer.Write(write)
+        var outcome = await committer.Write(write);
+        if (outcome.Version is null && rows is { IsFirst: true })
+        {
+            Set(grainState, outcome.Stored ?? await Read(stateName, grainId));
+            return;
+        }
+
+        var version = outcome.Version
             ?? throw new InconsistentStateException(
                 $"The state '{stateName}' of {grainId} was changed by another activation since it was read.", "another", grainState.ETag ?? "none");
 
@@ -50,6 +52,15 @@ internal sealed class GroupCommitGrainStorage(GroupCommitter committer, IGrainSt
     /// <inheritdoc/>
     public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) =>
         provider.ClearStateAsync(stateName, grainId, grainState);
+
+    private void Set<T>(IGrainState<T> grainState, StoredState? row)
+    {
+        grainState.ETag = row?.Version?.ToString(CultureInfo.InvariantCulture);
+        grainState.RecordExists = row?.Payload is not null;
+        grainState.State = row?.Payload is { } payload
+            ? AsHeard(serializer.Deserialize<T>(new BinaryData(payload))!, row.Heard)
+            : Activator.CreateInstance<T>();
+    }
 
     private static T AsHeard<T>(T state, Heard? heard) =>
         heard is { } told && state is IBringsRows workflow ? (T)workflow.Heard(told.Seq, told.LastReceivedAt) : state;

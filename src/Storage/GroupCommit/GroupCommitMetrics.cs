@@ -46,12 +46,12 @@ internal sealed class GroupCommitMetrics
         _meter.CreateObservableUpDownCounter("workflow.admission.limit", () => mostAdmitted, "{workflow}", "From how many such workflows on notifications are answered 429.");
     }
 
-    /// <summary>A batch of writes went through; null versions lost against another activation.</summary>
-    public void Committed(int?[] versions, TimeSpan elapsed)
+    /// <summary>A batch of writes went through; without a version, and without what is stored, they lost against another activation.</summary>
+    public void Committed(WriteOutcome[] outcomes, TimeSpan elapsed)
     {
         _commitDuration.Record(elapsed.TotalSeconds);
-        _commitSize.Record(versions.Length);
-        if (versions.AsSpan().Count((int?)null) is > 0 and var lost)
+        _commitSize.Record(outcomes.Length);
+        if (outcomes.AsSpan().Count(default(WriteOutcome)) is > 0 and var lost)
             Interlocked.Add(ref _versionConflicts, lost);
     }
 

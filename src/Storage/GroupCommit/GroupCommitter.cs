@@ -62,8 +62,7 @@ internal sealed class GroupCommitter : IWriteAdmission, IAsyncDisposable
     public bool HasRoomFor(int waiting) => waiting < _options.MostWaitingOfWorkflow && Volatile.Read(ref _takingIn) < _options.MostWaiting;
 
     /// <summary>Writes a state row with what is derived from it.</summary>
-    /// <returns>The new version; null if the version did not match.</returns>
-    public Task<int?> Write(StateWrite write)
+    public Task<WriteOutcome> Write(StateWrite write)
     {
         _writes.Add(write);
         if (write.Rows is not null)
@@ -105,11 +104,11 @@ internal sealed class GroupCommitter : IWriteAdmission, IAsyncDisposable
         var start = _time.GetTimestamp();
         try
         {
-            var versions = await _database.Write(part, CancellationToken.None);
-            _metrics.Committed(versions, _time.GetElapsedTime(start));
+            var outcomes = await _database.Write(part, CancellationToken.None);
+            _metrics.Committed(outcomes, _time.GetElapsedTime(start));
             span?.Stop();
             for (var i = 0; i < part.Count; i++)
-                part[i].Written.TrySetResult(versions[i]);
+                part[i].Written.TrySetResult(outcomes[i]);
         }
         catch (Exception exception) when (part.Count > 1 && _database.ProvesRollback(exception))
         {

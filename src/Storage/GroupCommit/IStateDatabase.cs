@@ -14,8 +14,8 @@ internal interface IStateDatabase
     /// state come last. A row whose version is another than was read is left alone, and nothing derived from it is written; so is one
     /// that keeps its state, if more receipts are known of its workflow, or fewer, than came before those that it brings.
     /// </summary>
-    /// <returns>The version of each row now, in the order given; null where it was left alone.</returns>
-    Task<int?[]> Write(IReadOnlyList<StateWrite> writes, CancellationToken cancellationToken);
+    /// <returns>What became of each, in the order given.</returns>
+    Task<WriteOutcome[]> Write(IReadOnlyList<StateWrite> writes, CancellationToken cancellationToken);
 
     /// <summary>Reads state rows.</summary>
     /// <returns>Each row in the order given; null where there is none.</returns>

@@ -31,9 +31,14 @@ internal sealed class StateWrite(RowKey key, int? etag, ReadOnlyMemory<byte> pay
     /// <inheritdoc/>
     public IReadOnlyList<Activity> Callers { get; } = rows is null ? BatchSpan.Caller() : rows.Callers;
 
-    /// <summary>The version that is stored now, or null if another one was stored than was read.</summary>
-    public TaskCompletionSource<int?> Written { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    /// <summary>What became of it.</summary>
+    public TaskCompletionSource<WriteOutcome> Written { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 }
+
+/// <summary>What became of a write.</summary>
+/// <param name="Version">The version that is stored now; null if another one was stored than was read, and nothing was written.</param>
+/// <param name="Stored">What is stored, if that was refused because <see cref="CommitRows.IsFirst"/> it should have been; null if it was not to be seen yet.</param>
+internal readonly record struct WriteOutcome(int? Version, StoredState? Stored = null);
 
 /// <summary>A state row that waits to be read.</summary>
 /// <param name="key">Where it is.</param>

@@ -34,8 +34,8 @@ internal sealed class CommitSession : IAsyncDisposable
     /// Commits a batch; blocks for it, on the thread of its lane, unless a workflow is deleted. After an exception the session must be
     /// disposed of.
     /// </summary>
-    /// <returns>The version of each row now, in the order given; null where it was left alone.</returns>
-    public async Task<int?[]> Commit(IReadOnlyList<StateWrite> writes, CancellationToken cancellationToken)
+    /// <returns>What became of each, in the order given.</returns>
+    public async Task<WriteOutcome[]> Commit(IReadOnlyList<StateWrite> writes, CancellationToken cancellationToken)
     {
         _parameters.Set(writes);
         if (!_command.IsPrepared)
@@ -46,15 +46,15 @@ internal sealed class CommitSession : IAsyncDisposable
 
         // Deleting a workflow takes statements of its own, and only a batch that deletes one pays for them.
         await using var transaction = await _connection.BeginTransactionAsync(cancellationToken);
-        var versions = Execute(writes);
+        var outcomes = Execute(writes);
         for (var i = 0; i < writes.Count; i++)
         {
-            if (versions[i] is not null && writes[i].Rows?.Removal is { } removal)
+            if (outcomes[i].Version is not null && writes[i].Rows?.Removal is { } removal)
                 await RemovalSql.Remove(_connection, transaction, _serviceId, removal, cancellationToken);
         }
 
         await transaction.CommitAsync(cancellationToken);
-        return versions;
+        return outcomes;
     }
 
     /// <inheritdoc/>
@@ -64,18 +64,20 @@ internal sealed class CommitSession : IAsyncDisposable
         await _connection.DisposeAsync();
     }
 
-    private int?[] Execute(IReadOnlyList<StateWrite> writes)
+    private WriteOutcome[] Execute(IReadOnlyList<StateWrite> writes)
     {
-        var versions = new int?[writes.Count];
+        var outcomes = new WriteOutcome[writes.Count];
         using var reader = _command.ExecuteReader();
         while (reader.Read())
         {
             var place = (int)reader.GetInt64(0) - 1;
-            versions[place] = reader.IsDBNull(1) ? writes[place].ETag : reader.GetInt32(1);
+            outcomes[place] = reader.GetBoolean(1)
+                ? new WriteOutcome(null, StoredStateSql.Read(reader, 2))
+                : new WriteOutcome(reader.IsDBNull(2) ? writes[place].ETag : reader.GetInt32(2));
         }
 
         // Only the end of the answer says that the commit went through.
         reader.NextResult();
-        return versions;
+        return outcomes;
     }
 }

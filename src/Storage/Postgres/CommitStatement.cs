@@ -7,9 +7,10 @@ namespace Orleans.Workflow.Storage.Postgres;
 /// </summary>
 internal static class CommitStatement
 {
-    /// <summary>Takes the parameters of <see cref="CommitParameters"/>, in their order; answers the position of each row written, and its version, null if the state stays as it is.</summary>
-    public const string Text =
-        """
+    /// <summary>Takes the parameters of <see cref="CommitParameters"/>, in their order; answers the position of each row written, and its version, null if the state stays as it is;
+    /// and of each that should have been the first of its key and was not, what is stored.</summary>
+    public static readonly string Text =
+        $"""
         WITH input AS MATERIALIZED (
           SELECT * FROM unnest($2) WITH ORDINALITY
             AS i (grainidhash, grainidn0, grainidn1, graintypehash, graintypestring, grainidextensionstring, etag, payload, edits, position)
@@ -35,6 +36,11 @@ internal static class CommitStatement
             AND i.grainidn0 = w.grainidn0 AND i.grainidn1 = w.grainidn1 AND i.graintypestring = w.graintypestring
             AND i.grainidextensionstring IS NOT DISTINCT FROM w.grainidextensionstring
           WHERE CASE WHEN w.inserted AND i.etag IS NOT NULL THEN orleansstorage_row_vanished(i.grainidextensionstring) ELSE true END
+        ), refused AS MATERIALIZED (
+          SELECT i.*
+          FROM input i
+          LEFT JOIN ok ON ok.position = i.position
+          WHERE i.etag IS NULL AND ok.position IS NULL
         ), heard AS (
           UPDATE workflow AS w SET seq = h.seq, last_received_at = h.last_received_at
           FROM unnest($5) AS h
@@ -78,6 +84,10 @@ internal static class CommitStatement
           JOIN done ON done.position = r.position
           ORDER BY r.seq
         )
-        SELECT position, version FROM done
+        SELECT position, false AS is_refused, version, NULL AS payload, NULL AS seq, NULL AS last_received_at FROM done
+        UNION ALL
+        SELECT r.position, true, {StoredStateSql.Columns}
+        FROM refused r
+        {StoredStateSql.Of("r")}
         """;
 }

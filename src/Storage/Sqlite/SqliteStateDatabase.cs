@@ -44,7 +44,7 @@ internal sealed class SqliteStateDatabase : IStateDatabase, IDisposable
     public bool WritesEdits => false;
 
     /// <inheritdoc/>
-    public Task<int?[]> Write(IReadOnlyList<StateWrite> writes, CancellationToken cancellationToken)
+    public Task<WriteOutcome[]> Write(IReadOnlyList<StateWrite> writes, CancellationToken cancellationToken)
     {
         lock (_writing)
         {
@@ -52,17 +52,20 @@ internal sealed class SqliteStateDatabase : IStateDatabase, IDisposable
             statements.Begin.Execute();
             try
             {
-                var versions = new int?[writes.Count];
-                for (var i = 0; i < versions.Length; i++)
+                var outcomes = new WriteOutcome[writes.Count];
+                for (var i = 0; i < outcomes.Length; i++)
                 {
-                    versions[i] = Write(statements, writes[i]);
-                    if (versions[i] is not null && writes[i].Rows?.Removal is { } removal)
+                    var version = Write(statements, writes[i]);
+                    outcomes[i] = version is null && writes[i].Rows is { IsFirst: true }
+                        ? new WriteOutcome(null, Read(statements.ReadStored, writes[i].Key))
+                        : new WriteOutcome(version);
+                    if (version is not null && writes[i].Rows?.Removal is { } removal)
                         RemovalSql.Remove(connection, transaction: null, _serviceId, removal, cancellationToken).GetAwaiter().GetResult();
                 }
 
                 statements.Commit.Execute();
                 _checkpointer.Committed(connection);
-                return Task.FromResult(versions);
+                return Task.FromResult(outcomes);
             }
             catch
             {
@@ -79,13 +82,7 @@ internal sealed class SqliteStateDatabase : IStateDatabase, IDisposable
         {
             var rows = new StoredState?[reads.Count];
             for (var i = 0; i < rows.Length; i++)
-            {
-                var key = reads[i].Key;
-                rows[i] = _reader.Value.ReadState.ReadFirst(
-                    static row => new StoredState(
-                        row.Bytes(0), (int?)row.Number(1), row.Number(2) is { } seq && row.Number(3) is { } last ? new Heard(seq, last) : null),
-                    key.GrainIdHash, key.GrainTypeHash, key.GrainIdN0, key.GrainIdN1, key.GrainTypeString, key.GrainIdExtensionString, _serviceId);
-            }
+                rows[i] = Read(_reader.Value.ReadState, reads[i].Key);
 
             return Task.FromResult(rows);
         }
@@ -130,6 +127,11 @@ internal sealed class SqliteStateDatabase : IStateDatabase, IDisposable
             // Some errors have rolled back already; the first error is the one to tell.
         }
     }
+
+    private StoredState? Read(PreparedStatement statement, in RowKey key) => statement.ReadFirst(
+        static row => new StoredState(
+            row.Bytes(0), (int?)row.Number(1), row.Number(2) is { } seq && row.Number(3) is { } last ? new Heard(seq, last) : null),
+        key.GrainIdHash, key.GrainTypeHash, key.GrainIdN0, key.GrainIdN1, key.GrainTypeString, key.GrainIdExtensionString, _serviceId);
 
     private int? Write(SqliteStatements statements, StateWrite write)
     {

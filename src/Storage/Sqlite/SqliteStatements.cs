@@ -58,6 +58,9 @@ internal sealed class SqliteStatements(SqliteConnection connection) : IDisposabl
         connection,
         $"UPDATE orleansstorage SET seq = ?9, last_received_at = ?10 WHERE rowid = (SELECT rowid FROM orleansstorage WHERE {Identity}) AND seq = ?8");
 
+    /// <summary>As <see cref="ReadState"/>, within the transaction that writes.</summary>
+    public PreparedStatement ReadStored { get; } = ReadState(connection);
+
     public PreparedStatement AddReceipt { get; } = new(
         connection,
         """
@@ -69,7 +72,7 @@ internal sealed class SqliteStatements(SqliteConnection connection) : IDisposabl
 
     /// <summary>All of them.</summary>
     public IEnumerable<PreparedStatement> All =>
-        [Begin, Commit, Rollback, InsertState, UpdateState, UpdateInPlace, UpdateAndMove, UpdateAndList, Hear, AddReceipt];
+        [Begin, Commit, Rollback, InsertState, UpdateState, UpdateInPlace, UpdateAndMove, UpdateAndList, Hear, ReadStored, AddReceipt];
 
     /// <summary>Key in ?1 to ?7.</summary>
     public static PreparedStatement ReadState(SqliteConnection connection) => new(

@@ -23,7 +23,7 @@ internal sealed class DatabaseConnection(Cluster cluster, StateTables tables) : 
     public bool WritesEdits => true;
 
     /// <inheritdoc/>
-    public async Task<int?[]> Write(IReadOnlyList<StateWrite> writes, CancellationToken cancellationToken)
+    public async Task<WriteOutcome[]> Write(IReadOnlyList<StateWrite> writes, CancellationToken cancellationToken)
     {
         var what = $"write {string.Join(", ", writes.Select(static write => write.Key.GrainIdExtensionString))}";
         var fault = Faults.Strike(
@@ -58,9 +58,9 @@ internal sealed class DatabaseConnection(Cluster cluster, StateTables tables) : 
             throw new RolledBackException("invalid byte sequence");
         }
 
-        var versions = await Commit(writes, fault == FaultKind.SlowCommit ? 6_000 : 5);
+        var outcomes = await Commit(writes, fault == FaultKind.SlowCommit ? 6_000 : 5);
         await Pause(3);
-        return versions;
+        return outcomes;
     }
 
     /// <inheritdoc/>
@@ -95,16 +95,16 @@ internal sealed class DatabaseConnection(Cluster cluster, StateTables tables) : 
 
     private Task Pause(int atMost) => cluster.Time.Pause(Faults.Dice.Between(0, atMost));
 
-    private Task<int?[]> Commit(IReadOnlyList<StateWrite> writes, int atMost) => cluster.DatabaseServer.Run(async () =>
+    private Task<WriteOutcome[]> Commit(IReadOnlyList<StateWrite> writes, int atMost) => cluster.DatabaseServer.Run(async () =>
     {
         await Pause(atMost);
-        var versions = tables.Commit(writes);
-        for (var i = 0; i < versions.Length; i++)
+        var outcomes = tables.Commit(writes);
+        for (var i = 0; i < outcomes.Length; i++)
         {
-            if (versions[i] is null)
+            if (outcomes[i] == default)
                 Faults.Note(FaultKind.VersionConflict, $"{writes[i].Key.GrainIdExtensionString}");
         }
 
-        return versions;
+        return outcomes;
     });
 }

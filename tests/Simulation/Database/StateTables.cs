@@ -19,7 +19,7 @@ internal sealed class StateTables(Witness witness)
 
     /// <summary>Commits a batch.</summary>
     /// <exception cref="RolledBackException">A constraint is violated; nothing was written.</exception>
-    public int?[] Commit(IReadOnlyList<StateWrite> writes)
+    public WriteOutcome[] Commit(IReadOnlyList<StateWrite> writes)
     {
         var won = writes.Select(IsAsRead).ToArray();
         var receipts = writes.Where((_, at) => won[at]).SelectMany(static write => write.Rows?.Receipts ?? [],
@@ -39,23 +39,26 @@ internal sealed class StateTables(Witness witness)
             _places.Add((workflowId, receipt.Seq));
         }
 
-        var versions = new int?[writes.Count];
-        for (var i = 0; i < versions.Length; i++)
+        var outcomes = new WriteOutcome[writes.Count];
+        for (var i = 0; i < outcomes.Length; i++)
         {
-            if (!won[i])
-                continue;
-
             var write = writes[i];
+            if (!won[i])
+            {
+                outcomes[i] = new WriteOutcome(null, write.Rows is { IsFirst: true } ? Read(write.Key) : null);
+                continue;
+            }
+
             if (write.Rows is { Workflow: var listed })
                 _heard[write.Key] = new Heard(listed.Seq, listed.LastReceivedAt);
 
             var row = write.KeepsState ? _states[write.Key] : Written(write);
             _states[write.Key] = row;
-            versions[i] = row.Version;
+            outcomes[i] = new WriteOutcome(row.Version);
             witness.Committed(write, Read(write.Key)!);
         }
 
-        return versions;
+        return outcomes;
     }
 
     /// <summary>The row of a state.</summary>

@@ -177,7 +177,7 @@ public abstract partial class StorageCompliance
         var writes = rows
             .Select(static row => new StateWrite(RowKey.Of(Sample.Grain(row.Workflow.WorkflowId), "workflow"), null, "{}"u8.ToArray(), row))
             .ToList();
-        var versions = await silo.Services.GetRequiredService<IStateDatabase>().Write(writes, CancellationToken.None);
-        versions.ShouldAllBe(static version => version == 1);
+        var outcomes = await silo.Services.GetRequiredService<IStateDatabase>().Write(writes, CancellationToken.None);
+        outcomes.ShouldAllBe(static outcome => outcome.Version == 1);
     }
 }

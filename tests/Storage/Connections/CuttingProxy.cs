@@ -104,7 +104,7 @@ internal sealed class CuttingProxy : IAsyncDisposable
         }
     }
 
-    /// <summary>Whether it is a row of two columns of eight and four bytes: position and version, which only a commit answers.</summary>
+    /// <summary>Whether it is a row of six columns that begins with a number and a false, as only a commit answers for what it has written.</summary>
     private static bool IsAnswerToCommit(ReadOnlySpan<byte> message) =>
-        message is [(byte)'D', _, _, _, _, 0, 2, 0, 0, 0, 8, _, _, _, _, _, _, _, _, 0, 0, 0, 4, _, _, _, _];
+        message is [(byte)'D', _, _, _, _, 0, 6, 0, 0, 0, 8, _, _, _, _, _, _, _, _, 0, 0, 0, 1, 0, ..];
 }

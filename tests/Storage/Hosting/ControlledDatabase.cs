@@ -75,7 +75,7 @@ internal sealed class ControlledDatabase(IStateDatabase inner, int? lanes = null
     }
 
     /// <inheritdoc/>
-    public async Task<int?[]> Write(IReadOnlyList<StateWrite> writes, CancellationToken cancellationToken)
+    public async Task<WriteOutcome[]> Write(IReadOnlyList<StateWrite> writes, CancellationToken cancellationToken)
     {
         _batches.Enqueue(writes);
         if (_held is { } held && writes.Any(held.Which))
@@ -86,8 +86,8 @@ internal sealed class ControlledDatabase(IStateDatabase inner, int? lanes = null
         if (isBad && time != FailureTime.AfterCommit)
             throw new InjectedException(time);
 
-        var versions = await inner.Write(writes, cancellationToken);
-        return isBad ? throw new InjectedException(time) : versions;
+        var outcomes = await inner.Write(writes, cancellationToken);
+        return isBad ? throw new InjectedException(time) : outcomes;
     }
 
     /// <inheritdoc/>
