@@ -64,39 +64,20 @@ internal sealed class PendingBatch
 
     /// <summary>Folds the receipts again, on a state that was not known when they were folded.</summary>
     /// <param name="state">The state.</param>
-    /// <param name="fold">Folds a receipt.</param>
+    /// <param name="fold">The fold.</param>
     /// <returns>The state after them.</returns>
-    public WorkflowState FoldAgain(WorkflowState state, Func<WorkflowState, NotificationReceipt, FoldResult> fold)
+    public WorkflowState FoldAgain(WorkflowState state, WorkflowFold fold)
     {
-        var vocabulary = _receipts is [var first, ..] ? first.Vocabulary : string.Empty;
         _receipts.Clear();
         _unrecognised = 0;
         foreach (var receipt in _toFoldAgain ?? [])
         {
-            var result = fold(state, receipt);
-            Put(receipt, result, vocabulary);
+            var result = fold.Apply(state, DomainNotifications.Of(receipt));
+            Put(receipt, result, fold.Vocabulary.Fingerprint);
             state = result.State;
         }
 
         return state;
-    }
-
-    private void Put(NotificationReceipt receipt, in FoldResult result, string vocabulary)
-    {
-        var (state, effect) = (result.State, (ReceiptEffect)result.Effect);
-        var row = new ReceiptRow(
-            receipt.Id,
-            state.Seq,
-            receipt.ReceivedAt.ToUnixTimeMilliseconds(),
-            receipt.Source,
-            effect,
-            state.Version,
-            vocabulary,
-            receipt.Body,
-            ImmutableArray.CreateRange(result.Transitions, TransitionRows.Of));
-        _receipts.Add(row);
-        if (result.Unrecognised)
-            _unrecognised++;
     }
 
     /// <summary>Adds that the workflow was folded again from its receipts.</summary>
@@ -120,18 +101,20 @@ internal sealed class PendingBatch
 
     /// <summary>The rows to write beside the state that the batch led to.</summary>
     /// <param name="state">The state.</param>
+    /// <param name="isKnown">Whether it is a state that follows from what is stored.</param>
     /// <param name="keepsState">Whether it is the one that is stored, but for how much was received.</param>
     /// <param name="listed">The workflow's row as this activation wrote it last; null if it has not.</param>
     /// <param name="vocabulary">How words are read.</param>
     /// <param name="nodeTasks">The states of node tasks that go if the workflow does.</param>
     public CommitRows ToRows(
-        WorkflowState state, bool keepsState, WorkflowRow? listed, Vocabulary vocabulary, ImmutableArray<GrainStateName> nodeTasks)
+        WorkflowState state, bool isKnown, bool keepsState, WorkflowRow? listed, Vocabulary vocabulary, ImmutableArray<GrainStateName> nodeTasks)
     {
         var row = keepsState && listed is not null
             ? listed with { Seq = state.Seq, LastReceivedAt = state.LastReceivedAt }
             : WorkflowRows.Of(state, vocabulary);
         return new CommitRows(row, !row.HasPlaceOf(listed), [.. _receipts])
         {
+            IsFirst = !isKnown,
             KeepsState = keepsState,
             Callers = _callers?.ConvertAll(static traced => traced.Caller) ?? [],
             Removal = state.IsDeleted
@@ -154,6 +137,24 @@ internal sealed class PendingBatch
     }
 
     private static Acknowledgement AnswerTo(ReceiptRow receipt) => new(receipt.Id, receipt.Effect, receipt.Version);
+
+    private void Put(NotificationReceipt receipt, in FoldResult result, string vocabulary)
+    {
+        var (state, effect) = (result.State, (ReceiptEffect)result.Effect);
+        var row = new ReceiptRow(
+            receipt.Id,
+            state.Seq,
+            receipt.ReceivedAt.ToUnixTimeMilliseconds(),
+            receipt.Source,
+            effect,
+            state.Version,
+            vocabulary,
+            receipt.Body,
+            ImmutableArray.CreateRange(result.Transitions, TransitionRows.Of));
+        _receipts.Add(row);
+        if (result.Unrecognised)
+            _unrecognised++;
+    }
 
     private static void Trace(Activity caller, string workflowId, Acknowledgement acknowledgement)
     {

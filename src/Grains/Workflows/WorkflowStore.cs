@@ -13,25 +13,15 @@ internal sealed class WorkflowStore(IGrainStorage storage, GrainId workflow)
     /// <summary>What was read or written last. A write that fails ends the activation.</summary>
     public WorkflowGrainState State => _row.State!;
 
-    /// <summary>Whether it is known what is stored.</summary>
-    public bool IsKnown { get; private set; }
-
     /// <summary>Reads the row.</summary>
-    public async Task Read()
-    {
-        await storage.ReadStateAsync(StateNames.Workflow, workflow, _row);
-        IsKnown = true;
-    }
+    public Task Read() => storage.ReadStateAsync(StateNames.Workflow, workflow, _row);
 
     /// <summary>Writes the row with what is derived from it, in one commit.</summary>
-    /// <returns>
-    /// Whether it was written. If not, it was not known what is stored, and there is a row; it is <see cref="State"/> now.
-    /// </returns>
+    /// <returns>Whether it was written. If not, it was to be the first, and there is a row, which is <see cref="State"/> now.</returns>
     /// <exception cref="InconsistentStateException">Another activation has written it since it was read.</exception>
     public async Task<bool> Write(WorkflowGrainState next, CommitRows? rows)
     {
-        var isFirst = !IsKnown;
-        var withRows = next with { Rows = isFirst && rows is not null ? rows with { IsFirst = true } : rows };
+        var withRows = next with { Rows = rows };
         _row.State = withRows;
         var written = storage.WriteStateAsync(StateNames.Workflow, workflow, _row);
 
@@ -40,7 +30,6 @@ internal sealed class WorkflowStore(IGrainStorage storage, GrainId workflow)
             _row.State = next;
 
         await written;
-        IsKnown = true;
-        return !isFirst || ReferenceEquals(_row.State, next);
+        return rows is not { IsFirst: true } || ReferenceEquals(_row.State, next);
     }
 }

@@ -24,7 +24,7 @@ internal sealed class GroupCommitMetrics
         _meter = meters.Create(WorkflowTelemetry.Name);
         _commitDuration = _meter.CreateHistogram("workflow.commit.duration", "s", "How long the database took for a batch of writes.", advice: Seconds);
         _commitSize = _meter.CreateHistogram("workflow.commit.size", "{row}", "How many state rows were committed together.", advice: Rows);
-        _readDuration = _meter.CreateHistogram("workflow.read.duration", "s", "How long the database took for a batch of reads at activation.", advice: Seconds);
+        _readDuration = _meter.CreateHistogram("workflow.read.duration", "s", "How long the database took for a batch of reads of states.", advice: Seconds);
 
         // Counted here and observed: what hardly ever happens is shown as 0 from the start, so that an alert sees it happen once.
         _meter.CreateObservableCounter(

@@ -12,6 +12,7 @@ namespace Orleans.Workflow.Simulation.Tests.WrongBuilds;
 internal sealed record WrongBuild(string Name, string File, string Right, string Wrong, Property Breaks)
 {
     private const string WorkflowGrain = "src/Grains/Workflows/WorkflowGrain.cs";
+    private const string Commits = "src/Grains/Workflows/WorkflowGrain.Commits.cs";
     private const string NodeTeller = "src/Grains/Workflows/NodeTeller.cs";
 
     /// <summary>Every mistake that the simulation must notice.</summary>
@@ -33,6 +34,14 @@ internal sealed record WrongBuild(string Name, string File, string Right, string
             "known == workflow with { Seq = known.Seq, LastReceivedAt = known.LastReceivedAt }",
             "known.Name == workflow.Name",
             Property.NothingInvented),
+        new("takes what it folded for what is stored", "src/Grains/Workflows/WorkflowStore.cs",
+            "return rows is not { IsFirst: true } || ReferenceEquals(_row.State, next);",
+            "return true;",
+            Property.AcknowledgedIsDurable),
+        new("does not fold again what came while it found out", Commits,
+            "_latest = _pending.FoldAgain(state, _fold);",
+            "_latest = _pending.Count > 0 ? _latest : state;",
+            Property.NothingInvented),
         new("does not read what was heard with the state", "src/Storage/GroupCommit/GroupCommitGrainStorage.cs",
             "heard is { } told && state",
             "heard is { Seq: 0 } told && state",
@@ -49,9 +58,9 @@ internal sealed record WrongBuild(string Name, string File, string Right, string
             "_committed.Seq == 0 ? null : _view ??= Views.Of(_committed,",
             "_latest.Seq == 0 ? null : Views.Of(_latest,",
             Property.ReadsAreCommitted),
-        new("takes the state after the commit for the one that was committed", WorkflowGrain,
-            "_committed = state;",
-            "_committed = _latest;",
+        new("takes the state after the commit for the one that was committed", Commits,
+            "(_committed, _isKnown) = (state, true);",
+            "(_committed, _isKnown) = (_latest, true);",
             Property.ReadsAreCommitted),
         new("does not recognise a retry", WorkflowGrain,
             "(receipt.Attempt > 1 || _overtaken",
@@ -65,7 +74,7 @@ internal sealed record WrongBuild(string Name, string File, string Right, string
             "_message is { } message",
             "_message is { Length: 0 } message",
             Property.NothingInvented),
-        new("lists another state than it stores", WorkflowGrain,
+        new("lists another state than it stores", Commits,
             "batch.ToRows(state,",
             "batch.ToRows(_committed,",
             Property.DerivedWithState),
