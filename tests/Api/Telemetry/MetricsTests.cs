@@ -21,6 +21,9 @@ public sealed partial class MetricsTests(SharedPostgres postgres)
         (await api.Client.PostAsync("{}"u8.ToArray(), contentType: "text/plain")).Expect(415);
         (await api.Client.PostAsync("{}"u8.ToArray(), "/webhooks/nobody/workflow-status")).Expect(401);
 
+        // Only who asks for a workflow that nobody has told of since the start has it read.
+        (await api.Client.GetAsync(ApiClient.Of(Told.NewId()))).ExpectProblem(404);
+
         var metrics = await Read(api.Client);
 
         foreach (var effect in Effects)

@@ -56,7 +56,7 @@ internal sealed class Document(Machine machine, Options options, string commit)
           wait for a connection (no coordinated omission).
         - Contestants run as in production; that they were started once in development before has prepared their databases.
         - Contestants are started together, warmed up (with a VACUUM ANALYZE in the middle, as autovacuum would do within a minute), and run
-          in turn with a checkpoint in between; medians of the runs are shown. Each run uses workflows of its own. The contestants that wait are idle, not stopped.
+          in turn, the other way round in every second round, with a checkpoint in between; medians of the runs are shown. Each run uses workflows of its own. The contestants that wait are idle, not stopped.
         - A run counts only if no request failed and the final states are right: up to 250 workflows, evenly spread, are read back and
           compared: the product's with the fold of what was acknowledged, computed in the benchmark; the peers' with the last message.
         - CPU is user and system time of the service and the whole database server, from `/proc`, for each acknowledged request.
