@@ -50,7 +50,10 @@ internal sealed class Witness(Trace trace)
         var seqs = string.Join(',', write.Rows?.Receipts.Select(static row => row.Seq) ?? []);
         trace.Add($"committed {key} after {write.ETag?.ToString() ?? "nothing"}, seq {seqs}");
         if (!write.KeepsState && !write.Payload.Span.SequenceEqual(stored.Payload))
+        {
             Violate(Property.AcknowledgedIsDurable, $"the edits of {key} lead to another state than was to be written");
+            return;
+        }
 
         if (write.Key.GrainTypeString != Grains.StateNames.Workflow)
             return;
@@ -117,7 +120,8 @@ internal sealed class Witness(Trace trace)
 
         try
         {
-            var shown = ((IWorkflowGrain)activation.GrainInstance!).GetState().Result?.Version ?? 0;
+            var answer = ((IWorkflowGrain)activation.GrainInstance!).GetState();
+            var shown = answer.IsCompleted ? answer.GetAwaiter().GetResult()?.Version ?? 0 : -1;
             if (shown < told.Version)
                 Violate(Property.AcknowledgedIsDurable, $"{activation} acknowledged {told}, and shows version {shown}");
         }
