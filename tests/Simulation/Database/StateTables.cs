@@ -91,14 +91,21 @@ internal sealed record StateRow(byte[] Whole, byte[] Edits, int? Version)
         for (ReadOnlySpan<byte> rest = Edits; !rest.IsEmpty;)
         {
             var (place, gone, come) = (Number(rest), Number(rest[4..]), Number(rest[8..]));
-            state.AddRange(Whole.AsSpan(known, place - known));
+            state.AddRange(Part(known, place - known));
             state.AddRange(rest.Slice(12, come));
             known = place + gone;
             rest = rest[(12 + come)..];
         }
 
-        state.AddRange(Whole.AsSpan(known));
+        state.AddRange(Part(known, Whole.Length - known));
         return [.. state];
+    }
+
+    /// <summary>As much as there is: of edits to another state, what comes is to be seen.</summary>
+    private ReadOnlySpan<byte> Part(int from, int length)
+    {
+        var rest = Whole.AsSpan(Math.Clamp(from, 0, Whole.Length));
+        return rest[..Math.Clamp(length, 0, rest.Length)];
     }
 
     private static int Number(ReadOnlySpan<byte> bytes) => BinaryPrimitives.ReadInt32BigEndian(bytes);
