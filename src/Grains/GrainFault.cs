@@ -4,7 +4,7 @@ namespace Orleans.Workflow.Grains;
 
 /// <summary>
 /// What a grain does when it does not know what the database holds, as after a write that failed: it refuses everything, is
-/// deactivated, and its next activation reads what is there. Orleans does so by itself only for version conflicts.
+/// deactivated, and its next activation finds out what is there. Orleans does so by itself only for version conflicts.
 /// </summary>
 /// <param name="context">The grain's context.</param>
 /// <param name="metrics">Counts it.</param>

@@ -27,7 +27,8 @@ internal sealed class StoredRowsAuditor(Vocabulary vocabulary, IWorkflowSnapshot
             return;
         }
 
-        stored = await AsHeard(stored, cancellationToken);
+        var listed = await snapshot.FindRow(ListTable.Workflows, folded.WorkflowId, cancellationToken);
+        stored = AsHeard(stored, listed);
         if (stored.Seq > folded.Seq)
         {
             findings.Add(FindingKind.ReceiptMissing, $"receipt {folded.Seq + 1}", $"receipts to {stored.Seq}", $"the last is {folded.Seq}");
@@ -39,22 +40,18 @@ internal sealed class StoredRowsAuditor(Vocabulary vocabulary, IWorkflowSnapshot
             "state",
             JsonSerializer.Serialize(folded, GrainStateJson.Default.WorkflowState),
             JsonSerializer.Serialize(stored, GrainStateJson.Default.WorkflowState));
-        await AuditList(ListTable.Workflows, folded, cancellationToken);
-        await AuditList(ListTable.Orders, folded, cancellationToken);
+        AuditList(ListTable.Workflows, listed, folded);
+        AuditList(ListTable.Orders, await snapshot.FindRow(ListTable.Orders, folded.WorkflowId, cancellationToken), folded);
         foreach (var nodeTaskId in row.Followed)
             await AuditNodeTask(folded, nodeTaskId, cancellationToken);
     }
 
     /// <summary>A state that receipts have left as it was is stored as of an earlier one; how many there were is in the list.</summary>
-    private async Task<WorkflowState> AsHeard(WorkflowState stored, CancellationToken cancellationToken) =>
-        await snapshot.FindRow(ListTable.Workflows, stored.WorkflowId, cancellationToken) is { } row
-            && row["seq"] is long seq && row["last_received_at"] is long lastReceivedAt
-            ? stored.Heard(seq, lastReceivedAt)
-            : stored;
+    private static WorkflowState AsHeard(WorkflowState stored, IReadOnlyDictionary<string, object?>? listed) =>
+        listed?["seq"] is long seq && listed["last_received_at"] is long lastReceivedAt ? stored.Heard(seq, lastReceivedAt) : stored;
 
-    private async Task AuditList(ListTable table, WorkflowState folded, CancellationToken cancellationToken)
+    private void AuditList(ListTable table, IReadOnlyDictionary<string, object?>? stored, WorkflowState folded)
     {
-        var stored = await snapshot.FindRow(table, folded.WorkflowId, cancellationToken);
         var expected = folded.IsDeleted ? null : snapshot.ExpectedRow(table, WorkflowRows.Of(folded, vocabulary));
         if (stored is null || expected is null)
         {

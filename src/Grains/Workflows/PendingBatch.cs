@@ -57,7 +57,11 @@ internal sealed class PendingBatch
             (_toFoldAgain ??= []).Add(receipt);
 
         if (Activity.Current is { Recorded: true } caller)
+        {
             (_callers ??= []).Add((caller, Count - 1));
+            caller.SetTag("workflow.id", result.State.WorkflowId);
+            caller.SetTag("workflow.receipt.id", receipt.Id.ToString());
+        }
 
         return Count - 1;
     }
@@ -124,10 +128,13 @@ internal sealed class PendingBatch
     }
 
     /// <summary>Counts the receipts, which are durable now, and tells those who are traced what they did.</summary>
-    public void Report(string workflowId, GrainMetrics metrics)
+    public void Report(GrainMetrics metrics)
     {
         foreach (var (caller, place) in _callers ?? [])
-            Trace(caller, workflowId, AnswerAt(place));
+        {
+            caller.SetTag("workflow.effect", GrainMetrics.Word(_receipts[place].Effect));
+            caller.SetTag("workflow.version", _receipts[place].Version);
+        }
 
         foreach (var receipt in _receipts)
             metrics.Received(receipt.Source, receipt.Effect);
@@ -154,13 +161,5 @@ internal sealed class PendingBatch
         _receipts.Add(row);
         if (result.Unrecognised)
             _unrecognised++;
-    }
-
-    private static void Trace(Activity caller, string workflowId, Acknowledgement acknowledgement)
-    {
-        caller.SetTag("workflow.id", workflowId);
-        caller.SetTag("workflow.receipt.id", acknowledgement.ReceiptId.ToString());
-        caller.SetTag("workflow.effect", GrainMetrics.Word(acknowledgement.Effect));
-        caller.SetTag("workflow.version", acknowledgement.Version);
     }
 }

@@ -94,7 +94,7 @@ internal sealed partial class WorkflowGrain
         _listed = commit.Rows?.Workflow ?? _listed;
         _view = null;
         _committing = null;
-        batch.Report(WorkflowId, _metrics);
+        batch.Report(_metrics);
         batch.Told = _nodes.Tell(commit.ToTell);
         if (batch.Deletes)
             _waiters.ReleaseAll();

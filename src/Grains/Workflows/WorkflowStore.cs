@@ -23,13 +23,12 @@ internal sealed class WorkflowStore(IGrainStorage storage, GrainId workflow)
     {
         var withRows = next with { Rows = rows };
         _row.State = withRows;
-        var written = storage.WriteStateAsync(StateNames.Workflow, workflow, _row);
+        await storage.WriteStateAsync(StateNames.Workflow, workflow, _row);
+        if (!ReferenceEquals(_row.State, withRows))
+            return false;
 
-        // What is written is captured by now; the rows, and the bodies in them, are not to be kept. It may even be done, and have found a row.
-        if (ReferenceEquals(_row.State, withRows))
-            _row.State = next;
-
-        await written;
-        return rows is not { IsFirst: true } || ReferenceEquals(_row.State, next);
+        // The rows, and the bodies in them, are not to be kept.
+        _row.State = next;
+        return true;
     }
 }

@@ -34,7 +34,7 @@ internal sealed class GroupCommitGrainStorage(GroupCommitter committer, IGrainSt
         var attempt = payload.IsEmpty ? default : _written?.Begin(grainState, etag, payload) ?? default;
         var write = new StateWrite(RowKey.Of(grainId, stateName), etag, payload, rows) { Edits = attempt.Edits };
         var outcome = await committer.Write(write);
-        if (outcome.Version is null && rows is { IsFirst: true })
+        if (outcome.Version is null && write.IsFirst)
         {
             Set(grainState, outcome.Stored ?? await Read(stateName, grainId));
             return;

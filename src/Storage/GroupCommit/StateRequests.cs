@@ -22,6 +22,9 @@ internal sealed class StateWrite(RowKey key, int? etag, ReadOnlyMemory<byte> pay
     /// <summary>Whether the state that is stored stays, and its version with it.</summary>
     public bool KeepsState { get; } = rows is { KeepsState: true };
 
+    /// <summary>Whether nobody has looked if there is a state; what is stored is the answer then.</summary>
+    public bool IsFirst { get; } = rows is { IsFirst: true };
+
     /// <summary>What the columns of the rows hold beside what they say themselves; null if there are none, or if they keep the state.</summary>
     public ComputedColumns? Columns { get; } = rows is null or { KeepsState: true } ? null : ComputedColumns.Of(rows);
 

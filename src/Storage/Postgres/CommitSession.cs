@@ -72,7 +72,7 @@ internal sealed class CommitSession : IAsyncDisposable
         {
             var place = (int)reader.GetInt64(0) - 1;
             outcomes[place] = reader.GetBoolean(1)
-                ? new WriteOutcome(null, StoredStateSql.Read(reader, 2))
+                ? new WriteOutcome(null, writes[place].IsFirst ? StoredStateSql.Read(reader, 2) : null)
                 : new WriteOutcome(reader.IsDBNull(2) ? writes[place].ETag : reader.GetInt32(2));
         }
 

@@ -56,7 +56,7 @@ internal sealed class SqliteStateDatabase : IStateDatabase, IDisposable
                 for (var i = 0; i < outcomes.Length; i++)
                 {
                     var version = Write(statements, writes[i]);
-                    outcomes[i] = version is null && writes[i].Rows is { IsFirst: true }
+                    outcomes[i] = version is null && writes[i].IsFirst
                         ? new WriteOutcome(null, Read(statements.ReadStored, writes[i].Key))
                         : new WriteOutcome(version);
                     if (version is not null && writes[i].Rows?.Removal is { } removal)

@@ -45,7 +45,7 @@ internal sealed class StateTables(Witness witness)
             var write = writes[i];
             if (!won[i])
             {
-                outcomes[i] = new WriteOutcome(null, write.Rows is { IsFirst: true } ? Read(write.Key) : null);
+                outcomes[i] = new WriteOutcome(null, write.IsFirst ? Read(write.Key) : null);
                 continue;
             }
 

@@ -21,14 +21,11 @@ public abstract partial class GrainsOverFailingStorage
     public async Task A_workflow_that_is_stored_comes_with_the_commit_and_what_was_folded_is_folded_again()
     {
         var id = Sample.Unique("known");
-        var stopping = await fixture.StartAsync();
-        await using (stopping)
+        await using var silo = await StartAfter(async workflow =>
         {
-            await stopping.Workflow(id).Receive(Receipts.Of(id, "running"));
-            await stopping.Workflow(id).Receive(Receipts.Of(id, "finished"));
-        }
-
-        await using var silo = await SiloUnderTest.StartAsync(stopping.Settings);
+            await workflow.Receive(Receipts.Of(id, "running"));
+            await workflow.Receive(Receipts.Of(id, "finished"));
+        }, id);
         var workflow = silo.Workflow(id);
         var held = silo.Control.Hold(Of(id));
 
@@ -71,13 +68,25 @@ public abstract partial class GrainsOverFailingStorage
     public async Task A_deleted_workflow_that_is_told_of_again_stays_deleted()
     {
         var id = Sample.Unique("deleted");
-        var workflow = Silo.Workflow(id);
-        await workflow.Receive(Receipts.Of(id, "finished"));
-        (await workflow.Delete(DateTimeOffset.MaxValue)).ShouldBeTrue();
-        await Deactivate(Silo, id);
+        await using var silo = await StartAfter(async workflow =>
+        {
+            await workflow.Receive(Receipts.Of(id, "finished"));
+            (await workflow.Delete(DateTimeOffset.MaxValue)).ShouldBeTrue();
+        }, id);
+        var workflow = silo.Workflow(id);
 
         (await workflow.Receive(Receipts.Of(id, "running"))).Effect.ShouldBe(ReceiptEffect.Stale);
 
         await Should.ThrowAsync<WorkflowDeletedException>(workflow.GetState);
+    }
+
+    /// <summary>A silo whose workflows are stored by one that has stopped.</summary>
+    private async Task<SiloUnderTest> StartAfter(Func<IWorkflowGrain, Task> tell, string id)
+    {
+        var stopping = await fixture.StartAsync();
+        await using (stopping)
+            await tell(stopping.Workflow(id));
+
+        return await SiloUnderTest.StartAsync(stopping.Settings);
     }
 }
