@@ -60,7 +60,7 @@ internal static class WorkflowSql
 
         // Checked along the order, the name is an expression: no index serves it, so none can seem better than the one by the order.
         if (SetNames(command, filter))
-            conditions.Add(Named(few is null ? $"{table}.name_lower" : $"({table}.name_lower || '')"));
+            conditions.Add(few is null ? Named($"{table}.name_lower") : $"substr({table}.name_lower, 1, @name_length) = @name");
 
         var direction = descending ? " DESC" : string.Empty;
         var (page, order) = ($"SELECT {WorkflowColumns.Summary}, {table}.{column} AS place FROM", $"{table}.{column}{direction}, {table}.workflow_id{direction} LIMIT {limit + 1}");
@@ -120,6 +120,7 @@ internal static class WorkflowSql
 
         command.Set("name", prefix);
         command.Set("name_end", prefix + "\U0010FFFF");
+        command.Set("name_length", prefix.EnumerateRunes().Count());
         return true;
     }
 
