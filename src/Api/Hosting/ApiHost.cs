@@ -74,10 +74,10 @@ internal static class ApiHost
             // A body that breaks the rules of HTTP is found while it is read, and is not our error.
             StatusCodeSelector = static exception => exception is BadHttpRequestException bad ? bad.StatusCode : StatusCodes.Status500InternalServerError,
         });
-        app.UseStatusCodePages(static context => Problem.OfStatus(context.HttpContext.Response.StatusCode).Write(context.HttpContext.Response));
 
-        // Webhooks and health checks end here. Whoever comes further must show who he is.
+        // Webhooks and health checks, which write all their answers themselves, end here. Whoever comes further must show who he is.
         app.UseRouting();
+        app.UseStatusCodePages(static context => Problem.OfStatus(context.HttpContext.Response.StatusCode).Write(context.HttpContext.Response));
         app.UseRouteHeaders();
         app.UseSameOrigin();
         app.UseAuthentication();

@@ -20,6 +20,8 @@ internal sealed class SecretSet(ImmutableArray<string> secrets)
     /// <summary>How many bytes a hash has.</summary>
     public const int HashSize = SHA256.HashSizeInBytes;
 
+    private static readonly byte[] HashOfNothing = SHA256.HashData([]);
+
     // Noise stands in for a secret that is not there, so that two are compared whoever it is that is asked for.
     private readonly byte[][] _hashes =
     [
@@ -28,11 +30,17 @@ internal sealed class SecretSet(ImmutableArray<string> secrets)
     ];
 
     /// <summary>How many secrets there are.</summary>
-    public int Count => secrets.Length;
+    public int Count { get; } = secrets.Length;
 
     /// <summary>Hashes a secret as it was presented.</summary>
     public static void Hash(ReadOnlySpan<char> secret, Span<byte> hash)
     {
+        if (secret.IsEmpty)
+        {
+            HashOfNothing.CopyTo(hash);
+            return;
+        }
+
         Span<byte> bytes = stackalloc byte[Longest * 3];
         var count = secret.Length <= Longest ? Encoding.UTF8.GetBytes(secret, bytes) : 0;
         SHA256.HashData(bytes[..count], hash);

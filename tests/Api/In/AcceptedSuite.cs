@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text;
 using Orleans.Workflow.Api.Tests.Hosting;
 using Orleans.Workflow.Api.Tests.Http;
@@ -18,6 +19,21 @@ public abstract class AcceptedSuite(ApiFixture api)
         reply.ContentType?.MediaType.ShouldBe("application/json");
         Guid.Parse(reply.Header("X-Receipt-Id").ShouldNotBeNull()).Version.ShouldBe(7);
         (reply.Header("X-Effect"), reply.Header("X-Workflow-Version")).ShouldBe(("advanced", "1"));
+    }
+
+    [Fact]
+    public async Task The_id_of_a_receipt_begins_with_its_time_and_goes_on_with_chance()
+    {
+        var before = TimeProvider.System.GetUtcNow();
+
+        var replies = await Task.WhenAll(Enumerable.Range(0, 300).Select(_ => api.Client.TellAsync(Told.Workflow(Told.NewId()))));
+
+        var after = TimeProvider.System.GetUtcNow();
+        var ids = replies.Select(static reply => Guid.Parse(reply.Header("X-Receipt-Id")!)).ToList();
+        ids.ShouldAllBe(static id => id.Version == 7 && (id.Variant & 0b1100) == 0b1000);
+        ids.Select(static id => DateTimeOffset.FromUnixTimeMilliseconds(BinaryPrimitives.ReadInt64BigEndian(id.ToByteArray(bigEndian: true)) >> 16))
+            .ShouldAllBe(time => time >= before.AddMilliseconds(-1) && time <= after);
+        ids.Select(static id => id.ToString()[14..]).Distinct().Count().ShouldBe(ids.Count);
     }
 
     [Fact]

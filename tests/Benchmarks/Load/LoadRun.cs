@@ -8,7 +8,7 @@ internal sealed class LoadRun : IDisposable
     private readonly IRequestSource _source;
     private readonly ISchedule _schedule;
     private readonly Connection[] _connections;
-    private readonly Poll.Entry[] _entries;
+    private readonly Readiness _readiness;
     private readonly Queue<Connection> _free = new();
     private int _exhausted;
     private long _end;
@@ -17,9 +17,12 @@ internal sealed class LoadRun : IDisposable
     {
         (_source, _schedule) = (source, schedule);
         _connections = [.. Enumerable.Range(0, connections).Select(number => new Connection(number, address))];
-        _entries = new Poll.Entry[connections];
+        _readiness = new Readiness(connections);
         foreach (var connection in _connections)
+        {
+            _readiness.Watch(connection.Descriptor, connection.Number);
             _free.Enqueue(connection);
+        }
     }
 
     public LoadResult Result { get; } = new();
@@ -62,6 +65,8 @@ internal sealed class LoadRun : IDisposable
     {
         foreach (var connection in _connections)
             connection.Dispose();
+
+        _readiness.Dispose();
     }
 
     /// <summary>Sends what is due as far as connections are free.</summary>
@@ -84,6 +89,8 @@ internal sealed class LoadRun : IDisposable
 
             _schedule.Sent();
             connection.Start(due);
+            if (connection.IsSending)
+                _readiness.WatchWriting(connection.Descriptor, connection.Number, isWanted: true);
         }
 
         return long.MaxValue;
@@ -91,26 +98,20 @@ internal sealed class LoadRun : IDisposable
 
     private void Step(long atMost)
     {
-        for (var i = 0; i < _entries.Length; i++)
+        var ready = _readiness.Wait(Stopwatch.GetElapsedTime(0, Math.Max(0, atMost)));
+        for (var place = 0; place < ready; place++)
         {
-            var connection = _connections[i];
-            var wanted = connection.IsSending ? (short)(Poll.Readable | Poll.Writable) : Poll.Readable;
-            // A negative descriptor is passed over: idle connections cost nothing.
-            _entries[i] = new Poll.Entry { Descriptor = connection.IsBusy ? connection.Descriptor : -1, Wanted = wanted };
-        }
+            var (number, what) = _readiness.Ready(place);
+            var connection = _connections[number];
+            if ((what & Readiness.Writable) != 0)
+            {
+                connection.Send();
+                if (!connection.IsSending)
+                    _readiness.WatchWriting(connection.Descriptor, number, isWanted: false);
+            }
 
-        Poll.Wait(_entries, Stopwatch.GetElapsedTime(0, Math.Max(0, atMost)));
-        for (var i = 0; i < _entries.Length; i++)
-        {
-            var returned = _entries[i].Returned;
-            if (returned == 0)
-                continue;
-
-            if ((returned & Poll.Writable) != 0)
-                _connections[i].Send();
-
-            if ((returned & ~Poll.Writable) != 0 && _connections[i].TryReceive(out var response))
-                Answered(_connections[i], response);
+            if ((what & ~Readiness.Writable) != 0 && connection.TryReceive(out var response))
+                Answered(connection, response);
         }
     }
 
