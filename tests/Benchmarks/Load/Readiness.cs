@@ -12,6 +12,7 @@ internal sealed unsafe partial class Readiness : IDisposable
     public const uint Readable = 1, Writable = 4;
 
     private const int Add = 1, Modify = 3;
+    private const int Interrupted = 4;
 
     // Packed on x86-64 alone, so that a 32-bit process reads the same.
     private static readonly int EventSize = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 12 : 16;
@@ -38,8 +39,10 @@ internal sealed unsafe partial class Readiness : IDisposable
         var limit = new TimeSpec { Seconds = atMost.Ticks / TimeSpan.TicksPerSecond, Nanoseconds = atMost.Ticks % TimeSpan.TicksPerSecond * 100 };
         fixed (byte* events = _events)
         {
+            var ready = EpollWait(_epoll, events, _events.Length / EventSize, &limit, null);
+
             // Interrupted by a signal: as if the time were over.
-            return Math.Max(0, EpollWait(_epoll, events, _events.Length / EventSize, &limit, null));
+            return ready < 0 && Marshal.GetLastPInvokeError() == Interrupted ? 0 : Succeeded(ready);
         }
     }
 
