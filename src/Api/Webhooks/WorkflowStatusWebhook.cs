@@ -142,7 +142,6 @@ internal sealed class WorkflowStatusWebhook(
     }
 
     private static bool IsJson(string? contentType) =>
-        contentType == MediaTypeNames.Application.Json
-        || (MediaTypeHeaderValue.TryParse(contentType, out var type)
-            && type.MediaType.Equals(MediaTypeNames.Application.Json, StringComparison.OrdinalIgnoreCase));
+        MediaTypeHeaderValue.TryParse(contentType, out var type)
+        && type.MediaType.Equals(MediaTypeNames.Application.Json, StringComparison.OrdinalIgnoreCase);
 }

@@ -58,9 +58,8 @@ internal static class WorkflowSql
             command.Set("after_id", after.WorkflowId);
         }
 
-        // Checked along the order, the name is an expression: no index serves it, so none can seem better than the one by the order.
         if (SetNames(command, filter))
-            conditions.Add(few is null ? Named($"{table}.name_lower") : $"substr({table}.name_lower, 1, @name_length) = @name");
+            conditions.Add(few is null ? Named($"{table}.name_lower") : NamedAlong($"{table}.name_lower"));
 
         var direction = descending ? " DESC" : string.Empty;
         var (page, order) = ($"SELECT {WorkflowColumns.Summary}, {table}.{column} AS place FROM", $"{table}.{column}{direction}, {table}.workflow_id{direction} LIMIT {limit + 1}");
@@ -112,7 +111,7 @@ internal static class WorkflowSql
     private static string In(string standing, ImmutableArray<int> standings) =>
         standings.IsEmpty ? "1 = 0" : $"{standing} IN ({string.Join(", ", standings)})";
 
-    /// <summary>Sets the parameters of <see cref="Named"/>, if names are asked for.</summary>
+    /// <summary>Sets the parameters of <see cref="Named"/> and <see cref="NamedAlong"/>, if names are asked for.</summary>
     private static bool SetNames(DbCommand command, WorkflowFilter filter)
     {
         if (filter.NamePrefix?.ToLowerInvariant() is not { Length: > 0 } prefix)
@@ -129,6 +128,9 @@ internal static class WorkflowSql
     /// behind the last code point.
     /// </summary>
     private static string Named(string name) => $"{name} >= @name AND {name} < @name_end";
+
+    /// <summary>The same, to be checked along an order: of an expression, which no index serves, so that none can seem better than the one by the order.</summary>
+    private static string NamedAlong(string name) => $"substr({name}, 1, @name_length) = @name";
 
     private static void AddStatus(DbCommand command, WorkflowFilter filter, string table, List<string> conditions)
     {
