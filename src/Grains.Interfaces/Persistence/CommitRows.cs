@@ -132,4 +132,4 @@ public sealed record TransitionRow(
 /// <param name="Text">The label, or the status as received.</param>
 /// <param name="Phase">The phase of a status.</param>
 /// <param name="Outcome">The outcome of a status, once ended.</param>
-public readonly record struct StandingRow(string Text, WorkflowPhase? Phase, WorkflowOutcome? Outcome);
+public sealed record StandingRow(string Text, WorkflowPhase? Phase, WorkflowOutcome? Outcome);

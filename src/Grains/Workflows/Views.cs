@@ -55,7 +55,7 @@ public static class Views
         new SubjectView(attention.Subject.NodeTaskId, attention.Subject.TaskId),
         attention.Detail);
 
-    private static StandingView? Of(StandingRow? row) => row is { } known ? new StandingView(known.Text, known.Phase, known.Outcome) : null;
+    private static StandingView? Of(StandingRow? row) => row is null ? null : new StandingView(row.Text, row.Phase, row.Outcome);
 
     private static TaskView Of(TaskState task, ImmutableArray<Outcome> ranking) => new(
         task.TaskId,

@@ -48,5 +48,5 @@ internal sealed record ReceiptInput(
     long Version,
     string Vocabulary,
     ReadOnlyMemory<byte> Body,
-    string? Changes,
+    byte[]? Changes,
     short Kind);

@@ -102,7 +102,7 @@ internal sealed class CommitParameters
     private static HeardInput Heard(int position, CommitRows rows) =>
         new(position, rows.Workflow.WorkflowId, rows.Receipts[0].Seq - 1, rows.Workflow.Seq, rows.Workflow.LastReceivedAt);
 
-    private static ReceiptInput Receipt(int position, string workflowId, ReceiptRow receipt, string? changes) => new(
+    private static ReceiptInput Receipt(int position, string workflowId, ReceiptRow receipt, byte[]? changes) => new(
         position,
         receipt.Id,
         workflowId,

@@ -7,13 +7,13 @@ namespace Orleans.Workflow.Storage.ReadModel;
 /// </summary>
 /// <param name="NameLower">The beginning of the workflow's name as it is ordered and looked up by.</param>
 /// <param name="NodeTypes">The workflow's node types as JSON.</param>
-/// <param name="Changes">What each receipt changed, as JSON; null if nothing changed.</param>
-internal sealed record ComputedColumns(string NameLower, string NodeTypes, string?[] Changes)
+/// <param name="Changes">What each receipt changed, as JSON in UTF-8; null if nothing changed.</param>
+internal sealed record ComputedColumns(string NameLower, string NodeTypes, byte[]?[] Changes)
 {
     /// <summary>Computes them.</summary>
     public static ComputedColumns Of(CommitRows rows)
     {
-        var changes = new string?[rows.Receipts.Length];
+        var changes = new byte[]?[rows.Receipts.Length];
         for (var i = 0; i < changes.Length; i++)
             changes[i] = ReceiptColumns.Changes(rows.Receipts[i]);
 

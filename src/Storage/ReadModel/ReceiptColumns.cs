@@ -12,9 +12,9 @@ internal static class ReceiptColumns
     /// <summary>The columns, of the table <c>r</c>, that <see cref="ReadTransitions"/> reads.</summary>
     public const string Transitions = "r.seq, r.version, r.received_at, r.id, r.changes";
 
-    /// <summary>Writes the column; null if nothing changed.</summary>
-    public static string? Changes(ReceiptRow receipt) =>
-        receipt.Transitions.IsEmpty ? null : JsonSerializer.Serialize(receipt.Transitions, StorageJson.Default.ImmutableArrayTransitionRow);
+    /// <summary>Writes the column, in UTF-8; null if nothing changed.</summary>
+    public static byte[]? Changes(ReceiptRow receipt) =>
+        receipt.Transitions.IsEmpty ? null : JsonSerializer.SerializeToUtf8Bytes(receipt.Transitions, StorageJson.Default.ImmutableArrayTransitionRow);
 
     /// <summary>Reads the column.</summary>
     public static ImmutableArray<TransitionRow> ReadChanges(string changes) =>
@@ -42,5 +42,5 @@ internal static class ReceiptColumns
     }
 
     private static StandingSummary? Standing(StandingRow? row) =>
-        row is { } known ? new StandingSummary(known.Text, known.Phase, known.Outcome) : null;
+        row is null ? null : new StandingSummary(row.Text, row.Phase, row.Outcome);
 }

@@ -99,7 +99,7 @@ internal sealed class PreparedStatement : IDisposable
             ThrowOnError(
                 value.Number is { } number ? raw.sqlite3_bind_int64(_statement, i + 1, number)
                 : value.Text is { } text ? Bind(i + 1, text)
-                : value.Bytes is { } bytes ? Bind(i + 1, bytes.Span)
+                : value.Bytes is { } bytes ? Bind(i + 1, bytes.Span, value.IsUtf8)
                 : raw.sqlite3_bind_null(_statement, i + 1));
         }
     }
@@ -117,8 +117,9 @@ internal sealed class PreparedStatement : IDisposable
         return raw.sqlite3_bind_text(_statement, parameter, _encoded.AsSpan(0, Encoding.UTF8.GetBytes(text, _encoded)));
     }
 
-    private int Bind(int parameter, ReadOnlySpan<byte> bytes) => bytes.IsEmpty
-        ? raw.sqlite3_bind_zeroblob(_statement, parameter, 0)
+    private int Bind(int parameter, ReadOnlySpan<byte> bytes, bool isUtf8) =>
+        isUtf8 ? raw.sqlite3_bind_text(_statement, parameter, bytes)
+        : bytes.IsEmpty ? raw.sqlite3_bind_zeroblob(_statement, parameter, 0)
         : raw.sqlite3_bind_blob(_statement, parameter, bytes);
 
     private void ThrowOnError(int result)

@@ -185,14 +185,14 @@ internal sealed class SqliteStateDatabase : IStateDatabase, IDisposable
             || statements.UpdateAndList.Execute(values) > 0;
     }
 
-    private static void AddReceipts(SqliteStatements statements, CommitRows rows, string?[]? changes)
+    private static void AddReceipts(SqliteStatements statements, CommitRows rows, byte[]?[]? changes)
     {
         for (var i = 0; i < rows.Receipts.Length; i++)
         {
             var receipt = rows.Receipts[i];
             statements.AddReceipt.Execute(
                 receipt.Id.ToByteArray(bigEndian: true), rows.Workflow.WorkflowId, receipt.Seq, receipt.ReceivedAt, receipt.Source,
-                (int)receipt.Effect, receipt.Version, receipt.Vocabulary, receipt.Body, changes?[i], (int)receipt.Kind);
+                (int)receipt.Effect, receipt.Version, receipt.Vocabulary, receipt.Body, SqliteValue.Utf8(changes?[i]), (int)receipt.Kind);
         }
     }
 }
