@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Orleans.Workflow.Grains.Interfaces;
 
@@ -11,6 +12,15 @@ internal static class Answer
     /// <summary>Answers with JSON.</summary>
     public static Task WriteJson<T>(this HttpResponse response, T answer, JsonTypeInfo<T> type) =>
         response.WriteAsJsonAsync(answer, type);
+
+    /// <summary>Answers with JSON that is small enough to be written at once.</summary>
+    public static Task WriteSmallJson<T>(this HttpResponse response, T answer, JsonTypeInfo<T> type)
+    {
+        var json = JsonSerializer.SerializeToUtf8Bytes(answer, type);
+        response.ContentType = "application/json; charset=utf-8";
+        response.ContentLength = json.Length;
+        return response.Body.WriteAsync(json).AsTask();
+    }
 
     /// <summary>Runs a query; what stops it is answered as a problem.</summary>
     public static async Task Run(HttpContext context, QueryParameters parameters, Func<Task> query)

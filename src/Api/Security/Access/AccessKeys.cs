@@ -3,13 +3,18 @@ using System.Security.Claims;
 
 namespace Orleans.Workflow.Api.Security.Access;
 
-/// <summary>All API keys.</summary>
-/// <param name="keys">All of them.</param>
+/// <summary>All API keys, and who somebody is without one.</summary>
+/// <param name="settings">What is configured.</param>
 /// <param name="time">The clock.</param>
-internal sealed class AccessKeys(ImmutableArray<AccessKey> keys, TimeProvider time)
+internal sealed class AccessKeys(AccessSettings settings, TimeProvider time)
 {
+    private readonly ImmutableArray<AccessKey> _keys = settings.Keys;
+
     /// <summary>All of them, by name.</summary>
-    public IEnumerable<AccessKey> All => keys.OrderBy(static key => key.Name, StringComparer.Ordinal);
+    public IEnumerable<AccessKey> All => _keys.OrderBy(static key => key.Name, StringComparer.Ordinal);
+
+    /// <summary>Whoever shows no credential; null if he may do nothing.</summary>
+    public ClaimsPrincipal? Anonymous { get; } = settings.Anonymous is { } role ? Principal("anonymous", role) : null;
 
     /// <summary>Somebody with a role.</summary>
     public static ClaimsPrincipal Principal(string name, AccessRole role) => new(new ClaimsIdentity(
@@ -19,7 +24,7 @@ internal sealed class AccessKeys(ImmutableArray<AccessKey> keys, TimeProvider ti
     public ClaimsPrincipal? Find(CredentialKind kind, ReadOnlySpan<byte> hash)
     {
         ClaimsPrincipal? holder = null;
-        foreach (var key in keys)
+        foreach (var key in _keys)
         {
             if (key.Accepts(kind, hash, time.GetUtcNow()))
                 holder = key.Holder;

@@ -19,14 +19,16 @@ internal static class AccessServices
     {
         // What the framework says of each wrong key; what is worth knowing of them is logged within bounds.
         services.AddLogging(static logging => logging.AddFilter(typeof(ApiKeyHandler).FullName, LogLevel.Warning));
-        services.AddSingleton(settings);
-        services.AddSingleton(provider => new AccessKeys(settings.Keys, provider.GetRequiredService<TimeProvider>()));
-        var authentication = services.AddAuthentication(Either)
-            .AddPolicyScheme(Either, null, either => either.ForwardDefaultSelector = context =>
-                settings.Jwt is not null && IsToken(context.Request.Headers.Authorization) ? Token : Key)
+        services.AddSingleton(provider => new AccessKeys(settings, provider.GetRequiredService<TimeProvider>()));
+        var authentication = services.AddAuthentication(settings.Jwt is null ? Key : Either)
             .AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(Key, null);
         if (settings.Jwt is { } jwt)
-            authentication.AddJwtBearer(Token, options => Configure(options, jwt));
+        {
+            authentication
+                .AddJwtBearer(Token, options => Configure(options, jwt))
+                .AddPolicyScheme(Either, null, static either => either.ForwardDefaultSelector = static context =>
+                    IsToken(context.Request.Headers.Authorization) ? Token : Key);
+        }
 
         var read = new AuthorizationPolicyBuilder().RequireRole(AccessRoles.Read, AccessRoles.Admin).Build();
         services.AddAuthorizationBuilder()

@@ -13,7 +13,6 @@ internal sealed class ApiKeyHandler(
     IOptionsMonitor<AuthenticationSchemeOptions> options,
     ILoggerFactory loggers,
     UrlEncoder encoder,
-    AccessSettings settings,
     AccessKeys keys,
     RefusedAttempts attempts) : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
 {
@@ -49,9 +48,7 @@ internal sealed class ApiKeyHandler(
 
         if (kind is null)
         {
-            return settings.Anonymous is { } role
-                ? Success(AccessKeys.Principal("anonymous", role))
-                : AuthenticateResult.NoResult();
+            return keys.Anonymous is { } anybody ? Success(anybody) : AuthenticateResult.NoResult();
         }
 
         if (keys.Find(kind.Value, hash) is { } holder)
