@@ -22,15 +22,10 @@ internal sealed class LoadShedding(HttpSettings settings) : IDisposable
         .Write(response, RetryAfter);
 
     /// <summary>Runs a request if there is room for it.</summary>
-    public async ValueTask<object?> Run(EndpointFilterInvocationContext invocation, EndpointFilterDelegate next, bool isHeldOpen)
+    public async Task Run(HttpContext context, RequestDelegate answer, bool isHeldOpen)
     {
-        var context = invocation.HttpContext;
         using var lease = isHeldOpen || context.Request.Query.ContainsKey("wait") ? _heldOpen.AttemptAcquire() : Enter();
-        if (lease.IsAcquired)
-            return await next(invocation);
-
-        await Refuse(context.Response);
-        return Results.Empty;
+        await (lease.IsAcquired ? answer(context) : Refuse(context.Response));
     }
 
     /// <inheritdoc/>
@@ -50,7 +45,14 @@ internal static class LoadSheddingRoutes
     /// <param name="routes">A route or a group.</param>
     /// <param name="heldOpen">Whether their answers last as long as the client likes.</param>
     public static TBuilder ShedLoad<TBuilder>(this TBuilder routes, bool heldOpen = false)
-        where TBuilder : IEndpointConventionBuilder =>
-        routes.AddEndpointFilter((invocation, next) =>
-            invocation.HttpContext.RequestServices.GetRequiredService<LoadShedding>().Run(invocation, next, heldOpen));
+        where TBuilder : IEndpointConventionBuilder
+    {
+        routes.Finally(endpoint =>
+        {
+            var shedding = endpoint.ApplicationServices.GetRequiredService<LoadShedding>();
+            var answer = endpoint.RequestDelegate!;
+            endpoint.RequestDelegate = context => shedding.Run(context, answer, heldOpen);
+        });
+        return routes;
+    }
 }
