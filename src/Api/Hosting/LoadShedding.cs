@@ -41,7 +41,7 @@ internal sealed class LoadShedding(HttpSettings settings) : IDisposable
 /// <summary>Routes that take part in load shedding.</summary>
 internal static class LoadSheddingRoutes
 {
-    /// <summary>Counts the requests of these routes.</summary>
+    /// <summary>Counts the requests of these routes. Around their own delegates: for a filter the framework wraps each request several times.</summary>
     /// <param name="routes">A route or a group.</param>
     /// <param name="heldOpen">Whether their answers last as long as the client likes.</param>
     public static TBuilder ShedLoad<TBuilder>(this TBuilder routes, bool heldOpen = false)

@@ -9,12 +9,8 @@ internal static class Answer
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
-    /// <summary>Answers with JSON.</summary>
-    public static Task WriteJson<T>(this HttpResponse response, T answer, JsonTypeInfo<T> type) =>
-        response.WriteAsJsonAsync(answer, type);
-
-    /// <summary>Answers with JSON that is small enough to be written at once.</summary>
-    public static Task WriteSmallJson<T>(this HttpResponse response, T answer, JsonTypeInfo<T> type)
+    /// <summary>Answers with JSON, whole and with its length: what is answered is in memory anyway, and pieces cost more.</summary>
+    public static Task WriteJson<T>(this HttpResponse response, T answer, JsonTypeInfo<T> type)
     {
         var json = JsonSerializer.SerializeToUtf8Bytes(answer, type);
         response.ContentType = "application/json; charset=utf-8";

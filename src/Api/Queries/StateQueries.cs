@@ -53,7 +53,7 @@ internal sealed class StateQueries(WorkflowGrains grains, GrainCalls calls, Time
 
             var grain = grains.NodeTask(workflowId, nodeTaskId);
             if (await calls.Call(_ => grain.GetState(), context.RequestAborted) is { } node)
-                await context.Response.WriteSmallJson(node, ApiJson.Default.NodeTaskView);
+                await context.Response.WriteJson(node, ApiJson.Default.NodeTaskView);
             else
                 await Problem.NotFound("Nothing is known of this node task.").Write(context.Response);
         });
@@ -96,7 +96,7 @@ internal sealed class StateQueries(WorkflowGrains grains, GrainCalls calls, Time
         response.Headers.ETag = tag;
         response.Headers.CacheControl = "private, no-cache";
         if (!Matches(context.Request.Headers.IfNoneMatch, tag))
-            return response.WriteSmallJson(state, ApiJson.Default.WorkflowView);
+            return response.WriteJson(state, ApiJson.Default.WorkflowView);
 
         response.StatusCode = StatusCodes.Status304NotModified;
         return Task.CompletedTask;

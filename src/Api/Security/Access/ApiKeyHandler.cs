@@ -47,9 +47,7 @@ internal sealed class ApiKeyHandler(
             kind = AuthorizationHeader.HashSecret(Request.Headers.Authorization, hash);
 
         if (kind is null)
-        {
             return keys.Anonymous is { } anybody ? Success(anybody) : AuthenticateResult.NoResult();
-        }
 
         if (keys.Find(kind.Value, hash) is { } holder)
             return Success(holder);
