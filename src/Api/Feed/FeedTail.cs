@@ -80,10 +80,10 @@ internal sealed class FeedTail(IChangeLog log, ChangeDetail detail, TimeProvider
             try
             {
                 pause = isAtEnd ? await ReadOn(tail, cancellationToken) : PauseWhileWaiting;
-                if (!isAtEnd && await tail.TryMoveToEnd(cancellationToken))
+                if (!isAtEnd && await tail.FindEnd(cancellationToken) is { } end)
                 {
                     isAtEnd = true;
-                    Start(tail.Position);
+                    Start(end);
                 }
             }
             catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
@@ -100,11 +100,12 @@ internal sealed class FeedTail(IChangeLog log, ChangeDetail detail, TimeProvider
     /// <returns>How long to wait until more is read.</returns>
     private async Task<TimeSpan> ReadOn(ChangeTail tail, CancellationToken cancellationToken)
     {
-        var changes = await tail.Read(Page, cancellationToken);
-        if (!changes.IsEmpty)
-            Buffer.Add(new FeedBatch(FeedEvent.AllOf(changes, detail), tail.Position));
+        // The end of the buffer is the only position: whatever fails before the events are in it is done again.
+        var changes = await tail.Read(Buffer.End, Page, cancellationToken);
+        if (!changes.Items.IsEmpty)
+            Buffer.Add(new FeedBatch(FeedEvent.AllOf(changes.Items, detail), changes.End));
 
-        return tail.IsWaiting ? PauseWhileWaiting : tail.HasMore ? TimeSpan.Zero : Pause;
+        return changes.IsBlockedByGap ? PauseWhileWaiting : changes.HasMore ? TimeSpan.Zero : Pause;
     }
 
     private void Start(long position)

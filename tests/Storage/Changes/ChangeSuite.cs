@@ -17,7 +17,7 @@ public abstract class ChangeSuite(SiloFixture fixture)
         await Store(silo, [.. Enumerable.Range(0, 20).Select(i => Workflow($"w{i}", 1, 30))]);
         await Store(silo, [.. Enumerable.Range(20, 20).Select(i => Workflow($"w{i}", 1, 30))]);
 
-        var changes = await ReadAll(new ChangeTail(Log(silo)), limit: 7);
+        var changes = await ReadAll(new Follower(Log(silo)), limit: 7);
 
         changes.Select(static change => change.Position).ShouldBe(Enumerable.Range(1, 40 * 20).Select(static position => (long)position));
         foreach (var workflow in changes.GroupBy(static change => change.WorkflowId))
@@ -32,7 +32,7 @@ public abstract class ChangeSuite(SiloFixture fixture)
         await using var silo = await fixture.StartAsync();
         await Store(silo, [Workflow("told", 1, 1)]);
 
-        var change = (await ReadAll(new ChangeTail(Log(silo)))).ShouldHaveSingleItem();
+        var change = (await ReadAll(new Follower(Log(silo)))).ShouldHaveSingleItem();
 
         var history = await silo.ReadModel.ListTransitions("told", null, 10, CancellationToken.None);
         change.Transitions.ShouldBe(history.Items);
@@ -48,9 +48,9 @@ public abstract class ChangeSuite(SiloFixture fixture)
     {
         await using var silo = await fixture.StartAsync();
         await Store(silo, [Workflow("a", 1, 6), Workflow("b", 1, 6)]);
-        var whole = await ReadAll(new ChangeTail(Log(silo)));
+        var whole = await ReadAll(new Follower(Log(silo)));
 
-        var changes = await ReadAll(new ChangeTail(Log(silo), detail), limit: 3);
+        var changes = await ReadAll(new Follower(Log(silo), detail), limit: 3);
 
         changes.Count.ShouldBe(8);
         foreach (var (change, full) in changes.Zip(whole))
@@ -65,7 +65,7 @@ public abstract class ChangeSuite(SiloFixture fixture)
     {
         await using var silo = await fixture.StartAsync();
         await Store(silo, [Workflow("a", 1, 30), Workflow("b", 1, 30), Workflow("c", 1, 30)]);
-        var all = await ReadAll(new ChangeTail(Log(silo)));
+        var all = await ReadAll(new Follower(Log(silo)));
 
         var page = await Log(silo).Read(new ChangeQuery(all[9].Position, 15) { WorkflowId = "b" }, CancellationToken.None);
         page.Items.Select(static change => change.Position).ShouldBe(
@@ -83,7 +83,7 @@ public abstract class ChangeSuite(SiloFixture fixture)
         await using var silo = await fixture.StartAsync();
         await Store(silo, [Workflow("old", 1, 300)]);
         await Store(silo, [Workflow("new", 1, 3)]);
-        var tail = new ChangeTail(Log(silo));
+        var tail = new Follower(Log(silo));
         var last = (await Log(silo).ReadBounds(CancellationToken.None)).Latest;
 
         await silo.Execute("DELETE FROM receipt WHERE workflow_id = @id", ("id", "old"));
@@ -91,8 +91,8 @@ public abstract class ChangeSuite(SiloFixture fixture)
         (await Log(silo).Read(new ChangeQuery(0, 10), CancellationToken.None)).Horizon.ShouldBe(200);
 
         // One read finds the gap, the next passes it.
-        (await tail.Read(10, CancellationToken.None)).ShouldBeEmpty();
-        (await tail.Read(10, CancellationToken.None)).Select(static change => change.Position).ShouldBe([201, 202]);
+        (await tail.Read(10)).ShouldBeEmpty();
+        (await tail.Read(10)).Select(static change => change.Position).ShouldBe([201, 202]);
 
         await silo.Execute("DELETE FROM receipt");
         (await Log(silo).ReadBounds(CancellationToken.None)).ShouldBe(new ChangeBounds(last, last));
@@ -105,9 +105,9 @@ public abstract class ChangeSuite(SiloFixture fixture)
     {
         await using var silo = await fixture.StartAsync();
         await Store(silo, [Workflow("before", 1, 9)]);
-        var tail = new ChangeTail(Log(silo));
+        var tail = new Follower(Log(silo));
 
-        await Deadline.Until(() => tail.TryMoveToEnd(CancellationToken.None), "the end of the log");
+        await Deadline.Until(tail.TryMoveToEnd, "the end of the log");
         await Store(silo, [Workflow("after", 1, 1)]);
 
         (await ReadAll(tail)).ShouldHaveSingleItem().WorkflowId.ShouldBe("after");
@@ -116,13 +116,13 @@ public abstract class ChangeSuite(SiloFixture fixture)
     private protected static IChangeLog Log(SiloUnderTest silo) => silo.Services.GetRequiredService<IChangeLog>();
 
     /// <summary>Reads until nothing comes and nothing is waited for.</summary>
-    private protected static async Task<List<Change>> ReadAll(ChangeTail tail, int limit = 100)
+    private protected static async Task<List<Change>> ReadAll(Follower tail, int limit = 100)
     {
         var changes = new List<Change>();
         ImmutableArray<Change> read;
         do
         {
-            read = await tail.Read(limit, CancellationToken.None);
+            read = await tail.Read(limit);
             changes.AddRange(read);
         }
         while (!read.IsEmpty || tail.IsWaiting);

@@ -1,7 +1,10 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
+using Npgsql;
 using Orleans.Workflow.Storage.Changes;
+using Orleans.Workflow.Storage.ReadModel;
 using Orleans.Workflow.Storage.Tests.Hosting;
+using Orleans.Workflow.Testing.Postgres;
 
 namespace Orleans.Workflow.Storage.Tests.Changes;
 
@@ -21,8 +24,8 @@ public sealed class PostgresChanges(PostgresSilo fixture) : ChangeSuite(fixture)
         var visible = await later.Draw("w", 3);
         await later.Commit();
 
-        var tail = new ChangeTail(Log(silo));
-        (await tail.Read(10, CancellationToken.None)).Select(static change => change.Position).ShouldBe([1]);
+        var tail = new Follower(Log(silo));
+        (await tail.Read(10)).Select(static change => change.Position).ShouldBe([1]);
         await ShouldWait(tail);
         await open.Commit();
 
@@ -39,8 +42,8 @@ public sealed class PostgresChanges(PostgresSilo fixture) : ChangeSuite(fixture)
         await using var later = await Writer.BeginAsync(silo);
         var visible = await later.Draw("w", 3);
         await later.Commit();
-        var tail = new ChangeTail(Log(silo));
-        (await tail.Read(10, CancellationToken.None)).Length.ShouldBe(1);
+        var tail = new Follower(Log(silo));
+        (await tail.Read(10)).Length.ShouldBe(1);
         await ShouldWait(tail);
 
         await open.Rollback();
@@ -65,8 +68,8 @@ public sealed class PostgresChanges(PostgresSilo fixture) : ChangeSuite(fixture)
         var visible = await older.Draw("w", 3);
         await older.Commit();
 
-        var tail = new ChangeTail(Log(silo));
-        (await tail.Read(10, CancellationToken.None)).Length.ShouldBe(1);
+        var tail = new Follower(Log(silo));
+        (await tail.Read(10)).Length.ShouldBe(1);
         await ShouldWait(tail);
         await younger.Commit();
 
@@ -85,7 +88,7 @@ public sealed class PostgresChanges(PostgresSilo fixture) : ChangeSuite(fixture)
         var visible = await writer.Draw("w", 2);
         await writer.Commit();
 
-        (await ReadAll(new ChangeTail(Log(silo)))).Select(static change => change.Position).ShouldBe([1, visible]);
+        (await ReadAll(new Follower(Log(silo)))).Select(static change => change.Position).ShouldBe([1, visible]);
     }
 
     [Fact]
@@ -96,13 +99,13 @@ public sealed class PostgresChanges(PostgresSilo fixture) : ChangeSuite(fixture)
         await using var open = await Writer.BeginAsync(silo);
         await open.Draw("w", 2);
         await Store(silo, [Workflow("v", 1, 1)]);
-        var tail = new ChangeTail(Log(silo));
+        var tail = new Follower(Log(silo));
         for (var i = 0; i < 3; i++)
-            (await tail.TryMoveToEnd(CancellationToken.None)).ShouldBeFalse();
+            (await tail.TryMoveToEnd()).ShouldBeFalse();
 
         await open.Commit();
 
-        (await tail.TryMoveToEnd(CancellationToken.None)).ShouldBeTrue();
+        (await tail.TryMoveToEnd()).ShouldBeTrue();
         (await ReadAll(tail)).ShouldBeEmpty();
     }
 
@@ -115,14 +118,64 @@ public sealed class PostgresChanges(PostgresSilo fixture) : ChangeSuite(fixture)
         var committed = new ConcurrentBag<long>(Enumerable.Range(1, Writers).Select(static position => (long)position));
         var writing = Task.WhenAll(Enumerable.Range(0, Writers).Select(number => Task.Run(() => Write(silo, number, Each, committed))));
 
-        var tail = new ChangeTail(Log(silo));
+        var tail = new Follower(Log(silo));
         var read = new List<long>();
         while (!writing.IsCompleted)
-            read.AddRange((await tail.Read(20, CancellationToken.None)).Select(static change => change.Position));
+            read.AddRange((await tail.Read(20)).Select(static change => change.Position));
 
         await writing;
         read.AddRange((await ReadAll(tail)).Select(static change => change.Position));
         read.ShouldBe(committed.Order());
+    }
+
+    /// <summary>The sessions that read are terminated at their queries, as an administrator or a failover does it, while many write.</summary>
+    [Fact]
+    public async Task Each_change_is_read_once_and_in_order_while_sessions_that_read_are_terminated()
+    {
+        const int Writers = 6, Terminations = 40;
+        await using var silo = await _fixture.StartAsync();
+        await Store(silo, [.. Enumerable.Range(0, Writers).Select(static writer => Workflow($"w{writer}", 1, 1))]);
+        var committed = new ConcurrentBag<long>(Enumerable.Range(1, Writers).Select(static position => (long)position));
+        using var stop = new CancellationTokenSource();
+        var writing = Task.WhenAll(Enumerable.Range(0, Writers).Select(number => Task.Run(() => WriteUntil(silo, number, committed, stop.Token), CancellationToken.None)));
+        await using var terminator = new SessionTerminator(silo.Settings.ConnectionString, "feed-readers");
+        var terminating = terminator.Run(Terminations);
+
+        var settings = new NpgsqlConnectionStringBuilder(silo.Settings.ConnectionString) { ApplicationName = "feed-readers", MaxPoolSize = 1 };
+        await using var database = new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
+        var follower = new Follower(new SqlChangeLog(database, ReadDialect.Postgres), ChangeDetail.Place);
+        var (read, failures) = (new List<long>(), 0);
+        while (!terminating.IsCompleted || !writing.IsCompleted || follower.IsWaiting || read.Count < committed.Count)
+        {
+            try
+            {
+                read.AddRange((await follower.Read(20)).Select(static change => change.Position));
+            }
+            catch (DbException)
+            {
+                failures++;
+            }
+
+            if (terminating.IsCompleted)
+                await stop.CancelAsync();
+        }
+
+        await terminating;
+        await writing;
+        failures.ShouldBeGreaterThanOrEqualTo(Terminations / 2);
+        read.ShouldBe(committed.Order());
+    }
+
+    private static async Task WriteUntil(SiloUnderTest silo, int number, ConcurrentBag<long> committed, CancellationToken stop)
+    {
+        for (var seq = 2; !stop.IsCancellationRequested; seq++)
+        {
+            await using var writer = await Writer.BeginAsync(silo);
+            var position = await writer.Draw($"w{number}", seq);
+            await Task.Delay(TimeSpan.FromMilliseconds(seq % 3), TimeProvider.System, CancellationToken.None);
+            await writer.Commit();
+            committed.Add(position);
+        }
     }
 
     /// <summary>Draws positions and commits them after a while, or rolls them back.</summary>
@@ -145,11 +198,11 @@ public sealed class PostgresChanges(PostgresSilo fixture) : ChangeSuite(fixture)
         }
     }
 
-    private static async Task ShouldWait(ChangeTail tail)
+    private static async Task ShouldWait(Follower tail)
     {
         for (var i = 0; i < 5; i++)
         {
-            (await tail.Read(10, CancellationToken.None)).ShouldBeEmpty();
+            (await tail.Read(10)).ShouldBeEmpty();
             tail.IsWaiting.ShouldBeTrue();
         }
     }

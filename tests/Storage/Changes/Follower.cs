@@ -1,0 +1,34 @@
+using System.Collections.Immutable;
+using Orleans.Workflow.Storage.Changes;
+
+namespace Orleans.Workflow.Storage.Tests.Changes;
+
+/// <summary>A reader of the log that moves its position when a read has succeeded.</summary>
+internal sealed class Follower(IChangeLog log, ChangeDetail detail = ChangeDetail.Workflow)
+{
+    private readonly ChangeTail _tail = new(log, detail);
+
+    /// <summary>Everything up to here was read.</summary>
+    public long Position { get; private set; }
+
+    /// <summary>Whether the last read found a gap that may still be filled.</summary>
+    public bool IsWaiting { get; private set; }
+
+    /// <summary>The next changes.</summary>
+    public async Task<ImmutableArray<Change>> Read(int limit)
+    {
+        var changes = await _tail.Read(Position, limit, CancellationToken.None);
+        (Position, IsWaiting) = (changes.End, changes.IsBlockedByGap);
+        return changes.Items;
+    }
+
+    /// <summary>Moves to the end of the log, if nothing can be added before it any more.</summary>
+    public async Task<bool> TryMoveToEnd()
+    {
+        if (await _tail.FindEnd(CancellationToken.None) is not { } end)
+            return false;
+
+        Position = end;
+        return true;
+    }
+}
