@@ -34,10 +34,14 @@ public sealed class WordRecorder(WordCounts counts, IWordTable table, TimeProvid
         {
             await table.Add(taken, cancellationToken);
         }
-        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception exception)
         {
-            Log.WordsNotCounted(logger, exception);
+            // Also when it was cancelled: the last attempt, when the process stops, takes them along.
             counts.PutBack(taken);
+            if (cancellationToken.IsCancellationRequested)
+                throw;
+
+            Log.WordsNotCounted(logger, exception);
         }
     }
 }
