@@ -1,9 +1,11 @@
+using Orleans.Workflow.Storage.Changes;
+
 namespace Orleans.Workflow.Api.Feed;
 
 /// <summary>Events that follow each other.</summary>
 /// <param name="Events">The events.</param>
 /// <param name="End">Every event up to here is among them, or before them.</param>
-internal readonly record struct FeedBatch(IReadOnlyList<FeedEvent> Events, long End);
+internal readonly record struct FeedBatch(IReadOnlyList<FeedEvent> Events, ChangePosition End);
 
 /// <summary>The latest events, for many readers: a ring that is bounded in number and in bytes. Safe for many threads.</summary>
 /// <param name="mostBytes">How many bytes of events it holds at most.</param>
@@ -18,10 +20,10 @@ internal sealed class FeedBuffer(long mostBytes = 16 * 1024 * 1024)
     private int _count;
     private long _bytes;
     private long _begin;
-    private long _end;
+    private ChangePosition _end = new(null, 0, null);
 
     /// <summary>Every event up to here is known.</summary>
-    public long End
+    public ChangePosition End
     {
         get
         {
@@ -31,13 +33,13 @@ internal sealed class FeedBuffer(long mostBytes = 16 * 1024 * 1024)
     }
 
     /// <summary>Drops everything and begins after a position.</summary>
-    public void Restart(long position)
+    public void Restart(ChangePosition position)
     {
         lock (_lock)
         {
             Array.Clear(_events);
             (_first, _count, _bytes) = (0, 0, 0);
-            (_begin, _end) = (position, position);
+            (_begin, _end) = (position.Number, position);
         }
     }
 
@@ -66,27 +68,28 @@ internal sealed class FeedBuffer(long mostBytes = 16 * 1024 * 1024)
     }
 
     /// <summary>The events after a position, so many at most; null if some of them are not here any more.</summary>
-    public FeedBatch? Read(long after, int limit)
+    public FeedBatch? Read(ChangePosition after, int limit)
     {
         lock (_lock)
         {
-            if (after < _begin)
+            if (after.Number < _begin)
                 return null;
 
-            var skipped = CountUpTo(after);
+            var skipped = CountUpTo(after.Number);
             var events = new FeedEvent[Math.Min(limit, _count - skipped)];
             for (var i = 0; i < events.Length; i++)
                 events[i] = _events[(_first + skipped + i) % Most];
 
-            return new FeedBatch(events, skipped + events.Length == _count ? Math.Max(after, _end) : events[^1].Position);
+            var isLast = skipped + events.Length == _count;
+            return new FeedBatch(events, !isLast ? events[^1].Position : after.Number > _end.Number ? after : _end);
         }
     }
 
     /// <summary>Completes when something is known beyond a position.</summary>
-    public Task WhenBeyond(long position)
+    public Task WhenBeyond(ChangePosition position)
     {
         lock (_lock)
-            return _end > position ? Task.CompletedTask : _more.Task;
+            return _end.Number > position.Number ? Task.CompletedTask : _more.Task;
     }
 
     private static TaskCompletionSource NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -98,7 +101,7 @@ internal sealed class FeedBuffer(long mostBytes = 16 * 1024 * 1024)
         _first = (_first + 1) % Most;
         _count--;
         _bytes -= oldest.Frame.Length;
-        _begin = oldest.Position;
+        _begin = oldest.Position.Number;
     }
 
     /// <summary>How many of the events are at a position or before it.</summary>
@@ -108,7 +111,7 @@ internal sealed class FeedBuffer(long mostBytes = 16 * 1024 * 1024)
         while (low < high)
         {
             var middle = (low + high) / 2;
-            if (_events[(_first + middle) % Most].Position <= position)
+            if (_events[(_first + middle) % Most].Position.Number <= position)
                 low = middle + 1;
             else
                 high = middle;

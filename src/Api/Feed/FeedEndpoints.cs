@@ -8,7 +8,12 @@ namespace Orleans.Workflow.Api.Feed;
 internal static class FeedEndpoints
 {
     private const string Description =
-        "Server-sent events, one for each version of a workflow; their ids are positions. Goes on after Last-Event-ID: nothing is left out and nothing comes twice, whichever Api is asked. A workflow's changes come in the order of its versions.";
+        "Server-sent events, one for each version of a workflow. A stream continues after Last-Event-ID: nothing is left out "
+        + "and nothing comes twice, whichever Api is asked. A workflow's changes come in the order of its versions. "
+        + "The id of an event names its history: after a restore of the database, or when a standby took over, an id from "
+        + "before is answered 410, and streams that are open end. Of changes that retention removed, the last of each "
+        + "workflow comes in its place with trimmed: true and without transitions: the state tells the rest. "
+        + "A stream ends with the token that opened it.";
 
     /// <summary>Adds what the routes need.</summary>
     public static void AddFeed(this IServiceCollection services)

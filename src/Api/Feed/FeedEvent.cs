@@ -1,6 +1,6 @@
 using System.Buffers;
-using System.Buffers.Text;
 using System.Collections.Immutable;
+using System.Text;
 using System.Text.Json;
 using Orleans.Workflow.Api.Json;
 using Orleans.Workflow.Storage.Changes;
@@ -9,17 +9,18 @@ using Orleans.Workflow.Storage.ReadModel;
 namespace Orleans.Workflow.Api.Feed;
 
 /// <summary>A change as it goes out; written once, whoever reads it.</summary>
-/// <param name="Position">Its place among all changes.</param>
+/// <param name="Position">Its place among all changes, which is its id.</param>
 /// <param name="WorkflowId">The workflow.</param>
 /// <param name="Workflow">The workflow's row in the list, if that was read.</param>
 /// <param name="Frame">The event as <c>text/event-stream</c> has it; empty if only its place was read.</param>
-internal sealed record FeedEvent(long Position, string WorkflowId, WorkflowSummary? Workflow, ReadOnlyMemory<byte> Frame)
+internal sealed record FeedEvent(
+    ChangePosition Position, string WorkflowId, WorkflowSummary? Workflow, ReadOnlyMemory<byte> Frame)
 {
     /// <summary>The media type of a stream of events.</summary>
     public const string ContentType = "text/event-stream";
 
     /// <summary>Writes the events of changes.</summary>
-    public static FeedEvent[] AllOf(ImmutableArray<Change> changes, ChangeDetail detail)
+    public static FeedEvent[] AllOf(ImmutableArray<Change> changes, string epoch, ChangeDetail detail)
     {
         var events = new FeedEvent[changes.Length];
         var buffer = new ArrayBufferWriter<byte>();
@@ -27,10 +28,11 @@ internal sealed record FeedEvent(long Position, string WorkflowId, WorkflowSumma
         for (var i = 0; i < events.Length; i++)
         {
             var change = changes[i];
+            var position = ChangePosition.Of(epoch, change.Position, change.ReceiptId);
             if (detail >= ChangeDetail.Transitions)
-                WriteChange(buffer, json, change);
+                WriteChange(buffer, json, position, change);
 
-            events[i] = new FeedEvent(change.Position, change.WorkflowId, change.Workflow, buffer.WrittenSpan.ToArray());
+            events[i] = new FeedEvent(position, change.WorkflowId, change.Workflow, buffer.WrittenSpan.ToArray());
             buffer.ResetWrittenCount();
         }
 
@@ -41,33 +43,33 @@ internal sealed record FeedEvent(long Position, string WorkflowId, WorkflowSumma
     /// Writes a place without an event: nobody is called for it, but the reader knows from where to go on, also if it has seen no
     /// event for long or at all.
     /// </summary>
-    public static void WritePlace(IBufferWriter<byte> buffer, long position)
+    public static void WritePlace(IBufferWriter<byte> buffer, ChangePosition position)
     {
         WriteId(buffer, position);
         buffer.Write("\n"u8);
     }
 
     /// <summary>Writes that something changed up to a place, for who wants to know no more.</summary>
-    public static void WriteSign(IBufferWriter<byte> buffer, long position)
+    public static void WriteSign(IBufferWriter<byte> buffer, ChangePosition position)
     {
         WriteId(buffer, position);
         buffer.Write("event: change\ndata: {}\n\n"u8);
     }
 
-    private static void WriteChange(ArrayBufferWriter<byte> buffer, Utf8JsonWriter json, Change change)
+    private static void WriteChange(
+        ArrayBufferWriter<byte> buffer, Utf8JsonWriter json, ChangePosition position, Change change)
     {
-        WriteId(buffer, change.Position);
+        WriteId(buffer, position);
         buffer.Write("event: change\ndata: "u8);
         json.Reset();
         JsonSerializer.Serialize(json, change, ApiJson.Default.Change);
         buffer.Write("\n\n"u8);
     }
 
-    private static void WriteId(IBufferWriter<byte> buffer, long position)
+    private static void WriteId(IBufferWriter<byte> buffer, ChangePosition position)
     {
         buffer.Write("id: "u8);
-        Utf8Formatter.TryFormat(position, buffer.GetSpan(20), out var written);
-        buffer.Advance(written);
+        Encoding.ASCII.GetBytes(position.ToString(), buffer);
         buffer.Write("\n"u8);
     }
 }

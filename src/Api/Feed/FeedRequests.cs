@@ -1,5 +1,5 @@
-using System.Globalization;
 using Orleans.Workflow.Api.Queries;
+using Orleans.Workflow.Api.Security.Access;
 using Orleans.Workflow.Storage.Changes;
 using Orleans.Workflow.Storage.ReadModel;
 
@@ -47,39 +47,71 @@ internal sealed class FeedRequests(IChangeLog log, FeedTails tails, FeedSource s
         var asked = LastEventId(context.Request, parameters);
         return Answer.Run(context, parameters, async () =>
         {
-            using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
             var tail = tails.Of(filter.Detail);
             using var reader = tail.AddReader();
-            await tail.WhenStarted().WaitAsync(Patience, time, ending.Token);
-            if (asked is { } position && await Refuse(position, ending.Token) is { } problem)
-                await problem.Write(context.Response);
-            else
-                await new FeedStream(context, filter, tail, source, time).Run(asked ?? tail.Buffer.End, ending.Token);
+            var otherHistory = await tail.WhenStarted().WaitAsync(Patience, time, context.RequestAborted);
+            using var credential = CredentialEnd.Of(context, time);
+            using var ending = CancellationTokenSource.CreateLinkedTokenSource(
+                context.RequestAborted, lifetime.ApplicationStopping, otherHistory, credential.Token);
+            var begin = asked ?? tail.Buffer.End;
+            if (asked is not null)
+            {
+                var history = await log.ReadHistory(asked.Number, ending.Token);
+                if (Refuse(asked, history) is { } problem)
+                {
+                    await problem.Write(context.Response);
+                    return;
+                }
+
+                // What is read for all is a moment behind: it is about to notice that the history is another one.
+                if (history.Epoch != tail.Buffer.End.Epoch)
+                    throw new TimeoutException();
+
+                begin = asked with { Epoch = history.Epoch };
+            }
+
+            await new FeedStream(context, filter, tail, source, time).Run(begin, ending.Token);
         });
     }
 
-    /// <summary>Why a feed can't go on from a position; null if it can.</summary>
-    private async Task<Problem?> Refuse(long position, CancellationToken cancellationToken)
+    /// <summary>Why a feed can't continue after a position; null if it can.</summary>
+    private static Problem? Refuse(ChangePosition position, ChangeHistory history)
     {
-        var bounds = await log.ReadBounds(cancellationToken);
-        return position < bounds.Horizon ? Problem.Gone(
-                $"Changes after {position} were removed. Everything after {bounds.Horizon} is kept: read the states anew, and go on from there with {FromId}={bounds.Horizon}.", FromId)
-            : position > bounds.Latest ? Problem.BadRequest(
-                $"The position {position} was never given: the latest is {bounds.Latest}. Read the states anew, and go on from there.", FromId)
-            : null;
+        var reason = history.Judge(position) switch
+        {
+            PositionStatus.Valid => null,
+            PositionStatus.Removed =>
+                $"Changes after {position} were removed, and no record of them was kept.",
+            PositionStatus.BeyondEnd =>
+                $"The position {position} was not given yet: the latest is {history.Latest}. "
+                + "The database was restored, or a standby took over that was behind.",
+            _ =>
+                $"The id {position} belongs to another history: the database was restored, or a standby took over. "
+                + "What changed in between is not known.",
+        };
+        return reason is null ? null : Problem.Gone(
+            $"{reason} Read the states again, and continue with {FromId}={Resume(position, history)}.",
+            FromId);
     }
 
+    /// <summary>From where a refused reader continues, which it knows before it reads the states: it misses nothing.</summary>
+    private static ChangePosition Resume(ChangePosition position, ChangeHistory history) =>
+        history.Judge(position) == PositionStatus.Removed
+            ? ChangePosition.Of(history.Epoch, history.BeginsAfter, null)
+            : history.End;
+
     /// <summary>The position after which to begin. The header, which a browser sends when it comes again, is later than the parameter.</summary>
-    private static long? LastEventId(HttpRequest request, QueryParameters parameters)
+    private static ChangePosition? LastEventId(HttpRequest request, QueryParameters parameters)
     {
-        var fromQuery = parameters.Number(FromId, 0, long.MaxValue);
-        if (request.Headers[Header].ToString() is not { Length: > 0 } text)
-            return fromQuery;
+        var isHeader = request.Headers[Header].ToString() is { Length: > 0 };
+        var (name, text) = isHeader ? (Header, request.Headers[Header].ToString()) : (FromId, parameters.Text(FromId));
+        if (text is null)
+            return null;
 
-        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var position))
-            return position;
+        var position = ChangePosition.Parse(text);
+        if (position is null)
+            parameters.Wrong(name, text, "the id of an event, or 0 for everything that is kept");
 
-        parameters.Wrong(Header, text, "the id of an event");
-        return null;
+        return position;
     }
 }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Data.Common;
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http.Features;
+using Orleans.Workflow.Storage.Changes;
 
 namespace Orleans.Workflow.Api.Feed;
 
@@ -27,10 +28,11 @@ internal sealed class FeedStream(HttpContext context, FeedFilter filter, FeedTai
     private const int LargestWrite = 32 * 1024;
 
     private readonly PipeWriter _body = context.Response.BodyWriter;
+    private readonly WorkflowScan? _scan = filter.WorkflowId is { } workflowId ? new(workflowId) : null;
     private int _unflushed;
 
-    /// <summary>Sends everything after a position, until the reader or the process goes.</summary>
-    public async Task Run(long after, CancellationToken cancellationToken)
+    /// <summary>Sends all after a position, until the reader, the process, the credential or the history ends.</summary>
+    public async Task Run(ChangePosition after, CancellationToken cancellationToken)
     {
         var response = context.Response;
         response.ContentType = FeedEvent.ContentType;
@@ -43,7 +45,7 @@ internal sealed class FeedStream(HttpContext context, FeedFilter filter, FeedTai
         }
         catch (OperationCanceledException)
         {
-            // The reader went, or the process is about to.
+            // The stream ends; the reader comes again with its last id, or learns why it can't.
         }
         catch (TimeoutException)
         {
@@ -51,37 +53,35 @@ internal sealed class FeedStream(HttpContext context, FeedFilter filter, FeedTai
         }
     }
 
-    private async Task SendAll(long after, CancellationToken cancellationToken)
+    private async Task SendAll(ChangePosition after, CancellationToken cancellationToken)
     {
         _body.Write("retry: 1000\n"u8);
         await SendPlace(after, cancellationToken);
-        var (sentAt, owesSign) = (time.GetTimestamp(), false);
+        var (sentAt, signedAt) = (time.GetTimestamp(), time.GetTimestamp());
+        ChangePosition? beforeOwed = null;
         while (true)
         {
-            if (await Next(after, cancellationToken) is not { } batch)
+            // Who is owed a sign has the place before what it is a sign of: it gets the sign, however the stream ends.
+            if (await Next(after, beforeOwed ?? after, cancellationToken) is not { } batch)
                 return;
 
-            after = batch.End;
+            var wanted = batch.Events.Where(filter.Admits);
             var isSent = false;
-            foreach (var wanted in batch.Events.Where(filter.Admits))
-            {
-                owesSign = filter.Every is not null;
-                if (owesSign)
-                    break;
+            if (filter.Every is null)
+                isSent = await SendChanges(wanted, cancellationToken);
+            else if (beforeOwed is null && wanted.Any())
+                beforeOwed = after;
 
-                await Send(wanted.Frame, cancellationToken);
-                isSent = true;
-            }
-
-            if (owesSign && time.GetElapsedTime(sentAt) >= filter.Every)
+            after = batch.End;
+            if (beforeOwed is not null && time.GetElapsedTime(signedAt) >= filter.Every)
             {
                 FeedEvent.WriteSign(_body, after);
-                (isSent, owesSign) = (true, false);
+                (isSent, beforeOwed, signedAt) = (true, null, time.GetTimestamp());
             }
 
             if (!isSent && time.GetElapsedTime(sentAt) >= Heartbeat)
             {
-                await SendPlace(after, cancellationToken);
+                FeedEvent.WritePlace(_body, beforeOwed ?? after);
                 isSent = true;
             }
 
@@ -91,29 +91,46 @@ internal sealed class FeedStream(HttpContext context, FeedFilter filter, FeedTai
                 sentAt = time.GetTimestamp();
             }
 
-            var pause = owesSign && filter.Every is { } every ? every : Heartbeat;
-            await WhenBeyond(after, pause - time.GetElapsedTime(sentAt), cancellationToken);
+            var pause = Heartbeat - time.GetElapsedTime(sentAt);
+            if (beforeOwed is not null && filter.Every - time.GetElapsedTime(signedAt) is { } untilSign)
+                await Task.Delay(Max(untilSign < pause ? untilSign : pause, TimeSpan.Zero), time, cancellationToken);
+            else
+                await WhenBeyond(after, pause, cancellationToken);
         }
     }
 
-    /// <summary>The next events, once the database answers; null if some were removed before they could be read.</summary>
-    private async Task<FeedBatch?> Next(long after, CancellationToken cancellationToken)
+    private static TimeSpan Max(TimeSpan one, TimeSpan other) => one > other ? one : other;
+
+    private async Task<bool> SendChanges(IEnumerable<FeedEvent> changes, CancellationToken cancellationToken)
+    {
+        var isSent = false;
+        foreach (var change in changes)
+        {
+            await Send(change.Frame, cancellationToken);
+            isSent = true;
+        }
+
+        return isSent;
+    }
+
+    /// <summary>The next events, once the database answers; null if the log is not the same history any more.</summary>
+    private async Task<FeedBatch?> Next(ChangePosition after, ChangePosition place, CancellationToken cancellationToken)
     {
         while (true)
         {
             try
             {
-                return await source.Read(tail, filter.WorkflowId, after, cancellationToken);
+                return await source.Read(tail, _scan, after, cancellationToken);
             }
             catch (Exception exception) when (exception is DbException or TimeoutException or IOException)
             {
-                await SendPlace(after, cancellationToken);
+                await SendPlace(place, cancellationToken);
                 await Task.Delay(PauseAfterFailure, time, cancellationToken);
             }
         }
     }
 
-    private async Task WhenBeyond(long position, TimeSpan atMost, CancellationToken cancellationToken)
+    private async Task WhenBeyond(ChangePosition position, TimeSpan atMost, CancellationToken cancellationToken)
     {
         var more = tail.Buffer.WhenBeyond(position);
         if (more.IsCompleted || atMost <= TimeSpan.Zero)
@@ -129,7 +146,7 @@ internal sealed class FeedStream(HttpContext context, FeedFilter filter, FeedTai
         }
     }
 
-    private async ValueTask SendPlace(long position, CancellationToken cancellationToken)
+    private async ValueTask SendPlace(ChangePosition position, CancellationToken cancellationToken)
     {
         FeedEvent.WritePlace(_body, position);
         await Flush(cancellationToken);

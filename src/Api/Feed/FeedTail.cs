@@ -9,7 +9,7 @@ namespace Orleans.Workflow.Api.Feed;
 /// <param name="detail">How much of the changes is read.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">Where failures are told.</param>
-internal sealed class FeedTail(IChangeLog log, ChangeDetail detail, TimeProvider time, ILogger logger)
+internal sealed class FeedTail(IChangeLog log, ChangeDetail detail, TimeProvider time, ILogger logger) : IDisposable
 {
     private const int Page = 500;
 
@@ -23,7 +23,8 @@ internal sealed class FeedTail(IChangeLog log, ChangeDetail detail, TimeProvider
     private readonly Lock _lock = new();
     private int _readers;
     private TaskCompletionSource _wanted = NewSource();
-    private TaskCompletionSource _started = NewSource();
+    private TaskCompletionSource<CancellationToken> _started = NewStart();
+    private CancellationTokenSource _history = new();
 
     /// <summary>How much of the changes it has.</summary>
     public ChangeDetail Detail => detail;
@@ -54,7 +55,8 @@ internal sealed class FeedTail(IChangeLog log, ChangeDetail detail, TimeProvider
     }
 
     /// <summary>Completes when the buffer is up to date; for those who have added a reader.</summary>
-    public Task WhenStarted()
+    /// <returns>Cancelled when the database does not hold the history any more that the buffer is of.</returns>
+    public Task<CancellationToken> WhenStarted()
     {
         lock (_lock)
             return _started.Task;
@@ -79,8 +81,18 @@ internal sealed class FeedTail(IChangeLog log, ChangeDetail detail, TimeProvider
             TimeSpan pause;
             try
             {
-                pause = isAtEnd ? await ReadOn(tail, cancellationToken) : PauseWhileWaiting;
-                if (!isAtEnd && await tail.FindEnd(cancellationToken) is { } end)
+                pause = PauseWhileWaiting;
+                if (isAtEnd)
+                {
+                    if (await ReadOn(tail, cancellationToken) is not { } next)
+                    {
+                        await EndHistory();
+                        return;
+                    }
+
+                    pause = next;
+                }
+                else if (await tail.FindEnd(cancellationToken) is { } end)
                 {
                     isAtEnd = true;
                     Start(end);
@@ -97,24 +109,41 @@ internal sealed class FeedTail(IChangeLog log, ChangeDetail detail, TimeProvider
         }
     }
 
-    /// <returns>How long to wait until more is read.</returns>
-    private async Task<TimeSpan> ReadOn(ChangeTail tail, CancellationToken cancellationToken)
+    /// <returns>How long to wait until more is read; null if the log is not the same history any more.</returns>
+    private async Task<TimeSpan?> ReadOn(ChangeTail tail, CancellationToken cancellationToken)
     {
         // The end of the buffer is the only position: whatever fails before the events are in it is done again.
-        var changes = await tail.Read(Buffer.End, Page, cancellationToken);
+        if (await tail.Read(Buffer.End, Page, cancellationToken) is not { } changes)
+            return null;
+
         if (!changes.Items.IsEmpty)
-            Buffer.Add(new FeedBatch(FeedEvent.AllOf(changes.Items, detail), changes.End));
+            Buffer.Add(new FeedBatch(FeedEvent.AllOf(changes.Items, changes.End.Epoch!, detail), changes.End));
 
         return changes.IsBlockedByGap ? PauseWhileWaiting : changes.HasMore ? TimeSpan.Zero : Pause;
     }
 
-    private void Start(long position)
+    private void Start(ChangePosition position)
     {
         lock (_lock)
         {
             Buffer.Restart(position);
-            _started.TrySetResult();
+            _started.TrySetResult(_history.Token);
         }
+    }
+
+    /// <summary>Ends the streams of all readers; when they come again, they learn it.</summary>
+    private async Task EndHistory()
+    {
+        Log.OtherHistory(logger);
+        CancellationTokenSource ended;
+        lock (_lock)
+        {
+            (ended, _history) = (_history, new CancellationTokenSource());
+            _started = NewStart();
+        }
+
+        await ended.CancelAsync();
+        ended.Dispose();
     }
 
     private Task WhenWanted()
@@ -131,16 +160,22 @@ internal sealed class FeedTail(IChangeLog log, ChangeDetail detail, TimeProvider
             if (_readers > 0)
                 return true;
 
-            (_wanted, _started) = (NewSource(), NewSource());
+            (_wanted, _started) = (NewSource(), NewStart());
             return false;
         }
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _history.Dispose();
 
     private void RemoveReader()
     {
         lock (_lock)
             _readers--;
     }
+
+    private static TaskCompletionSource<CancellationToken> NewStart() =>
+        new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private static TaskCompletionSource NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 

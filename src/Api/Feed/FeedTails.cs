@@ -17,5 +17,13 @@ internal sealed class FeedTails(IChangeLog log, TimeProvider time, ILogger<FeedT
         (detail == ChangeDetail.Place ? Array.Find(_tails, static tail => tail.HasReaders) : null) ?? _tails[(int)detail];
 
     /// <inheritdoc/>
+    public override void Dispose()
+    {
+        base.Dispose();
+        foreach (var tail in _tails)
+            tail.Dispose();
+    }
+
+    /// <inheritdoc/>
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(_tails.Select(tail => tail.Run(stoppingToken)));
 }

@@ -5,4 +5,11 @@ internal static partial class Log
 {
     [LoggerMessage(1370, LogLevel.Warning, "The log of changes could not be read; the feed goes on when it can be again.")]
     public static partial void NotRead(ILogger logger, Exception exception);
+
+    [LoggerMessage(
+        1371,
+        LogLevel.Warning,
+        "The database holds another history of changes: it was restored, or a standby took over. "
+        + "All feeds end; their readers are answered 410 and begin again.")]
+    public static partial void OtherHistory(ILogger logger);
 }

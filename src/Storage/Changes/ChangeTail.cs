@@ -7,7 +7,8 @@ namespace Orleans.Workflow.Storage.Changes;
 /// <param name="End">Every change up to here is among them or before them, and none will be added.</param>
 /// <param name="IsBlockedByGap">Whether the next change waits for one before it that may still come.</param>
 /// <param name="HasMore">Whether there is more that can be read at once.</param>
-public sealed record SettledChanges(ImmutableArray<Change> Items, long End, bool IsBlockedByGap, bool HasMore);
+public sealed record SettledChanges(
+    ImmutableArray<Change> Items, ChangePosition End, bool IsBlockedByGap, bool HasMore);
 
 /// <summary>
 /// Follows the log of changes in the order of positions and passes none that may still come. Positions are drawn in ascending order,
@@ -15,8 +16,8 @@ public sealed record SettledChanges(ImmutableArray<Change> Items, long End, bool
 /// have ended, the next read shows it, or nobody ever will.
 /// </summary>
 /// <remarks>
-/// The caller holds the position and moves it when it has dealt with what was read. So a read that fails, at any point, is simply
-/// done again: what is remembered here are facts about the log, and they are remembered when the read has succeeded.
+/// The caller holds the position and moves it when it has dealt with what was read. So a read that fails, at any point,
+/// is simply done again: what is remembered here are facts about the log, and only when the read has succeeded.
 /// </remarks>
 /// <param name="log">The log.</param>
 /// <param name="detail">How much of the changes is read.</param>
@@ -25,31 +26,46 @@ public sealed class ChangeTail(IChangeLog log, ChangeDetail detail = ChangeDetai
     private const int LargestPage = 1024 * 1024;
 
     private Gap? _gap;
+    private ChangePosition? _end;
 
     /// <summary>Every position up to here is visible or stays empty.</summary>
     private long _settledUpTo;
 
-    /// <summary>The present end of the log, if nothing can be added before it any more; null if it may be there the next time.</summary>
-    public async Task<long?> FindEnd(CancellationToken cancellationToken)
+    /// <summary>The present end of the log, if nothing can be added before it any more; else null.</summary>
+    public async Task<ChangePosition?> FindEnd(CancellationToken cancellationToken)
     {
-        _gap ??= await FindGap((await log.ReadBounds(cancellationToken)).Latest, cancellationToken);
-        if (!await HaveWritersEnded(_gap, cancellationToken))
+        if (_end is null)
+        {
+            var end = (await log.ReadHistory(0, cancellationToken)).End;
+            var writers = await log.FindWriters(cancellationToken);
+            (_end, _gap) = (end, new Gap(end.Number, writers));
+        }
+
+        if (!await HaveWritersEnded(_gap!, cancellationToken))
             return null;
 
-        (_settledUpTo, _gap) = (_gap.UpTo, null);
-        return _settledUpTo;
+        var found = _end;
+        (_settledUpTo, _gap, _end) = (found.Number, null, null);
+        return found;
     }
 
     /// <summary>The next changes after a position; none if there are none yet.</summary>
-    public async Task<SettledChanges> Read(long after, int limit, CancellationToken cancellationToken)
+    /// <returns>Null if the log is not the history any more that the position belongs to.</returns>
+    public async Task<SettledChanges?> Read(ChangePosition after, int limit, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(after);
         var (settledUpTo, gap) = (_settledUpTo, _gap);
         if (gap is not null && await HaveWritersEnded(gap, cancellationToken))
             (settledUpTo, gap) = (gap.UpTo, null);
 
-        var page = await log.Read(new ChangeQuery(after, limit, detail) { Size = LargestPage }, cancellationToken);
-        var (settled, end) = (0, after);
-        while (settled < page.Items.Length && page.Items[settled].Position is var next && (next == end + 1 || next <= settledUpTo))
+        var query = new ChangeQuery(after.Number, limit, detail) { Size = LargestPage };
+        var page = await log.Read(query, cancellationToken);
+        if (page.History.Judge(after) != PositionStatus.Valid)
+            return null;
+
+        var (settled, end) = (0, after.Number);
+        while (settled < page.Items.Length
+            && page.Items[settled].Position is var next && (next == end + 1 || next <= settledUpTo))
         {
             end = next;
             settled++;
@@ -63,7 +79,9 @@ public sealed class ChangeTail(IChangeLog log, ChangeDetail detail = ChangeDetai
 
         // Nothing that can fail follows.
         (_settledUpTo, _gap) = (settledUpTo, gap);
-        return new SettledChanges(page.Items[..settled], end, isBlocked, HasMore: !isBlocked && page.End < long.MaxValue);
+        var items = page.Items[..settled];
+        var position = items is [.., var last] ? ChangePosition.Of(page.History.Epoch, end, last.ReceiptId) : after;
+        return new SettledChanges(items, position, isBlocked, HasMore: !isBlocked && page.End < long.MaxValue);
     }
 
     private async Task<Gap> FindGap(long upTo, CancellationToken cancellationToken) =>

@@ -12,8 +12,14 @@ namespace Orleans.Workflow.Storage.Changes;
 /// <param name="ReceiptId">The receipt that caused it.</param>
 /// <param name="ReceivedAt">When that was received.</param>
 /// <param name="Effect">What that did.</param>
-/// <param name="Transitions">The changes, in the order in which they were made; none if only places were asked for.</param>
-/// <param name="Workflow">The workflow's row in the list when this was read: of this version or of a later one. Null unless asked for.</param>
+/// <param name="Transitions">
+/// The changes, in the order in which they were made; none if only places were asked for, or if they were removed.
+/// </param>
+/// <param name="Workflow">
+/// The workflow's row in the list when this was read: of this version or of a later one. Null unless asked for, and of a
+/// deleted workflow.
+/// </param>
+/// <param name="Trimmed">Whether retention removed the transitions of this version, and of earlier ones.</param>
 public sealed record Change(
     long Position,
     string WorkflowId,
@@ -22,7 +28,8 @@ public sealed record Change(
     DateTimeOffset ReceivedAt,
     ReceiptEffect Effect,
     ImmutableArray<TransitionSummary> Transitions,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] WorkflowSummary? Workflow);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] WorkflowSummary? Workflow,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Trimmed = false);
 
 /// <summary>How much of a change is read; each costs more than the one before.</summary>
 public enum ChangeDetail
@@ -43,7 +50,7 @@ public enum ChangeDetail
 /// <param name="Detail">How much of them.</param>
 public sealed record ChangeQuery(long After, int Limit, ChangeDetail Detail = ChangeDetail.Workflow)
 {
-    /// <summary>How much at most, but for the last of them, in characters of stored transitions: a wide workflow's may be megabytes.</summary>
+    /// <summary>How many bytes of stored transitions at most, but for the last: a wide workflow's may be megabytes.</summary>
     public int Size { get; init; } = 128 * 1024;
 
     /// <summary>Up to this position.</summary>
@@ -51,18 +58,17 @@ public sealed record ChangeQuery(long After, int Limit, ChangeDetail Detail = Ch
 
     /// <summary>Of this workflow; null for all.</summary>
     public string? WorkflowId { get; init; }
+
+    /// <summary>Of a workflow: only receipts after this one are looked at.</summary>
+    public long AfterSeq { get; init; }
 }
 
 /// <summary>Changes by ascending position.</summary>
-/// <param name="Horizon">The highest position that was removed, as of the moment of reading.</param>
+/// <param name="History">The history, as of the moment of reading.</param>
 /// <param name="Items">The changes; fewer than asked for if they are large.</param>
 /// <param name="End">All that there is up to here is among them.</param>
-public sealed record ChangePage(long Horizon, ImmutableArray<Change> Items, long End);
-
-/// <summary>From where to where the log of changes goes.</summary>
-/// <param name="Horizon">The highest position that was removed: what follows it is kept in full.</param>
-/// <param name="Latest">The highest position that can be seen, or was removed.</param>
-public sealed record ChangeBounds(long Horizon, long Latest);
+/// <param name="Seq">Of a workflow: the receipts up to this one were looked at.</param>
+public sealed record ChangePage(ChangeHistory History, ImmutableArray<Change> Items, long End, long Seq = 0);
 
 /// <summary>
 /// The log of changes as the database shows it at a moment. A position may become visible after a greater one, if their transactions
@@ -70,11 +76,14 @@ public sealed record ChangeBounds(long Horizon, long Latest);
 /// </summary>
 public interface IChangeLog
 {
-    /// <summary>Changes that can be seen now.</summary>
+    /// <summary>Changes that can be seen now. A page looks at few receipts, and may be empty though more follow.</summary>
     Task<ChangePage> Read(ChangeQuery query, CancellationToken cancellationToken);
 
-    /// <summary>From where to where it goes now.</summary>
-    Task<ChangeBounds> ReadBounds(CancellationToken cancellationToken);
+    /// <summary>The history, with what it knows of a position.</summary>
+    Task<ChangeHistory> ReadHistory(long position, CancellationToken cancellationToken);
+
+    /// <summary>The receipt after which a workflow's changes after a position begin. Costs as much as they are many.</summary>
+    Task<long> FindSeq(string workflowId, long position, CancellationToken cancellationToken);
 
     /// <summary>The transactions that may have drawn a position and have not ended. What one of them that is no longer named did, a later read shows.</summary>
     Task<ImmutableArray<string>> FindWriters(CancellationToken cancellationToken);

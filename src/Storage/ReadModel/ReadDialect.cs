@@ -9,6 +9,8 @@ namespace Orleans.Workflow.Storage.ReadModel;
 /// <param name="WriteId">A receipt's id as a parameter.</param>
 /// <param name="ReadId">A receipt's id from a column.</param>
 /// <param name="WritersQuery">The query for the transactions that write receipts at the moment; null where there is but one at a time.</param>
+/// <param name="History">What identifies the history of the database beside what is stored in it.</param>
+/// <param name="ChangesSize">How many bytes the column <c>changes</c> has.</param>
 /// <param name="WorkflowOfNodeTask">The id of the workflow in the key of a node task's state.</param>
 /// <param name="StatePayload">The state in a row of <c>orleansstorage</c>.</param>
 /// <param name="ReadingWhole">Makes the transaction read tables from end to end; null where the database decides that well by itself.</param>
@@ -18,6 +20,8 @@ internal sealed record ReadDialect(
     Func<Guid, object> WriteId,
     Func<DbDataReader, int, Guid> ReadId,
     string? WritersQuery,
+    string History,
+    string ChangesSize,
     string WorkflowOfNodeTask,
     string StatePayload,
     string? ReadingWhole,
@@ -32,6 +36,8 @@ internal sealed record ReadDialect(
         WHERE locktype = 'relation' AND relation = 'receipt'::regclass AND mode = 'RowExclusiveLock' AND granted
           AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
         """,
+        "change_history()",
+        "octet_length(changes)",
         "replace(replace(split_part(grainidextensionstring, '/', 2), '%2F', '/'), '%25', '%')",
         "orleansstorage_payload(orleansstorage)",
         "SET LOCAL enable_seqscan = on",
@@ -42,6 +48,8 @@ internal sealed record ReadDialect(
         static id => id.ToByteArray(bigEndian: true),
         static (reader, column) => new Guid(reader.GetFieldValue<byte[]>(column), bigEndian: true),
         WritersQuery: null,
+        History: "''",
+        ChangesSize: "length(CAST(changes AS BLOB))",
         "replace(replace(substr(grainidextensionstring, 6, instr(substr(grainidextensionstring, 6), '/') - 1), '%2F', '/'), '%25', '%')",
         StatePayload: "payloadbinary",
         ReadingWhole: null,

@@ -21,6 +21,9 @@ internal sealed class OpenFeed : IAsyncDisposable
     /// <summary>The event that <see cref="Next"/> gave last.</summary>
     public ReceivedEvent? Latest { get; private set; }
 
+    /// <summary>Completes when the stream has ended.</summary>
+    public Task Ended => _reading;
+
     /// <summary>Opens a feed; everything that happens once this has returned is told.</summary>
     public static async Task<OpenFeed> StartAsync(FeedReader reader, Uri url, CancellationToken cancellation)
     {

@@ -78,26 +78,117 @@ public abstract class ChangeSuite(SiloFixture fixture)
     }
 
     [Fact]
-    public async Task Removed_changes_raise_the_horizon_cost_nothing_and_their_positions_are_not_given_again()
+    public async Task The_last_change_that_was_removed_of_a_workflow_is_read_in_its_place_without_its_transitions()
+    {
+        await using var silo = await fixture.StartAsync();
+        await Store(silo, [Workflow("hot", 1, 300), Workflow("other", 1, 30)]);
+        var before = await ReadAll(new Follower(Log(silo), ChangeDetail.Transitions));
+
+        await silo.Execute("DELETE FROM receipt WHERE workflow_id = @id AND seq <= @seq", ("id", "hot"), ("seq", 100));
+        await silo.Execute("DELETE FROM receipt WHERE workflow_id = @id AND seq <= @seq", ("id", "hot"), ("seq", 290));
+        var after = await ReadAll(new Follower(Log(silo), ChangeDetail.Transitions), limit: 7);
+
+        var removed = before.Where(static change => change.WorkflowId == "hot" && change.Version <= 290).ToList();
+        var record = after.Where(static change => change.Trimmed).ShouldHaveSingleItem();
+        record.ShouldBe(removed[^1] with { Transitions = [], Trimmed = true }, "all but the transitions is still known");
+        after.Where(static change => !change.Trimmed).Select(static change => change.Position)
+            .ShouldBe(before.Except(removed).Select(static change => change.Position));
+        after.Select(static change => change.Position).ShouldBeInOrder();
+    }
+
+    [Fact]
+    public async Task Removed_changes_cost_one_look_and_their_positions_are_not_given_again()
     {
         await using var silo = await fixture.StartAsync();
         await Store(silo, [Workflow("old", 1, 300)]);
         await Store(silo, [Workflow("new", 1, 3)]);
         var tail = new Follower(Log(silo));
-        var last = (await Log(silo).ReadBounds(CancellationToken.None)).Latest;
+        var last = (await Log(silo).ReadHistory(0, CancellationToken.None)).Latest;
 
         await silo.Execute("DELETE FROM receipt WHERE workflow_id = @id", ("id", "old"));
-        (await Log(silo).ReadBounds(CancellationToken.None)).ShouldBe(new ChangeBounds(Horizon: 200, Latest: last));
-        (await Log(silo).Read(new ChangeQuery(0, 10), CancellationToken.None)).Horizon.ShouldBe(200);
+        (await Log(silo).ReadHistory(0, CancellationToken.None)).Latest.ShouldBe(last);
 
         // One read finds the gap, the next passes it.
         (await tail.Read(10)).ShouldBeEmpty();
-        (await tail.Read(10)).Select(static change => change.Position).ShouldBe([201, 202]);
+        (await tail.Read(10)).Select(static change => change.Position).ShouldBe([200, 201, 202]);
 
         await silo.Execute("DELETE FROM receipt");
-        (await Log(silo).ReadBounds(CancellationToken.None)).ShouldBe(new ChangeBounds(last, last));
+        (await Log(silo).ReadHistory(0, CancellationToken.None)).Latest.ShouldBe(last);
         await Store(silo, [Workflow("next", 1, 1)]);
         (await ReadAll(tail)).ShouldHaveSingleItem().Position.ShouldBe(last + 1);
+    }
+
+    [Fact]
+    public async Task A_position_is_good_only_in_the_history_that_it_belongs_to()
+    {
+        await using var silo = await fixture.StartAsync();
+        await Store(silo, [Workflow("w", 1, 30)]);
+        var tail = new Follower(Log(silo));
+        await ReadAll(tail, limit: 7);
+        var end = tail.Position;
+
+        (await Judge(silo, end)).ShouldBe(PositionStatus.Valid);
+        (await Judge(silo, end with { Epoch = null })).ShouldBe(PositionStatus.Valid, "an id of a build that did not name the epoch");
+        (await Judge(silo, end with { Epoch = "00000000" })).ShouldBe(PositionStatus.OtherHistory);
+        (await Judge(silo, end with { Check = "00000000" })).ShouldBe(PositionStatus.OtherHistory, "another change is there");
+        (await Judge(silo, end with { Number = end.Number + 1 })).ShouldBe(PositionStatus.BeyondEnd);
+
+        await silo.Execute("DELETE FROM receipt WHERE workflow_id = @id AND seq <= @seq", ("id", "w"), ("seq", 29));
+        (await Judge(silo, end with { Number = 3 })).ShouldBe(PositionStatus.Valid, "what was there was removed");
+        (await Judge(silo, end)).ShouldBe(PositionStatus.Valid);
+
+        await silo.Execute("UPDATE change_epoch SET id = @id", ("id", "restored"));
+        (await Judge(silo, end)).ShouldBe(PositionStatus.OtherHistory);
+        (await tail.Read(10)).ShouldBeEmpty();
+        tail.IsOfOtherHistory.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task The_follower_notices_that_the_log_went_back()
+    {
+        await using var silo = await fixture.StartAsync();
+        await Store(silo, [Workflow("w", 1, 30)]);
+        var tail = new Follower(Log(silo));
+        await ReadAll(tail);
+
+        // As from a copy of the files: nothing but what came later is gone.
+        await silo.Execute("DELETE FROM receipt WHERE seq > @seq", ("seq", 10));
+        await silo.Execute("DELETE FROM change_trimmed");
+        await silo.Execute("UPDATE change_horizon SET position = 0");
+
+        (await tail.Read(10)).ShouldBeEmpty();
+        tail.IsOfOtherHistory.ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(700)]
+    [InlineData(1203)]
+    public async Task The_changes_of_a_workflow_with_many_receipts_are_read_in_pages_that_look_at_few_of_them(long after)
+    {
+        const int Receipts = 3600;
+        await using var silo = await fixture.StartAsync();
+        await Store(silo, [Workflow("other", 1, 1)]);
+        await Store(silo, [Workflow("more", 1, Receipts)]);
+        await silo.Execute(
+            "UPDATE receipt SET position = NULL, changes = NULL WHERE workflow_id = @id AND seq BETWEEN 900 AND 2700", ("id", "more"));
+
+        var (positions, at, pages) = (new List<long>(), after, 0);
+        var seq = await Log(silo).FindSeq("more", after, CancellationToken.None);
+        while (at < long.MaxValue)
+        {
+            var query = new ChangeQuery(at, 200) { WorkflowId = "more", AfterSeq = seq };
+            var page = await Log(silo).Read(query, CancellationToken.None);
+            page.Seq.ShouldBeLessThanOrEqualTo(seq + 1000);
+            positions.AddRange(page.Items.Select(static change => change.Position));
+            (at, seq, pages) = (page.End, page.Seq, pages + 1);
+        }
+
+        positions.Count.ShouldBe((int)await silo.Number(
+            "SELECT count(*) FROM receipt WHERE workflow_id = @id AND position > @after", ("id", "more"), ("after", after)));
+        positions.ShouldBeInOrder();
+        pages.ShouldBeLessThan(Receipts / 200);
     }
 
     [Fact]
@@ -112,6 +203,9 @@ public abstract class ChangeSuite(SiloFixture fixture)
 
         (await ReadAll(tail)).ShouldHaveSingleItem().WorkflowId.ShouldBe("after");
     }
+
+    private static async Task<PositionStatus> Judge(SiloUnderTest silo, ChangePosition position) =>
+        (await Log(silo).ReadHistory(position.Number, CancellationToken.None)).Judge(position);
 
     private protected static IChangeLog Log(SiloUnderTest silo) => silo.Services.GetRequiredService<IChangeLog>();
 

@@ -150,13 +150,18 @@ public sealed class FailingLogTests
         public Task<ChangePage> Read(ChangeQuery query, CancellationToken cancellationToken) => Answer(() =>
         {
             var items = Committed.Where(position => position > query.After).Take(query.Limit).Select(Change).ToImmutableArray();
-            return new ChangePage(0, items, items.Length < query.Limit ? query.UpTo : items[^1].Position);
+            return new ChangePage(History, items, items.Length < query.Limit ? query.UpTo : items[^1].Position);
         });
 
-        public Task<ChangeBounds> ReadBounds(CancellationToken cancellationToken) => Answer(() => new ChangeBounds(0, Committed.Max));
+        public Task<ChangeHistory> ReadHistory(long position, CancellationToken cancellationToken) => Answer(() => History);
+
+        public Task<long> FindSeq(string workflowId, long position, CancellationToken cancellationToken) =>
+            throw new NotSupportedException("It follows all workflows.");
 
         public Task<ImmutableArray<string>> FindWriters(CancellationToken cancellationToken) =>
             Answer(() => _writing.Select(static position => $"{position}").ToImmutableArray());
+
+        private ChangeHistory History => new("00000000", IsFirst: true, BeginsAfter: 0, Committed.Max, LatestTrimmed: 0, LatestId: null, FoundId: Guid.Empty);
 
         private async Task<T> Answer<T>(Func<T> answer)
         {

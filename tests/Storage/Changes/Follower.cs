@@ -9,7 +9,10 @@ internal sealed class Follower(IChangeLog log, ChangeDetail detail = ChangeDetai
     private readonly ChangeTail _tail = new(log, detail);
 
     /// <summary>Everything up to here was read.</summary>
-    public long Position { get; private set; }
+    public ChangePosition Position { get; set; } = new(null, 0, null);
+
+    /// <summary>Whether the log is not the history any more that the position belongs to.</summary>
+    public bool IsOfOtherHistory { get; private set; }
 
     /// <summary>Whether the last read found a gap that may still be filled.</summary>
     public bool IsWaiting { get; private set; }
@@ -17,7 +20,12 @@ internal sealed class Follower(IChangeLog log, ChangeDetail detail = ChangeDetai
     /// <summary>The next changes.</summary>
     public async Task<ImmutableArray<Change>> Read(int limit)
     {
-        var changes = await _tail.Read(Position, limit, CancellationToken.None);
+        if (await _tail.Read(Position, limit, CancellationToken.None) is not { } changes)
+        {
+            IsOfOtherHistory = true;
+            return [];
+        }
+
         (Position, IsWaiting) = (changes.End, changes.IsBlockedByGap);
         return changes.Items;
     }

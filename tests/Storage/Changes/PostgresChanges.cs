@@ -137,11 +137,16 @@ public sealed class PostgresChanges(PostgresSilo fixture) : ChangeSuite(fixture)
         await Store(silo, [.. Enumerable.Range(0, Writers).Select(static writer => Workflow($"w{writer}", 1, 1))]);
         var committed = new ConcurrentBag<long>(Enumerable.Range(1, Writers).Select(static position => (long)position));
         using var stop = new CancellationTokenSource();
-        var writing = Task.WhenAll(Enumerable.Range(0, Writers).Select(number => Task.Run(() => WriteUntil(silo, number, committed, stop.Token), CancellationToken.None)));
+        var writing = Task.WhenAll(Enumerable.Range(0, Writers).Select(number =>
+            Task.Run(() => WriteUntil(silo, number, committed, stop.Token), CancellationToken.None)));
         await using var terminator = new SessionTerminator(silo.Settings.ConnectionString, "feed-readers");
         var terminating = terminator.Run(Terminations);
 
-        var settings = new NpgsqlConnectionStringBuilder(silo.Settings.ConnectionString) { ApplicationName = "feed-readers", MaxPoolSize = 1 };
+        var settings = new NpgsqlConnectionStringBuilder(silo.Settings.ConnectionString)
+        {
+            ApplicationName = "feed-readers",
+            MaxPoolSize = 1,
+        };
         await using var database = new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
         var follower = new Follower(new SqlChangeLog(database, ReadDialect.Postgres), ChangeDetail.Place);
         var (read, failures) = (new List<long>(), 0);

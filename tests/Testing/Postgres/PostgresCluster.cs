@@ -75,6 +75,36 @@ internal sealed class PostgresCluster : IDisposable
 
     public void Dispose() => _watchdog.Dispose();
 
+    /// <summary>Copies the files of the running server, for a server of its own that is not started yet.</summary>
+    /// <param name="asStandby">Whether it follows this server until it is promoted.</param>
+    public async Task<PostgresCluster> CopyAsync(bool asStandby)
+    {
+        var directory = Directory.CreateTempSubdirectory("owf-pg-").FullName;
+        if (Environment.IsPrivilegedProcess)
+            await Command.RunAsync("chown", "postgres:", directory);
+
+        var copy = new PostgresCluster(_binaries, directory, FreePort.Next(), _settings);
+        try
+        {
+            string[] standby = asStandby ? ["--write-recovery-conf"] : [];
+            await copy.RunAsync(
+                "pg_basebackup",
+                [
+                    "--pgdata", copy.Data, "--host=127.0.0.1", $"--port={Port}", "--username=postgres",
+                    "--checkpoint=fast", "--no-sync", .. standby,
+                ]);
+            return copy;
+        }
+        catch
+        {
+            copy.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Makes a standby the primary.</summary>
+    public Task PromoteAsync() => RunAsync("pg_ctl", "promote", "--wait", "--silent", "--timeout=60", "--pgdata", Data);
+
     private async Task StopAsync(UnixSignal signal)
     {
         if (Pid is not { } pid)

@@ -1,4 +1,5 @@
 using Npgsql;
+using Orleans.Workflow.Testing.Processes;
 
 namespace Orleans.Workflow.Testing.Postgres;
 
@@ -32,7 +33,34 @@ public sealed class PostgresServer : IAsyncDisposable
         if (!string.IsNullOrWhiteSpace(named) && settings.Length == 0)
             return new PostgresServer(null, named);
 
-        var cluster = await PostgresCluster.CreateAsync(settings);
+        return Of(await PostgresCluster.CreateAsync(settings));
+    }
+
+    /// <summary>Copies the files of our own running server, for a server that is not started yet.</summary>
+    /// <param name="asStandby">Whether it follows this server until it is promoted.</param>
+    public async Task<PostgresServer> CopyAsync(bool asStandby) => Of(await Own.CopyAsync(asStandby));
+
+    /// <summary>Makes a standby of our own the primary.</summary>
+    public Task PromoteAsync() => Own.PromoteAsync();
+
+    /// <summary>Dumps a database of this server and restores it into an empty one, of this server or another.</summary>
+    public async Task DumpAsync(string database, PostgresServer into, string restored)
+    {
+        ArgumentNullException.ThrowIfNull(into);
+        var (binaries, file) = (PostgresBinaries.Find(), Path.GetTempFileName());
+        try
+        {
+            await Command.RunAsync(binaries["pg_dump"], ["--format=custom", $"--file={file}", .. Where(database)]);
+            await Command.RunAsync(binaries["pg_restore"], ["--exit-on-error", .. into.Where(restored), file]);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    private static PostgresServer Of(PostgresCluster cluster)
+    {
         var administration = new NpgsqlConnectionStringBuilder
         {
             Host = "127.0.0.1",
@@ -41,6 +69,12 @@ public sealed class PostgresServer : IAsyncDisposable
             Database = "postgres",
         };
         return new PostgresServer(cluster, administration.ConnectionString);
+    }
+
+    private string[] Where(string database)
+    {
+        var target = new NpgsqlConnectionStringBuilder(_administration);
+        return [$"--host={target.Host}", $"--port={target.Port}", $"--username={target.Username}", $"--dbname={database}"];
     }
 
     /// <summary>Makes an empty database, in the place of one that has the name, and gives its connection string.</summary>

@@ -55,7 +55,7 @@ internal static class AccessServices
             NameClaimType = "sub",
             RequireExpirationTime = true,
             RequireSignedTokens = true,
-            ClockSkew = TimeSpan.FromMinutes(1),
+            ClockSkew = CredentialEnd.ClockSkew,
         };
     }
 }
