@@ -43,6 +43,9 @@ public sealed record Problem(string Type, string Title, int Status, string Detai
     public static Problem UnsupportedMediaType() =>
         Of(415, "The content type is not supported.", "Send the body as application/json.");
 
+    /// <summary>The answer would take more work than one request is given.</summary>
+    public static Problem TooLargeToAnswer(string detail) => Of(422, "Too large to answer.", detail);
+
     /// <summary>Too much at once.</summary>
     public static Problem TooMany(string detail) => Of(429, "Too many requests.", detail);
 

@@ -32,14 +32,14 @@ internal static class DbDataSourceExtensions
     /// </summary>
     /// <param name="dataSource">Where.</param>
     /// <param name="settings">What the transaction is told before; null for nothing.</param>
-    /// <param name="text">The query.</param>
+    /// <param name="write">Writes the query.</param>
     /// <param name="read">Reads a row.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public static async Task<List<T>> ReadWhole<T>(
-        this DbDataSource dataSource, string? settings, string text, Func<DbDataReader, T> read, CancellationToken cancellationToken)
+        this DbDataSource dataSource, string? settings, Action<DbCommand> write, Func<DbDataReader, T> read, CancellationToken cancellationToken)
     {
         if (settings is null)
-            return await dataSource.ReadAll(text, read, cancellationToken);
+            return await dataSource.ReadAll(write, read, cancellationToken);
 
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -47,7 +47,7 @@ internal static class DbDataSourceExtensions
         command.Transaction = transaction;
         command.CommandText = settings;
         await command.ExecuteNonQueryAsync(cancellationToken);
-        command.CommandText = text;
+        write(command);
         return await command.ReadAll(read, cancellationToken);
     }
 

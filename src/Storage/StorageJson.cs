@@ -8,5 +8,6 @@ namespace Orleans.Workflow.Storage;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(string[]))]
+[JsonSerializable(typeof(WordCount[]))]
 [JsonSerializable(typeof(ImmutableArray<TransitionRow>))]
 internal sealed partial class StorageJson : JsonSerializerContext;

@@ -25,12 +25,13 @@ var experiments = new Dictionary<string, IExperiment>
     ["feed"] = new Feed(),
     ["growth"] = new Growth(),
     ["retention"] = new Retention(),
+    ["words"] = new Words(),
 };
 
 try
 {
     var options = Options.Parse(args);
-    foreach (var life in (ILife[])[new ThreeNodeLife(), new ColdLife(), new WideLife(100), new HotLife(), new StoredLife()])
+    foreach (var life in (ILife[])[new ThreeNodeLife(), new ColdLife(), new WideLife(100), new HotLife(), new StoredLife(), new MadeUpLife()])
         LifeCheck.Demand(life);
 
     var hasProduct = await Repository.PublishProductAsync();

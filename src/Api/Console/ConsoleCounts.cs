@@ -9,8 +9,8 @@ internal sealed class ConsoleCounts(IActivity activity, IReadModel readModel, Ti
         async cancellationToken =>
         {
             var silent = new WorkflowFilter { SilentSince = time.GetUtcNow() - StandingCounts.Silence };
-            var byPhase = await readModel.CountWorkflows(silent, WorkflowGrouping.Phase, cancellationToken);
-            return new StandingCounts(await activity.CountStandings(cancellationToken), byPhase.Sum(static group => group.Count));
+            var byPhase = await readModel.CountWorkflows(silent, WorkflowGrouping.Phase, limit: 1, cancellationToken);
+            return new StandingCounts(await activity.CountStandings(cancellationToken), byPhase!.Total);
         },
         TimeSpan.FromSeconds(1),
         time);

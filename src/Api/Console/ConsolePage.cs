@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Orleans.Workflow.Api.Console.Parts;
 using Orleans.Workflow.Api.Queries;
 using Orleans.Workflow.Grains.Interfaces;
+using Orleans.Workflow.Grains.Replays;
 
 namespace Orleans.Workflow.Api.Console;
 
@@ -36,6 +37,10 @@ internal static class ConsolePage
         catch (WorkflowDeletedException)
         {
             return Gone(Removed.Workflow);
+        }
+        catch (ReplayTooLongException exception)
+        {
+            return Fault(422, "Too large to show", exception.Message);
         }
         catch (Exception exception) when (exception is NotAvailableException or WorkflowBusyException or DbException or TimeoutException)
         {

@@ -52,6 +52,7 @@ internal static class ApiHost
         builder.Services.AddConsole();
         builder.Services.AddFeed();
         builder.Services.AddSingleton<ExplainQueries>();
+        builder.Services.AddSingleton<ReceivedWords>();
         builder.Services.AddSingleton<VocabularyQueries>();
         builder.Services.AddSingleton<RefoldCommands>();
         builder.Services.AddSingleton<Removed>();

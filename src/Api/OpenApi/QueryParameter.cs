@@ -82,6 +82,7 @@ internal sealed record QueryParameter(string Name, string Description, bool IsNu
     /// <summary>What workflows are counted by.</summary>
     public static readonly QueryParameter[] OfGrouping =
     [
-        new("group_by", "phase (default), status, outcome or name."),
+        new("group_by", "phase (default), status, outcome or name. By name at most 100,000 workflows are counted; if more meet the filters, the answer is 422."),
+        new("limit", "How many groups are answered: 1 to 1,000, 1,000 by default.", IsNumber: true),
     ];
 }

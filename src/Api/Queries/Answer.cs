@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Orleans.Workflow.Grains.Interfaces;
+using Orleans.Workflow.Grains.Replays;
 
 namespace Orleans.Workflow.Api.Queries;
 
@@ -38,6 +39,10 @@ internal static class Answer
         catch (WorkflowDeletedException) when (!context.Response.HasStarted)
         {
             await Problem.Gone(Removed.Workflow).Write(context.Response);
+        }
+        catch (ReplayTooLongException exception) when (!context.Response.HasStarted)
+        {
+            await Problem.TooLargeToAnswer(exception.Message).Write(context.Response);
         }
         catch (Exception exception) when (IsNotAvailable(exception) && !context.Response.HasStarted)
         {

@@ -16,8 +16,9 @@ public sealed record ListAnswer<T>(ImmutableArray<T> Items, string? NextCursor);
 
 /// <summary>Workflows counted by something.</summary>
 /// <param name="Total">How many there are in all groups.</param>
-/// <param name="Groups">The groups, the largest first.</param>
-public sealed record CountsAnswer(long Total, ImmutableArray<WorkflowCount> Groups);
+/// <param name="Groups">The groups, the largest first, as many as were asked for.</param>
+/// <param name="GroupTotal">How many groups there are.</param>
+public sealed record CountsAnswer(long Total, ImmutableArray<WorkflowCount> Groups, long GroupTotal);
 
 /// <summary>A receipt with its raw body, or a refold.</summary>
 /// <param name="ReceiptId">Its id.</param>

@@ -62,7 +62,7 @@ internal sealed class ExplainQueries(WorkflowReplay replay, IReceiptHistory hist
         {
             var upTo = version is { } wanted
                 ? await history.FindVersion(workflowId, wanted, context.RequestAborted)
-                : await history.FindTime(workflowId, time!.Value.ToUnixTimeMilliseconds(), context.RequestAborted);
+                : await history.FindTime(workflowId, time!.Value.ToUnixTimeMilliseconds(), WorkflowReplay.MaxReceipts + 1, context.RequestAborted);
             if (upTo is { } place && await replay.AsItWas(workflowId, place, null, context.RequestAborted) is { } replayed)
                 await context.Response.WriteJson(Views.Of(replayed.State, replayed.Vocabulary.Ranking), ApiJson.Default.WorkflowView);
             else

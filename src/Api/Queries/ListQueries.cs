@@ -1,3 +1,4 @@
+using System.Globalization;
 using Orleans.Workflow.Api.Json;
 using Orleans.Workflow.Storage.ReadModel;
 
@@ -6,6 +7,9 @@ namespace Orleans.Workflow.Api.Queries;
 /// <summary>Lists and counts, from the read model.</summary>
 internal sealed class ListQueries(IReadModel readModel, Removed removed, TimeProvider time)
 {
+    private static readonly string TooManyNames =
+        string.Create(CultureInfo.InvariantCulture, $"More than {WorkflowCounts.MaxCountedByName:N0} workflows meet the filters, and at most that many are counted by name. Add a filter, such as the beginning of the name, or changed_after.");
+
     /// <summary>Answers with a page of workflows.</summary>
     public Task ListWorkflows(HttpContext context)
     {
@@ -26,13 +30,16 @@ internal sealed class ListQueries(IReadModel readModel, Removed removed, TimePro
     /// <summary>Answers with counts of workflows.</summary>
     public Task CountWorkflows(HttpContext context)
     {
-        var parameters = new QueryParameters(context.Request.Query, [.. WorkflowQueryParameters.FilterNames, "group_by"]);
+        var parameters = new QueryParameters(context.Request.Query, [.. WorkflowQueryParameters.FilterNames, "group_by", "limit"]);
         var filter = WorkflowQueryParameters.Filter(parameters, time.GetUtcNow());
         var grouping = parameters.Word<WorkflowGrouping>("group_by") ?? WorkflowGrouping.Phase;
+        var limit = parameters.Limit(byDefault: QueryParameters.MaxLimit);
         return Answer.Run(context, parameters, async () =>
         {
-            var groups = await readModel.CountWorkflows(filter, grouping, context.RequestAborted);
-            await context.Response.WriteJson(new CountsAnswer(groups.Sum(static group => group.Count), groups), ApiJson.Default.CountsAnswer);
+            if (await readModel.CountWorkflows(filter, grouping, limit, context.RequestAborted) is { } counts)
+                await context.Response.WriteJson(new CountsAnswer(counts.Total, counts.Groups, counts.GroupTotal), ApiJson.Default.CountsAnswer);
+            else
+                await Problem.TooLargeToAnswer(TooManyNames).Write(context.Response);
         });
     }
 

@@ -22,7 +22,8 @@ internal static class QueryEndpoints
             [.. QueryParameter.OfWait, .. QueryParameter.OfEarlier])
             .Produces(304)
             .Produces<Problem>(404, Problem.ContentType)
-            .Produces<Problem>(410, Problem.ContentType);
+            .Produces<Problem>(410, Problem.ContentType)
+            .Produces<Problem>(422, Problem.ContentType);
         Describe<NodeTaskView>(
             queries.MapGet("/workflows/{workflow_id}/nodes/{nodetask_id}", static (HttpContext context, StateQueries states) => states.GetNodeTask(context)),
             "The state of a node task",
@@ -34,14 +35,16 @@ internal static class QueryEndpoints
             "Why a workflow is shown as it is",
             "For each status its value, the receipt that decided it, the rule, and what was overruled: counted, with the latest; the same for names, and what each node's status and each reason to look is due to.")
             .Produces<Problem>(404, Problem.ContentType)
-            .Produces<Problem>(410, Problem.ContentType);
+            .Produces<Problem>(410, Problem.ContentType)
+            .Produces<Problem>(422, Problem.ContentType);
         Describe<ListAnswer<Overruled>>(
             queries.MapGet("/workflows/{workflow_id}/explain/overruled", static (HttpContext context, ExplainQueries explain) => explain.ListOverruled(context)),
             "What was overruled of a status or a name",
             "All of it, in the order in which it happened.",
             [.. QueryParameter.OfTopic, .. QueryParameter.OfPage])
             .Produces<Problem>(404, Problem.ContentType)
-            .Produces<Problem>(410, Problem.ContentType);
+            .Produces<Problem>(410, Problem.ContentType)
+            .Produces<Problem>(422, Problem.ContentType);
         Describe<ListAnswer<TransitionSummary>>(
             queries.MapGet("/workflows/{workflow_id}/history", static (HttpContext context, ListQueries lists) => lists.ListTransitions(context)),
             "The transitions of a workflow",
@@ -70,12 +73,14 @@ internal static class QueryEndpoints
         Describe<CountsAnswer>(
             queries.MapGet("/workflow-counts", static (HttpContext context, ListQueries lists) => lists.CountWorkflows(context)),
             "Workflows counted",
-            "Those that meet every filter, counted by something they share; the largest group first.",
-            [.. QueryParameter.OfFilter, .. QueryParameter.OfGrouping]);
+            "Those that meet every filter, counted by something they share; the largest group first. total and group_total count all, also what the limit leaves out.",
+            [.. QueryParameter.OfFilter, .. QueryParameter.OfGrouping])
+            .Produces<Problem>(422, Problem.ContentType);
         Describe<VocabularyAnswer>(
             queries.MapGet("/vocabulary", static (HttpContext context, VocabularyQueries vocabulary) => vocabulary.GetVocabulary(context)),
             "The vocabulary in force",
-            "Its words with their phases and outcomes, and every word that was received with how often, those that it does not list first. The counts are approximate: a silo that is killed takes those of its last seconds with it.")
+            "Its words with their phases and outcomes, and a page of the words that were received with how often, those that it does not list first. The counts are approximate: a silo that is killed takes those of its last seconds with it, and of more than 10,000 words the rarest are not kept.",
+            QueryParameter.OfPage)
             .Produces<Problem>(404, Problem.ContentType);
     }
 

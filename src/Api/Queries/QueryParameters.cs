@@ -110,8 +110,11 @@ internal sealed class QueryParameters
         return null;
     }
 
+    /// <summary>How many items a page has at most.</summary>
+    public const int MaxLimit = 1000;
+
     /// <summary>How many items a page has.</summary>
-    public int Limit() => (int)(Number("limit", 1, 1000) ?? 100);
+    public int Limit(int byDefault = 100) => (int)(Number("limit", 1, MaxLimit) ?? byDefault);
 
     /// <summary>Notes that a parameter makes no sense.</summary>
     public void Wrong(string name, string text, string expected) =>

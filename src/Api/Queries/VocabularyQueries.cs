@@ -3,55 +3,48 @@ using Orleans.Workflow.Api.Json;
 using Orleans.Workflow.Grains.Domain;
 using Orleans.Workflow.Grains.Interfaces;
 using Orleans.Workflow.Grains.Interfaces.Persistence;
-using Orleans.Workflow.Grains.Vocabularies;
 
 namespace Orleans.Workflow.Api.Queries;
 
 /// <summary>The vocabulary in force and the words that were received.</summary>
-internal sealed class VocabularyQueries(IVocabularyStore vocabularies, IWordTable words)
+internal sealed class VocabularyQueries(ReceivedWords words)
 {
-    /// <summary>How many of the received words are shown.</summary>
-    private const int MostWords = 1_000;
-
-    /// <summary>Answers with the vocabulary.</summary>
+    /// <summary>Answers with the vocabulary and a page of the words that were received.</summary>
     public Task GetVocabulary(HttpContext context)
     {
-        var parameters = new QueryParameters(context.Request.Query);
+        var parameters = new QueryParameters(context.Request.Query, "limit", "cursor");
+        var limit = parameters.Limit();
+        var after = ReceivedWords.After(parameters);
         return Answer.Run(context, parameters, async () =>
         {
-            if (await vocabularies.FindInForce(context.RequestAborted) is not { } inForce)
+            if (await words.Read(after, limit, context.RequestAborted) is not { } page)
             {
                 await Problem.NotFound("No vocabulary is in force: no silo has started yet.").Write(context.Response);
                 return;
             }
 
-            var vocabulary = VocabularyDocument.Read(inForce.Document);
-            var received = await words.Read(context.RequestAborted);
             await context.Response.WriteJson(
                 new VocabularyAnswer(
-                    vocabulary.Fingerprint,
-                    DateTimeOffset.FromUnixTimeMilliseconds(inForce.Since),
-                    [.. vocabulary.Ranking.Select(static outcome => (WorkflowOutcome)outcome)],
-                    [.. vocabulary.Words.Select(static word => new ListedWord(word.Key, (WorkflowPhase)word.Value.Phase, (WorkflowOutcome?)word.Value.Outcome))],
-                    received.Count,
-                    [.. received.Select(word => Of(word, vocabulary)).OrderBy(static word => word.Recognised).ThenByDescending(static word => word.Count).Take(MostWords)]),
+                    page.Vocabulary.Fingerprint,
+                    page.Since,
+                    [.. page.Vocabulary.Ranking.Select(static outcome => (WorkflowOutcome)outcome)],
+                    [.. page.Vocabulary.Words.Select(static word => new ListedWord(word.Key, (WorkflowPhase)word.Value.Phase, (WorkflowOutcome?)word.Value.Outcome))],
+                    page.Total,
+                    [.. page.Items.Select(static word => Of(word.Count, word.Term))],
+                    page.Next),
                 ApiJson.Default.VocabularyAnswer);
         });
     }
 
-    private static ReceivedWord Of(WordCount count, Vocabulary vocabulary)
-    {
-        var term = vocabulary.Read(count.Word);
-        return new ReceivedWord(
-            count.Word,
-            term.Normalised,
-            term.Recognised,
-            (WorkflowPhase)term.Phase,
-            (WorkflowOutcome?)term.Outcome,
-            count.Count,
-            DateTimeOffset.FromUnixTimeMilliseconds(count.FirstReceivedAt),
-            DateTimeOffset.FromUnixTimeMilliseconds(count.LastReceivedAt));
-    }
+    private static ReceivedWord Of(WordCount count, Term term) => new(
+        count.Word,
+        term.Normalised,
+        term.Recognised,
+        (WorkflowPhase)term.Phase,
+        (WorkflowOutcome?)term.Outcome,
+        count.Count,
+        DateTimeOffset.FromUnixTimeMilliseconds(count.FirstReceivedAt),
+        DateTimeOffset.FromUnixTimeMilliseconds(count.LastReceivedAt));
 }
 
 /// <summary>The vocabulary in force and the words that were received.</summary>
@@ -59,15 +52,17 @@ internal sealed class VocabularyQueries(IVocabularyStore vocabularies, IWordTabl
 /// <param name="Since">Since when it is in force.</param>
 /// <param name="Ranking">Which outcome is shown of several, the strongest first.</param>
 /// <param name="Words">The words that it lists, in the form in which they are compared.</param>
-/// <param name="ReceivedTotal">How many different words were received.</param>
-/// <param name="Received">Those words, the ones that it does not list first, then the most frequent first; 1,000 at most.</param>
+/// <param name="ReceivedTotal">How many different words were received; of very many the rarest are not kept.</param>
+/// <param name="Received">A page of those words, the ones that it does not list first, then the most frequent first.</param>
+/// <param name="NextCursor">Gives the next page as the parameter <c>cursor</c>; null if there is none.</param>
 public sealed record VocabularyAnswer(
     string Fingerprint,
     DateTimeOffset Since,
     ImmutableArray<WorkflowOutcome> Ranking,
     ImmutableArray<ListedWord> Words,
     int ReceivedTotal,
-    ImmutableArray<ReceivedWord> Received);
+    ImmutableArray<ReceivedWord> Received,
+    string? NextCursor);
 
 /// <summary>A word of the vocabulary.</summary>
 /// <param name="Word">The word in the form in which it is compared.</param>

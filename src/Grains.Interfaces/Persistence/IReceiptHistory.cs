@@ -13,5 +13,9 @@ public interface IReceiptHistory
     /// Up to which place a workflow was folded by a time, in Unix milliseconds: before the first receipt that was received later. Null
     /// if nothing was known of it then. Before the checkpoint if that was removed.
     /// </summary>
-    Task<long?> FindTime(string workflowId, long time, CancellationToken cancellationToken);
+    /// <param name="workflowId">The vendor's id.</param>
+    /// <param name="time">The time.</param>
+    /// <param name="limit">How many receipts are looked through, from the first that is held; the last of them if none was received later.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task<long?> FindTime(string workflowId, long time, int limit, CancellationToken cancellationToken);
 }

@@ -9,6 +9,9 @@ public interface IReceiptReader
     /// <summary>The last refold of a workflow that is held, up to a place in the order of the fold; null if there is none.</summary>
     Task<RefoldMark?> FindLastRefold(string workflowId, long upTo, CancellationToken cancellationToken);
 
+    /// <summary>The last place in the order of the fold that is held of a workflow, up to a place; null if there is none.</summary>
+    Task<long?> FindLast(string workflowId, long upTo, CancellationToken cancellationToken);
+
     /// <summary>The receipts and refolds of a workflow, with their bodies, ascending by sequence number. Streamed: there may be any number.</summary>
     /// <param name="workflowId">The vendor's id.</param>
     /// <param name="afterSeq">The sequence number before the first; that of the checkpoint for all that are held.</param>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Orleans.Workflow.Grains.Domain;
 using Orleans.Workflow.Grains.Interfaces.Persistence;
 using Orleans.Workflow.Grains.Receipts;
@@ -13,12 +14,25 @@ namespace Orleans.Workflow.Grains.Replays;
 /// <param name="vocabularies">What they were folded under.</param>
 public sealed class WorkflowReplay(IWorkflowSnapshots snapshots, KnownVocabularies vocabularies)
 {
+    /// <summary>How many receipts are folded for one question.</summary>
+    public const int MaxReceipts = 50_000;
+
+    /// <summary>How many bytes of bodies are read for one question.</summary>
+    public const long MaxBytes = 256L * 1024 * 1024;
+
+    /// <summary>As <see cref="MaxReceipts"/>.</summary>
+    internal int ReceiptLimit { get; init; } = MaxReceipts;
+
+    /// <summary>As <see cref="MaxBytes"/>.</summary>
+    internal long ByteLimit { get; init; } = MaxBytes;
+
     /// <summary>Folds again as it was folded.</summary>
     /// <param name="workflowId">The workflow.</param>
     /// <param name="upTo">The last receipt that counts.</param>
     /// <param name="observer">Sees each step; null for nobody.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The state as it was; null if nothing was known of the workflow, or what was known is removed.</returns>
+    /// <exception cref="ReplayTooLongException">There are too many receipts, or they are too long.</exception>
     /// <exception cref="InvalidDataException">A body cannot be read, or a vocabulary is missing.</exception>
     public async Task<ReplayedWorkflow?> AsItWas(string workflowId, long upTo, IReplayObserver? observer, CancellationToken cancellationToken)
     {
@@ -27,17 +41,27 @@ public sealed class WorkflowReplay(IWorkflowSnapshots snapshots, KnownVocabulari
         if (checkpoint is { IsDeleted: true } || checkpoint?.Seq > upTo)
             return null;
 
+        // Places have no gaps, so the difference of two is how many receipts lie between.
+        var start = checkpoint?.Seq ?? 0;
+        if (await snapshot.FindLast(workflowId, upTo, cancellationToken) - start > ReceiptLimit)
+            throw new ReplayTooLongException();
+
         // What comes before a refold was folded again under its vocabulary; what comes after, under what its row says.
         var refold = await snapshot.FindLastRefold(workflowId, upTo, cancellationToken);
         var state = Checkpoints.StateOf(checkpoint, workflowId);
         var fold = checkpoint is null ? null : await FoldOf(checkpoint.Vocabulary, cancellationToken);
         var recorded = new RecordedVersions(state);
         var trace = observer is null ? null : new FoldTrace();
+        var bytes = 0L;
         observer?.Begins(state);
         await foreach (var row in snapshot.Read(workflowId, state.Seq, cancellationToken))
         {
             if (row.Seq > upTo)
                 break;
+
+            bytes += row.Body.Length;
+            if (bytes > ByteLimit)
+                throw new ReplayTooLongException();
 
             recorded.Add(row);
             var fingerprint = row.Seq < refold?.Seq ? refold.Vocabulary : row.Vocabulary;
@@ -105,6 +129,36 @@ public sealed class WorkflowReplay(IWorkflowSnapshots snapshots, KnownVocabulari
     private async ValueTask<WorkflowFold> FoldOf(string fingerprint, CancellationToken cancellationToken) =>
         await vocabularies.Find(fingerprint, cancellationToken)
         ?? throw new InvalidDataException($"Receipts were folded under the vocabulary {fingerprint}, which is not in the table of vocabularies.");
+}
+
+/// <summary>A state is the fold of more receipts than are folded for one question.</summary>
+public sealed class ReplayTooLongException : Exception
+{
+    /// <summary>Says what the limits are.</summary>
+    public ReplayTooLongException(int maxReceipts, long maxBytes)
+        : this(string.Create(
+            CultureInfo.InvariantCulture,
+            $"The workflow has too many receipts: an earlier state and an explanation are folded from at most {maxReceipts:N0} receipts, and {maxBytes >> 20:N0} MiB of bodies. /history and /receipts show in pages what each receipt did, and why. Retention:Receipts keeps a workflow below the limit."))
+    {
+    }
+
+    /// <summary>Says what is too long.</summary>
+    public ReplayTooLongException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>Says what is too long, with what caused it.</summary>
+    public ReplayTooLongException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
+
+    /// <summary>Says that a replay would be too long.</summary>
+    public ReplayTooLongException()
+        : this(WorkflowReplay.MaxReceipts, WorkflowReplay.MaxBytes)
+    {
+    }
 }
 
 /// <summary>A state as it was.</summary>

@@ -11,7 +11,7 @@ namespace Orleans.Workflow.Grains.Vocabularies;
 public sealed class WordCounts
 {
     /// <summary>How many words are counted between two takings; a sender that makes up words does not fill the memory.</summary>
-    private const int MostWords = 1_000;
+    private const int MaxWords = 1_000;
 
     private ConcurrentDictionary<string, Entry> _entries = new(StringComparer.Ordinal);
 
@@ -39,26 +39,22 @@ public sealed class WordCounts
         return [.. entries.Select(static entry => new WordCount(entry.Key, entry.Value.Count, entry.Value.First, entry.Value.Last))];
     }
 
-    /// <summary>Puts back what could not be stored.</summary>
+    /// <summary>Puts back what could not be stored, as far as there is room.</summary>
     public void PutBack(IEnumerable<WordCount> counts)
     {
         ArgumentNullException.ThrowIfNull(counts);
+        var entries = _entries;
         foreach (var (word, count, first, last) in counts)
-            _entries.GetOrAdd(word, static (_, first) => new Entry(first), first).Add(count, last);
+            Find(entries, word, first)?.Add(count, last);
     }
 
-    private static void Add(ConcurrentDictionary<string, Entry> entries, string word, long at)
-    {
-        if (!entries.TryGetValue(word, out var entry))
-        {
-            if (entries.Count >= MostWords)
-                return;
+    private static void Add(ConcurrentDictionary<string, Entry> entries, string word, long at) => Find(entries, word, at)?.Add(1, at);
 
-            entry = entries.GetOrAdd(word, static (_, at) => new Entry(at), at);
-        }
-
-        entry.Add(1, at);
-    }
+    /// <summary>The entry of a word; null if there is none and no room for one.</summary>
+    private static Entry? Find(ConcurrentDictionary<string, Entry> entries, string word, long first) =>
+        entries.TryGetValue(word, out var known) ? known
+        : entries.Count < MaxWords ? entries.GetOrAdd(word, static (_, first) => new Entry(first), first)
+        : null;
 
     private sealed class Entry(long first)
     {

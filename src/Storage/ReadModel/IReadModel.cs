@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 
 namespace Orleans.Workflow.Storage.ReadModel;
 
@@ -15,7 +14,12 @@ public interface IReadModel
         WorkflowFilter filter, WorkflowSort sort, WorkflowPosition? after, int limit, CancellationToken cancellationToken);
 
     /// <summary>Counts workflows, the largest group first.</summary>
-    Task<ImmutableArray<WorkflowCount>> CountWorkflows(WorkflowFilter filter, WorkflowGrouping grouping, CancellationToken cancellationToken);
+    /// <param name="filter">Which.</param>
+    /// <param name="grouping">By what.</param>
+    /// <param name="limit">How many groups at most.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>Null if they are counted by name and are more than <see cref="WorkflowCounts.MaxCountedByName"/>.</returns>
+    Task<WorkflowCounts?> CountWorkflows(WorkflowFilter filter, WorkflowGrouping grouping, int limit, CancellationToken cancellationToken);
 
     /// <summary>Since when nothing was received about the workflow that has been silent longest of those that have not ended; null if all have.</summary>
     Task<DateTimeOffset?> FindOldestSilence(CancellationToken cancellationToken);

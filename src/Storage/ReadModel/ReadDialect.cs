@@ -14,6 +14,7 @@ namespace Orleans.Workflow.Storage.ReadModel;
 /// <param name="WorkflowOfNodeTask">The id of the workflow in the key of a node task's state.</param>
 /// <param name="StatePayload">The state in a row of <c>orleansstorage</c>.</param>
 /// <param name="ReadingWhole">Makes the transaction read tables from end to end; null where the database decides that well by itself.</param>
+/// <param name="CountedWords">The rows of the JSON array <c>@counts</c>: word, count, first_received_at, last_received_at.</param>
 /// <param name="BeginSnapshot">Begins a transaction that sees one moment and stops nobody from writing.</param>
 internal sealed record ReadDialect(
     string NodeTypeCondition,
@@ -25,6 +26,7 @@ internal sealed record ReadDialect(
     string WorkflowOfNodeTask,
     string StatePayload,
     string? ReadingWhole,
+    string CountedWords,
     Func<DbConnection, CancellationToken, ValueTask<DbTransaction>> BeginSnapshot)
 {
     public static readonly ReadDialect Postgres = new(
@@ -41,6 +43,7 @@ internal sealed record ReadDialect(
         "replace(replace(split_part(grainidextensionstring, '/', 2), '%2F', '/'), '%25', '%')",
         "orleansstorage_payload(orleansstorage)",
         "SET LOCAL enable_seqscan = on",
+        "jsonb_to_recordset(@counts::jsonb) AS counted (word text, count bigint, first_received_at bigint, last_received_at bigint)",
         static (connection, cancellationToken) => connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken));
 
     public static readonly ReadDialect Sqlite = new(
@@ -53,5 +56,10 @@ internal sealed record ReadDialect(
         "replace(replace(substr(grainidextensionstring, 6, instr(substr(grainidextensionstring, 6), '/') - 1), '%2F', '/'), '%25', '%')",
         StatePayload: "payloadbinary",
         ReadingWhole: null,
+        CountedWords:
+        """
+        (SELECT value ->> 'word' AS word, value ->> 'count' AS count, value ->> 'first_received_at' AS first_received_at,
+          value ->> 'last_received_at' AS last_received_at FROM json_each(@counts)) AS counted
+        """,
         BeginSnapshot: static (connection, _) => new(((SqliteConnection)connection).BeginTransaction(deferred: true)));
 }

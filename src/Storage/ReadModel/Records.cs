@@ -101,6 +101,19 @@ public sealed record TransitionSummary(
 /// <param name="Outcome">The outcome of a status, once ended.</param>
 public sealed record StandingSummary(string Text, WorkflowPhase? Phase, WorkflowOutcome? Outcome);
 
+/// <summary>Workflows counted by something.</summary>
+/// <param name="Total">How many there are in all groups.</param>
+/// <param name="GroupTotal">How many groups there are.</param>
+/// <param name="Groups">The largest groups, the largest first.</param>
+public sealed record WorkflowCounts(long Total, long GroupTotal, ImmutableArray<WorkflowCount> Groups)
+{
+    /// <summary>How many workflows are counted by name at most. A sender gives each a name of its own, and none is in an index as a whole.</summary>
+    public const int MaxCountedByName = 100_000;
+
+    /// <summary>Of no workflows.</summary>
+    public static readonly WorkflowCounts None = new(0, 0, []);
+}
+
 /// <summary>How many workflows share something.</summary>
 /// <param name="Key">What they share; null for those without it.</param>
 /// <param name="Count">How many.</param>

@@ -15,7 +15,7 @@ internal sealed class SqlActivity(DbDataSource dataSource, ReadDialect dialect) 
     [
         .. await dataSource.ReadWhole(
             dialect.ReadingWhole,
-            $"SELECT {Standing.PhaseColumn}, {Standing.OutcomeColumn}, attention, count(*) FROM workflow WHERE standing >= 0 GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
+            static command => command.CommandText = $"SELECT {Standing.PhaseColumn}, {Standing.OutcomeColumn}, attention, count(*) FROM workflow WHERE standing >= 0 GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
             static reader => new StandingCount(
                 reader.Enum<WorkflowPhase>(0),
                 reader.Enum<WorkflowOutcome>(1),

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Data.Common;
 using System.Text.Json;
 using Orleans.Workflow.Grains.Interfaces;
@@ -19,6 +18,9 @@ internal sealed class SqlReadModel(DbDataSource dataSource, ReadDialect dialect)
     /// one, so that along the order a page is full before many others are passed: each of the two is cheap where the other is dear.
     /// </summary>
     internal int MostSorted { get; init; } = 2_000;
+
+    /// <summary>As <see cref="WorkflowCounts.MaxCountedByName"/>.</summary>
+    internal int MaxCountedByName { get; init; } = WorkflowCounts.MaxCountedByName;
 
     /// <inheritdoc/>
     public async Task<Page<WorkflowSummary, WorkflowPosition>> ListWorkflows(
@@ -57,8 +59,8 @@ internal sealed class SqlReadModel(DbDataSource dataSource, ReadDialect dialect)
     }
 
     /// <inheritdoc/>
-    public async Task<ImmutableArray<WorkflowCount>> CountWorkflows(
-        WorkflowFilter filter, WorkflowGrouping grouping, CancellationToken cancellationToken)
+    public async Task<WorkflowCounts?> CountWorkflows(
+        WorkflowFilter filter, WorkflowGrouping grouping, int limit, CancellationToken cancellationToken)
     {
         Func<DbDataReader, string?> key = grouping switch
         {
@@ -66,10 +68,16 @@ internal sealed class SqlReadModel(DbDataSource dataSource, ReadDialect dialect)
             WorkflowGrouping.Outcome => static reader => Word(reader.Enum<WorkflowOutcome>(0)),
             _ => static reader => reader.Text(0),
         };
-        return [.. await dataSource.ReadAll(
-            command => WorkflowSql.Count(command, dialect, filter, grouping),
-            reader => new WorkflowCount(key(reader), reader.GetInt64(1)),
-            cancellationToken)];
+        int? max = grouping == WorkflowGrouping.Name ? MaxCountedByName : null;
+        var rows = await dataSource.ReadWhole(
+            dialect.ReadingWhole,
+            command => WorkflowSql.Count(command, dialect, filter, grouping, limit, max),
+            reader => (Group: new WorkflowCount(key(reader), reader.GetInt64(1)), Total: reader.GetInt64(2), Groups: reader.GetInt64(3)),
+            cancellationToken);
+        if (rows.Count == 0)
+            return WorkflowCounts.None;
+
+        return rows[0].Total > max ? null : new WorkflowCounts(rows[0].Total, rows[0].Groups, [.. rows.Select(static row => row.Group)]);
 
         static string? Word<T>(T? value)
             where T : struct, Enum => value is { } known ? JsonNamingPolicy.SnakeCaseLower.ConvertName(known.ToString()) : null;

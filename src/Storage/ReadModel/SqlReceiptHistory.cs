@@ -10,31 +10,48 @@ namespace Orleans.Workflow.Storage.ReadModel;
 /// <param name="dataSource">The database.</param>
 internal sealed class SqlReceiptHistory(DbDataSource dataSource) : IReceiptHistory
 {
-    private const string Places =
+    // A binary search: versions rise with the places, which have no gaps.
+    private const string Version =
         """
-        FROM (
-          SELECT seq, version, received_at FROM receipt WHERE workflow_id = @workflow_id
-          UNION ALL SELECT seq, version, removed_through FROM checkpoint WHERE workflow_id = @workflow_id
-        ) places
+        WITH RECURSIVE search (low, high) AS (
+          SELECT
+            (SELECT seq FROM receipt WHERE workflow_id = @workflow_id ORDER BY seq LIMIT 1),
+            (SELECT seq FROM receipt WHERE workflow_id = @workflow_id ORDER BY seq DESC LIMIT 1)
+          UNION ALL
+          SELECT
+            CASE WHEN (SELECT version FROM receipt WHERE workflow_id = @workflow_id AND seq = (low + high) / 2) < @version
+              THEN (low + high) / 2 + 1 ELSE low END,
+            CASE WHEN (SELECT version FROM receipt WHERE workflow_id = @workflow_id AND seq = (low + high) / 2) < @version
+              THEN high ELSE (low + high) / 2 END
+          FROM search WHERE low < high
+        )
+        SELECT min(seq) FROM (
+          SELECT seq FROM receipt
+          WHERE workflow_id = @workflow_id AND seq = (SELECT low FROM search WHERE low = high) AND version = @version
+          UNION ALL
+          SELECT seq FROM checkpoint WHERE workflow_id = @workflow_id AND version = @version
+        ) AS places
+        """;
+
+    private const string Time =
+        """
+        SELECT coalesce(min(CASE WHEN received_at > @time THEN seq END) - 1, max(seq)) FROM (
+          SELECT seq, received_at FROM (
+            SELECT seq, received_at FROM receipt WHERE workflow_id = @workflow_id ORDER BY seq LIMIT @limit) AS held
+          UNION ALL
+          SELECT seq, removed_through FROM checkpoint WHERE workflow_id = @workflow_id
+        ) AS places
         """;
 
     /// <inheritdoc/>
     public async Task<long?> FindVersion(string workflowId, long version, CancellationToken cancellationToken) => (await dataSource.ReadFirst(
-        $"SELECT min(seq) {Places} WHERE version = @version",
-        Place,
-        cancellationToken,
-        ("workflow_id", workflowId),
-        ("version", version)))?.Seq;
+        Version, Place, cancellationToken, ("workflow_id", workflowId), ("version", version)))?.Seq;
 
     /// <inheritdoc/>
-    public async Task<long?> FindTime(string workflowId, long time, CancellationToken cancellationToken)
+    public async Task<long?> FindTime(string workflowId, long time, int limit, CancellationToken cancellationToken)
     {
         var place = await dataSource.ReadFirst(
-            $"SELECT coalesce(min(CASE WHEN received_at > @time THEN seq END) - 1, max(seq)) {Places}",
-            Place,
-            cancellationToken,
-            ("workflow_id", workflowId),
-            ("time", time));
+            Time, Place, cancellationToken, ("workflow_id", workflowId), ("time", time), ("limit", limit));
         return place?.Seq is 0 ? null : place?.Seq;
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Data.Common;
+using Orleans.Workflow.Grains.Interfaces;
 
 namespace Orleans.Workflow.Storage.ReadModel;
 
@@ -10,7 +11,8 @@ internal static class WorkflowSql
     private const string Orders = "workflow_order o JOIN workflow w ON w.workflow_id = o.workflow_id";
 
     /// <summary>Whether a page is merged from those of groups; if not, it goes along an index by attention.</summary>
-    public static bool AsksForGroups(WorkflowFilter filter, WorkflowSort sort) => filter.Attention is null || AsksForNames(filter, sort);
+    public static bool AsksForGroups(WorkflowFilter filter, WorkflowSort sort) =>
+        filter.Attention is null || AsksForNames(filter, sort) || filter is { Attention: AttentionReason.UnrecognisedStatus, Status: not null };
 
     /// <summary>Whether the query for a page must know which groups have few of the names that are asked for.</summary>
     public static bool AsksForNames(WorkflowFilter filter, WorkflowSort sort) => filter.NamePrefix is { Length: > 0 } && sort != WorkflowSort.Name;
@@ -82,12 +84,18 @@ internal static class WorkflowSql
             if (few is not null && few[group])
                 return $"WITH o AS MATERIALIZED (SELECT * FROM workflow_order o WHERE {group.Condition(command, "o", number)} AND {Named("o.name_lower")}) {page} o JOIN workflow w ON w.workflow_id = o.workflow_id{Where(conditions)} ORDER BY {order}";
 
-            return $"{page} {(table == "w" ? Changes : Orders)}{Where([.. conditions, group.Condition(command, table, number)])} ORDER BY {group.Order(table, direction)}{order}";
+            return $"{page} {(table == "w" ? Changes : Orders)}{Where([.. conditions, group.Condition(command, table, number)])} ORDER BY {order}";
         }
     }
 
-    /// <summary>The query for counts by group.</summary>
-    public static void Count(DbCommand command, ReadDialect dialect, WorkflowFilter filter, WorkflowGrouping grouping)
+    /// <summary>The query for counts by group: its key, how many are in it, and on each row how many there are in all groups and how many groups.</summary>
+    /// <param name="command">Takes the query.</param>
+    /// <param name="dialect">Where the databases differ.</param>
+    /// <param name="filter">Which workflows.</param>
+    /// <param name="grouping">By what.</param>
+    /// <param name="limit">How many groups.</param>
+    /// <param name="max">Of how many workflows, and one more; null for all.</param>
+    public static void Count(DbCommand command, ReadDialect dialect, WorkflowFilter filter, WorkflowGrouping grouping, int limit, int? max)
     {
         var column = grouping switch
         {
@@ -104,7 +112,12 @@ internal static class WorkflowSql
         if (SetNames(command, filter))
             conditions.Add(Named("w.name_lower"));
 
-        command.CommandText = $"SELECT {column}, count(*) FROM {Changes}{Where(conditions)} GROUP BY 1 ORDER BY 2 DESC, 1";
+        command.CommandText =
+            $"""
+            SELECT shared, count(*), CAST(sum(count(*)) OVER () AS bigint), count(*) OVER ()
+            FROM (SELECT {column} AS shared FROM {Changes}{Where(conditions)}{(max is null ? null : $" LIMIT {max + 1}")}) AS counted
+            GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {limit}
+            """;
     }
 
     /// <summary>The condition that a workflow has one of some standings. Numbers in the text show the planner which index serves.</summary>

@@ -53,7 +53,7 @@ internal sealed class SqlRetentionStore(DbDataSource dataSource, ReadDialect dia
                     $"""
                     SELECT changed_at, workflow_id, seq FROM workflow w
                     WHERE {group.Condition(command, "w", number)} AND (changed_at, workflow_id) > (@changed_at, @workflow_id) AND changed_at < @before
-                    ORDER BY {group.Order("w", string.Empty)}changed_at, workflow_id LIMIT @limit
+                    ORDER BY changed_at, workflow_id LIMIT @limit
                     """));
                 command.CommandText =
                     $"""

@@ -36,6 +36,9 @@ internal static class SnapshotSql
         WHERE workflow_id = @workflow_id AND seq <= @up_to AND kind = 1 ORDER BY seq DESC LIMIT 1
         """;
 
+    /// <summary>The last place of a workflow up to another one.</summary>
+    public const string Last = "SELECT seq FROM receipt WHERE workflow_id = @workflow_id AND seq <= @up_to ORDER BY seq DESC LIMIT 1";
+
     /// <summary>A page of a workflow's receipts.</summary>
     public static readonly string Receipts =
         $"""

@@ -46,6 +46,15 @@ internal sealed class SqlSnapshot(DbConnection connection, DbTransaction transac
     }
 
     /// <inheritdoc/>
+    public async Task<long?> FindLast(string workflowId, long upTo, CancellationToken cancellationToken)
+    {
+        await using var command = Command(SnapshotSql.Last);
+        command.Set("workflow_id", workflowId);
+        command.Set("up_to", upTo);
+        return await command.ExecuteScalarAsync(cancellationToken) as long?;
+    }
+
+    /// <inheritdoc/>
     public async IAsyncEnumerable<ReceiptRow> Read(
         string workflowId, long afterSeq, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

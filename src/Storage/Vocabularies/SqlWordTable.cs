@@ -1,43 +1,45 @@
 using System.Data.Common;
+using System.Text.Json;
 using Orleans.Workflow.Grains.Interfaces.Persistence;
+using Orleans.Workflow.Storage.ReadModel;
 
 namespace Orleans.Workflow.Storage.Vocabularies;
 
 /// <summary>The counts of words in a table, in SQL that both databases understand.</summary>
-internal sealed class SqlWordTable(DbDataSource dataSource) : IWordTable
+internal sealed class SqlWordTable(DbDataSource dataSource, ReadDialect dialect) : IWordTable
 {
-    /// <summary>How many words are kept: a sender that makes up words does not fill the database. Those that are kept go on being counted.</summary>
-    private const int MostWords = 10_000;
+    /// <summary>About how many words are kept.</summary>
+    private const int MaxWords = 10_000;
+
+    // The rarest, and of those the oldest: words that a sender makes up come once, so they make room for the next ones, and a word
+    // that comes again stays.
+    private static readonly string MakeRoom =
+        $"""
+        DELETE FROM word WHERE word IN (
+          SELECT word FROM word ORDER BY count, last_received_at
+          LIMIT (SELECT CASE WHEN count(*) > {MaxWords} THEN count(*) - {MaxWords} ELSE 0 END FROM word))
+        """;
+
+    // In one order, so that two silos never wait for each other.
+    private readonly string _add =
+        $"""
+        INSERT INTO word AS w (word, count, first_received_at, last_received_at)
+        SELECT word, count, first_received_at, last_received_at FROM {dialect.CountedWords} WHERE true ORDER BY word
+        ON CONFLICT (word) DO UPDATE SET
+          count = w.count + excluded.count,
+          first_received_at = CASE WHEN w.first_received_at < excluded.first_received_at THEN w.first_received_at ELSE excluded.first_received_at END,
+          last_received_at = CASE WHEN w.last_received_at > excluded.last_received_at THEN w.last_received_at ELSE excluded.last_received_at END
+        """;
 
     /// <inheritdoc/>
+    /// <remarks>Two statements, however many words there are. What fails in the second must not have added: it is added again.</remarks>
     public async Task Add(IReadOnlyList<WordCount> counts, CancellationToken cancellationToken)
     {
-        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await dataSource.Execute(MakeRoom, cancellationToken);
 
-        // In one order, so that two silos never wait for each other.
-        foreach (var (word, count, first, last) in counts.OrderBy(static count => count.Word, StringComparer.Ordinal))
-        {
-            await using var command = connection.CreateCommand();
-            command.Transaction = transaction;
-            command.CommandText =
-                $"""
-                INSERT INTO word AS w (word, count, first_received_at, last_received_at)
-                SELECT @word, @count, @first, @last
-                WHERE EXISTS (SELECT 1 FROM word WHERE word = @word) OR (SELECT count(*) FROM word) < {MostWords}
-                ON CONFLICT (word) DO UPDATE SET
-                  count = w.count + excluded.count,
-                  first_received_at = CASE WHEN w.first_received_at < excluded.first_received_at THEN w.first_received_at ELSE excluded.first_received_at END,
-                  last_received_at = CASE WHEN w.last_received_at > excluded.last_received_at THEN w.last_received_at ELSE excluded.last_received_at END
-                """;
-            command.Set("word", word);
-            command.Set("count", count);
-            command.Set("first", first);
-            command.Set("last", last);
-            await command.ExecuteNonQueryAsync(cancellationToken);
-        }
-
-        await transaction.CommitAsync(cancellationToken);
+        // PostgreSQL has no text with NUL; a .NET client that calls a grain itself could send one.
+        var json = JsonSerializer.Serialize([.. counts.Where(static count => !count.Word.Contains('\0'))], StorageJson.Default.WordCountArray);
+        await dataSource.Execute(_add, cancellationToken, ("counts", json));
     }
 
     /// <inheritdoc/>

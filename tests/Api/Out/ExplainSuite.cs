@@ -119,6 +119,38 @@ public abstract class ExplainSuite(ApiFixture api)
         shown.Items("ranking").Select(static outcome => outcome.GetString()).ShouldBe(["failed", "cancelled", "completed"]);
     }
 
+    [Fact]
+    public async Task The_words_that_were_received_are_paged()
+    {
+        var words = Enumerable.Range(0, 12).Select(static i => $"page {i} {Told.NewId()}").ToList();
+        await Task.WhenAll(words.Select(word => api.Client.TellAsync(Told.Workflow(Told.NewId(), word, "A"))));
+        await Until.Async(
+            "the words are counted", () => Pages(1000), found => words.All(word => found.Contains(word)));
+
+        var found = await Pages(5);
+
+        words.ShouldBeSubsetOf(found);
+        found.Distinct().Count().ShouldBe(found.Count);
+        (await api.Client.GetAsync("/vocabulary?limit=1001")).ExpectProblem(400, "limit");
+        (await api.Client.GetAsync("/vocabulary?cursor=abc")).ExpectProblem(400, "cursor");
+
+        async Task<List<string>> Pages(int limit)
+        {
+            var found = new List<string>();
+            string? cursor = null;
+            do
+            {
+                var page = (await api.Client.GetAsync($"/vocabulary?limit={limit}{(cursor is null ? null : $"&cursor={cursor}")}")).Expect(200).Json;
+                page.Items("received").Count.ShouldBeLessThanOrEqualTo(limit);
+                found.AddRange(page.Items("received").Select(static received => received.Word("word")!));
+                cursor = page.TryGetProperty("next_cursor", out var next) ? next.GetString() : null;
+            }
+            while (cursor is not null);
+
+            return found;
+        }
+    }
+
     [Theory]
     [InlineData("""{"words": {"on hold": "asleep"}}""")]
     [InlineData("""{"wordz": {}}""")]
@@ -139,6 +171,48 @@ public abstract class ExplainSuite(ApiFixture api)
             "the refold is finished", async () => (await api.Client.GetAsync("/admin/refold")).Expect(200).Json, static job => job.Word("state") == "finished");
         (job.Number("refolded"), job.Number("changed"), job.Number("failed")).ShouldBe((0, 0, 0));
         (await api.Client.GetAsync(ApiClient.Of(id))).Text.ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task A_workflow_with_very_many_receipts_is_not_explained_but_shown_in_pages()
+    {
+        const int Stored = 50_001;
+        var id = Told.NewId();
+        await api.Client.TellAsync(Told.Workflow(id, "running", "A"));
+        await using var connection = await api.Database.OpenAsync();
+        var newId = connection is Npgsql.NpgsqlConnection ? "gen_random_uuid()" : "randomblob(16)";
+        try
+        {
+            await ExecuteAsync(
+                $"""
+                WITH RECURSIVE n (i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < {Stored})
+                INSERT INTO receipt (id, workflow_id, seq, received_at, source, effect, version, vocabulary, body)
+                SELECT {newId}, workflow_id, i, received_at, source, 0, i, vocabulary, body FROM n JOIN receipt ON workflow_id = @id AND seq = 1
+                """);
+
+            foreach (var path in (string[])["/explain", "/explain/overruled", $"?as_of_version={Stored}", "?as_of=2100-01-01"])
+                (await api.Client.GetAsync(ApiClient.Of(id) + path)).ExpectProblem(422);
+
+            (await api.Client.GetAsync($"/console/workflows/{id}/explain")).Status.ShouldBe(422);
+            (await api.Client.GetAsync($"{ApiClient.Of(id)}?as_of_version=7")).Expect(200).Json.Number("version").ShouldBe(7);
+            (await api.Client.GetAsync($"{ApiClient.Of(id)}/receipts?limit=1000")).Expect(200).Json.Items("items").Count.ShouldBe(1000);
+        }
+        finally
+        {
+            await ExecuteAsync("DELETE FROM receipt WHERE workflow_id = @id AND seq > 1");
+        }
+
+        (await api.Client.GetAsync(ApiClient.Of(id) + "/explain")).Expect(200);
+
+        async Task ExecuteAsync(string sql)
+        {
+            await using var command = connection.CreateCommand();
+            command.CommandText = sql;
+            var parameter = command.CreateParameter();
+            (parameter.ParameterName, parameter.Value) = ("id", id);
+            command.Parameters.Add(parameter);
+            await command.ExecuteNonQueryAsync();
+        }
     }
 
     private static string Line(JsonElement register) =>

@@ -41,7 +41,9 @@ public abstract class ListParameterSuite(ApiFixture api)
     [InlineData("group_by=phase&group_by=status", "group_by")]
     [InlineData("outcome=finished", "outcome")]
     [InlineData("sort=name", "sort")]
-    [InlineData("limit=1", "limit")]
+    [InlineData("limit=0", "limit")]
+    [InlineData("limit=1001", "limit")]
+    [InlineData("cursor=abc", "cursor")]
     public async Task The_counts_refuse_it_by_name(string query, string name) =>
         (await api.Client.GetAsync($"/workflow-counts?{query}")).ExpectProblem(400, name);
 

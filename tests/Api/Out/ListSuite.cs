@@ -170,7 +170,17 @@ public abstract class ListSuite(ApiFixture api) : IAsyncLifetime
         var counts = (await api.Client.GetAsync("/workflow-counts?name=listed%20&outcome=completed&node_type=sms")).Expect(200).Json;
 
         var expected = _all.Count(static item => item.Word("outcome") == "completed" && Words(item, "node_types").Contains("sms"));
-        counts.GetRawText().ShouldBe($$"""{"total":{{expected}},"groups":[{"key":"ended","count":{{expected}}}]}""");
+        counts.GetRawText().ShouldBe($$"""{"total":{{expected}},"groups":[{"key":"ended","count":{{expected}}}],"group_total":1}""");
+    }
+
+    [Fact]
+    public async Task Counts_answer_as_many_groups_as_were_asked_for_and_count_all()
+    {
+        var counts = (await api.Client.GetAsync("/workflow-counts?group_by=name&name=listed%20&limit=2")).Expect(200).Json;
+
+        counts.Items("groups").Count.ShouldBe(2);
+        counts.Number("total").ShouldBe(ListedWorkflows.Count);
+        counts.Number("group_total").ShouldBe(_all.Select(static item => item.Word("workflow_name")).Distinct().Count());
     }
 
     private static string Key(JsonElement item, string groupBy) => groupBy switch

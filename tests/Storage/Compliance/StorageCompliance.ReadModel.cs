@@ -32,16 +32,33 @@ public abstract partial class StorageCompliance
                 iter: 400,
                 threads: 1);
 
-        await Gen.Select(GeneratedWorkflows.Filter, Gen.Enum<WorkflowGrouping>())
+        await Gen.Select(GeneratedWorkflows.Filter, Gen.Enum<WorkflowGrouping>(), GeneratedWorkflows.OneOf(1, 3, 1000))
             .SampleAsync(
-                async (filter, grouping) =>
+                async (filter, grouping, limit) =>
                 {
-                    var counts = await silo.ReadModel.CountWorkflows(filter, grouping, CancellationToken.None);
-                    counts.ShouldBe(model.Count(filter, grouping), ignoreOrder: true);
-                    counts.Select(static count => count.Count).ShouldBeInOrder(SortDirection.Descending);
+                    var expected = model.Count(filter, grouping);
+                    var counts = (await silo.ReadModel.CountWorkflows(filter, grouping, limit, CancellationToken.None)).ShouldNotBeNull();
+                    counts.Total.ShouldBe(expected.Sum(static group => group.Count));
+                    counts.GroupTotal.ShouldBe(expected.Count);
+                    counts.Groups.Select(static group => group.Count).ShouldBe(expected.Select(static group => group.Count).OrderDescending().Take(limit));
+                    counts.Groups.ShouldBeSubsetOf(expected);
                 },
                 iter: 150,
                 threads: 1);
+    }
+
+    /// <summary>A sender that gives each workflow a name of its own once had all of them read, sorted and answered at once.</summary>
+    [Fact]
+    public async Task Workflows_are_counted_by_name_only_while_they_are_not_too_many()
+    {
+        await using var silo = await fixture.StartAsync();
+        await Store(silo, [.. Enumerable.Range(0, 60).Select(static i => new CommitRows(Sample.Workflow($"named-{i}") with { Name = $"{(i < 20 ? "Spring" : "Autumn")} {i}" }, MovesInOrders: true, []))]);
+        var readModel = new SqlReadModel(silo.Services.GetRequiredService<DbDataSource>(), silo.Services.GetRequiredService<ReadDialect>()) { MaxCountedByName = 40 };
+
+        (await readModel.CountWorkflows(new(), WorkflowGrouping.Name, 1000, CancellationToken.None)).ShouldBeNull();
+        (await readModel.CountWorkflows(new(), WorkflowGrouping.Status, 1000, CancellationToken.None)).ShouldNotBeNull().Total.ShouldBe(60);
+        var autumn = (await readModel.CountWorkflows(new() { NamePrefix = "autumn" }, WorkflowGrouping.Name, 5, CancellationToken.None)).ShouldNotBeNull();
+        (autumn.Total, autumn.GroupTotal, autumn.Groups.Length).ShouldBe((40, 40, 5));
     }
 
     [Theory]

@@ -149,6 +149,28 @@ public abstract class RefoldCompliance(ITestDatabases databases, ITestOutputHelp
         (explanation.Seq, explanation.Status.Overruled.Count, explanation.Status.Overruled.Latest.Length).ShouldBe((20_000, 19_999, 5));
     }
 
+    /// <summary>A workflow of a million receipts was once folded again for whoever asked, for minutes and on a connection of its own.</summary>
+    [Fact]
+    public async Task A_workflow_with_more_receipts_than_one_question_may_fold_is_refused_and_its_beginning_is_shown()
+    {
+        const string Id = "hot";
+        await using var silo = await SiloUnderTest.StartAsync(await databases.CreateAsync());
+        for (var i = 0; i < 40; i++)
+            await Receive(silo, Receipts.Of(Id, i % 2 == 0 ? "running" : "paused", ("n", "calling")));
+
+        var (snapshots, vocabularies) = (silo.Services.GetRequiredService<IWorkflowSnapshots>(), silo.Services.GetRequiredService<KnownVocabularies>());
+        var few = new WorkflowReplay(snapshots, vocabularies) { ReceiptLimit = 39 };
+        var enough = new WorkflowReplay(snapshots, vocabularies) { ReceiptLimit = 40 };
+        var small = new WorkflowReplay(snapshots, vocabularies) { ByteLimit = 500 };
+
+        (await Should.ThrowAsync<ReplayTooLongException>(() => few.AsItWas(Id, long.MaxValue, new Explainer(), CancellationToken.None)))
+            .Message.ShouldContain("/receipts");
+        await Should.ThrowAsync<ReplayTooLongException>(() => small.AsItWas(Id, long.MaxValue, null, CancellationToken.None));
+        (await few.AsItWas(Id, 39, null, CancellationToken.None)).ShouldNotBeNull().State.Version.ShouldBe(39);
+        (await enough.AsItWas(Id, long.MaxValue, new Explainer(), CancellationToken.None)).ShouldNotBeNull().State.Version.ShouldBe(40);
+        (await silo.Services.GetRequiredService<IReceiptHistory>().FindTime(Id, long.MaxValue, 11, CancellationToken.None)).ShouldBe(11);
+    }
+
     /// <summary>Histories of some workflows, disordered, in words that the two vocabularies read differently.</summary>
     private static IEnumerable<ImmutableArray<Receipt>> Histories(int seed)
     {

@@ -18,12 +18,13 @@ public sealed class PostgresQueryPlans(PostgresDatabases databases)
            first_received_at, last_received_at, changed_at, standing)
         SELECT
           'w' || i, name, name, status, status, CASE WHEN standing > 2 THEN 2 ELSE 1 END, CASE WHEN standing > 2 THEN standing - 3 END,
-          CASE WHEN i % 20 = 0 THEN 2 ELSE 0 END, '[]', 1, 1, 1800000000000 + i, 1800000000000 + i, 1800000000000 + i, standing
+          CASE WHEN i % 20 = 0 THEN 2 ELSE 0 END + CASE WHEN i % 7 = 6 THEN 4 ELSE 0 END, '[]', 1, 1, 1800000000000 + i, 1800000000000 + i, 1800000000000 + i, standing
         FROM generate_series(1, 60000) AS i
         CROSS JOIN LATERAL (SELECT CASE WHEN i % 300 = 0 THEN 'rare ' WHEN i % 3 = 0 THEN 'spring ' ELSE 'autumn ' END || i AS name) AS n
         CROSS JOIN LATERAL (
-          SELECT CASE WHEN i % 10 = 0 THEN 'failed' WHEN i % 10 < 3 THEN 'running' ELSE 'finished' END AS status,
-                 CASE WHEN i % 10 = 0 THEN 5 WHEN i % 10 < 3 THEN 2 ELSE 3 END AS standing) AS s;
+          SELECT CASE WHEN i % 14 = 6 THEN 'dialling' WHEN i % 7 = 6 THEN 'in progress ' || i || ' of many'
+                      WHEN i % 10 = 0 THEN 'failed' WHEN i % 10 < 3 THEN 'running' ELSE 'finished' END AS status,
+                 CASE WHEN i % 7 = 6 THEN 2 WHEN i % 10 = 0 THEN 5 WHEN i % 10 < 3 THEN 2 ELSE 3 END AS standing) AS s;
         INSERT INTO workflow_order (workflow_id, name_lower, first_received_at, standing, status_normalised, attention)
         SELECT workflow_id, name_lower, first_received_at, standing, status_normalised, attention FROM workflow;
         ANALYZE workflow, workflow_order
@@ -39,7 +40,10 @@ public sealed class PostgresQueryPlans(PostgresDatabases databases)
         new() { Phase = WorkflowPhase.Active },
         new() { Status = "finished" },
         new() { Outcome = WorkflowOutcome.Failed },
+        new() { Status = "dialling" },
         new() { Attention = AttentionReason.UnfinishedTasks },
+        new() { Attention = AttentionReason.UnrecognisedStatus },
+        new() { Attention = AttentionReason.UnrecognisedStatus, Status = "dialling" },
         new() { NamePrefix = "spring" },
         new() { NamePrefix = "Rare" },
     ];
@@ -86,7 +90,7 @@ public sealed class PostgresQueryPlans(PostgresDatabases databases)
         const int mostSorted = 200;
         var groups = WorkflowSql.AsksForGroups(filter, sort)
             ? WorkflowGroup.Of(filter) ?? [.. (await Read(connection, command => command.CommandText = WorkflowGroup.Find(Standing.Of(filter))))
-                .Select(static row => new WorkflowGroup((int)row[0], row[1] as string))]
+                .Select(static row => new WorkflowGroup((int)row[0], (string)row[1]))]
             : null;
         Dictionary<WorkflowGroup, bool>? few = null;
         if (WorkflowSql.AsksForNames(filter, sort))

@@ -5,13 +5,32 @@ using Orleans.Workflow.Grains.Interfaces;
 namespace Orleans.Workflow.Api.Console.Vocabularies;
 
 /// <summary>The words: those that were received and those that the vocabulary lists.</summary>
-/// <param name="Fingerprint">Names the vocabulary in force.</param>
-/// <param name="Since">Since when it is.</param>
-/// <param name="Received">The words that were received: those that the vocabulary does not list first, then the most frequent.</param>
-/// <param name="Listed">The words that the vocabulary lists, in their normalised form.</param>
-/// <param name="Word">The word to try a meaning of, if one was chosen.</param>
-public sealed record WordsModel(
-    string Fingerprint, DateTimeOffset Since, ImmutableArray<ReceivedTerm> Received, ImmutableArray<Term> Listed, string? Word);
+public sealed record WordsModel
+{
+    /// <summary>Names the vocabulary in force.</summary>
+    public required string Fingerprint { get; init; }
+
+    /// <summary>Since when it is.</summary>
+    public required DateTimeOffset Since { get; init; }
+
+    /// <summary>How many words were received.</summary>
+    public required int Total { get; init; }
+
+    /// <summary>A page of the words that were received: those that the vocabulary does not list first, then the most frequent.</summary>
+    public required ImmutableArray<ReceivedTerm> Received { get; init; }
+
+    /// <summary>The words that the vocabulary lists, in their normalised form.</summary>
+    public required ImmutableArray<Term> Listed { get; init; }
+
+    /// <summary>The word to try a meaning of, if one was chosen.</summary>
+    public string? Word { get; init; }
+
+    /// <summary>The address of the first page; null if this is it.</summary>
+    public string? First { get; init; }
+
+    /// <summary>The address of the next page; null if there is none.</summary>
+    public string? Next { get; init; }
+}
 
 /// <summary>A word that was received.</summary>
 /// <param name="Term">The word as the vocabulary in force reads it.</param>

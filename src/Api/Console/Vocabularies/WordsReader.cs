@@ -1,13 +1,13 @@
+using Orleans.Workflow.Api.Queries;
 using Orleans.Workflow.Grains.Domain;
 using Orleans.Workflow.Grains.Interfaces.Persistence;
-using Orleans.Workflow.Grains.Vocabularies;
 
 namespace Orleans.Workflow.Api.Console.Vocabularies;
 
 /// <summary>Reads the page of the words.</summary>
-internal sealed class WordsReader(IVocabularyStore vocabularies, IWordTable words)
+internal sealed class WordsReader(ReceivedWords words)
 {
-    private const int MostShown = 1_000;
+    private const int OnPage = 100;
 
     /// <summary>What is said before a silo has put a vocabulary in force.</summary>
     public const string Missing = "No vocabulary is in force yet: no silo has started.";
@@ -16,33 +16,34 @@ internal sealed class WordsReader(IVocabularyStore vocabularies, IWordTable word
     public async Task<IResult> Show(HttpContext context)
     {
         var query = new ConsoleQuery(context);
-        var parameters = query.Parameters("word");
+        var parameters = query.Parameters("word", "cursor");
         var word = parameters.Text("word", 256);
+        var after = ReceivedWords.After(parameters);
         return parameters.Error is { } error
             ? ConsolePage.BadRequest(error)
-            : await ConsolePage.Show<WordsPage, WordsModel>(() => Read(word, context.RequestAborted), Missing);
+            : await ConsolePage.Show<WordsPage, WordsModel>(() => Read(query, word, after, context.RequestAborted), Missing);
     }
 
-    private async Task<WordsModel?> Read(string? word, CancellationToken cancellationToken)
+    private async Task<WordsModel?> Read(ConsoleQuery query, string? word, WordPosition? after, CancellationToken cancellationToken)
     {
-        if (await vocabularies.FindInForce(cancellationToken) is not { } inForce)
+        if (await words.Read(after, OnPage, cancellationToken) is not { } page)
             return null;
 
-        var vocabulary = VocabularyDocument.Read(inForce.Document);
-        var received = await words.Read(cancellationToken);
-        return new WordsModel(
-            vocabulary.Fingerprint,
-            DateTimeOffset.FromUnixTimeMilliseconds(inForce.Since),
-            [
-                .. received.Select(count => Of(count, vocabulary))
-                    .OrderBy(static received => received.Term.Recognised).ThenByDescending(static received => received.Count).Take(MostShown),
-            ],
-            [.. vocabulary.Words.Keys.Select(vocabulary.Read)],
-            word);
+        return new WordsModel
+        {
+            Fingerprint = page.Vocabulary.Fingerprint,
+            Since = page.Since,
+            Total = page.Total,
+            Received = [.. page.Items.Select(static word => Of(word.Count, word.Term))],
+            Listed = [.. page.Vocabulary.Words.Keys.Select(page.Vocabulary.Read)],
+            Word = word,
+            First = after is null ? null : query.With(),
+            Next = page.Next is null ? null : query.With(("cursor", page.Next)),
+        };
     }
 
-    private static ReceivedTerm Of(WordCount count, Vocabulary vocabulary) => new(
-        vocabulary.Read(count.Word),
+    private static ReceivedTerm Of(WordCount count, Term term) => new(
+        term,
         count.Count,
         DateTimeOffset.FromUnixTimeMilliseconds(count.FirstReceivedAt),
         DateTimeOffset.FromUnixTimeMilliseconds(count.LastReceivedAt));

@@ -1,0 +1,24 @@
+-- The words that senders make up add nothing to what a page is merged from: workflows with an unrecognised word (attention, bit 4) of one
+-- standing are one group in each order. So an index has, in place of the status, the word of the vocabulary; it is empty for those.
+-- One holds the attention and the status beside its key, so that workflows are counted from it.
+CREATE INDEX IF NOT EXISTS workflow_word_by_changed_at ON orleansstorage
+  (standing, (CASE WHEN (attention & 4) = 0 THEN coalesce(status_normalised, '') ELSE '' END), changed_at, workflow_id)
+  WHERE workflow_id IS NOT NULL;
+CREATE INDEX IF NOT EXISTS workflow_word_by_name ON orleansstorage
+  (standing, (CASE WHEN (attention & 4) = 0 THEN coalesce(status_normalised, '') ELSE '' END), name_lower, workflow_id)
+  WHERE workflow_id IS NOT NULL;
+CREATE INDEX IF NOT EXISTS workflow_word_by_first_received_at ON orleansstorage
+  (standing, (CASE WHEN (attention & 4) = 0 THEN coalesce(status_normalised, '') ELSE '' END), first_received_at, workflow_id, attention, status_normalised)
+  WHERE workflow_id IS NOT NULL;
+
+-- One status among them. A workflow whose words are all of the vocabulary is in none of these: they cost its writes nothing.
+CREATE INDEX IF NOT EXISTS workflow_unrecognised_by_changed_at ON orleansstorage
+  (status_normalised, standing, changed_at, workflow_id) WHERE workflow_id IS NOT NULL AND (attention & 4) <> 0;
+CREATE INDEX IF NOT EXISTS workflow_unrecognised_by_name ON orleansstorage
+  (status_normalised, standing, name_lower, workflow_id) WHERE workflow_id IS NOT NULL AND (attention & 4) <> 0;
+CREATE INDEX IF NOT EXISTS workflow_unrecognised_by_first_received_at ON orleansstorage
+  (status_normalised, standing, first_received_at, workflow_id) WHERE workflow_id IS NOT NULL AND (attention & 4) <> 0;
+
+DROP INDEX IF EXISTS workflow_by_changed_at;
+DROP INDEX IF EXISTS workflow_by_name;
+DROP INDEX IF EXISTS workflow_by_first_received_at;
