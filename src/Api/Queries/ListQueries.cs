@@ -7,8 +7,10 @@ namespace Orleans.Workflow.Api.Queries;
 /// <summary>Lists and counts, from the read model.</summary>
 internal sealed class ListQueries(IReadModel readModel, Removed removed, TimeProvider time)
 {
-    private static readonly string TooManyNames =
-        string.Create(CultureInfo.InvariantCulture, $"More than {WorkflowCounts.MaxCountedByName:N0} workflows meet the filters, and at most that many are counted by name. Add a filter, such as the beginning of the name, or changed_after.");
+    private static readonly string TooManyNames = string.Create(
+        CultureInfo.InvariantCulture,
+        $"More than {WorkflowCounts.MaxCountedByName:N0} workflows meet the filters, and at most that many are counted by name. "
+        + $"Add a filter, such as the beginning of the name, or changed_after.");
 
     /// <summary>Answers with a page of workflows.</summary>
     public Task ListWorkflows(HttpContext context)

@@ -138,7 +138,9 @@ public sealed class ReplayTooLongException : Exception
     public ReplayTooLongException(int maxReceipts, long maxBytes)
         : this(string.Create(
             CultureInfo.InvariantCulture,
-            $"The workflow has too many receipts: an earlier state and an explanation are folded from at most {maxReceipts:N0} receipts, and {maxBytes >> 20:N0} MiB of bodies. /history and /receipts show in pages what each receipt did, and why. Retention:Receipts keeps a workflow below the limit."))
+            $"The workflow has too many receipts: an earlier state and an explanation are folded from at most {maxReceipts:N0} "
+            + $"receipts, and {maxBytes >> 20:N0} MiB of bodies. /history and /receipts show in pages what each receipt did, and why. "
+            + $"Retention:Receipts keeps a workflow below the limit."))
     {
     }
 
