@@ -79,7 +79,8 @@ public sealed class OpenApiTests(SqliteApi api)
         Query("/workflows").ShouldBe([.. filters, "sort", "limit", "cursor"]);
         Query("/events").ShouldBe([.. ofState, "last_event_id", "every", "include"]);
         Query("/workflows/{workflow_id}/events").ShouldBe(["last_event_id", "every", "include"]);
-        Query("/workflow-counts").ShouldBe([.. filters, "group_by"]);
+        Query("/workflow-counts").ShouldBe([.. filters, "group_by", "limit"]);
+        Query("/vocabulary").ShouldBe(["limit", "cursor"]);
         Query("/workflows/{workflow_id}").ShouldBe(["min_version", "until", "wait", "as_of_version", "as_of"]);
         Query("/workflows/{workflow_id}/explain").ShouldBeEmpty();
         Query("/workflows/{workflow_id}/explain/overruled").ShouldBe(["nodetask_id", "task_id", "name", "limit", "cursor"]);
