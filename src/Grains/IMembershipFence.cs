@@ -16,7 +16,7 @@ public interface IMembershipFence
     void ThrowIfClosed()
     {
         if (!IsOpen)
-            throw new WorkflowUnavailableException("The silo stood still and has not confirmed yet that it is still a member of its cluster; ask again.");
+            throw new WorkflowUnavailableException("The silo does not know whether it is still a member of its cluster; ask again.");
     }
 }
 

@@ -19,6 +19,41 @@ internal static class FailureDetection
     /// </summary>
     public static readonly TimeSpan LongestPause = MissedProbes * ShortestProbe / 2;
 
+    /// <summary>
+    /// How long a silo may serve without knowing that it is still a member; see <see cref="MembershipContact"/>. The time that three
+    /// missed probes take at least; while connections stand, which a partition does not close, nobody votes for longer than that.
+    /// </summary>
+    public static readonly TimeSpan LongestWithoutContact = MissedProbes * ShortestProbe;
+
+    /// <summary>How long a silo waits until it asks again whether it is still a member.</summary>
+    public static readonly TimeSpan ContactPeriod = LongestWithoutContact / 6;
+
+    /// <summary>
+    /// After so long without an acknowledgement of TCP a silo closes a connection, and opens another one. Longer than
+    /// <see cref="LongestWithoutContact"/>: as long as it stands, a silo that is cut off is not voted against.
+    /// </summary>
+    public static readonly TimeSpan SilenceOfSilos = LongestWithoutContact + ShortestProbe;
+
+    /// <summary>The same of an Api, whose calls are made again then.</summary>
+    public static readonly TimeSpan SilenceOfGateways = TimeSpan.FromSeconds(1.5);
+
+    /// <summary>How often a silo renews its row in the membership table.</summary>
+    private static readonly TimeSpan IAmAlivePeriod = TimeSpan.FromSeconds(2);
+
+    private const int MissedRenewals = 15;
+
+    /// <summary>
+    /// When Orleans takes it that nobody renews a row, by the clocks of two machines. It also lowers the votes that are needed to
+    /// declare a silo dead, so it is no matter of seconds.
+    /// </summary>
+    public static readonly TimeSpan RowIsOldAfter = MissedRenewals * IAmAlivePeriod;
+
+    /// <summary>
+    /// How long the row of a silo that does not answer must stay unchanged until one that starts declares it dead; see
+    /// <see cref="MembershipPreparation"/>.
+    /// </summary>
+    public static readonly TimeSpan DefunctAfter = 2.5 * IAmAlivePeriod;
+
     /// <summary>How often an Api reads which silos take calls: one short query.</summary>
     public static readonly TimeSpan GatewayListRefreshPeriod = TimeSpan.FromSeconds(2);
 
@@ -35,6 +70,7 @@ internal static class FailureDetection
 
         // For those whom gossip does not reach, and to tell a row that nobody keeps up from one of a silo that runs.
         options.TableRefreshTimeout = TimeSpan.FromSeconds(5);
-        options.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(10);
+        options.IAmAliveTablePublishTimeout = IAmAlivePeriod;
+        options.NumMissedTableIAmAliveLimit = MissedRenewals;
     }
 }

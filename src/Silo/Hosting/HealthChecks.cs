@@ -59,6 +59,6 @@ internal sealed class MembershipHealth(MembershipFence fence, ISiloStatusOracle 
         var status = membership.CurrentStatus;
         return Task.FromResult(status == SiloStatus.Active && fence.IsOpen && !host.ApplicationStopping.IsCancellationRequested
             ? HealthCheckResult.Healthy()
-            : HealthCheckResult.Unhealthy(fence.IsOpen ? $"The silo is {status}." : "The silo stood still and has not confirmed yet that it is still a member."));
+            : HealthCheckResult.Unhealthy(fence.IsOpen ? $"The silo is {status}." : "The silo does not know whether it is still a member of its cluster."));
     }
 }

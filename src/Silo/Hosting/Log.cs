@@ -23,4 +23,13 @@ internal static partial class Log
 
     [LoggerMessage(1212, LogLevel.Warning, "This silo could not confirm that it is still a member; it asks again.")]
     public static partial void NotConfirmed(ILogger logger, Exception? exception);
+
+    [LoggerMessage(1213, LogLevel.Warning, "This silo reaches neither the membership table nor enough of the other silos; it serves nothing until it does.")]
+    public static partial void OutOfContact(ILogger logger);
+
+    [LoggerMessage(1214, LogLevel.Information, "This silo reaches the membership table or enough of the other silos and serves again.")]
+    public static partial void InContact(ILogger logger);
+
+    [LoggerMessage(1215, LogLevel.Warning, "The silo {Silo} has neither answered nor renewed its row in the membership table for {Seconds:0} s; it is declared dead before this one joins.")]
+    public static partial void DeclaredDead(ILogger logger, SiloAddress silo, double seconds);
 }

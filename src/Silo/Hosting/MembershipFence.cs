@@ -1,10 +1,13 @@
+using Microsoft.Extensions.Options;
+using Orleans.Configuration;
 using Orleans.Workflow.Grains;
 
 namespace Orleans.Workflow.Silo.Hosting;
 
 /// <summary>
-/// Keeps a silo that stood still (a signal, a suspended machine, a very long pause) from serving anything, reads included, until it has
-/// read in the membership table that it is still a member: meanwhile others may have declared it dead and taken over its grains.
+/// Keeps a silo from serving anything, reads included, while others may have declared it dead and taken over its grains: after it stood
+/// still (a signal, a suspended machine, a very long pause), until it has read in the membership table that it is still a member; and
+/// while it reaches neither the table nor enough of the other silos (<see cref="MembershipContact"/>).
 /// </summary>
 /// <remarks>
 /// A thread of its own beats, so that neither a busy thread pool nor a busy grain scheduler looks like a silo that stands still.
@@ -15,6 +18,7 @@ internal sealed class MembershipFence : IMembershipFence, ILifecycleParticipant<
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     private readonly MembershipLease _lease;
+    private readonly MembershipContact _contact;
     private readonly IClusterMembershipService _membership;
     private readonly SiloAddress _self;
     private readonly TimeProvider _time;
@@ -24,9 +28,19 @@ internal sealed class MembershipFence : IMembershipFence, ILifecycleParticipant<
     /// <summary>Beats until the silo is gone: while it hands over its grains it still serves.</summary>
     private Thread? _heart;
 
-    public MembershipFence(IClusterMembershipService membership, ILocalSiloDetails silo, TimeProvider time, ILogger<MembershipFence> logger)
+    private Task _contacting = Task.CompletedTask;
+
+    public MembershipFence(
+        IClusterMembershipService membership,
+        IMembershipTable table,
+        SiloContactClient contacts,
+        ILocalSiloDetails silo,
+        IOptions<ClusterMembershipOptions> options,
+        TimeProvider time,
+        ILogger<MembershipFence> logger)
     {
-        _lease = new MembershipLease(FailureDetection.LongestPause, time);
+        _lease = new MembershipLease(FailureDetection.LongestPause, FailureDetection.LongestWithoutContact, time);
+        _contact = new MembershipContact(table, membership, contacts, silo.SiloAddress, options.Value, time);
         _membership = membership;
         _self = silo.SiloAddress;
         _time = time;
@@ -45,6 +59,7 @@ internal sealed class MembershipFence : IMembershipFence, ILifecycleParticipant<
             _lease.Start();
             _heart = new Thread(Beat) { IsBackground = true, Name = nameof(MembershipFence) };
             _heart.Start();
+            _contacting = Task.Run(KeepContact, CancellationToken.None);
             return Task.CompletedTask;
         });
 
@@ -57,6 +72,7 @@ internal sealed class MembershipFence : IMembershipFence, ILifecycleParticipant<
 
         _stopping.Cancel();
         _heart?.Join();
+        _contacting.GetAwaiter().GetResult();
         _stopping.Dispose();
     }
 
@@ -66,9 +82,38 @@ internal sealed class MembershipFence : IMembershipFence, ILifecycleParticipant<
         {
             if (!_lease.Beat())
             {
-                Log.StoodStill(_logger, (_lease.EndedSince + FailureDetection.LongestPause).TotalSeconds);
+                Log.StoodStill(_logger, _lease.StoodStill.TotalSeconds);
                 Confirm().GetAwaiter().GetResult();
             }
+        }
+    }
+
+    private async Task KeepContact()
+    {
+        var isLost = false;
+        while (!_stopping.IsCancellationRequested)
+        {
+            try
+            {
+                if (await _contact.Ask(_stopping.Token) is { } asked)
+                    _lease.Contact(asked);
+
+                if (isLost != _lease.IsOutOfContact)
+                {
+                    isLost = !isLost;
+                    if (isLost)
+                        Log.OutOfContact(_logger);
+                    else
+                        Log.InContact(_logger);
+                }
+            }
+            catch (Exception exception)
+            {
+                // That is no contact; the next one may be.
+                Log.NotConfirmed(_logger, exception);
+            }
+
+            await Task.Delay(FailureDetection.ContactPeriod, _time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

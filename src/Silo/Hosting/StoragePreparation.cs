@@ -1,4 +1,5 @@
 using Orleans.Workflow.Grains.Domain;
+using Orleans.Workflow.Silo.Settings;
 using Orleans.Workflow.Storage;
 using Orleans.Workflow.Storage.Migrations;
 
@@ -13,6 +14,7 @@ public static class StoragePreparation
     /// </summary>
     /// <exception cref="SchemaTooOldException">The schema is older than this program.</exception>
     /// <exception cref="OtherVocabularyException">This is a silo, and another vocabulary than its own is in force.</exception>
+    /// <exception cref="SettingsException">This is a silo, and the other silos cannot reach it under its address.</exception>
     public static async Task PrepareStorage(this IHost host)
     {
         ArgumentNullException.ThrowIfNull(host);
@@ -25,6 +27,8 @@ public static class StoragePreparation
         await schema.Check(CancellationToken.None);
         if (host.Services.GetService<WorkflowFold>() is { Vocabulary: var own })
             await host.PrepareVocabulary(own, isOurs);
+
+        await host.PrepareMembership();
     }
 
     /// <summary>Brings the schema up to date.</summary>

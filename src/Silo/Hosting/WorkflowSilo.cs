@@ -49,7 +49,7 @@ public static class WorkflowSilo
             silo.Services.AddSingleton<IGrainStorageSerializer>(
                 new SystemTextJsonStateSerializer(GrainStateJson.Default));
             if (settings.Storage.Provider == StorageProvider.Postgres)
-                JoinCluster(silo, settings.Cluster);
+                JoinCluster(silo, settings);
             else
                 StandAlone(silo);
 
@@ -83,6 +83,7 @@ public static class WorkflowSilo
             client.Configure<GatewayOptions>(options => options.GatewayListRefreshPeriod = FailureDetection.GatewayListRefreshPeriod);
             client.AddGatewayCountChangedHandler(static services => services.GetRequiredService<GatewayLosses>().Note);
             client.UseConnectionRetryFilter<WaitForSilos>();
+            client.Services.LimitSilence(FailureDetection.SilenceOfGateways);
             if (settings.Telemetry.Otlp is not null)
                 client.AddActivityPropagation();
 
@@ -109,8 +110,10 @@ public static class WorkflowSilo
     }
 
     /// <summary>PostgreSQL always comes with its membership table, so that two processes on one database are one cluster.</summary>
-    private static void JoinCluster(ISiloBuilder silo, ClusterSettings cluster)
+    private static void JoinCluster(ISiloBuilder silo, HostSettings settings)
     {
+        var addresses = SiloAddresses.Of(settings.Cluster, settings.Storage);
+        silo.Services.AddSingleton(addresses);
         silo.UseAdoNetClustering(options => options.Configure<DbDataSource>((clustering, dataSource) =>
         {
             clustering.Invariant = "Npgsql";
@@ -121,7 +124,17 @@ public static class WorkflowSilo
         silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(static services => services.GetRequiredService<MembershipFence>());
         silo.Services.AddSingleton<IMembershipFence>(static services => services.GetRequiredService<MembershipFence>());
         silo.Services.AddHealthChecks().AddCheck<MembershipHealth>("membership");
-        silo.ConfigureEndpoints(cluster.AdvertisedAddress, cluster.SiloPort, cluster.GatewayPort, listenOnAnyHostAddress: false);
+        silo.Services.LimitSilence(FailureDetection.SilenceOfSilos);
+        silo.AddGrainService<SiloContact>();
+        silo.Services.AddSingleton<SiloContactClient>();
+        silo.Configure<EndpointOptions>(options =>
+        {
+            options.AdvertisedIPAddress = addresses.Advertised;
+            options.SiloPort = settings.Cluster.SiloPort;
+            options.GatewayPort = settings.Cluster.GatewayPort;
+            options.SiloListeningEndpoint = new IPEndPoint(addresses.Listen, settings.Cluster.SiloPort);
+            options.GatewayListeningEndpoint = new IPEndPoint(addresses.Listen, settings.Cluster.GatewayPort);
+        });
     }
 
     /// <summary>Nobody else ever talks to a silo on SQLite: any free port will do, and no gateway is opened.</summary>

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Orleans.Workflow.Storage;
 
 namespace Orleans.Workflow.Silo.Settings;
@@ -19,23 +20,38 @@ public enum ClusterMode
 /// <param name="ServiceId">Names the service whose states are stored; must never change.</param>
 /// <param name="SiloPort">Where silos talk to this one.</param>
 /// <param name="GatewayPort">Where clients talk to this silo.</param>
-/// <param name="AdvertisedAddress">The address under which the others reach this silo; it listens there and nowhere else.</param>
+/// <param name="AdvertisedAddress">The address under which the others reach this silo; null: it is found out.</param>
+/// <param name="ListenAddress">The address where this silo listens; null: the advertised one, and nowhere else.</param>
 public sealed record ClusterSettings(
-    ClusterMode Mode, string ClusterId, string ServiceId, int SiloPort, int GatewayPort, IPAddress AdvertisedAddress)
+    ClusterMode Mode,
+    string ClusterId,
+    string ServiceId,
+    int SiloPort,
+    int GatewayPort,
+    IPAddress? AdvertisedAddress,
+    IPAddress? ListenAddress)
 {
+    /// <summary>The setting of <see cref="AdvertisedAddress"/>.</summary>
+    internal const string AdvertisedAddressKey = "Cluster:AdvertisedAddress";
+
+    /// <summary>The setting of <see cref="ListenAddress"/>.</summary>
+    internal const string ListenAddressKey = "Cluster:ListenAddress";
+
     /// <summary>Reads the section <c>Cluster</c>.</summary>
     public static ClusterSettings Read(SettingsReader reader, StorageSettings storage, ClusterMode fallbackMode)
     {
         ArgumentNullException.ThrowIfNull(reader);
         ArgumentNullException.ThrowIfNull(storage);
-        reader.OnlyKnown("Cluster", "Mode", "ClusterId", "ServiceId", "SiloPort", "GatewayPort", "AdvertisedAddress");
+        reader.OnlyKnown(
+            "Cluster", "Mode", "ClusterId", "ServiceId", "SiloPort", "GatewayPort", "AdvertisedAddress", "ListenAddress");
         var settings = new ClusterSettings(
             reader.Word("Cluster:Mode", fallbackMode),
             reader.Text("Cluster:ClusterId") ?? "orleans-workflow",
             reader.Text("Cluster:ServiceId") ?? "orleans-workflow",
             reader.Number("Cluster:SiloPort", 11111, 1, 65535),
             reader.Number("Cluster:GatewayPort", 30000, 1, 65535),
-            Address(reader));
+            AdvertisedAddressOf(reader),
+            ListenAddressOf(reader));
         if (settings.Mode == ClusterMode.Clustered && storage.Provider == StorageProvider.Sqlite)
             reader.Error("Cluster:Mode is Clustered and Storage:Provider is Sqlite; a SQLite file serves one process. Set Storage:Provider to Postgres, or Cluster:Mode to Embedded.");
 
@@ -53,27 +69,42 @@ public sealed record ClusterSettings(
             reader.Error($"{key} has {value.Length} characters; 150 are the most.");
     }
 
-    private static IPAddress Address(SettingsReader reader)
+    private static IPAddress? AdvertisedAddressOf(SettingsReader reader)
     {
-        const string Key = "Cluster:AdvertisedAddress";
-        if (reader.Text(Key) is not { } text)
-            return IPAddress.Loopback;
+        if (reader.Text(AdvertisedAddressKey) is not { } text)
+            return null;
 
+        var address = Resolve(text);
+        if (address is null)
+            reader.Error($"{AdvertisedAddressKey} is '{text}', which is neither an IP address nor a name that resolves to one; set it to the address under which the other silos and the Apis reach this silo.");
+        else if (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any))
+            reader.Error($"{AdvertisedAddressKey} is '{text}', which nobody can connect to; set it to the address under which the other silos and the Apis reach this silo, and {ListenAddressKey} to {text}.");
+
+        return address;
+    }
+
+    private static IPAddress? ListenAddressOf(SettingsReader reader)
+    {
+        if (reader.Text(ListenAddressKey) is not { } text)
+            return null;
+
+        if (!IPAddress.TryParse(text, out var address))
+            reader.Error($"{ListenAddressKey} is '{text}'; it must be an IP address of this machine, or 0.0.0.0 or :: for all of them.");
+        else if (!SiloAddresses.IsOfThisMachine(address))
+            reader.Error($"{ListenAddressKey} is '{text}', which is no address of this machine; set it to one of them, or to 0.0.0.0 or :: for all of them.");
+
+        return address;
+    }
+
+    /// <summary>The address that others reach: a name may also have a loopback address, and addresses of both families.</summary>
+    private static IPAddress? Resolve(string text)
+    {
         if (IPAddress.TryParse(text, out var address))
             return address;
 
-        try
-        {
-            var addresses = Dns.GetHostAddresses(text);
-            if (Array.Find(addresses, found => found.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork) is { } found)
-                return found;
-        }
-        catch (System.Net.Sockets.SocketException)
-        {
-            // Told below, with what to do.
-        }
-
-        reader.Error($"{Key} is '{text}', which is neither an IP address nor a name that resolves to one; set it to the address under which the other silos and the Apis reach this silo.");
-        return IPAddress.Loopback;
+        return SiloAddresses.OfHost(text)
+            .OrderBy(static found => IPAddress.IsLoopback(found))
+            .ThenBy(static found => found.AddressFamily != AddressFamily.InterNetwork)
+            .FirstOrDefault();
     }
 }

@@ -4,7 +4,29 @@ using Orleans.Workflow.Testing.Processes;
 namespace Orleans.Workflow.Cluster.Tests.Faults;
 
 /// <summary>Does to a cluster what a fault says, and puts everything back in place.</summary>
-internal sealed class FaultInjector(ProcessCluster cluster, FaultPlan plan, TimeProvider time)
+internal interface IFaultInjector
+{
+    /// <summary>Where the vendor and the readers find the Apis.</summary>
+    IReadOnlyList<Uri> Apis { get; }
+
+    /// <summary>The processes that run at the moment.</summary>
+    IEnumerable<Member> Members { get; }
+
+    /// <summary>Processes that ended though nothing had been done to them.</summary>
+    List<string> UnplannedEnds { get; }
+
+    /// <summary>Inflicts a fault; returns when everything is back in place and ready.</summary>
+    Task<InflictedFault> InflictAsync(Fault fault, CancellationToken cancellation);
+
+    /// <summary>Starts again whatever has ended by itself, as an orchestrator would, and notes it.</summary>
+    Task Mend();
+
+    /// <summary>Runs the command <c>audit</c>.</summary>
+    Task<AuditRun> AuditAsync();
+}
+
+/// <summary>Faults of processes on one machine.</summary>
+internal sealed class FaultInjector(ProcessCluster cluster, FaultPlan plan, TimeProvider time) : IFaultInjector
 {
     private static readonly TimeSpan Away = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Frozen = TimeSpan.FromSeconds(5);
@@ -15,10 +37,19 @@ internal sealed class FaultInjector(ProcessCluster cluster, FaultPlan plan, Time
     private readonly List<Member> _silos = [.. cluster.Silos];
     private readonly List<Member> _apis = [.. cluster.Apis];
 
-    /// <summary>Processes that ended though nothing had been done to them.</summary>
+    /// <inheritdoc/>
+    public IReadOnlyList<Uri> Apis => [.. _apis.Select(static api => api.Address)];
+
+    /// <inheritdoc/>
+    public IEnumerable<Member> Members => _silos.Concat(_apis);
+
+    /// <inheritdoc/>
     public List<string> UnplannedEnds { get; } = [];
 
-    /// <summary>Inflicts a fault; returns when everything is back in place and ready.</summary>
+    /// <inheritdoc/>
+    public Task<AuditRun> AuditAsync() => cluster.AuditAsync();
+
+    /// <inheritdoc/>
     public async Task<InflictedFault> InflictAsync(Fault fault, CancellationToken cancellation)
     {
         var start = time.GetTimestamp();
@@ -43,10 +74,10 @@ internal sealed class FaultInjector(ProcessCluster cluster, FaultPlan plan, Time
         return new InflictedFault(fault, start, end);
     }
 
-    /// <summary>Starts again whatever has ended by itself, as an orchestrator would, and notes it.</summary>
+    /// <inheritdoc/>
     public async Task Mend()
     {
-        foreach (var member in _silos.Concat(_apis).Where(static member => member.Process.HasExited))
+        foreach (var member in Members.Where(static member => member.Process.HasExited))
         {
             UnplannedEnds.Add($"{member.Process.Name} {member.Process.Id} ended with code {member.Process.ExitCode}:\n{Tail(member)}");
             await member.StartAgainAsync();

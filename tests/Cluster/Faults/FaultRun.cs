@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Orleans.Workflow.Cluster.Tests.Topologies;
 using Orleans.Workflow.Testing.Deliveries;
 
 namespace Orleans.Workflow.Cluster.Tests.Faults;
@@ -8,25 +7,26 @@ namespace Orleans.Workflow.Cluster.Tests.Faults;
 /// Real processes on a real database, a vendor that sends, readers that watch, and faults. At the end everything that was ever sent
 /// is compared with what the product shows, and some of it is sent again to see that this changes nothing.
 /// </summary>
-internal sealed class FaultRun(FaultPlan plan, Action<string> tell)
+/// <param name="plan">Which faults.</param>
+/// <param name="injector">What inflicts them.</param>
+/// <param name="tell">Takes a line about each fault.</param>
+internal sealed class FaultRun(FaultPlan plan, IFaultInjector injector, Action<string> tell)
 {
     private static readonly TimeProvider Time = TimeProvider.System;
 
     /// <summary>Does it all.</summary>
     public async Task<FaultReport> RunAsync(CancellationToken cancellation)
     {
-        await using var cluster = await ProcessCluster.StartAsync(plan.Silos, plan.Apis);
-        ImmutableArray<Uri> apis = [.. cluster.Apis.Select(static api => api.Address)];
+        ImmutableArray<Uri> apis = [.. injector.Apis];
         using var watch = new MonotonyWatch(apis, Time);
         using var vendor = new Vendor(plan, apis, watch);
-        var injector = new FaultInjector(cluster, plan, Time);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var start = Time.GetTimestamp();
         var reading = watch.ReadAsync(ending.Token);
         var sending = vendor.SendAsync(cancellation);
         try
         {
-            var faults = await Inflict(injector, start, cancellation);
+            var faults = await Inflict(start, cancellation);
             vendor.Stop();
             await sending;
             var lasted = Time.GetElapsedTime(start);
@@ -34,12 +34,12 @@ internal sealed class FaultRun(FaultPlan plan, Action<string> tell)
             await reading;
             await injector.Mend();
             var checks = await Check(vendor, apis, cancellation);
-            var audit = await cluster.AuditAsync();
+            var audit = await injector.AuditAsync();
             return new FaultReport(plan, lasted, faults, [.. vendor.Waves], checks, audit, [.. watch.Violations], watch.Answers, [.. injector.UnplannedEnds]);
         }
         catch
         {
-            foreach (var member in cluster.Silos.Concat(cluster.Apis))
+            foreach (var member in injector.Members)
                 tell($"---- {member.Process.Name} {member.Process.Id}\n{string.Join('\n', member.Process.Output.Lines.TakeLast(60))}");
 
             throw;
@@ -51,7 +51,7 @@ internal sealed class FaultRun(FaultPlan plan, Action<string> tell)
         }
     }
 
-    private async Task<ImmutableArray<InflictedFault>> Inflict(FaultInjector injector, long start, CancellationToken cancellation)
+    private async Task<ImmutableArray<InflictedFault>> Inflict(long start, CancellationToken cancellation)
     {
         var inflicted = ImmutableArray.CreateBuilder<InflictedFault>();
         await Task.Delay(plan.Rest, Time, cancellation);

@@ -1,3 +1,5 @@
+using Orleans.Workflow.Cluster.Tests.Topologies;
+
 namespace Orleans.Workflow.Cluster.Tests.Faults;
 
 /// <summary>
@@ -10,7 +12,7 @@ public sealed class FaultTests(ITestOutputHelper output)
 
     private const string Introduction =
         """
-        # Under faults
+        ## Processes on one machine
 
         Written by `tests/faults.sh`. Silos, Apis and PostgreSQL run as processes on one machine, together with the vendor that sends, the readers
         that watch and whatever else the machine does. The faults, drawn from the seed, are in [FaultKind.cs](../tests/Cluster/Faults/FaultKind.cs).
@@ -25,11 +27,13 @@ public sealed class FaultTests(ITestOutputHelper output)
     [Fact]
     public async Task Whatever_fails_nothing_acknowledged_is_lost_nothing_goes_back_and_nothing_is_invented()
     {
-        var report = await new FaultRun(FaultPlan.FromEnvironment(Seed), Tell).RunAsync(TestContext.Current.CancellationToken);
+        var plan = FaultPlan.FromEnvironment(Seed);
+        await using var cluster = await ProcessCluster.StartAsync(plan.Silos, plan.Apis);
+        var injector = new FaultInjector(cluster, plan, TimeProvider.System);
+        var report = await new FaultRun(plan, injector, Tell).RunAsync(TestContext.Current.CancellationToken);
         var text = report.ToString();
         output.WriteLine(text);
-        if (Environment.GetEnvironmentVariable("FAULTS_REPORT") is { Length: > 0 } path)
-            await File.WriteAllTextAsync(path, Introduction + text, TestContext.Current.CancellationToken);
+        await ReportDocument.ReplaceAsync("processes", Introduction + text);
 
         report.Violations.ShouldBeEmpty(text);
         report.Audit.ShouldBeClean();

@@ -1,3 +1,5 @@
+using Orleans.Workflow.Cluster.Tests.Topologies;
+
 namespace Orleans.Workflow.Cluster.Tests.Faults;
 
 /// <summary>A cluster that is as busy as it can be on this machine, and otherwise left alone.</summary>
@@ -6,7 +8,10 @@ public sealed class FullLoadTests(ITestOutputHelper output)
     [Fact]
     public async Task A_silo_that_is_only_busy_is_not_taken_for_dead()
     {
-        var report = await new FaultRun(FaultPlan.FullLoad(seed: 5002), output.WriteLine).RunAsync(TestContext.Current.CancellationToken);
+        var plan = FaultPlan.FullLoad(seed: 5002);
+        await using var cluster = await ProcessCluster.StartAsync(plan.Silos, plan.Apis);
+        var injector = new FaultInjector(cluster, plan, TimeProvider.System);
+        var report = await new FaultRun(plan, injector, output.WriteLine).RunAsync(TestContext.Current.CancellationToken);
         var text = report.ToString();
         output.WriteLine(text);
         report.UnplannedEnds.ShouldBeEmpty(text);

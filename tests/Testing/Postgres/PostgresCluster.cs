@@ -6,14 +6,19 @@ namespace Orleans.Workflow.Testing.Postgres;
 /// <summary>A database cluster of our own in a temporary directory, and the server that runs it.</summary>
 internal sealed class PostgresCluster : IDisposable
 {
+    /// <summary>The port on a host of its own.</summary>
+    private const int HostPort = 5432;
+
     private readonly PostgresBinaries _binaries;
     private readonly string _directory;
     private readonly PostgresWatchdog _watchdog;
     private readonly IReadOnlyList<string> _settings;
+    private readonly IReadOnlyList<string> _launcher;
 
-    private PostgresCluster(PostgresBinaries binaries, string directory, int port, IReadOnlyList<string> settings)
+    private PostgresCluster(
+        PostgresBinaries binaries, string directory, int port, IReadOnlyList<string> settings, IReadOnlyList<string> launcher)
     {
-        (_binaries, _directory, Port, _settings) = (binaries, directory, port, settings);
+        (_binaries, _directory, Port, _settings, _launcher) = (binaries, directory, port, settings, launcher);
         _watchdog = new PostgresWatchdog(directory);
     }
 
@@ -23,19 +28,29 @@ internal sealed class PostgresCluster : IDisposable
     /// <summary>The process id of the running server (the postmaster), or null.</summary>
     public int? Pid { get; private set; }
 
+    /// <summary>Where the server's Unix socket lies; it is reached from every network namespace of the machine.</summary>
+    public string SocketDirectory => _directory;
+
     private string Data => Path.Combine(_directory, "data");
 
-    public static async Task<PostgresCluster> CreateAsync(IReadOnlyList<string> settings)
+    /// <param name="settings">Further settings, each <c>name=value</c> without blanks.</param>
+    /// <param name="launcher">
+    /// A command that starts the server on a host of its own, such as <c>ip netns exec</c>; there everybody may connect to it.
+    /// </param>
+    public static async Task<PostgresCluster> CreateAsync(IReadOnlyList<string> settings, params IReadOnlyList<string> launcher)
     {
         var binaries = PostgresBinaries.Find();
         var directory = Directory.CreateTempSubdirectory("owf-pg-").FullName;
         if (Environment.IsPrivilegedProcess)
             await Command.RunAsync("chown", "postgres:", directory);
 
-        var cluster = new PostgresCluster(binaries, directory, FreePort.Next(), settings);
+        var cluster = new PostgresCluster(binaries, directory, launcher.Count == 0 ? FreePort.Next() : HostPort, settings, launcher);
         try
         {
             await cluster.RunAsync("initdb", "--pgdata", cluster.Data, "--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C", "--no-sync");
+            if (launcher.Count > 0)
+                await File.AppendAllTextAsync(Path.Combine(cluster.Data, "pg_hba.conf"), "host all all all trust\n");
+
             await cluster.StartAsync();
             return cluster;
         }
@@ -51,7 +66,7 @@ internal sealed class PostgresCluster : IDisposable
         var log = Path.Combine(_directory, "server.log");
         IEnumerable<string> settings =
         [
-            "listen_addresses=127.0.0.1", $"port={Port}", $"unix_socket_directories={_directory}",
+            _launcher.Count == 0 ? "listen_addresses=127.0.0.1" : "listen_addresses=*", $"port={Port}", $"unix_socket_directories={_directory}",
             "fsync=on", "synchronous_commit=on", "max_connections=200", .. _settings,
         ];
         var options = string.Join(' ', settings.Select(setting => $"-c {setting}"));
@@ -123,7 +138,10 @@ internal sealed class PostgresCluster : IDisposable
     }
 
     /// <summary>The server refuses to run as root; there it runs as the user that Debian's package makes.</summary>
-    private Task<string> RunAsync(string program, params string[] arguments) => Environment.IsPrivilegedProcess
-        ? Command.RunAsync("runuser", ["-u", "postgres", "--", _binaries[program], .. arguments])
-        : Command.RunAsync(_binaries[program], arguments);
+    private Task<string> RunAsync(string program, params string[] arguments)
+    {
+        string[] user = Environment.IsPrivilegedProcess ? ["runuser", "-u", "postgres", "--"] : [];
+        string[] command = [.. _launcher, .. user, _binaries[program], .. arguments];
+        return Command.RunAsync(command[0], command.Skip(1));
+    }
 }

@@ -77,6 +77,22 @@ public sealed class PostgresServer : IAsyncDisposable
         return [$"--host={target.Host}", $"--port={target.Port}", $"--username={target.Username}", $"--dbname={database}"];
     }
 
+    /// <summary>Gives a throw-away server that runs on a host of its own, and that these tests administer over its Unix socket.</summary>
+    /// <param name="launcher">A command that becomes the program that follows it, such as <c>ip netns exec</c>.</param>
+    /// <param name="settings">Further settings, each <c>name=value</c> without blanks.</param>
+    public static async Task<PostgresServer> StartOnHostAsync(IReadOnlyList<string> launcher, params string[] settings)
+    {
+        var cluster = await PostgresCluster.CreateAsync(settings, launcher);
+        var administration = new NpgsqlConnectionStringBuilder
+        {
+            Host = cluster.SocketDirectory,
+            Port = cluster.Port,
+            Username = "postgres",
+            Database = "postgres",
+        };
+        return new PostgresServer(cluster, administration.ConnectionString);
+    }
+
     /// <summary>Makes an empty database, in the place of one that has the name, and gives its connection string.</summary>
     public async Task<string> CreateDatabaseAsync(string name)
     {
@@ -110,6 +126,9 @@ public sealed class PostgresServer : IAsyncDisposable
 
     /// <summary>Starts our own server again, on the same port.</summary>
     public Task StartAsync() => Own.StartAsync();
+
+    /// <summary>Crashes our own server.</summary>
+    public Task CrashAsync() => Own.StopImmediateAsync();
 
     /// <summary>Crashes our own server and starts it again, on the same port.</summary>
     public async Task RestartImmediateAsync()

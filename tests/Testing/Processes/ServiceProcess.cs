@@ -41,25 +41,27 @@ public sealed class ServiceProcess : IAsyncDisposable
     /// <param name="environment">Variables to set; null removes one.</param>
     /// <param name="workingDirectory">Where it runs; by default beside its dll, where its appsettings.json lies.</param>
     /// <param name="output">Keeps what it writes; by default the last lines.</param>
+    /// <param name="launcher">A command that becomes the program that follows it, such as <c>ip netns exec</c>.</param>
     public static ServiceProcess Start(
         string assembly,
         IEnumerable<string> arguments,
         IEnumerable<KeyValuePair<string, string?>>? environment = null,
         string? workingDirectory = null,
-        BoundedOutput? output = null)
+        BoundedOutput? output = null,
+        params IReadOnlyList<string> launcher)
     {
         if (!File.Exists(assembly))
             throw new FileNotFoundException($"There is no {assembly}: build it first.", assembly);
 
-        var start = new ProcessStartInfo("dotnet")
+        string[] command = [.. launcher, "dotnet", Path.GetFullPath(assembly), .. arguments];
+        var start = new ProcessStartInfo(command[0])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             RedirectStandardInput = true,
             WorkingDirectory = workingDirectory ?? Path.GetDirectoryName(Path.GetFullPath(assembly)),
         };
-        start.ArgumentList.Add(Path.GetFullPath(assembly));
-        foreach (var argument in arguments)
+        foreach (var argument in command.Skip(1))
             start.ArgumentList.Add(argument);
 
         foreach (var (name, value) in environment ?? [])
