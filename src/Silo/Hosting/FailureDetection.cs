@@ -3,9 +3,9 @@ using Orleans.Configuration;
 namespace Orleans.Workflow.Silo.Hosting;
 
 /// <summary>
-/// How fast the cluster finds out that a silo is gone. A silo that was killed closes its connections and is declared dead after three
-/// missed probes; against one that is frozen, whose connections stand, nobody votes before it has said nothing for three times
-/// <see cref="LongestProbe"/>. That is what protects a silo that is merely busy.
+/// How fast the cluster finds out that a silo is gone. A silo that was killed closes its connections and is declared
+/// dead after three missed probes; against one that is frozen, whose connections stand, nobody votes before it has said
+/// nothing for three times <see cref="LongestProbe"/>. That is what protects a silo that is merely busy.
 /// </summary>
 internal static class FailureDetection
 {
@@ -14,14 +14,15 @@ internal static class FailureDetection
     private static readonly TimeSpan LongestProbe = TimeSpan.FromSeconds(3);
 
     /// <summary>
-    /// How long a silo may stand still before it doubts that it is still a member; see <see cref="MembershipFence"/>. Half of the time
-    /// that three missed probes take at least.
+    /// How long a silo may stand still before it doubts that it is still a member; see <see cref="MembershipFence"/>.
+    /// Half of the time that three missed probes take at least.
     /// </summary>
     public static readonly TimeSpan LongestPause = MissedProbes * ShortestProbe / 2;
 
     /// <summary>
-    /// How long a silo may serve without knowing that it is still a member; see <see cref="MembershipContact"/>. The time that three
-    /// missed probes take at least; while connections stand, which a partition does not close, nobody votes for longer than that.
+    /// How long a silo may serve without knowing that it is still a member; see <see cref="MembershipContact"/>. The
+    /// time that three missed probes take at least; while connections stand, which a partition does not close, nobody
+    /// votes for longer than that.
     /// </summary>
     public static readonly TimeSpan LongestWithoutContact = MissedProbes * ShortestProbe;
 
@@ -43,8 +44,8 @@ internal static class FailureDetection
     private const int MissedRenewals = 15;
 
     /// <summary>
-    /// When Orleans takes it that nobody renews a row, by the clocks of two machines. It also lowers the votes that are needed to
-    /// declare a silo dead, so it is no matter of seconds.
+    /// When Orleans takes it that nobody renews a row, by the clocks of two machines. It also lowers the votes that are
+    /// needed to declare a silo dead, so it is no matter of seconds.
     /// </summary>
     public static readonly TimeSpan RowIsOldAfter = MissedRenewals * IAmAlivePeriod;
 

@@ -3,9 +3,9 @@ using Orleans.Configuration;
 namespace Orleans.Workflow.Silo.Hosting;
 
 /// <summary>
-/// Finds out again and again whether this silo is still a member: from its row in the membership table, or, while the database is away,
-/// from the other silos. It is declared dead by votes that are written to the table, so without the table it is safe as long as the
-/// silos that it does not reach are too few to vote it out.
+/// Finds out again and again whether this silo is still a member: from its row in the membership table, or, while the
+/// database is away, from the other silos. It is declared dead by votes that are written to the table, so without the
+/// table it is safe as long as the silos that it does not reach are too few to vote it out.
 /// </summary>
 internal sealed class MembershipContact(
     IMembershipTable table,
@@ -30,7 +30,8 @@ internal sealed class MembershipContact(
         timeout.CancelAfter(TableAlone + Timeout);
         var asked = time.GetTimestamp();
         var fromTable = IsMemberByTable(timeout.Token);
-        if (await Task.WhenAny(fromTable, Task.Delay(TableAlone, time, timeout.Token)) == fromTable && await fromTable is { } answer)
+        var first = await Task.WhenAny(fromTable, Task.Delay(TableAlone, time, timeout.Token));
+        if (first == fromTable && await fromTable is { } answer)
             return answer ? asked : null;
 
         var askedSilos = time.GetTimestamp();
@@ -72,7 +73,8 @@ internal sealed class MembershipContact(
             .ToList();
         var answers = await Task.WhenAll(others.Select(other => IsMember(other, cancellationToken)));
 
-        // Silos that have not written to the table for so long have no vote to be counted on: one other is enough to declare this one dead.
+        // Silos that have not written to the table for so long have no vote to be counted on: one other is enough to
+        // declare this one dead.
         var votes = time.GetElapsedTime(Volatile.Read(ref _tableAnsweredAt)) < FailureDetection.RowIsOldAfter / 2
             ? Math.Min(options.NumVotesForDeathDeclaration, others.Count)
             : 1;

@@ -5,12 +5,14 @@ using Orleans.Workflow.Grains;
 namespace Orleans.Workflow.Silo.Hosting;
 
 /// <summary>
-/// Keeps a silo from serving anything, reads included, while others may have declared it dead and taken over its grains: after it stood
-/// still (a signal, a suspended machine, a very long pause), until it has read in the membership table that it is still a member; and
-/// while it reaches neither the table nor enough of the other silos (<see cref="MembershipContact"/>).
+/// Keeps a silo from serving anything, reads included, while others may have declared it dead and taken over its
+/// grains: after it stood still (a signal, a suspended machine, a very long pause), until it has read in the membership
+/// table that it is still a member; and while it reaches neither the table nor enough of the other silos (<see
+/// cref="MembershipContact"/>).
 /// </summary>
 /// <remarks>
-/// A thread of its own beats, so that neither a busy thread pool nor a busy grain scheduler looks like a silo that stands still.
+/// A thread of its own beats, so that neither a busy thread pool nor a busy grain scheduler looks like a silo that
+/// stands still.
 /// </remarks>
 internal sealed class MembershipFence : IMembershipFence, ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
@@ -113,7 +115,8 @@ internal sealed class MembershipFence : IMembershipFence, ILifecycleParticipant<
                 Log.NotConfirmed(_logger, exception);
             }
 
-            await Task.Delay(FailureDetection.ContactPeriod, _time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(FailureDetection.ContactPeriod, _time, _stopping.Token)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -126,7 +129,8 @@ internal sealed class MembershipFence : IMembershipFence, ILifecycleParticipant<
                 using var patience = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
                 patience.CancelAfter(Patience);
 
-                // The first may share an answer that was on its way before this silo stood still; the second begins after it.
+                // The first may share an answer that was on its way before this silo stood still; the second begins
+                // after it.
                 await _membership.Refresh(cancellationToken: patience.Token);
                 var asked = _time.GetTimestamp();
                 await _membership.Refresh(cancellationToken: patience.Token);

@@ -1,9 +1,9 @@
 namespace Orleans.Workflow.Silo.Hosting;
 
 /// <summary>
-/// Until when a silo may take it that it is a member of its cluster: as long as it has not stood still, and as long as it is in contact
-/// with something that knows. Beats prolong the first by themselves while they come regularly; once one comes too late, only a
-/// confirmation does. Contacts prolong the second.
+/// Until when a silo may take it that it is a member of its cluster: as long as it has not stood still, and as long as
+/// it is in contact with something that knows. Beats prolong the first by themselves while they come regularly; once
+/// one comes too late, only a confirmation does. Contacts prolong the second.
 /// </summary>
 /// <param name="beatTerm">How long a beat holds.</param>
 /// <param name="contactTerm">How long a contact holds.</param>

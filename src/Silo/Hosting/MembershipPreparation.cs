@@ -10,10 +10,13 @@ internal static class MembershipPreparation
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// Refuses an address under which the silos in the table cannot reach this one, and declares those dead that are gone. Without the
-    /// latter a start after everything went down would wait until their rows are so old that Orleans gives them up.
+    /// Refuses an address under which the silos in the table cannot reach this one, and declares those dead that are
+    /// gone. Without the latter a start after everything went down would wait until their rows are so old that Orleans
+    /// gives them up.
     /// </summary>
-    /// <exception cref="SettingsException">The silo would advertise a loopback address beside silos of other machines.</exception>
+    /// <exception cref="SettingsException">
+    /// The silo would advertise a loopback address beside silos of other machines.
+    /// </exception>
     public static async Task PrepareMembership(this IHost host)
     {
         if (host.Services.GetService<SiloAddresses>() is not { Advertised: var advertised })
@@ -55,8 +58,9 @@ internal static class MembershipPreparation
     /// <summary>Those that take no connection. A process that only stands still takes one.</summary>
     private static async Task<HashSet<SiloAddress>> Silent(List<MembershipEntry> members, TimeProvider time)
     {
-        var answers = await Task.WhenAll(members.Select(async member => (member.SiloAddress, Answers: await Answers(member.SiloAddress))));
-        return [.. answers.Where(static answer => !answer.Answers).Select(static answer => answer.SiloAddress)];
+        var silos = members.ConvertAll(static member => member.SiloAddress);
+        var answers = await Task.WhenAll(silos.Select(Answers));
+        return [.. silos.Where((_, i) => !answers[i])];
 
         async Task<bool> Answers(SiloAddress silo)
         {
@@ -80,7 +84,8 @@ internal static class MembershipPreparation
         while (true)
         {
             var data = await table.ReadAllAsync(CancellationToken.None);
-            if (data.Members.FirstOrDefault(member => member.Item1.SiloAddress.Equals(gone)) is not var (entry, tag) || !entry.Status.IsMember())
+            var row = data.Members.FirstOrDefault(member => member.Item1.SiloAddress.Equals(gone));
+            if (row is not var (entry, tag) || !entry.Status.IsMember())
                 return;
 
             entry.Status = SiloStatus.Dead;
@@ -97,13 +102,20 @@ internal static class MembershipPreparation
         if (!IPAddress.IsLoopback(advertised))
             return;
 
-        var elsewhere = members.Find(static member => member.SiloAddress.Endpoint.Address is var address && IPAddress.IsLoopback(address)
-            ? member.HostName != Dns.GetHostName()
-            : !SiloAddresses.IsOfThisMachine(address));
-        if (elsewhere is not null)
+        if (members.Find(IsElsewhere) is { } elsewhere)
         {
             throw new SettingsException(
-                $"{ClusterSettings.AdvertisedAddressKey} is '{advertised}', which the silo {elsewhere.SiloAddress.Endpoint} of the machine {elsewhere.HostName} cannot reach; set it to the address under which the other silos and the Apis reach this silo.");
+                $"{ClusterSettings.AdvertisedAddressKey} is '{advertised}', which the silo "
+                + $"{elsewhere.SiloAddress.Endpoint} of the machine {elsewhere.HostName} cannot reach; "
+                + "set it to the address under which the other silos and the Apis reach this silo.");
+        }
+
+        static bool IsElsewhere(MembershipEntry member)
+        {
+            var address = member.SiloAddress.Endpoint.Address;
+            return IPAddress.IsLoopback(address)
+                ? member.HostName != Dns.GetHostName()
+                : !SiloAddresses.IsOfThisMachine(address);
         }
     }
 }

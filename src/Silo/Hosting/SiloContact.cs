@@ -9,7 +9,8 @@ internal sealed class SiloContact(
     : GrainService(id, silo, loggers), ISiloContact
 {
     /// <inheritdoc/>
-    public Task<bool> IsMember(SiloAddress silo) => Task.FromResult(membership.CurrentSnapshot.GetSiloStatus(silo).IsMember());
+    public Task<bool> IsMember(SiloAddress silo) =>
+        Task.FromResult(membership.CurrentSnapshot.GetSiloStatus(silo).IsMember());
 }
 
 /// <summary>Asks other silos.</summary>
@@ -23,5 +24,6 @@ internal sealed class SiloContactClient(IServiceProvider services) : GrainServic
 internal static class MemberStatus
 {
     /// <summary>Whether a silo of this status serves, also while it hands over its grains.</summary>
-    public static bool IsMember(this SiloStatus status) => status is SiloStatus.Active or SiloStatus.ShuttingDown or SiloStatus.Stopping;
+    public static bool IsMember(this SiloStatus status) =>
+        status is SiloStatus.Active or SiloStatus.ShuttingDown or SiloStatus.Stopping;
 }

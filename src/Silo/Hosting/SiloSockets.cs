@@ -7,8 +7,8 @@ using Microsoft.Extensions.Options;
 namespace Orleans.Workflow.Silo.Hosting;
 
 /// <summary>
-/// Gives the sockets of silos and of their clients a limit on silence. Orleans' own sockets have none: while sent bytes are not
-/// acknowledged, because a firewall has forgotten the connection, they wait for a quarter of an hour.
+/// Gives the sockets of silos and of their clients a limit on silence. Orleans' own sockets have none: while sent bytes
+/// are not acknowledged, because a firewall has forgotten the connection, they wait for a quarter of an hour.
 /// </summary>
 internal static class SiloSockets
 {
@@ -27,13 +27,15 @@ internal static class SiloSockets
             {
                 services.Remove(descriptor);
                 services.AddKeyedSingleton<IConnectionFactory>(
-                    descriptor.ServiceKey, (provider, _) => new Connector(silence, provider.GetRequiredService<ILoggerFactory>()));
+                    descriptor.ServiceKey,
+                    (provider, _) => new Connector(silence, provider.GetRequiredService<ILoggerFactory>()));
             }
             else if (descriptor.ServiceType == typeof(IConnectionListenerFactory))
             {
                 services.Remove(descriptor);
                 services.AddKeyedSingleton<IConnectionListenerFactory>(
-                    descriptor.ServiceKey, (provider, _) => Listeners(silence, provider.GetRequiredService<ILoggerFactory>()));
+                    descriptor.ServiceKey,
+                    (provider, _) => Listeners(silence, provider.GetRequiredService<ILoggerFactory>()));
             }
         }
     }
@@ -72,7 +74,8 @@ internal static class SiloSockets
             loggers.CreateLogger<SocketConnectionContextFactory>());
 
         /// <inheritdoc/>
-        public async ValueTask<ConnectionContext> ConnectAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
+        public async ValueTask<ConnectionContext> ConnectAsync(
+            EndPoint endpoint, CancellationToken cancellationToken = default)
         {
             var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp)
             {

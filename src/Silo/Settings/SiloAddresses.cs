@@ -17,17 +17,22 @@ internal sealed record SiloAddresses(IPAddress Advertised, IPAddress Listen)
         var databaseHosts = DatabaseHosts(storage.ConnectionString);
         var advertised = cluster.AdvertisedAddress ?? TowardsDatabase(databaseHosts);
 
-        // Two hosts that both advertise 127.0.0.1 take each other for the same silo, and end each other again and again.
+        // Two hosts that both advertise 127.0.0.1 take each other for the same silo, and end each other again and
+        // again.
         if (IPAddress.IsLoopback(advertised) && databaseHosts.Find(static host => !host.IsHere) is { } elsewhere)
         {
             throw new SettingsException(
-                $"{ClusterSettings.AdvertisedAddressKey} is '{advertised}', which silos on other machines cannot reach, and the database is on another machine ({elsewhere.Name}); set it to the address under which the other silos and the Apis reach this silo, or leave it out.");
+                $"{ClusterSettings.AdvertisedAddressKey} is '{advertised}', which silos on other machines cannot reach, "
+                + $"and the database is on another machine ({elsewhere.Name}); set it to the address under which the "
+                + "other silos and the Apis reach this silo, or leave it out.");
         }
 
         if (cluster.ListenAddress is null && !IsOfThisMachine(advertised))
         {
             throw new SettingsException(
-                $"{ClusterSettings.AdvertisedAddressKey} is '{advertised}', which is no address of this machine; if it is translated to one of them on the way, set {ClusterSettings.ListenAddressKey} to that, or to 0.0.0.0 for all of them.");
+                $"{ClusterSettings.AdvertisedAddressKey} is '{advertised}', which is no address of this machine; "
+                + $"if it is translated to one of them on the way, set {ClusterSettings.ListenAddressKey} to that, "
+                + "or to 0.0.0.0 for all of them.");
         }
 
         return new SiloAddresses(advertised, cluster.ListenAddress ?? advertised);
@@ -67,7 +72,9 @@ internal sealed record SiloAddresses(IPAddress Advertised, IPAddress Listen)
         return [.. (settings.Host ?? "localhost").Split(',').Select(host => DatabaseHost.Of(host.Trim(), settings.Port))];
     }
 
-    /// <summary>The local address of the packets to the database: the other silos use the same database, so they find it too.</summary>
+    /// <summary>
+    /// The local address of the packets to the database: the other silos use the same database, so they find it too.
+    /// </summary>
     private static IPAddress TowardsDatabase(List<DatabaseHost> hosts)
     {
         if (hosts.TrueForAll(static host => host.Addresses.Length > 0 && host.Addresses.All(IPAddress.IsLoopback)))
@@ -89,7 +96,9 @@ internal sealed record SiloAddresses(IPAddress Advertised, IPAddress Listen)
         }
 
         throw new SettingsException(
-            $"{ClusterSettings.AdvertisedAddressKey} is not set, and no address of this machine leads to the database ({string.Join(", ", hosts.Select(static host => host.Name))}); set it to the address under which the other silos and the Apis reach this silo, or check ConnectionStrings:Workflows.");
+            $"{ClusterSettings.AdvertisedAddressKey} is not set, and no address of this machine leads to the database "
+            + $"({string.Join(", ", hosts.Select(static host => host.Name))}); set it to the address under which the "
+            + "other silos and the Apis reach this silo, or check ConnectionStrings:Workflows.");
     }
 
     /// <summary>A host of the connection string. Of one that has no address nobody knows where it is.</summary>
@@ -102,7 +111,8 @@ internal sealed record SiloAddresses(IPAddress Advertised, IPAddress Listen)
                 return new DatabaseHost(text, defaultPort, [IPAddress.Loopback], IsHere: true);
 
             var (name, port) = (text, defaultPort);
-            if (!IPAddress.TryParse(text, out _) && text.LastIndexOf(':') is > 0 and var colon && int.TryParse(text[(colon + 1)..], out var given))
+            var colon = text.LastIndexOf(':');
+            if (colon > 0 && !IPAddress.TryParse(text, out _) && int.TryParse(text[(colon + 1)..], out var given))
                 (name, port) = (text[..colon], given);
 
             var addresses = IPAddress.TryParse(name, out var address) ? [address] : OfHost(name);

@@ -1,6 +1,9 @@
 namespace Orleans.Workflow.Cluster.Tests.Faults;
 
-/// <summary>The document with the reports of the long runs, docs/faults.md: each kind of run has a part of its own between two marks.</summary>
+/// <summary>
+/// The document with the reports of the long runs, docs/faults.md: each kind of run has a part of its own between two
+/// marks.
+/// </summary>
 internal static class ReportDocument
 {
     /// <summary>Replaces a part, if the environment names the document by FAULTS_REPORT.</summary>

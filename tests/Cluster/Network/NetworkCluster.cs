@@ -58,7 +58,9 @@ internal sealed class NetworkCluster : IAsyncDisposable
     /// <summary>Silos and Apis.</summary>
     public IEnumerable<NetworkMember> Members => _silos.Concat(_apis);
 
-    /// <summary>Starts a network with a database server on a host of its own, and with an empty database of today's schema.</summary>
+    /// <summary>
+    /// Starts a network with a database server on a host of its own, and with an empty database of today's schema.
+    /// </summary>
     public static async Task<NetworkCluster> StartAsync()
     {
         var network = await VirtualNetwork.CreateAsync();

@@ -3,8 +3,8 @@ using Orleans.Workflow.Cluster.Tests.Faults;
 namespace Orleans.Workflow.Cluster.Tests.Network;
 
 /// <summary>
-/// Partitions, dropped packets and power losses, drawn from a seed. Every change runs a short schedule; <c>tests/faults.sh --network</c>
-/// runs a long one and writes its part of docs/faults.md.
+/// Partitions, dropped packets and power losses, drawn from a seed. Every change runs a short schedule;
+/// <c>tests/faults.sh --network</c> runs a long one and writes its part of docs/faults.md.
 /// </summary>
 public sealed class NetworkFaultTests(ITestOutputHelper output)
 {

@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace Orleans.Workflow.Cluster.Tests.Network;
 
 /// <summary>
-/// Ends the processes in the network namespaces of a prefix, and removes them, when this process is gone, however it went: a shell
-/// that waits for the end of its standard input, which the kernel closes for us even after SIGKILL.
+/// Ends the processes in the network namespaces of a prefix, and removes them, when this process is gone, however it
+/// went: a shell that waits for the end of its standard input, which the kernel closes for us even after SIGKILL.
 /// </summary>
 internal sealed class NetworkWatchdog : IAsyncDisposable
 {

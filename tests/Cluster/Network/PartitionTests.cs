@@ -7,7 +7,10 @@ public sealed class PartitionTests(ITestOutputHelper output)
 {
     private static readonly TimeProvider Time = TimeProvider.System;
 
-    /// <summary>After so long a silo that is cut off from everything shows nothing; with the time that a machine under load takes.</summary>
+    /// <summary>
+    /// After so long a silo that is cut off from everything shows nothing; with the time that a machine under load
+    /// takes.
+    /// </summary>
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(6);
 
     [Fact]

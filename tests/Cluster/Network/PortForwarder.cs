@@ -7,8 +7,8 @@ using System.Runtime.InteropServices;
 namespace Orleans.Workflow.Cluster.Tests.Network;
 
 /// <summary>
-/// Lets the tests, which run outside the network, talk to its hosts: passes what connects to a loopback port on to a host, by a
-/// socket that belongs to another host, on which the vendor and the readers are taken to be.
+/// Lets the tests, which run outside the network, talk to its hosts: passes what connects to a loopback port on to a
+/// host, by a socket that belongs to another host, on which the vendor and the readers are taken to be.
 /// </summary>
 internal sealed partial class PortForwarder : IDisposable
 {
@@ -91,8 +91,7 @@ internal sealed partial class PortForwarder : IDisposable
         }
         catch (Exception exception) when (exception is IOException or SocketException or OperationCanceledException or InvalidOperationException)
         {
-            // The client sees a connection that is reset.
-            client.LingerState = new LingerOption(true, 0);
+            // The client sees a connection that ends without an answer.
         }
         finally
         {

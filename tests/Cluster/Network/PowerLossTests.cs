@@ -8,7 +8,8 @@ public sealed class PowerLossTests(ITestOutputHelper output)
     private static readonly TimeProvider Time = TimeProvider.System;
 
     /// <summary>
-    /// How much longer a start may take beside rows of silos that are gone than without them: the machine's speed is in both.
+    /// How much longer a start may take beside rows of silos that are gone than without them: the machine's speed is in
+    /// both.
     /// </summary>
     private static readonly TimeSpan AtMostLonger = TimeSpan.FromSeconds(10);
 

@@ -18,6 +18,9 @@ internal sealed class Requests : IDisposable
     {
         /// <summary>The version of the state in it.</summary>
         public long Version => JsonDocument.Parse(Text).RootElement.GetProperty("version").GetInt64();
+
+        /// <inheritdoc/>
+        public override string ToString() => $"{Status} after {Took.TotalSeconds:0.0} s: {Text}";
     }
 
     /// <summary>Notifies an Api of a status of a workflow.</summary>

@@ -1,6 +1,8 @@
 namespace Orleans.Workflow.Cluster.Tests.Network;
 
-/// <summary>Connections that were idle fall silent: something on the way has forgotten them, and drops their packets.</summary>
+/// <summary>
+/// Connections that were idle fall silent: something on the way has forgotten them, and drops their packets.
+/// </summary>
 public sealed class SilenceTests(ITestOutputHelper output)
 {
     private static readonly TimeProvider Time = TimeProvider.System;

@@ -21,9 +21,10 @@ internal sealed record VirtualHost(string Namespace, int Number, string Hardware
 }
 
 /// <summary>
-/// Hosts that are network namespaces, on one switch that is a namespace too: nothing of it is seen outside. The switch drops the
-/// packets between hosts that are cut from each other, in silence, as a broken switch or a firewall does. All names begin with a
-/// prefix of this network's own, and a shell removes whatever has it when this process is gone, however it went.
+/// Hosts that are network namespaces, on one switch that is a namespace too: nothing of it is seen outside. The switch
+/// drops the packets between hosts that are cut from each other, in silence, as a broken switch or a firewall does. All
+/// names begin with a prefix of this network's own, and a shell removes whatever has it when this process is gone,
+/// however it went.
 /// </summary>
 internal sealed class VirtualNetwork : IAsyncDisposable
 {
@@ -53,7 +54,9 @@ internal sealed class VirtualNetwork : IAsyncDisposable
     private string Switch => _prefix + "switch";
 
     /// <summary>Makes a network without hosts.</summary>
-    /// <exception cref="InvalidOperationException">This user may not, or a program is missing; the message says what is needed.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// This user may not, or a program is missing; the message says what is needed.
+    /// </exception>
     public static async Task<VirtualNetwork> CreateAsync()
     {
         if (!Environment.IsPrivilegedProcess)
@@ -121,8 +124,8 @@ internal sealed class VirtualNetwork : IAsyncDisposable
     public Task HealAsync() => OnSwitch("nft", "flush set bridge faults cut");
 
     /// <summary>
-    /// Drops every packet of the TCP connections that two groups of hosts have at this moment, as a firewall does that has forgotten
-    /// them. New connections work.
+    /// Drops every packet of the TCP connections that two groups of hosts have at this moment, as a firewall does that
+    /// has forgotten them. New connections work.
     /// </summary>
     /// <returns>How many connections they are.</returns>
     public async Task<int> ForgetConnectionsAsync(IEnumerable<VirtualHost> some, IEnumerable<VirtualHost> others)
@@ -162,7 +165,9 @@ internal sealed class VirtualNetwork : IAsyncDisposable
 
     private Task<string> OnSwitch(params string[] command) => Command.RunAsync("ip", ["netns", "exec", Switch, .. command]);
 
-    /// <summary>The command <c>ip netns exec</c> shows this file to the programs of the host as its <c>/etc/hosts</c>.</summary>
+    /// <summary>
+    /// The command <c>ip netns exec</c> shows this file to the programs of the host as its <c>/etc/hosts</c>.
+    /// </summary>
     private static async Task WriteHostsFile(VirtualHost host, IEnumerable<(IPAddress Address, string Name)> names)
     {
         var directory = Directory.CreateDirectory(Path.Combine("/etc/netns", host.Namespace)).FullName;

@@ -61,7 +61,7 @@ public sealed class SiloUnderTest : IAsyncDisposable
         StorageSettings settings, Action<IServiceCollection>? configure = null, Vocabulary? vocabulary = null)
     {
         var ports = FreePort.Next(2);
-        var cluster = new ClusterSettings(ClusterMode.Embedded, "tests", "tests", ports[0], ports[1], IPAddress.Loopback);
+        var cluster = new ClusterSettings(ClusterMode.Embedded, "tests", "tests", ports[0], ports[1], IPAddress.Loopback, null);
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddSingleton(TimeProvider.System);
