@@ -86,13 +86,13 @@ internal sealed class NetworkCluster : IAsyncDisposable
         var cluster = await StartAsync();
         try
         {
+            // One after the other: a machine that is busy with many starts at once lets their connections time out.
             for (var i = 0; i < silos; i++)
-                await cluster.StartSiloAsync(settings);
+                await (await cluster.StartSiloAsync(settings)).Member.WhenReadyAsync();
 
             for (var i = 0; i < apis; i++)
-                await cluster.StartApiAsync(settings);
+                await (await cluster.StartApiAsync(settings)).Member.WhenReadyAsync();
 
-            await cluster.WhenReadyAsync();
             return cluster;
         }
         catch

@@ -1,5 +1,3 @@
-using System.Net;
-
 namespace Orleans.Workflow.Cluster.Tests.Network;
 
 /// <summary>Everything is gone at once, and comes back under other addresses.</summary>
@@ -16,31 +14,26 @@ public sealed class PowerLossTests(ITestOutputHelper output)
     [Fact]
     public async Task After_a_power_loss_silos_under_other_addresses_soon_work()
     {
-        await using var cluster = await NetworkCluster.StartAsync();
+        await using var cluster = await NetworkCluster.StartAsync(silos: 2, apis: 0);
         using var requests = new Requests();
-        var first = await Start("before");
+
+        // Beside the two that run: what a start takes on this machine.
+        var start = Time.GetTimestamp();
+        var third = await cluster.StartSiloAsync();
+        await third.Member.WhenReadyAsync();
+        var joining = Time.GetElapsedTime(start);
+
         await cluster.KillAllAsync();
         await cluster.Server.RestartImmediateAsync();
-        var again = await Start("after");
+        start = Time.GetTimestamp();
+        await (await cluster.StartSiloAsync()).Member.WhenReadyAsync();
+        var again = Time.GetElapsedTime(start);
+        output.WriteLine($"Joining took {joining.TotalSeconds:0.0} s, {again.TotalSeconds:0.0} s after the power loss.");
+        again.ShouldBeLessThan(joining + AtMostLonger);
 
-        output.WriteLine($"The first 200: {first.TotalSeconds:0.0} s after the first start, {again.TotalSeconds:0.0} s after the power loss.");
-        again.ShouldBeLessThan(first + AtMostLonger);
-        (await requests.Get(cluster.Apis[0], "/workflows/before")).Version.ShouldBe(1);
-
-        async Task<TimeSpan> Start(string workflowId)
-        {
-            var start = Time.GetTimestamp();
-            for (var i = 0; i < 3; i++)
-                await cluster.StartSiloAsync();
-
-            if (cluster.Apis.Count == 0)
-                await cluster.StartApiAsync();
-            else
-                await cluster.Apis[0].Member.StartAgainAsync();
-
-            await Requests.Until(HttpStatusCode.OK, TimeSpan.FromMinutes(2), () => requests.Notify(cluster.Apis[0], workflowId, "running"));
-            return Time.GetElapsedTime(start);
-        }
+        await (await cluster.StartApiAsync()).Member.WhenReadyAsync();
+        (await requests.Notify(cluster.Apis[0], "w", "running")).Status.ShouldBe(200);
+        (await cluster.ActiveSilosAsync()).ShouldBe(cluster.Silos.Select(static silo => silo.Host.Address.ToString()));
     }
 
     [Fact]
