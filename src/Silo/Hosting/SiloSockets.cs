@@ -40,12 +40,13 @@ internal static class SiloSockets
         }
     }
 
-    /// <remarks>Without bounds of the buffers, as Orleans has them.</remarks>
+    /// <remarks>Without bounds of the buffers, as Orleans has them; there are few connections, so each has its buffer.</remarks>
     private static SocketTransportFactory Listeners(TimeSpan silence, ILoggerFactory loggers) => new(
         Options.Create(new SocketTransportOptions
         {
             MaxReadBufferSize = null,
             MaxWriteBufferSize = null,
+            WaitForDataBeforeAllocatingBuffer = false,
             CreateBoundListenSocket = endpoint =>
             {
                 // What it accepts inherits its options.
@@ -70,7 +71,12 @@ internal static class SiloSockets
     private sealed class Connector(TimeSpan silence, ILoggerFactory loggers) : IConnectionFactory, IDisposable
     {
         private readonly SocketConnectionContextFactory _contexts = new(
-            new SocketConnectionFactoryOptions { MaxReadBufferSize = null, MaxWriteBufferSize = null },
+            new SocketConnectionFactoryOptions
+            {
+                MaxReadBufferSize = null,
+                MaxWriteBufferSize = null,
+                WaitForDataBeforeAllocatingBuffer = false,
+            },
             loggers.CreateLogger<SocketConnectionContextFactory>());
 
         /// <inheritdoc/>

@@ -7,7 +7,7 @@ namespace Orleans.Workflow.Cluster.Tests.Network;
 internal sealed class NetworkInjector(NetworkCluster cluster, FaultPlan plan, TimeProvider time) : IFaultInjector
 {
     /// <summary>How long after a heal the membership may still decide that a silo is dead.</summary>
-    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(3);
 
     /// <inheritdoc/>
     public IReadOnlyList<Uri> Apis { get; } = [.. cluster.Apis.Select(static api => api.Member.Address)];

@@ -71,7 +71,7 @@ internal sealed class Requests : IDisposable
             using (var answer = await _http.SendAsync(request, TestContext.Current.CancellationToken))
                 return new Answer((int)answer.StatusCode, await answer.Content.ReadAsStringAsync(), Time.GetElapsedTime(start));
         }
-        catch (Exception exception) when (exception is HttpRequestException or IOException)
+        catch (Exception exception) when (exception is HttpRequestException or IOException or TaskCanceledException)
         {
             return new Answer(0, exception.Message, Time.GetElapsedTime(start));
         }
