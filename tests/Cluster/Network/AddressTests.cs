@@ -5,7 +5,7 @@ namespace Orleans.Workflow.Cluster.Tests.Network;
 /// <summary>Under which address a silo is reached by the others, and what happens if it is not.</summary>
 public sealed class AddressTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
 
     [Fact]
     public async Task Two_Apis_with_silos_of_their_own_on_two_hosts_form_a_cluster_without_any_setting()
@@ -34,7 +34,7 @@ public sealed class AddressTests
         await using var cluster = await NetworkCluster.StartAsync();
         var api = await cluster.StartEmbeddedAsync($"--Cluster:AdvertisedAddress={address}");
 
-        await api.EndsAsync(Patience);
+        await api.EndsAsync(Timeout);
 
         api.Member.Process.ExitCode.ShouldBe(1, api.Output);
         api.Output.ShouldContain("Cluster:AdvertisedAddress");
@@ -52,7 +52,7 @@ public sealed class AddressTests
         // On the database's own host, where the database is no reason to refuse it.
         var second = cluster.StartEmbedded(
             cluster.DatabaseHost, "--Cluster:AdvertisedAddress=127.0.0.1", $"--ConnectionStrings:Workflows={NetworkCluster.ConnectionTo("127.0.0.1")}");
-        await second.EndsAsync(Patience);
+        await second.EndsAsync(Timeout);
 
         second.Member.Process.ExitCode.ShouldBe(1, second.Output);
         second.Output.ShouldContain("Cluster:AdvertisedAddress");
@@ -110,7 +110,7 @@ public sealed class AddressTests
         await using var cluster = await NetworkCluster.StartAsync();
         var api = await cluster.StartEmbeddedAsync("--Cluster:AdvertisedAddress=10.214.0.77");
 
-        await api.EndsAsync(Patience);
+        await api.EndsAsync(Timeout);
 
         api.Member.Process.ExitCode.ShouldBe(1, api.Output);
         api.Output.ShouldContain("Cluster:AdvertisedAddress");

@@ -16,7 +16,7 @@ internal sealed record NetworkMember(VirtualHost Host, Member Member)
     public string Output => Member.Process.Output.ToString();
 
     /// <summary>Waits until it has ended by itself.</summary>
-    public Task EndsAsync(TimeSpan patience) => Member.Process.WaitForExitAsync().WaitAsync(patience, TimeProvider.System);
+    public Task EndsAsync(TimeSpan timeout) => Member.Process.WaitForExitAsync().WaitAsync(timeout, TimeProvider.System);
 }
 
 /// <summary>Silos, Apis and PostgreSQL, each on a host of its own, which can be cut off from others.</summary>
