@@ -28,8 +28,8 @@ internal sealed class PostgresCluster : IDisposable
     /// <summary>The process id of the running server (the postmaster), or null.</summary>
     public int? Pid { get; private set; }
 
-    /// <summary>Where the server's Unix socket lies; it is reached from every network namespace of the machine.</summary>
-    public string SocketDirectory => _directory;
+    /// <summary>Where these tests reach it. A Unix socket is reached from every network namespace of the machine.</summary>
+    public string Host => _launcher.Count == 0 ? "127.0.0.1" : _directory;
 
     private string Data => Path.Combine(_directory, "data");
 
@@ -98,7 +98,7 @@ internal sealed class PostgresCluster : IDisposable
         if (Environment.IsPrivilegedProcess)
             await Command.RunAsync("chown", "postgres:", directory);
 
-        var copy = new PostgresCluster(_binaries, directory, FreePort.Next(), _settings);
+        var copy = new PostgresCluster(_binaries, directory, FreePort.Next(), _settings, _launcher);
         try
         {
             string[] standby = asStandby ? ["--write-recovery-conf"] : [];

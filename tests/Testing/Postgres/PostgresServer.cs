@@ -36,6 +36,14 @@ public sealed class PostgresServer : IAsyncDisposable
         return Of(await PostgresCluster.CreateAsync(settings));
     }
 
+    /// <summary>
+    /// Gives a throw-away server that runs on a host of its own. These tests administer it over its Unix socket.
+    /// </summary>
+    /// <param name="launcher">A command that becomes the program that follows it, such as <c>ip netns exec</c>.</param>
+    /// <param name="settings">Further settings, each <c>name=value</c> without blanks.</param>
+    public static async Task<PostgresServer> StartOnHostAsync(IReadOnlyList<string> launcher, params string[] settings) =>
+        Of(await PostgresCluster.CreateAsync(settings, launcher));
+
     /// <summary>Copies the files of our own running server, for a server that is not started yet.</summary>
     /// <param name="asStandby">Whether it follows this server until it is promoted.</param>
     public async Task<PostgresServer> CopyAsync(bool asStandby) => Of(await Own.CopyAsync(asStandby));
@@ -63,7 +71,7 @@ public sealed class PostgresServer : IAsyncDisposable
     {
         var administration = new NpgsqlConnectionStringBuilder
         {
-            Host = "127.0.0.1",
+            Host = cluster.Host,
             Port = cluster.Port,
             Username = "postgres",
             Database = "postgres",
@@ -75,22 +83,6 @@ public sealed class PostgresServer : IAsyncDisposable
     {
         var target = new NpgsqlConnectionStringBuilder(_administration);
         return [$"--host={target.Host}", $"--port={target.Port}", $"--username={target.Username}", $"--dbname={database}"];
-    }
-
-    /// <summary>Gives a throw-away server that runs on a host of its own, and that these tests administer over its Unix socket.</summary>
-    /// <param name="launcher">A command that becomes the program that follows it, such as <c>ip netns exec</c>.</param>
-    /// <param name="settings">Further settings, each <c>name=value</c> without blanks.</param>
-    public static async Task<PostgresServer> StartOnHostAsync(IReadOnlyList<string> launcher, params string[] settings)
-    {
-        var cluster = await PostgresCluster.CreateAsync(settings, launcher);
-        var administration = new NpgsqlConnectionStringBuilder
-        {
-            Host = cluster.SocketDirectory,
-            Port = cluster.Port,
-            Username = "postgres",
-            Database = "postgres",
-        };
-        return new PostgresServer(cluster, administration.ConnectionString);
     }
 
     /// <summary>Makes an empty database, in the place of one that has the name, and gives its connection string.</summary>
