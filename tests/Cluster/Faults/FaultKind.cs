@@ -35,27 +35,6 @@ internal enum FaultKind
 
     /// <summary>Nothing, for 15 s: nobody may be taken for dead who is only busy.</summary>
     Nothing,
-
-    /// <summary>In a network: a silo and an Api reach each other, but neither the other silos nor the database.</summary>
-    Isolate,
-
-    /// <summary>In a network: the database is reached by nobody.</summary>
-    CutDatabase,
-
-    /// <summary>In a network: a silo reaches the other silos, but not the database.</summary>
-    CutSiloFromDatabase,
-
-    /// <summary>In a network: two silos do not reach each other, but everything else.</summary>
-    CutSilos,
-
-    /// <summary>In a network: an Api reaches no silo.</summary>
-    CutApi,
-
-    /// <summary>In a network: every open connection falls silent; new ones work.</summary>
-    ForgetConnections,
-
-    /// <summary>In a network: everything is killed, the database too; the silos come back under other addresses.</summary>
-    PowerLoss,
 }
 
 /// <summary>One fault of a schedule.</summary>

@@ -23,9 +23,6 @@ internal sealed record FaultPlan
     /// <summary>How long the database is away.</summary>
     public required TimeSpan DatabaseAway { get; init; }
 
-    /// <summary>How long a part of a network is cut off.</summary>
-    public TimeSpan CutOff { get; init; }
-
     /// <summary>How many notifications are begun per second.</summary>
     public int PerSecond { get; init; } = 200;
 
@@ -38,7 +35,7 @@ internal sealed record FaultPlan
     /// <summary>Each kind once but the longest: what every change must survive.</summary>
     public static FaultPlan Short(int seed)
     {
-        var kinds = Enum.GetValues<FaultKind>().Where(static kind => kind < FaultKind.Nothing && kind != FaultKind.FreezeSiloLong).ToList();
+        var kinds = Enum.GetValues<FaultKind>().Except([FaultKind.FreezeSiloLong, FaultKind.Nothing]).ToList();
         return new()
         {
             Seed = seed,
@@ -65,40 +62,6 @@ internal sealed record FaultPlan
         DatabaseAway = TimeSpan.FromSeconds(30),
     };
 
-    /// <summary>In a network: each kind once but partitions between two silos, which take long to be decided.</summary>
-    public static FaultPlan ShortNetwork(int seed)
-    {
-        List<FaultKind> kinds =
-            [FaultKind.Isolate, FaultKind.CutDatabase, FaultKind.CutSiloFromDatabase, FaultKind.CutApi, FaultKind.ForgetConnections, FaultKind.PowerLoss];
-        return new()
-        {
-            Seed = seed,
-            Mix = [.. kinds.Select(static kind => (kind, 1))],
-            Fewest = kinds.Count,
-            Rest = TimeSpan.FromSeconds(2),
-            DatabaseAway = TimeSpan.FromSeconds(6),
-            CutOff = TimeSpan.FromSeconds(12),
-            PerSecond = 50,
-        };
-    }
-
-    /// <summary>In a network, for as long as is asked.</summary>
-    public static FaultPlan LongNetwork(int seed, TimeSpan atLeast) => new()
-    {
-        Seed = seed,
-        Mix =
-        [
-            (FaultKind.Isolate, 4), (FaultKind.CutDatabase, 3), (FaultKind.CutSiloFromDatabase, 3), (FaultKind.CutSilos, 2), (FaultKind.CutApi, 2),
-            (FaultKind.ForgetConnections, 4), (FaultKind.PowerLoss, 2),
-        ],
-        AtLeast = atLeast,
-        Fewest = (int)Math.Ceiling(atLeast.TotalMinutes),
-        Rest = TimeSpan.FromSeconds(10),
-        DatabaseAway = TimeSpan.FromSeconds(20),
-        CutOff = TimeSpan.FromSeconds(30),
-        PerSecond = 100,
-    };
-
     /// <summary>No faults, but as many notifications as the machine takes.</summary>
     public static FaultPlan FullLoad(int seed) => new()
     {
@@ -110,17 +73,12 @@ internal sealed record FaultPlan
     };
 
     /// <summary>The short one, unless the environment asks for another: by FAULTS_MINUTES, FAULTS_SEED and FAULTS_ONLY, a kind.</summary>
-    public static FaultPlan FromEnvironment(int seed) => FromEnvironment(seed, Short, Long);
-
-    /// <summary>The same, in a network.</summary>
-    public static FaultPlan NetworkFromEnvironment(int seed) => FromEnvironment(seed, ShortNetwork, LongNetwork);
-
-    private static FaultPlan FromEnvironment(int seed, Func<int, FaultPlan> shortPlan, Func<int, TimeSpan, FaultPlan> longPlan)
+    public static FaultPlan FromEnvironment(int seed)
     {
         seed = int.TryParse(Environment.GetEnvironmentVariable("FAULTS_SEED"), CultureInfo.InvariantCulture, out var given) ? given : seed;
         var plan = double.TryParse(Environment.GetEnvironmentVariable("FAULTS_MINUTES"), CultureInfo.InvariantCulture, out var minutes)
-            ? longPlan(seed, TimeSpan.FromMinutes(minutes))
-            : shortPlan(seed);
+            ? Long(seed, TimeSpan.FromMinutes(minutes))
+            : Short(seed);
         return Enum.TryParse<FaultKind>(Environment.GetEnvironmentVariable("FAULTS_ONLY"), out var only) ? plan with { Mix = [(only, 1)], Fewest = 1 } : plan;
     }
 

@@ -119,9 +119,6 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>Starts our own server again, on the same port.</summary>
     public Task StartAsync() => Own.StartAsync();
 
-    /// <summary>Crashes our own server.</summary>
-    public Task CrashAsync() => Own.StopImmediateAsync();
-
     /// <summary>Crashes our own server and starts it again, on the same port.</summary>
     public async Task RestartImmediateAsync()
     {
