@@ -66,24 +66,6 @@ public sealed class PartitionTests(ITestOutputHelper output)
             (await requests.Get(api, "/workflows/w")).Status.ShouldBe(503);
     }
 
-    [Fact]
-    public async Task While_only_the_database_is_out_of_reach_states_are_shown()
-    {
-        await using var cluster = await NetworkCluster.StartAsync(silos: 3, apis: 1);
-        using var requests = new Requests();
-        var api = cluster.Apis[0];
-        var ids = Enumerable.Range(0, 12).Select(static i => $"w{i}").ToArray();
-        foreach (var id in ids)
-            (await requests.Notify(api, id, "running")).Status.ShouldBe(200);
-
-        // From all silos, then from one of them, and then with one silo that nobody reaches beside.
-        await cluster.Network.CutAsync([cluster.DatabaseHost], cluster.Silos.Select(static silo => silo.Host));
-        await ShowsFor(Silence, requests, api, ids);
-        await cluster.Network.HealAsync();
-        await cluster.Network.CutAsync([cluster.DatabaseHost], [cluster.Silos[0].Host]);
-        await ShowsFor(Silence, requests, api, ids);
-    }
-
     /// <summary>Reads states again and again; each must be shown.</summary>
     private static async Task ShowsFor(TimeSpan duration, Requests requests, NetworkMember api, params string[] workflowIds)
     {
