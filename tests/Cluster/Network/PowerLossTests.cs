@@ -35,4 +35,23 @@ public sealed class PowerLossTests(ITestOutputHelper output)
         (await requests.Notify(cluster.Apis[0], "w", "running")).Status.ShouldBe(200);
         (await cluster.ActiveSilosAsync()).ShouldBe(cluster.Silos.Select(static silo => silo.Host.Address.ToString()));
     }
+
+    [Fact]
+    public async Task A_silo_that_joins_takes_none_for_dead_that_only_stands_still_or_is_cut_off_from_it()
+    {
+        await using var cluster = await NetworkCluster.StartAsync(silos: 2, apis: 0);
+        var (first, second) = (cluster.Silos[0], cluster.Silos[1]);
+
+        // The newcomer does not reach the first, which is well otherwise.
+        var host = await cluster.Network.AddHostAsync("newcomer");
+        await cluster.Network.CutAsync([first.Host], [host]);
+        var newcomer = cluster.StartEmbedded(host);
+        await Task.Delay(TimeSpan.FromSeconds(15), Time, TestContext.Current.CancellationToken);
+
+        first.Member.Process.HasExited.ShouldBeFalse(first.Output);
+        second.Member.Process.HasExited.ShouldBeFalse(second.Output);
+        (await cluster.ActiveSilosAsync()).ShouldContain(first.Host.Address.ToString());
+        await cluster.Network.HealAsync();
+        await newcomer.Member.WhenReadyAsync();
+    }
 }
