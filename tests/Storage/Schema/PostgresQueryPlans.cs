@@ -18,7 +18,7 @@ public sealed class PostgresQueryPlans(PostgresDatabases databases)
            first_received_at, last_received_at, changed_at, standing)
         SELECT
           'w' || i, name, name, status, status, CASE WHEN standing > 2 THEN 2 ELSE 1 END, CASE WHEN standing > 2 THEN standing - 3 END,
-          CASE WHEN i % 20 = 0 THEN 2 ELSE 0 END + CASE WHEN i % 7 = 6 THEN 4 ELSE 0 END, '[]', 1, 1, 1800000000000 + i, 1800000000000 + i, 1800000000000 + i, standing
+          CASE WHEN i % 20 = 0 THEN 2 ELSE 0 END + CASE WHEN i % 7 = 6 THEN 4 ELSE 0 END, '["call"]', 1, 1, 1800000000000 + i, 1800000000000 + i, 1800000000000 + i, standing
         FROM generate_series(1, 60000) AS i
         CROSS JOIN LATERAL (SELECT CASE WHEN i % 300 = 0 THEN 'rare ' WHEN i % 3 = 0 THEN 'spring ' ELSE 'autumn ' END || i AS name) AS n
         CROSS JOIN LATERAL (
@@ -44,6 +44,7 @@ public sealed class PostgresQueryPlans(PostgresDatabases databases)
         new() { Attention = AttentionReason.UnfinishedTasks },
         new() { Attention = AttentionReason.UnrecognisedStatus },
         new() { Attention = AttentionReason.UnrecognisedStatus, Status = "dialling" },
+        new() { NodeType = "call" },
         new() { NamePrefix = "spring" },
         new() { NamePrefix = "Rare" },
     ];
