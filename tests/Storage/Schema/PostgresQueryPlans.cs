@@ -58,7 +58,7 @@ public sealed class PostgresQueryPlans(PostgresDatabases databases)
         await database.Schema.Migrate(CancellationToken.None);
         await using var dataSource = PostgresDataSource.Create(settings.ConnectionString);
         await using var connection = await dataSource.OpenConnectionAsync(TestContext.Current.CancellationToken);
-        await Read(connection, static command => command.CommandText = Fill);
+        await Read(connection, static command => (command.CommandText, command.CommandTimeout) = (Fill, 0));
         await Read(connection, static command => command.CommandText = Explain);
         var plans = new StringBuilder();
         connection.Notice += (_, notice) => plans.AppendLine(notice.Notice.MessageText);
