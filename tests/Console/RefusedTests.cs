@@ -20,6 +20,7 @@ public sealed class RefusedTests(ConsoleFixture console)
         await page.GetByText("Send it again").ClickAsync();
 
         await Expect(page.Locator("[aria-label='Sent again']")).ToContainTextAsync("refused again");
+        (await page.CodeInTextAsync()).ShouldBeEmpty();
         window.Complaints.ShouldBeEmpty();
     }
 
@@ -38,6 +39,7 @@ public sealed class RefusedTests(ConsoleFixture console)
         await page.GetByText("Send it again").ClickAsync();
 
         await Expect(page.Locator("[aria-label='Sent again']")).ToContainTextAsync("accepted, effect advanced");
+        (await page.CodeInTextAsync()).ShouldBeEmpty();
         await page.GetByText("The receipt").ClickAsync();
         await Expect(page.Locator("#drawer .json")).ToContainTextAsync(id);
         await window.GoAsync($"/console/workflows/{id}");

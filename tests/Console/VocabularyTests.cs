@@ -25,6 +25,7 @@ public sealed class VocabularyTests(ConsoleFixture console)
         await Expect(page.Locator("[aria-label=Result]")).ToContainTextAsync("would be shown otherwise", new() { Timeout = 60_000 });
         await Expect(page.Locator(".trial-rows .status.active").First).ToHaveTextAsync(Word);
         await Expect(page.Locator(".trial-rows .status.failed").First).ToHaveTextAsync(Word);
+        (await page.CodeInTextAsync()).ShouldBeEmpty();
         window.Complaints.ShouldBeEmpty();
     }
 }

@@ -14,6 +14,13 @@ public sealed class ConsoleFixture : IAsyncLifetime
     public const int Workflows = 5_000;
     private const int Seed = 1400;
 
+    /// <summary>Lets time pass for some workflows that have not ended: nothing was heard of them for hours.</summary>
+    private const string Silence =
+        """
+        UPDATE workflow SET last_received_at = last_received_at - 14400000, changed_at = changed_at - 14400000
+        WHERE workflow_id IN (SELECT workflow_id FROM workflow WHERE phase < 2 ORDER BY workflow_id LIMIT 34)
+        """;
+
     private static readonly string[] RefusedBodies =
     [
         """{"workflow_id":"ad7f","workflow_name":"Renewal offer","actions":[]}""",
@@ -55,19 +62,13 @@ public sealed class ConsoleFixture : IAsyncLifetime
         foreach (var body in RefusedBodies)
             (await _sender.SendAsync("airudder", Encoding.UTF8.GetBytes(body), CancellationToken.None)).ShouldBe(400);
 
+        (await ExecuteAsync(Silence)).ShouldBe(34);
         _chromium = await Chromium.StartAsync(Address);
     }
 
     /// <summary>Puts another body in the place of the one that was refused last.</summary>
-    public async Task MendLatestRefusedAsync(byte[] body)
-    {
-        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(_database) { Pooling = false }.ConnectionString);
-        await connection.OpenAsync();
-        await using var command = new NpgsqlCommand(
-            "UPDATE rejected SET body = $1 WHERE position = (SELECT max(position) FROM rejected)", connection);
-        command.Parameters.Add(new NpgsqlParameter { Value = body });
-        (await command.ExecuteNonQueryAsync()).ShouldBe(1);
-    }
+    public async Task MendLatestRefusedAsync(byte[] body) =>
+        (await ExecuteAsync("UPDATE rejected SET body = $1 WHERE position = (SELECT max(position) FROM rejected)", body)).ShouldBe(1);
 
     public async ValueTask DisposeAsync()
     {
@@ -80,5 +81,19 @@ public sealed class ConsoleFixture : IAsyncLifetime
 
         if (_server is not null)
             await _server.DisposeAsync();
+    }
+
+    private async Task<int> ExecuteAsync(string sql, params object[] values)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(_database) { Pooling = false };
+        await using var connection = new NpgsqlConnection(settings.ConnectionString);
+        await connection.OpenAsync();
+#pragma warning disable CA2100 // The statements are constants of this class.
+        await using var command = new NpgsqlCommand(sql, connection);
+#pragma warning restore CA2100
+        foreach (var value in values)
+            command.Parameters.Add(new NpgsqlParameter { Value = value });
+
+        return await command.ExecuteNonQueryAsync();
     }
 }

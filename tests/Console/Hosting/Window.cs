@@ -23,22 +23,39 @@ internal sealed class Window : IAsyncDisposable
     {
         await context.AddInitScriptAsync(ListenToPolicy);
         var window = new Window(context, await context.NewPageAsync());
-        window.Page.Console += (_, message) =>
-        {
-            if (message.Type is "error" or "warning")
-                window._complaints.Enqueue($"{message.Type}: {message.Text} ({message.Location})");
-        };
-        window.Page.PageError += (_, error) => window._complaints.Enqueue($"uncaught: {error}");
+        window.Listen(window.Page);
         return window;
     }
 
+    /// <summary>Opens a further page beside those that are open, of a service at an address.</summary>
+    public async Task<IPage> OpenPageAsync(Uri address, string path, int status = 200)
+    {
+        var page = await _context.NewPageAsync();
+        Listen(page);
+        var answer = (await page.GotoAsync(new Uri(address, path).ToString())).ShouldNotBeNull();
+        answer.Status.ShouldBe(status, path);
+        return page;
+    }
+
     /// <summary>Opens a page of the console.</summary>
-    public async Task<IPage> GoAsync(string path)
+    /// <param name="path">Its path, or a whole address.</param>
+    /// <param name="status">What it must be answered with.</param>
+    public async Task<IPage> GoAsync(string path, int status = 200)
     {
         var answer = (await Page.GotoAsync(path)).ShouldNotBeNull();
-        answer.Status.ShouldBeLessThan(400, path);
+        answer.Status.ShouldBe(status, path);
         return Page;
     }
 
     public ValueTask DisposeAsync() => _context.DisposeAsync();
+
+    private void Listen(IPage page)
+    {
+        page.Console += (_, message) =>
+        {
+            if (message.Type is "error" or "warning")
+                _complaints.Enqueue($"{message.Type}: {message.Text} ({message.Location})");
+        };
+        page.PageError += (_, error) => _complaints.Enqueue($"uncaught: {error}");
+    }
 }

@@ -1,0 +1,84 @@
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+
+namespace Orleans.Workflow.Console.Tests.Hosting;
+
+/// <summary>
+/// What a page says in words of its own: its text and the attributes that are shown or read aloud. What a sender wrote
+/// is left out: it stands in <c>bdi</c>, or in a body.
+/// </summary>
+internal static partial class PageText
+{
+    private const string Collect =
+        """
+        () => {
+          const foreign = "script, style, bdi, .json";
+          const texts = [];
+          const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
+          for (let node = walker.currentNode; node; node = walker.nextNode()) {
+            if ((node.parentElement ?? node).closest(foreign)) continue;
+            if (node.nodeType === Node.TEXT_NODE) texts.push(node.data);
+            else if (!node.matches(foreign)) {
+              for (const name of ["title", "aria-label", "placeholder", "alt"]) texts.push(node.getAttribute(name) ?? "");
+            }
+          }
+          return texts.filter((text) => text.trim() !== "");
+        }
+        """;
+
+    /// <summary>The texts of a page that look like markup or code.</summary>
+    public static async Task<IReadOnlyList<string>> CodeInTextAsync(this IPage page)
+    {
+        var texts = await page.EvaluateAsync<string[]>(Collect);
+        texts.Length.ShouldBeGreaterThan(5, page.Url);
+
+        // The only placeholder that a page shows on purpose: the address that a sender posts to.
+        return [.. texts.Where(static text => Code().IsMatch(text.Replace("{source}", string.Empty, StringComparison.Ordinal)))];
+    }
+
+    /// <summary>
+    /// Visits the console and everything that it leads to, a few pages of each kind, and gives the texts that look like code.
+    /// </summary>
+    public static async Task<(IReadOnlySet<string> Kinds, IReadOnlyList<string> Found)> CrawlAsync(
+        this Window window, Uri address)
+    {
+        const int OfEachKind = 4;
+        var kinds = new Dictionary<string, int>(StringComparer.Ordinal);
+        var seen = new HashSet<string>(StringComparer.Ordinal) { "/console" };
+        var open = new Queue<string>(seen);
+        var found = new List<string>();
+        while (open.TryDequeue(out var path))
+        {
+            var kind = Kind(path);
+            if (kinds.GetValueOrDefault(kind) == OfEachKind)
+                continue;
+
+            kinds[kind] = kinds.GetValueOrDefault(kind) + 1;
+            // A version may be linked that retention has removed.
+            var page = window.Page;
+            (await page.GotoAsync(new Uri(address, path).ToString())).ShouldNotBeNull().Status.ShouldBeOneOf(200, 410);
+            found.AddRange((await page.CodeInTextAsync()).Select(text => $"{path}: {text}"));
+            var links = await page.EvaluateAsync<string[]>(
+                "() => [...document.querySelectorAll('a[href]')].map((a) => a.getAttribute('href').split('#')[0])");
+            var inside = links.Where(static link => link.StartsWith("/console", StringComparison.Ordinal));
+            foreach (var link in inside.Where(seen.Add))
+                open.Enqueue(link);
+        }
+
+        return (kinds.Keys.ToHashSet(StringComparer.Ordinal), found);
+    }
+
+    /// <summary>A path with what names a single thing taken out: <c>/console/workflows/*?version=</c>.</summary>
+    private static string Kind(string path)
+    {
+        var parts = path.Split('?', 2);
+        var names = parts.Length == 1 ? [] : parts[1].Split('&').Select(static pair => pair.Split('=')[0] + "=");
+        return Id().Replace(parts[0], "$1/*") + (parts.Length == 1 ? string.Empty : "?" + string.Join('&', names));
+    }
+
+    [GeneratedRegex(@"[{}<>@]|&(?:[a-z]+|#\d+);|\b(?:True|False|NaN|null)\b|System\.|Grains\.")]
+    private static partial Regex Code();
+
+    [GeneratedRegex("(/workflows|/receipts|/refused)/[^/?]+")]
+    private static partial Regex Id();
+}
