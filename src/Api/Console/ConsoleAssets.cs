@@ -18,6 +18,7 @@ internal static class ConsoleAssets
         ["console.css"] = "text/css; charset=utf-8",
         ["pages.css"] = "text/css; charset=utf-8",
         ["console.js"] = "text/javascript; charset=utf-8",
+        ["follower.js"] = "text/javascript; charset=utf-8",
         ["icon.svg"] = "image/svg+xml",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 

@@ -15,7 +15,8 @@ internal static class ConsoleEndpoints
 {
     /// <summary>What a browser may do with a page: show it, with the console's own style and script, and nothing else.</summary>
     private const string Policy =
-        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+        "default-src 'none'; style-src 'self'; script-src 'self'; worker-src 'self'; img-src 'self'; connect-src 'self'; "
+        + "form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
     /// <summary>Adds what the pages need.</summary>
     public static void AddConsole(this IServiceCollection services)
@@ -42,7 +43,9 @@ internal static class ConsoleEndpoints
         var console = app.MapGroup("/console").ExcludeFromDescription();
 
         // The same for everybody, and kept by caches that are shared: nothing to protect.
-        console.MapGet("/assets/{hash}/{name}", static (HttpContext context, string name) => ConsoleAssets.Get(context, name)).AllowAnonymous();
+        // A shared worker obeys the policy of its own script.
+        console.MapGet("/assets/{hash}/{name}", static (HttpContext context, string name) => ConsoleAssets.Get(context, name))
+            .AllowAnonymous().WithContentSecurityPolicy(Policy);
 
         var pages = console.MapGroup("").WithContentSecurityPolicy(Policy).ShedLoad();
         pages.MapGet("/", static (HttpContext context, OverviewReader overview) => overview.Show(context));

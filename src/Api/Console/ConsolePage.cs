@@ -44,12 +44,16 @@ internal static class ConsolePage
         }
         catch (Exception exception) when (exception is NotAvailableException or WorkflowBusyException or DbException or TimeoutException)
         {
-            return Fault(503, "Not available just now", "The storage or the cluster did not answer in time. Nothing is lost; the page tries again by itself.");
+            return Fault(
+                503, "Not available", "Nothing is lost. The page tries again by itself.",
+                fault: "The database or the cluster does not answer.");
         }
     }
 
     /// <summary>A page that says what is missing.</summary>
-    public static IResult NotFound(string missing) => Fault(404, "Not found", missing);
+    /// <param name="missing">What is missing.</param>
+    /// <param name="events">The events after which it may be there.</param>
+    public static IResult NotFound(string missing, string? events = null) => Fault(404, "Not found", missing, events);
 
     /// <summary>A page that says what was there once.</summary>
     public static IResult Gone(string removed) => Fault(410, "Removed", removed);
@@ -57,6 +61,16 @@ internal static class ConsolePage
     /// <summary>A page that says which parameter makes no sense.</summary>
     public static IResult BadRequest(Problem problem) => Fault(400, "The address makes no sense", problem.Detail);
 
-    private static RazorComponentResult<FaultPage> Fault(int status, string title, string detail) =>
-        new(new Dictionary<string, object?> { ["Title"] = title, ["Detail"] = detail }) { StatusCode = status };
+    private static RazorComponentResult<FaultPage> Fault(
+        int status, string title, string detail, string? events = null, string? fault = null) =>
+        new(new Dictionary<string, object?>
+        {
+            [nameof(FaultPage.Title)] = title,
+            [nameof(FaultPage.Detail)] = detail,
+            [nameof(FaultPage.Events)] = events,
+            [nameof(FaultPage.Fault)] = fault,
+        })
+        {
+            StatusCode = status,
+        };
 }

@@ -17,6 +17,6 @@ internal sealed class MissingWorkflow(IReadModel readModel)
             { IsDeleted: true } => ConsolePage.Gone(Removed.Workflow),
             { } horizon when version <= horizon.Version => ConsolePage.Gone(
                 $"What led to version {version} was removed when its time was over (Retention:Receipts). The versions after {horizon.Version} are held."),
-            _ => ConsolePage.NotFound(missing),
+            _ => ConsolePage.NotFound(missing, version is null ? ConsoleLinks.EventsOf(workflowId) : null),
         };
 }

@@ -3,6 +3,18 @@
 const main = document.getElementById("main");
 const drawer = document.getElementById("drawer");
 const live = document.getElementById("live");
+const stale = document.getElementById("stale");
+
+// In milliseconds: from a sign to the read that it causes, between reads without one, from a failed read to the next; how long a read may
+// take, and how old may be what is called live.
+const [Moment, Every, Retry, Timeout, Fresh] = [400, 5000, 2000, 8000, 12000];
+
+let begun = 0; // when the last read began
+let readAt = performance.timeOrigin; // when the read began whose content is shown
+let failure = null; // why the last read failed
+let failures = 0;
+let isStreaming = false;
+let paused = false;
 
 // Times
 
@@ -29,23 +41,36 @@ function age(at) {
   return formats.days.format(at);
 }
 
+function write(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
 function tellTimes(root) {
   for (const element of root.querySelectorAll("time, [data-at]")) {
     const at = new Date(element.getAttribute("datetime") ?? element.dataset.at);
     const text = element.dataset.as === "age" ? age(at) : formats[element.dataset.as]?.format(at);
-    if (text && element.textContent !== text) element.textContent = text;
+    if (text) write(element, text);
   }
 }
 
 // Pages: what has changed is put in the place of what was, so that focus, scrolling and what was opened stay.
 
-async function read(url, signal) {
-  const answer = await fetch(url, { signal, headers: { Accept: "text/html" } });
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const content = page.getElementById("main");
-  if (!content) throw new Error(`${url} answered ${answer.status}`);
-  tellTimes(content);
-  return { title: page.title, content };
+async function read(url, stop = new AbortController()) {
+  // A connection that has fallen silent never fails by itself.
+  const timer = setTimeout(() => stop.abort(new Error("The service does not answer.")), Timeout);
+  try {
+    const answer = await fetch(url, { signal: stop.signal, headers: { Accept: "text/html" } });
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const content = page.getElementById("main");
+    if (content?.dataset.fault) throw new Error(content.dataset.fault);
+    if (!content || answer.status >= 500) throw new Error(`The service answers ${answer.status}.`);
+    tellTimes(content);
+    return { title: page.title, content };
+  } catch (error) {
+    throw error instanceof TypeError ? new Error("The service can't be reached.") : error;
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 const keyOf = (node) => (node.nodeType === 1 ? node.dataset.key || node.id : "");
@@ -99,28 +124,31 @@ function flash(element) {
   element.classList.add("changed");
 }
 
+let address = location.pathname + location.search;
 let reading;
 
-async function show(url, push) {
+async function show(url) {
   reading?.abort();
   const mine = (reading = new AbortController());
+  [address, begun] = [url, Date.now()];
   main.setAttribute("aria-busy", "true");
+  tellState();
   try {
-    const page = await read(url, mine.signal);
-    if (push) history.replaceState(null, "", url);
+    const page = await read(url, mine);
+    if (url !== location.pathname + location.search) history.replaceState(null, "", url);
     document.title = page.title;
-    main.dataset.events = page.content.dataset.events ?? "";
+    for (const name of ["events", "fault"]) main.dataset[name] = page.content.dataset[name] ?? "";
     morphChildren(main, page.content);
-    return true;
+    [readAt, failure, failures] = [begun, null, 0];
   } catch (error) {
-    if (error.name !== "AbortError") setLive("lost");
-    return false;
-  } finally {
-    if (reading === mine) {
-      reading = undefined;
-      main.removeAttribute("aria-busy");
-    }
+    if (reading !== mine) return;
+    [failure, failures] = [error, failures + 1];
   }
+  reading = undefined;
+  main.removeAttribute("aria-busy");
+  join();
+  tellState();
+  plan(failure ? Retry : Every);
 }
 
 // Search as you type: a form's fields are the address.
@@ -137,13 +165,13 @@ document.addEventListener("input", (event) => {
   const form = event.target.closest("form[data-search]");
   if (!form) return;
   clearTimeout(typing);
-  typing = setTimeout(() => show(addressOf(form), true), event.target.matches("select") ? 0 : 150);
+  typing = setTimeout(() => show(addressOf(form)), event.target.matches("select") ? 0 : 150);
 });
 document.addEventListener("submit", (event) => {
   if (!event.target.matches("form[data-search]")) return;
   event.preventDefault();
   clearTimeout(typing);
-  show(addressOf(event.target), true);
+  show(addressOf(event.target));
 });
 
 // The drawer: a page beside the page.
@@ -162,13 +190,17 @@ document.addEventListener("click", async (event) => {
   close.addEventListener("click", () => drawer.close());
   bar.append(page, close);
   const body = Object.assign(document.createElement("div"), { className: "drawer-body" });
-  body.innerHTML = '<p class="note">Loading…</p>';
+  const note = Object.assign(document.createElement("p"), { className: "note", textContent: "Loading…" });
+  body.append(note);
   drawer.replaceChildren(bar, body);
   if (!drawer.open) drawer.showModal();
-  try {
-    body.replaceChildren(...(await read(url)).content.childNodes);
-  } catch {
-    body.innerHTML = '<p class="note">It could not be read. Close and try again.</p>';
+  while (drawer.open && body.isConnected) {
+    try {
+      return body.replaceChildren(...(await read(url)).content.childNodes);
+    } catch (error) {
+      note.textContent = `${error.message} Trying again…`;
+      await new Promise((resolve) => setTimeout(resolve, Retry));
+    }
   }
 });
 drawer.addEventListener("click", (event) => {
@@ -176,62 +208,89 @@ drawer.addEventListener("click", (event) => {
 });
 drawer.addEventListener("close", () => opener?.isConnected && opener.focus());
 
-// Live: an event says that something changed, and the page is read again, once for all events of a moment. Should the events stay
-// away, the page is read again every few seconds.
+// Live: a sign of the follower or, without one, the time has the page read again. A page that could not be read says since when it is
+// stale, and tries again. It is live only as long as what it shows was read a moment ago.
 
-const Moment = 400;
-const Patience = 5000;
-let events;
+function isFollowing() {
+  return !paused && !document.hidden && Boolean(main.dataset.events || failure);
+}
+
 let due;
-let missed = false;
-let last = 0;
-let paused = false;
+let dueAt = Infinity;
 
-function setLive(state) {
-  live.hidden = !main.dataset.events && !paused;
+// Reads again after a while, at the earliest a second after the last time; what is planned for sooner stays.
+function plan(after) {
+  const at = Math.max(Date.now() + after, begun + 1000);
+  if (at >= dueAt) return;
+  clearTimeout(due);
+  dueAt = at;
+  due = setTimeout(() => {
+    dueAt = Infinity;
+    if (!isFollowing()) return;
+    if (reading) plan(Moment);
+    else show(address);
+  }, at - Date.now());
+}
+
+function follower() {
+  try {
+    return new SharedWorker(live.dataset.follower).port;
+  } catch {
+    return new Worker(live.dataset.follower);
+  }
+}
+
+const stream = follower();
+stream.onmessage = ({ data }) => {
+  if (data === "change") return plan(Moment);
+  isStreaming = data === "open";
+  tellState();
+};
+
+// Tells the follower what this page shows: nothing while nobody sees it. Repeated with each read, or the follower takes the page for gone.
+function join() {
+  const isSeen = isFollowing() && main.dataset.events;
+  if (!isSeen) isStreaming = false;
+  stream.postMessage(isSeen ? { events: main.dataset.events, feed: live.dataset.feed, isSuspect: Boolean(failure) } : {});
+}
+
+function tellState() {
+  const isFresh = !failure && Date.now() - readAt < Fresh;
+  const state = paused ? "paused" : !isFresh ? "lost" : isStreaming ? "on" : "poll";
+  live.hidden = !main.dataset.events && !failure && !paused;
   live.dataset.state = state;
+  live.title = { on: "Changes are shown as they happen", poll: "Read every few seconds" }[state] ?? "";
   live.setAttribute("aria-pressed", String(!paused));
-  live.querySelector(".live-word").textContent = { on: "Live", poll: "Live", paused: "Paused", lost: "No connection" }[state];
+  live.querySelector(".live-word").textContent = { on: "Live", poll: "Live", paused: "Paused", lost: "Not live" }[state];
+  document.documentElement.classList.toggle("is-stale", Boolean(failure) && !paused);
+  stale.hidden = !failure || paused;
+  if (stale.hidden) return;
+  write(stale.querySelector(".stale-why"), `${main.dataset.fault ? "" : `Stale since ${formats.time.format(readAt)}. `}${failure.message}`);
+  const next = reading ? "trying again…" : `next try in ${Math.max(1, Math.ceil((dueAt - Date.now()) / 1000))} s`;
+  write(stale.querySelector(".stale-retry"), `${failures === 1 ? "1 attempt" : `${failures} attempts`} failed, ${next}`);
 }
 
-function refresh(after) {
-  if (paused || document.hidden) return;
-  missed = true;
-  due ??= setTimeout(async () => {
-    if (!paused && !reading && !document.activeElement?.matches("select")) {
-      // What happens from here on may not be on the page that is read.
-      missed = false;
-      last = Date.now();
-      if (await show(location.pathname + location.search, false)) setLive(events?.readyState === EventSource.OPEN ? "on" : "poll");
-    }
-    due = undefined;
-    if (missed) refresh(Moment);
-  }, Math.max(after, last + 1000 - Date.now()));
-}
-
-function listen() {
-  events?.close();
-  if (!main.dataset.events || paused) return;
-  events = new EventSource(main.dataset.events);
-  events.addEventListener("open", () => setLive("on"));
-  events.addEventListener("change", () => refresh(Moment));
-  events.addEventListener("error", () => {
-    if (events.readyState === EventSource.CLOSED) setLive("poll");
-  });
+function resume() {
+  join();
+  if (isFollowing()) plan(0);
 }
 
 live.addEventListener("click", () => {
   paused = !paused;
-  setLive(paused ? "paused" : "poll");
-  listen();
-  refresh(0);
+  resume();
+  tellState();
 });
-document.addEventListener("visibilitychange", () => !document.hidden && main.dataset.events && refresh(0));
-addEventListener("pagehide", () => events?.close());
-addEventListener("pageshow", (event) => event.persisted && listen());
+document.addEventListener("visibilitychange", resume);
+addEventListener("online", resume);
+addEventListener("pagehide", () => {
+  reading?.abort();
+  reading = undefined;
+  stream.postMessage({});
+});
+addEventListener("pageshow", (event) => event.persisted && resume());
 setInterval(() => {
   tellTimes(document);
-  if (main.dataset.events && Date.now() - last > Patience) refresh(0);
+  tellState();
 }, 1000);
 
 // Keys
@@ -244,15 +303,14 @@ document.addEventListener("keydown", (event) => {
     search.focus();
     search.select();
   } else {
-    location.href = "/console/workflows";
+    document.querySelector("#find").click();
   }
 });
 
 document.getElementById("zone").textContent = zone;
 document.documentElement.classList.add("scripted");
-last = Date.now();
+if (main.dataset.fault) [failure, failures] = [new Error(main.dataset.fault), 1];
 tellTimes(document);
-if (main.dataset.events) {
-  setLive("poll");
-  listen();
-}
+tellState();
+join();
+plan(failure ? Retry : Every);
