@@ -26,9 +26,26 @@ public interface IActivity
     Task<Page<ReceiptSummary, ReceiptPosition>> LatestReceipts(
         string workflowId, ReceiptPosition? before, int limit, CancellationToken cancellationToken);
 
+    /// <summary>The latest transitions of a workflow, oldest first; of a receipt that has more, its last ones.</summary>
+    Task<ImmutableArray<TransitionSummary>> LatestTransitions(
+        string workflowId, int limit, CancellationToken cancellationToken);
+
+    /// <summary>The changes of a workflow's own status, oldest first. Looks at its oldest receipts, so many at most.</summary>
+    /// <param name="workflowId">The workflow.</param>
+    /// <param name="before">Those with a lower sequence number.</param>
+    /// <param name="receipts">How many receipts are looked at, and how many changes are given, at most.</param>
+    /// <param name="cancellationToken">Cancels the read.</param>
+    Task<StatusHistory> OldestStatusChanges(
+        string workflowId, long before, int receipts, CancellationToken cancellationToken);
+
     /// <summary>The workflows whose ids begin with a text, ascending by id.</summary>
     Task<ImmutableArray<WorkflowSummary>> FindByIdPrefix(string prefix, int limit, CancellationToken cancellationToken);
 }
+
+/// <summary>Changes of a workflow's own status.</summary>
+/// <param name="Changes">The changes, oldest first.</param>
+/// <param name="Through">Up to when they are all there; null if that is every change that was asked for.</param>
+public sealed record StatusHistory(ImmutableArray<TransitionSummary> Changes, DateTimeOffset? Through);
 
 /// <summary>How many receipts of one source did the same within a minute.</summary>
 /// <param name="Minute">The beginning of the minute.</param>

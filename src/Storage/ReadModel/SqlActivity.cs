@@ -60,6 +60,64 @@ internal sealed class SqlActivity(DbDataSource dataSource, ReadDialect dialect) 
     }
 
     /// <inheritdoc/>
+    public async Task<ImmutableArray<TransitionSummary>> LatestTransitions(
+        string workflowId, int limit, CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var command = connection.CreateCommand();
+        command.CommandText =
+            $"""
+            SELECT {ReceiptColumns.Transitions} FROM receipt r
+            WHERE workflow_id = @workflow_id AND changes IS NOT NULL
+            ORDER BY seq DESC LIMIT @limit
+            """;
+        command.Set("workflow_id", workflowId);
+        command.Set("limit", limit);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+
+        // A row holds at least one transition, and may hold thousands: no more rows are read than are needed.
+        var latestFirst = new List<TransitionSummary>();
+        while (latestFirst.Count < limit && await reader.ReadAsync(cancellationToken))
+            latestFirst.AddRange(ReceiptColumns.ReadTransitions(reader, dialect).Reverse());
+
+        return [.. latestFirst.Take(limit).Reverse()];
+    }
+
+    /// <inheritdoc/>
+    public async Task<StatusHistory> OldestStatusChanges(
+        string workflowId, long before, int receipts, CancellationToken cancellationToken)
+    {
+        // The fold puts the workflow's own status before its nodes, so the beginning of a row tells whether it is there.
+        // The members of a transition are written in their order and left out if null: only a transition of the workflow
+        // itself has is_task beside its kind.
+        var rows = await dataSource.ReadAll(
+            $"""
+            SELECT {ReceiptColumns.Transitions} FROM
+              (SELECT * FROM receipt WHERE workflow_id = @workflow_id AND seq < @before ORDER BY seq LIMIT @receipts) r
+            WHERE substr(CAST(changes AS text), 1, 2000) LIKE '%"kind":"status_changed","is_task"%'
+               OR substr(CAST(changes AS text), 1, 2000) LIKE '%"kind":"contested","is_task"%'
+            ORDER BY seq
+            """,
+            reader => ReceiptColumns.ReadTransitions(reader, dialect)
+                .Where(static change => change is { Subject.NodetaskId: null, To.Phase: not null }).ToList(),
+            cancellationToken,
+            ("workflow_id", workflowId),
+            ("before", before),
+            ("receipts", receipts));
+        var firstLeftOut = await dataSource.ReadAll(
+            """
+            SELECT received_at FROM receipt WHERE workflow_id = @workflow_id AND seq < @before
+            ORDER BY seq LIMIT 1 OFFSET @receipts
+            """,
+            static reader => (DateTimeOffset?)reader.Time(0),
+            cancellationToken,
+            ("workflow_id", workflowId),
+            ("before", before),
+            ("receipts", receipts));
+        return new StatusHistory([.. rows.SelectMany(static changes => changes)], firstLeftOut.SingleOrDefault());
+    }
+
+    /// <inheritdoc/>
     public async Task<ImmutableArray<WorkflowSummary>> FindByIdPrefix(string prefix, int limit, CancellationToken cancellationToken) =>
     [
         .. await dataSource.ReadAll(

@@ -8,9 +8,24 @@ namespace Orleans.Workflow.Api.Console.OneWorkflow;
 /// <param name="Name">What it is about.</param>
 /// <param name="NodeTaskId">The node task; null for the workflow itself.</param>
 /// <param name="NodeType">The type of the node task.</param>
-/// <param name="Spans">What it stood at, one after the other.</param>
+/// <param name="Spans">Its statuses, one after the other.</param>
+/// <param name="Gaps">Where it is not known what it was.</param>
+/// <param name="Ends">Its ends: an end has no length of its own.</param>
 /// <param name="Marks">Its changes.</param>
-public sealed record Lane(string? Name, string? NodeTaskId, string? NodeType, ImmutableArray<LaneSpan> Spans, ImmutableArray<LaneMark> Marks);
+public sealed record Lane(
+    string? Name, string? NodeTaskId, string? NodeType,
+    ImmutableArray<LaneSpan> Spans, ImmutableArray<LaneGap> Gaps, ImmutableArray<LaneEnd> Ends, ImmutableArray<LaneMark> Marks);
+
+/// <summary>A time of which nothing is drawn.</summary>
+/// <param name="Start">Where it begins.</param>
+/// <param name="End">Where it ends.</param>
+public sealed record LaneGap(double Start, double End);
+
+/// <summary>The moment in which something ended.</summary>
+/// <param name="Place">Where it is.</param>
+/// <param name="Status">The word.</param>
+/// <param name="Outcome">The outcome.</param>
+public sealed record LaneEnd(double Place, string Status, WorkflowOutcome? Outcome);
 
 /// <summary>A time in which something stood at the same.</summary>
 /// <param name="Start">Where it begins.</param>
@@ -18,7 +33,11 @@ public sealed record Lane(string? Name, string? NodeTaskId, string? NodeType, Im
 /// <param name="Status">The word.</param>
 /// <param name="Phase">Its phase.</param>
 /// <param name="Outcome">Its outcome, once ended.</param>
-public sealed record LaneSpan(double Start, double Width, string Status, WorkflowPhase? Phase, WorkflowOutcome? Outcome);
+public sealed record LaneSpan(double Start, double Width, string Status, WorkflowPhase? Phase, WorkflowOutcome? Outcome)
+{
+    /// <summary>Whether nothing ran any more.</summary>
+    public bool IsEnded => Phase == WorkflowPhase.Ended;
+}
 
 /// <summary>A change.</summary>
 /// <param name="Place">Where it is.</param>

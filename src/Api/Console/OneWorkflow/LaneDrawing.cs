@@ -9,6 +9,8 @@ namespace Orleans.Workflow.Api.Console.OneWorkflow;
 internal sealed class LaneDrawing(TimeScale scale, ImmutableArray<Outcome> ranking)
 {
     private readonly ImmutableArray<LaneSpan>.Builder _spans = ImmutableArray.CreateBuilder<LaneSpan>();
+    private readonly ImmutableArray<LaneGap>.Builder _gaps = ImmutableArray.CreateBuilder<LaneGap>();
+    private readonly ImmutableArray<LaneEnd>.Builder _ends = ImmutableArray.CreateBuilder<LaneEnd>();
     private readonly ImmutableArray<LaneMark>.Builder _marks = ImmutableArray.CreateBuilder<LaneMark>();
     private readonly SortedDictionary<string, TaskState> _tasks = new(StringComparer.Ordinal);
     private Standing? _standing;
@@ -21,17 +23,48 @@ internal sealed class LaneDrawing(TimeScale scale, ImmutableArray<Outcome> ranki
         if (transition.To is { Phase: { } phase } to)
         {
             var now = new Standing(to.Text, (Phase)phase, (Outcome?)to.Outcome);
-            Stand(transition.IsTask ? OfNode(transition.Subject.TaskId, now) : now, place);
+            Stand(transition.IsTask ? OfNode(transition.Subject.TaskId, now) : now, place, isSeen: true);
         }
 
         _marks.Add(new LaneMark(place, transition.Version, transition.At, Words(transition), transition.Kind == "contested"));
+    }
+
+    /// <summary>Leaves out a time of which the changes are not known.</summary>
+    /// <param name="from">Where it begins.</param>
+    /// <param name="to">Where it ends.</param>
+    /// <param name="after">The status that the workflow had then; null if it had none.</param>
+    public void Skip(DateTimeOffset from, DateTimeOffset to, Standing? after)
+    {
+        Stand(null, scale.Place(from));
+        var (start, end) = (_since, Math.Max(scale.Place(to), _since));
+        if (end > start)
+            _gaps.Add(new LaneGap(start, end));
+
+        Stand(after, end);
+    }
+
+    /// <summary>Leaves out a time of which the changes are not known.</summary>
+    /// <param name="from">Where it begins.</param>
+    /// <param name="to">Where it ends.</param>
+    /// <param name="after">The tasks that the node had then.</param>
+    public void Skip(DateTimeOffset from, DateTimeOffset to, IEnumerable<(string? TaskId, Standing Status)> after)
+    {
+        Standing? node = null;
+        foreach (var (taskId, status) in after)
+            node = OfNode(taskId, status);
+
+        // A node without a task then was added later, with a change of its own.
+        if (node is not null)
+            Skip(from, to, node);
     }
 
     /// <summary>The lane, its last span drawn to the end.</summary>
     public Lane Finish(string? name, string? nodeTaskId, string? nodeType)
     {
         Stand(null, scale.Place(scale.End));
-        return new Lane(name, nodeTaskId, nodeType, _spans.ToImmutable(), _marks.ToImmutable());
+        return new Lane(
+            name, nodeTaskId, nodeType,
+            _spans.ToImmutable(), _gaps.ToImmutable(), _ends.ToImmutable(), _marks.ToImmutable());
     }
 
     private Standing? OfNode(string? taskId, in Standing task)
@@ -41,7 +74,7 @@ internal sealed class LaneDrawing(TimeScale scale, ImmutableArray<Outcome> ranki
         return new NodeState { NodeTaskId = string.Empty, Tasks = [.. _tasks.Values] }.Standing(ranking);
     }
 
-    private void Stand(Standing? now, double place)
+    private void Stand(Standing? now, double place, bool isSeen = false)
     {
         // Receipts may be folded in another order than that of their times; what is drawn goes forward.
         place = Math.Max(place, _since);
@@ -49,6 +82,12 @@ internal sealed class LaneDrawing(TimeScale scale, ImmutableArray<Outcome> ranki
         {
             _spans.Add(new LaneSpan(
                 _since, Math.Round(place - _since, 3), before.Status, (WorkflowPhase)before.Phase, (WorkflowOutcome?)before.Outcome));
+        }
+
+        if (isSeen && now is { Phase: Phase.Ended } ended
+            && (_standing?.Phase, _standing?.Outcome) != (ended.Phase, ended.Outcome))
+        {
+            _ends.Add(new LaneEnd(place, ended.Status, (WorkflowOutcome?)ended.Outcome));
         }
 
         (_standing, _since) = (now, place);

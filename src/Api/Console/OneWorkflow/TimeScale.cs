@@ -6,7 +6,7 @@ namespace Orleans.Workflow.Api.Console.OneWorkflow;
 public sealed class TimeScale
 {
     /// <summary>Left at either end, so that what lies there can be seen.</summary>
-    private const double Margin = 1.2;
+    private const double Margin = 2.4;
 
     private static readonly TimeSpan[] Steps =
     [

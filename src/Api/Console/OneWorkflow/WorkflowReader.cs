@@ -15,8 +15,11 @@ internal sealed class WorkflowReader(
     WorkflowGrains grains, GrainCalls calls, IReadModel readModel, IActivity activity, IReceiptHistory history, WorkflowReplay replay,
     MissingWorkflow missing, HostSettings settings, TimeProvider time)
 {
-    /// <summary>How many changes are drawn at most.</summary>
-    private const int MostDrawn = 1_000;
+    /// <summary>How many of the latest changes are drawn, and how many of a version are read.</summary>
+    private const int MaxChanges = 1_000;
+
+    /// <summary>How many older receipts are searched for changes of the workflow's own status.</summary>
+    private const int MaxSearched = 10_000;
 
     private const int ReceiptsDrawn = 200;
     private const int ReceiptsOnPage = 20;
@@ -51,7 +54,13 @@ internal sealed class WorkflowReader(
         if (shown is null)
             return null;
 
-        var transitions = await readModel.ListTransitions(workflowId, null, MostDrawn, cancellationToken);
+        // Not beyond the state: a change that was committed after it was read comes with the next page.
+        var all = await activity.LatestTransitions(workflowId, MaxChanges, cancellationToken);
+        ImmutableArray<TransitionSummary> changes = [.. all.Where(change => change.Version <= state.Version)];
+        var oldest = changes is [var first, ..] && (first.Version > 1 || first.Ordinal > 0)
+            ? await activity.OldestStatusChanges(
+                workflowId, first.Ordinal == 0 ? first.Seq : first.Seq + 1, MaxSearched, cancellationToken)
+            : new StatusHistory([], null);
         var latest = await activity.LatestReceipts(workflowId, null, ReceiptsDrawn, cancellationToken);
         var page = await activity.LatestReceipts(workflowId, before is { } seq ? new ReceiptPosition(seq) : null, ReceiptsOnPage, cancellationToken);
         var scale = new TimeScale(state.FirstReceivedAt, state.Phase == WorkflowPhase.Ended ? state.LastReceivedAt : time.GetUtcNow());
@@ -62,8 +71,10 @@ internal sealed class WorkflowReader(
             State = shown,
             Latest = state.Version,
             Timeline = Timeline.Of(
-                transitions.Items, latest.Items, scale, [.. state.Nodes.OrderBy(node => listed.GetValueOrDefault(node.NodetaskId, int.MaxValue))], settings.Vocabulary.Ranking, transitions.Next is null),
-            Changes = [.. transitions.Items.Where(change => change.Version == shown.Version)],
+                new TimelineData(state, changes, oldest, latest.Items, listed, latest.Next is not null),
+                scale,
+                settings.Vocabulary.Ranking),
+            Changes = await ChangesOf(workflowId, shown.Version, changes, cancellationToken),
             Receipts = page.Items,
             Older = page.Next is { } place ? query.With(("before", $"{place.Seq}")) : null,
         };
@@ -74,6 +85,20 @@ internal sealed class WorkflowReader(
             && await replay.AsItWas(workflowId, place, null, cancellationToken) is { } replayed
             ? Views.Of(replayed.State, replayed.Vocabulary.Ranking)
             : null;
+
+    private async Task<ImmutableArray<TransitionSummary>> ChangesOf(
+        string workflowId, long version, ImmutableArray<TransitionSummary> latest, CancellationToken cancellationToken)
+    {
+        if (latest.Any(change => change.Version == version && change.Ordinal == 0))
+            return [.. latest.Where(change => change.Version == version)];
+
+        if (await history.FindVersion(workflowId, version, cancellationToken) is not { } seq)
+            return [];
+
+        var page = await readModel.ListTransitions(
+            workflowId, new TransitionPosition(seq - 1, int.MaxValue), MaxChanges, cancellationToken);
+        return [.. page.Items.Where(change => change.Version == version)];
+    }
 
     private async Task<IReadOnlyDictionary<string, int>> Listed(ImmutableArray<ReceiptSummary> receipts, CancellationToken cancellationToken)
     {
