@@ -30,6 +30,8 @@ public sealed class OutageTests(ConsoleFixture console, ITestOutputHelper output
             await window.OpenPageAsync(service.Address, "/console/refused"),
         ];
 
+        var form = await window.OpenPageAsync(service.Address, "/console/vocabulary");
+
         await server.StopAsync();
 
         foreach (var page in pages)
@@ -40,6 +42,13 @@ public sealed class OutageTests(ConsoleFixture console, ITestOutputHelper output
         (await pages[2].CodeInTextAsync()).ShouldBeEmpty();
         var late = await window.OpenPageAsync(service.Address, $"/console/workflows/{Id}", 503);
         await Expect(late.Locator("#stale")).ToBeVisibleAsync(new() { Timeout = Soon });
+        await Expect(late.Locator(".fault")).ToContainTextAsync("The page tries again by itself");
+
+        // A form is not sent twice.
+        await form.Locator("input[name=word]").FillAsync("quota wait");
+        await form.GetByText("Try it").ClickAsync();
+        await Expect(form.Locator(".fault")).ToContainTextAsync("Go back and try again", new() { Timeout = Soon });
+        await Expect(form.Locator("#stale")).ToBeHiddenAsync();
 
         await server.StartAsync();
 

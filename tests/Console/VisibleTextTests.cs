@@ -97,6 +97,9 @@ public sealed partial class VisibleTextTests(ConsoleFixture console)
         using var started = await http.PostAsync(new Uri("/admin/refold", UriKind.Relative), null, cancel);
         started.IsSuccessStatusCode.ShouldBeTrue(await started.Content.ReadAsStringAsync(cancel));
         await UntilAsync(http, $"/workflows/{id}/receipts", static (_, body) => body.Contains("refold", StringComparison.Ordinal));
+        for (var i = 0; i < 20; i++)
+            (await odd.Sender.SendAsync("airudder", VendorJson.Write(new Notification(id, "", "running", nodes)), cancel)).ShouldBe(200);
+
         await UntilAsync(http, $"/console/workflows/{id}?version=1", static (status, _) => status == 410);
         foreach (var secret in (string[])[Admin, Reader])
         {

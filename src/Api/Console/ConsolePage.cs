@@ -24,15 +24,18 @@ internal static class ConsolePage
     /// <typeparam name="TModel">What it shows.</typeparam>
     /// <param name="read">Reads it; null if there is no such thing.</param>
     /// <param name="missing">Says what is missing then.</param>
-    public static async Task<IResult> Show<TPage, TModel>(Func<Task<TModel?>> read, Func<Task<IResult>> missing)
+    public static Task<IResult> Show<TPage, TModel>(Func<Task<TModel?>> read, Func<Task<IResult>> missing)
         where TPage : Microsoft.AspNetCore.Components.IComponent
-        where TModel : class
+        where TModel : class => Guard(async () => await read() is { } model
+            ? new RazorComponentResult<TPage>(new Dictionary<string, object?> { ["Model"] = model })
+            : await missing());
+
+    /// <summary>Answers with a page of its own if the answer can't be made.</summary>
+    public static async Task<IResult> Guard(Func<Task<IResult>> answer)
     {
         try
         {
-            return await read() is { } model
-                ? new RazorComponentResult<TPage>(new Dictionary<string, object?> { ["Model"] = model })
-                : await missing();
+            return await answer();
         }
         catch (WorkflowDeletedException)
         {
@@ -44,9 +47,7 @@ internal static class ConsolePage
         }
         catch (Exception exception) when (exception is NotAvailableException or WorkflowBusyException or DbException or TimeoutException)
         {
-            return Fault(
-                503, "Not available", "Nothing is lost. The page tries again by itself.",
-                fault: "The database or the cluster does not answer.");
+            return Fault(503, "Not available", "Nothing is lost.", fault: "The database or the cluster does not answer.");
         }
     }
 

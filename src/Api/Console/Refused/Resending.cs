@@ -9,14 +9,14 @@ namespace Orleans.Workflow.Api.Console.Refused;
 internal sealed class Resending(IRejectedRequests rejected, NotificationDelivery delivery, TimeProvider time)
 {
     /// <summary>Sends it, notes what came of it, and leads back to its page.</summary>
-    public async Task<IResult> Post(HttpContext context, string refusedId)
+    public Task<IResult> Post(HttpContext context, string refusedId) => ConsolePage.Guard(async () =>
     {
         if (!Guid.TryParse(refusedId, out var id) || await rejected.Find(id, context.RequestAborted) is not { Body: { } body, Source: { } source })
             return ConsolePage.NotFound("There is no such refused request, or its body is not kept.");
 
         await rejected.NoteResent(id, await Send(source, body.ToArray()), context.RequestAborted);
         return Results.Redirect(ConsoleLinks.Refused(id), permanent: false, preserveMethod: false);
-    }
+    });
 
     private async Task<ResentRequest> Send(string source, byte[] body)
     {
