@@ -66,7 +66,7 @@ public sealed partial class VisibleTextTests(ConsoleFixture console)
     }
 
     [Fact]
-    public async Task No_page_shows_markup_or_code_after_a_refold_a_removal_and_a_change_of_sources_to_either_role()
+    public async Task No_page_shows_markup_or_code_after_a_refold_and_a_change_of_sources_to_either_role()
     {
         var cancel = TestContext.Current.CancellationToken;
         await using var odd = await ConsoleInstance.StartAsync(
@@ -88,19 +88,15 @@ public sealed partial class VisibleTextTests(ConsoleFixture console)
 
         await odd.RestartAsync(
         [
-            "--Sources:airudder:AllowAnonymous=true", "--Vocabulary:Words:quota wait=failed", "--Retention:Receipts:MostPerWorkflow=5",
-            "--Retention:EverySeconds=1", $"--Access:Keys:reader:Secrets:0={Reader}", $"--Access:Keys:admin:Secrets:0={Admin}",
+            "--Sources:airudder:AllowAnonymous=true", "--Vocabulary:Words:quota wait=failed",
+            $"--Access:Keys:reader:Secrets:0={Reader}", $"--Access:Keys:admin:Secrets:0={Admin}",
             "--Access:Keys:admin:Role=admin",
         ]);
         using var http = new HttpClient { BaseAddress = odd.Address };
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Admin);
         using var started = await http.PostAsync(new Uri("/admin/refold", UriKind.Relative), null, cancel);
         started.IsSuccessStatusCode.ShouldBeTrue(await started.Content.ReadAsStringAsync(cancel));
-        await UntilAsync(http, $"/workflows/{id}/receipts", static (_, body) => body.Contains("refold", StringComparison.Ordinal));
-        for (var i = 0; i < 20; i++)
-            (await odd.Sender.SendAsync("airudder", VendorJson.Write(new Notification(id, "", "running", nodes)), cancel)).ShouldBe(200);
-
-        await UntilAsync(http, $"/console/workflows/{id}?version=1", static (status, _) => status == 410);
+        await UntilAsync(http, $"/workflows/{id}/receipts", "refold");
         foreach (var secret in (string[])[Admin, Reader])
         {
             await using var window = await console.Chromium.OpenAsync(new BrowserNewContextOptions
@@ -111,8 +107,6 @@ public sealed partial class VisibleTextTests(ConsoleFixture console)
             found.ShouldBeEmpty();
             kinds.ShouldContain("/console/refused?before=");
             kinds.ShouldContain("/console/vocabulary?word=");
-            var page = await window.GoAsync(new Uri(odd.Address, $"/console/workflows/{id}?version=1").ToString(), 410);
-            (await page.CodeInTextAsync()).ShouldBeEmpty();
         }
     }
 
@@ -128,14 +122,14 @@ public sealed partial class VisibleTextTests(ConsoleFixture console)
             .Where(static read => Address().IsMatch(read.Line)).ShouldBeEmpty();
     }
 
-    private static async Task UntilAsync(HttpClient http, string path, Func<int, string, bool> condition)
+    private static async Task UntilAsync(HttpClient http, string path, string word)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         limit.CancelAfter(TimeSpan.FromMinutes(2));
         while (true)
         {
             using var answer = await http.GetAsync(new Uri(path, UriKind.Relative), limit.Token);
-            if (condition((int)answer.StatusCode, await answer.Content.ReadAsStringAsync(limit.Token)))
+            if ((await answer.Content.ReadAsStringAsync(limit.Token)).Contains(word, StringComparison.Ordinal))
                 return;
 
             await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System, limit.Token);
