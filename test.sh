@@ -15,6 +15,7 @@ install_packages() {
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
 }
 
+has_node() { command -v npm >/dev/null; }
 has_chromium() { command -v chromium >/dev/null; }
 
 # For hosts that are network namespaces: ip, ss and nft. They may lie in a folder that is on the path of root only.
@@ -23,6 +24,7 @@ has_namespaces() { (PATH=$PATH:/usr/sbin:/sbin; command -v ip && command -v ss &
 has_postgres || install_packages postgresql
 has_chromium || install_packages chromium
 has_namespaces || install_packages iproute2 nftables
+has_node || install_packages nodejs npm
 
 dotnet build Orleans.Workflow.sln -c Release -warnaserror --nologo -v minimal
 

@@ -1,5 +1,6 @@
 using Orleans.Workflow.Api.Hosting;
 using Orleans.Workflow.Api.OpenApi;
+using Orleans.Workflow.Api.Queries;
 using Orleans.Workflow.Storage.Changes;
 
 namespace Orleans.Workflow.Api.Feed;
@@ -29,23 +30,27 @@ internal static class FeedEndpoints
     {
         Describe(
             app.MapGet("/events", static (HttpContext context, FeedRequests feed) => feed.FollowAll(context)),
+            "followWorkflows",
             "The changes of all workflows, as they happen",
             Description + " Filters are met by the workflow as it is when the event is read; with a filter its row in the list is in the event.",
             [.. QueryParameter.OfStateFilter, .. QueryParameter.OfFeed]);
         Describe(
             app.MapGet("/workflows/{workflow_id}/events", static (HttpContext context, FeedRequests feed) => feed.FollowWorkflow(context)),
+            "followWorkflow",
             "The changes of a workflow, as they happen",
             Description + " The workflow need not be known yet.",
             QueryParameter.OfFeed);
     }
 
-    private static void Describe(RouteHandlerBuilder route, string summary, string description, params QueryParameter[] parameters) => route
+    private static void Describe(RouteHandlerBuilder route, string operationId, string summary, string description, params QueryParameter[] parameters) => route
+        .WithName(operationId)
         .ShedLoad(heldOpen: true)
         .WithTags("Queries")
         .WithSummary(summary)
         .WithDescription(description)
         .WithMetadata([.. parameters])
         .Produces<Change>(200, FeedEvent.ContentType)
+        .AnswersAlso<EmptyAnswer>(FeedEvent.ContentType)
         .Produces<Problem>(400, Problem.ContentType)
         .Produces<Problem>(410, Problem.ContentType)
         .Produces<Problem>(503, Problem.ContentType);

@@ -43,6 +43,7 @@ namespace Orleans.Workflow.Api.Json;
 [JsonSerializable(typeof(Change))]
 [JsonSerializable(typeof(ListAnswer<SourceAnswer>))]
 [JsonSerializable(typeof(ListAnswer<KeyAnswer>))]
+[JsonSerializable(typeof(VocabularyToTry))]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(EmptyAnswer))]
 public sealed partial class ApiJson : JsonSerializerContext;

@@ -1,10 +1,13 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Mvc.ApiExplorer;
 using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.OpenApi;
 using Orleans.Workflow.Api.Admin;
 using Orleans.Workflow.Api.Json;
+using Orleans.Workflow.Api.Webhooks;
 using Orleans.Workflow.Grains.Domain;
 using Orleans.Workflow.Grains.Explaining;
 using Orleans.Workflow.Grains.Interfaces;
@@ -17,6 +20,11 @@ internal static class ContractDescription
 {
     /// <summary>Stands for any content type: the routes themselves refuse the wrong one, after they have seen who sends.</summary>
     public const string AnyType = "*/*";
+
+    // A status that nobody answers with: the framework describes one type for each status, and with it what the type refers to.
+    private const int FirstForm = 290;
+
+    private static readonly HashSet<Type> RequestTypes = [typeof(VendorNotification), typeof(VendorAction), typeof(VocabularyToTry)];
 
     /// <summary>Adds the description.</summary>
     public static void AddContractDescription(this IServiceCollection services)
@@ -39,11 +47,22 @@ internal static class ContractDescription
             options.Converters.Add(new SnakeCaseEnumConverter<RefoldState>());
         });
         services.AddOpenApi(static options => options
+            .AddDocumentTransformer(static (document, _, _) => DescribeProduct(document))
             .AddDocumentTransformer(static (document, _, _) => SecurityDescription.DescribeSchemes(document))
             .AddOperationTransformer(static (operation, context, _) => DescribeRequest(operation, context.Description))
+            .AddOperationTransformer(static (operation, _, _) => JoinForms(operation))
             .AddOperationTransformer(static (operation, context, _) => SecurityDescription.DescribeAccess(operation, context))
-            .AddSchemaTransformer(static (schema, _, _) => DescribeWords(schema)));
+            .AddSchemaTransformer(static (schema, _, _) => DescribeWords(schema))
+            .AddSchemaTransformer(static (schema, context, _) => DescribePresence(schema, context.JsonTypeInfo)));
     }
+
+    /// <summary>Says that the answer 200 has another form too, chosen by the parameters of the request.</summary>
+    /// <typeparam name="TAnswer">The type that is written.</typeparam>
+    /// <param name="route">The route.</param>
+    /// <param name="contentType">The content type of this form.</param>
+    /// <param name="place">Its number among the other forms of the route, from 0.</param>
+    public static RouteHandlerBuilder AnswersAlso<TAnswer>(this RouteHandlerBuilder route, string contentType, int place = 0) =>
+        route.Produces<TAnswer>(FirstForm + place, contentType);
 
     private static Task DescribeRequest(OpenApiOperation operation, ApiDescription description)
     {
@@ -56,11 +75,54 @@ internal static class ContractDescription
         return Task.CompletedTask;
     }
 
-    /// <summary>A schema is shared by where its words may be missing and where they may not; whoever may miss them says so beside it.</summary>
+    private static Task DescribeProduct(OpenApiDocument document)
+    {
+        document.Info.Title = "Orleans.Workflow";
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Joins the forms that <see cref="AnswersAlso{TAnswer}"/> has noted to the answer 200.</summary>
+    private static Task JoinForms(OpenApiOperation operation)
+    {
+        foreach (var (status, form) in operation.Responses!.Where(static response => IsForm(response.Key)).ToList())
+        {
+            operation.Responses!.Remove(status);
+            var joined = operation.Responses["200"].Content!;
+            foreach (var (contentType, media) in form.Content!)
+            {
+                if (!joined.TryAdd(contentType, media))
+                    joined[contentType] = new OpenApiMediaType { Schema = new OpenApiSchema { AnyOf = [joined[contentType].Schema!, media.Schema!] } };
+            }
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private static bool IsForm(string status) => int.Parse(status, CultureInfo.InvariantCulture) is >= FirstForm and < 300;
+
+    /// <summary>An enumeration is a string; where its word may be null, the place that refers to it says so.</summary>
     private static Task DescribeWords(OpenApiSchema schema)
     {
-        if (schema.Enum is { } words)
+        if (schema.Enum is { Count: > 0 } words)
+        {
+            schema.Type = JsonSchemaType.String;
             schema.Enum = [.. words.Where(static word => word?.GetValueKind() == JsonValueKind.String)];
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Every property of an answer is written, null or not, unless it says otherwise.</summary>
+    private static Task DescribePresence(OpenApiSchema schema, JsonTypeInfo type)
+    {
+        if (schema.Properties is { Count: > 0 } && !RequestTypes.Contains(type.Type))
+        {
+            schema.Required = type.Properties
+                .Where(static property => property.AttributeProvider?.IsDefined(typeof(JsonIgnoreAttribute), inherit: true) != true)
+                .Select(static property => property.Name)
+                .Where(schema.Properties.ContainsKey)
+                .ToHashSet();
+        }
 
         return Task.CompletedTask;
     }

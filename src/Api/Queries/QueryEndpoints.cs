@@ -16,6 +16,7 @@ internal static class QueryEndpoints
         Describe<WorkflowView>(
             queries.MapGet("/workflows/{workflow_id}", static (HttpContext context, StateQueries states, ExplainQueries earlier) =>
                 ExplainQueries.IsAskedFor(context.Request.Query) ? earlier.GetWorkflowAsOf(context) : states.GetWorkflow(context)),
+            "getWorkflow",
             "The state of a workflow",
             "With min_version or until and wait, answers as soon as the version or at least the phase is reached, and when the wait is over with the state as it is. The weak ETag is the version; last_received_at is not covered by it. "
             + "With as_of_version or as_of, answers with the state as it was: folded again from the receipts that had arrived.",
@@ -26,12 +27,14 @@ internal static class QueryEndpoints
             .Produces<Problem>(422, Problem.ContentType);
         Describe<NodeTaskView>(
             queries.MapGet("/workflows/{workflow_id}/nodes/{nodetask_id}", static (HttpContext context, StateQueries states) => states.GetNodeTask(context)),
+            "getNodeTask",
             "The state of a node task",
             "From the node task's own grain.")
             .Produces<Problem>(404, Problem.ContentType)
             .Produces<Problem>(410, Problem.ContentType);
         Describe<Explanation>(
             queries.MapGet("/workflows/{workflow_id}/explain", static (HttpContext context, ExplainQueries explain) => explain.Explain(context)),
+            "explainWorkflow",
             "Why a workflow is shown as it is",
             "For each status its value, the receipt that decided it, the rule, and what was overruled: counted, with the latest; the same for names, and what each node's status and each reason to look is due to.")
             .Produces<Problem>(404, Problem.ContentType)
@@ -39,6 +42,7 @@ internal static class QueryEndpoints
             .Produces<Problem>(422, Problem.ContentType);
         Describe<ListAnswer<Overruled>>(
             queries.MapGet("/workflows/{workflow_id}/explain/overruled", static (HttpContext context, ExplainQueries explain) => explain.ListOverruled(context)),
+            "listOverruled",
             "What was overruled of a status or a name",
             "All of it, in the order in which it happened.",
             [.. QueryParameter.OfTopic, .. QueryParameter.OfPage])
@@ -47,6 +51,7 @@ internal static class QueryEndpoints
             .Produces<Problem>(422, Problem.ContentType);
         Describe<ListAnswer<TransitionSummary>>(
             queries.MapGet("/workflows/{workflow_id}/history", static (HttpContext context, ListQueries lists) => lists.ListTransitions(context)),
+            "listTransitions",
             "The transitions of a workflow",
             "Every change that raised the version, oldest first. Where the first of them were removed, the headers X-Removed-Through-Seq and X-Removed-Through-Version say up to which; a cursor before that is 410.",
             QueryParameter.OfPage)
@@ -54,6 +59,7 @@ internal static class QueryEndpoints
             .Produces<Problem>(410, Problem.ContentType);
         Describe<ListAnswer<ReceiptSummary>>(
             queries.MapGet("/workflows/{workflow_id}/receipts", static (HttpContext context, ListQueries lists) => lists.ListReceipts(context)),
+            "listReceipts",
             "The receipts of a workflow",
             "Every accepted notification with what it did, in the order of the fold. Where the first of them were removed, the headers X-Removed-Through-Seq and X-Removed-Through-Version say up to which; a cursor before that is 410.",
             QueryParameter.OfPage)
@@ -61,23 +67,27 @@ internal static class QueryEndpoints
             .Produces<Problem>(410, Problem.ContentType);
         Describe<ReceiptAnswer>(
             queries.MapGet("/receipts/{receipt_id}", static (HttpContext context, string receipt_id, ListQueries lists) => lists.GetReceipt(context, receipt_id)),
+            "getReceipt",
             "A receipt with its raw body",
             "The body is as it was received, byte for byte.")
             .Produces<Problem>(404, Problem.ContentType)
             .Produces<Problem>(410, Problem.ContentType);
         Describe<ListAnswer<WorkflowSummary>>(
             queries.MapGet("/workflows", static (HttpContext context, ListQueries lists) => lists.ListWorkflows(context)),
+            "listWorkflows",
             "Workflows",
             "Those that meet every filter, in pages that are complete and without repeats.",
             [.. QueryParameter.OfFilter, .. QueryParameter.OfOrder, .. QueryParameter.OfPage]);
         Describe<CountsAnswer>(
             queries.MapGet("/workflow-counts", static (HttpContext context, ListQueries lists) => lists.CountWorkflows(context)),
+            "countWorkflows",
             "Workflows counted",
             "Those that meet every filter, counted by something they share; the largest group first. total and group_total count all, also what the limit leaves out.",
             [.. QueryParameter.OfFilter, .. QueryParameter.OfGrouping])
             .Produces<Problem>(422, Problem.ContentType);
         Describe<VocabularyAnswer>(
             queries.MapGet("/vocabulary", static (HttpContext context, VocabularyQueries vocabulary) => vocabulary.GetVocabulary(context)),
+            "getVocabulary",
             "The vocabulary in force",
             "Its words with their phases and outcomes, and a page of the words that were received with how often, those that it does not list first. The counts are approximate: a silo that is killed takes those of its last seconds with it, and of more than 10,000 words the rarest are not kept.",
             QueryParameter.OfPage)
@@ -86,7 +96,8 @@ internal static class QueryEndpoints
 
     /// <summary>Describes a route that answers with JSON.</summary>
     internal static RouteHandlerBuilder Describe<TAnswer>(
-        RouteHandlerBuilder route, string summary, string description, params QueryParameter[] parameters) => route
+        RouteHandlerBuilder route, string operationId, string summary, string description, params QueryParameter[] parameters) => route
+        .WithName(operationId)
         .WithSummary(summary)
         .WithDescription(description)
         .WithMetadata([.. parameters])

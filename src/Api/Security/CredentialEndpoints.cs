@@ -15,10 +15,12 @@ internal static class CredentialEndpoints
         Describe<ListAnswer<SourceAnswer>>(
             admin.MapGet("/sources", static (HttpContext context, Sources sources) => List(
                 context, sources.All.Select(SourceAnswer.Of), ApiJson.Default.ListAnswerSourceAnswer)),
+            "listSources",
             "The sources and the use of their credentials");
         Describe<ListAnswer<KeyAnswer>>(
             admin.MapGet("/keys", static (HttpContext context, AccessKeys keys) => List(
                 context, keys.All.Select(Of), ApiJson.Default.ListAnswerKeyAnswer)),
+            "listKeys",
             "The API keys and their use");
     }
 
@@ -27,7 +29,8 @@ internal static class CredentialEndpoints
 
     private static KeyAnswer Of(AccessKey key) => new(key.Name, key.Role.Word(), CredentialAnswer.Of(key.Uses));
 
-    private static void Describe<TAnswer>(RouteHandlerBuilder route, string summary) => route
+    private static void Describe<TAnswer>(RouteHandlerBuilder route, string operationId, string summary) => route
+        .WithName(operationId)
         .WithSummary(summary)
         .WithDescription("Counted by the process that answers, since its start: a secret may be removed when no process has seen it for long enough.")
         .Produces<TAnswer>()

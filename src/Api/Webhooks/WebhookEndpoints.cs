@@ -26,13 +26,14 @@ internal static class WebhookEndpoints
         webhooks.ShortCircuit();
         var services = app.ServiceProvider;
         Describe(webhooks.MapPost(WorkflowStatus, (HttpContext context, string source) =>
-            services.GetRequiredService<WorkflowStatusWebhook>().Handle(context, source, pathSecret: null)));
+            services.GetRequiredService<WorkflowStatusWebhook>().Handle(context, source, pathSecret: null)), "sendWorkflowStatus");
         Describe(webhooks.MapPost("/{secret}" + WorkflowStatus, (HttpContext context, string source) =>
             services.GetRequiredService<WorkflowStatusWebhook>()
-                .Handle(context, source, context.Features.GetRequiredFeature<SecretPath>().Secret ?? string.Empty)));
+                .Handle(context, source, context.Features.GetRequiredFeature<SecretPath>().Secret ?? string.Empty)), "sendWorkflowStatusWithSecret");
     }
 
-    private static void Describe(RouteHandlerBuilder route) => route
+    private static void Describe(RouteHandlerBuilder route, string operationId) => route
+        .WithName(operationId)
         .WithSummary("Takes a Workflow Status Change notification of AI Rudder")
         .WithDescription("Answers 200 only when the notification is folded and durable. The headers X-Receipt-Id, X-Effect and X-Workflow-Version say what it did.")
         .Accepts<VendorNotification>(MediaTypeNames.Application.Json, ContractDescription.AnyType)

@@ -5,10 +5,11 @@ using System.Net.Sockets;
 using System.Text;
 using Orleans.Workflow.Grains.Domain;
 using Orleans.Workflow.Testing.Campaigns;
+using Orleans.Workflow.Testing.Contracts;
 
 namespace Orleans.Workflow.Api.Tests.Http;
 
-/// <summary>A plain HTTP client. Paths go out exactly as they are written: ids must be percent-encoded before.</summary>
+/// <summary>A plain HTTP client, which compares every answer with the contract. Paths go out exactly as they are written: ids must be percent-encoded before.</summary>
 /// <param name="root">Whom it talks to.</param>
 /// <param name="from">The address of this machine that it talks from; null for any.</param>
 public sealed class ApiClient(Uri root, IPAddress? from = null) : IDisposable
@@ -18,13 +19,13 @@ public sealed class ApiClient(Uri root, IPAddress? from = null) : IDisposable
     private static readonly UriCreationOptions AsWritten = new() { DangerousDisablePathAndQueryCanonicalization = true };
 
     // No connection is kept longer than a request needs: the process behind it may be killed at any time.
-    private readonly HttpClient _http = new(new SocketsHttpHandler
+    private readonly HttpClient _http = new(new ContractHandler(new SocketsHttpHandler
     {
         PooledConnectionIdleTimeout = TimeSpan.FromSeconds(5),
         AllowAutoRedirect = false,
         ConnectCallback = from is null ? null : (context, cancellation) => Connect(from, context.DnsEndPoint, cancellation),
         RequestHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
-    })
+    }))
     {
         Timeout = TimeSpan.FromSeconds(90),
     };

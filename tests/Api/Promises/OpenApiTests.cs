@@ -1,7 +1,10 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Orleans.Workflow.Api.Tests.Hosting;
 using Orleans.Workflow.Api.Tests.Http;
+using Orleans.Workflow.Testing.Contracts;
 
 namespace Orleans.Workflow.Api.Tests.Promises;
 
@@ -9,6 +12,63 @@ namespace Orleans.Workflow.Api.Tests.Promises;
 [Collection(OnSqlite.Name)]
 public sealed class OpenApiTests(SqliteApi api)
 {
+    private const string Renew = "RENEW_OPENAPI";
+
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    [Fact]
+    public async Task The_document_in_the_repository_is_the_one_that_is_served()
+    {
+        var served = (await ReadText())!.AsObject();
+        served.Remove("servers");
+        var text = served.ToJsonString(Indented) + "\n";
+        if (Environment.GetEnvironmentVariable(Renew) == "1")
+            await File.WriteAllTextAsync(Contract.Path, text, TestContext.Current.CancellationToken);
+
+        (await File.ReadAllTextAsync(Contract.Path, TestContext.Current.CancellationToken)).ShouldBe(
+            text, $"The contract has changed. Review the difference after running this test once with {Renew}=1.");
+    }
+
+    [Fact]
+    public async Task Every_operation_has_a_name_of_its_own()
+    {
+        var names = (await Read()).GetProperty("paths").EnumerateObject()
+            .SelectMany(static path => path.Value.EnumerateObject())
+            .Select(static operation => operation.Value.Word("operationId"))
+            .ToList();
+
+        names.ShouldAllBe(static name => !string.IsNullOrEmpty(name));
+        names.ShouldBeUnique();
+    }
+
+    [Fact]
+    public async Task An_answer_that_is_not_as_it_is_described_is_noticed()
+    {
+        var id = Told.NewId();
+        await api.Client.TellAsync(Told.Workflow(id));
+        var reply = await api.Client.GetAsync(ApiClient.Of(id));
+        var state = JsonNode.Parse(reply.Body)!.AsObject();
+        Contract.Check("GET", ApiClient.Of(id), 200, "application/json", reply.Body);
+
+        ShouldBeNoticed(404, "application/json", state);
+        ShouldBeNoticed(200, "text/plain", state);
+        ShouldBeNoticed(418, "application/json", state);
+        ShouldBeNoticed(200, "application/json", With(static changed => changed.Remove("phase")));
+        ShouldBeNoticed(200, "application/json", With(static changed => changed["phase"] = "paused"));
+        ShouldBeNoticed(200, "application/json", With(static changed => changed["version"] = "1"));
+        ShouldBeNoticed(200, "application/json", With(static changed => changed["more"] = 1));
+
+        void ShouldBeNoticed(int status, string contentType, JsonObject body) => Should.Throw<ContractException>(
+            () => Contract.Check("GET", ApiClient.Of(id), status, contentType, JsonSerializer.SerializeToUtf8Bytes(body)));
+
+        JsonObject With(Action<JsonObject> change)
+        {
+            var changed = state.DeepClone().AsObject();
+            change(changed);
+            return changed;
+        }
+    }
+
     [Fact]
     public async Task Every_route_is_described()
     {
@@ -185,6 +245,8 @@ public sealed class OpenApiTests(SqliteApi api)
     private static IEnumerable<string> Names(JsonElement schema) => schema.GetProperty("properties").EnumerateObject().Select(static property => property.Name);
 
     private static IEnumerable<string?> Required(JsonElement schema) => schema.Items("required").Select(static name => name.GetString());
+
+    private async Task<JsonNode?> ReadText() => JsonNode.Parse((await api.Client.GetAsync("/openapi/v1.json")).Expect(200).Body);
 
     private async Task<JsonElement> Read()
     {

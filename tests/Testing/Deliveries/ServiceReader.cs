@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using System.Text.Json;
+using Orleans.Workflow.Testing.Contracts;
 
 namespace Orleans.Workflow.Testing.Deliveries;
 
@@ -12,7 +13,7 @@ public sealed class ServiceReader(Uri address, TimeProvider? time = null) : IDis
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
-    private readonly HttpClient _http = new() { BaseAddress = address, Timeout = TimeSpan.FromSeconds(20) };
+    private readonly HttpClient _http = new(new ContractHandler()) { BaseAddress = address, Timeout = TimeSpan.FromSeconds(20) };
     private readonly TimeProvider _time = time ?? TimeProvider.System;
 
     /// <summary>Reads every workflow in the list, by id.</summary>

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Runtime.CompilerServices;
+using System.Text;
+using Orleans.Workflow.Testing.Contracts;
 
 namespace Orleans.Workflow.Testing.Feeds;
 
@@ -54,9 +56,14 @@ public sealed class FeedReader : IDisposable
             // Only a whole block counts: what a broken connection leaves of one is thrown away.
             LastId = id;
             if (data is not null)
+            {
+                Contract.Check("GET", url.AbsolutePath, 200, "text/event-stream", Encoding.UTF8.GetBytes(data));
                 yield return new ReceivedEvent(id ?? string.Empty, type, data);
+            }
             else
+            {
                 PlaceRead?.Invoke(this, EventArgs.Empty);
+            }
 
             (type, data) = ("message", null);
         }

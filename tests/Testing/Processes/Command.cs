@@ -7,13 +7,18 @@ public static class Command
 {
     /// <summary>Runs a program and gives its standard output.</summary>
     /// <exception cref="InvalidOperationException">It did not answer 0; the message holds what it wrote.</exception>
-    public static async Task<string> RunAsync(string program, params IEnumerable<string> arguments)
+    public static Task<string> RunAsync(string program, params IEnumerable<string> arguments) =>
+        RunInAsync(Path.GetTempPath(), program, arguments);
+
+    /// <summary>Runs a program in a folder to its end and gives its standard output.</summary>
+    /// <exception cref="InvalidOperationException">It did not answer 0; the message holds what it wrote.</exception>
+    public static async Task<string> RunInAsync(string folder, string program, params IEnumerable<string> arguments)
     {
         var start = new ProcessStartInfo(program)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            WorkingDirectory = Path.GetTempPath(),
+            WorkingDirectory = folder,
         };
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);

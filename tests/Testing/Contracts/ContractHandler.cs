@@ -1,0 +1,29 @@
+namespace Orleans.Workflow.Testing.Contracts;
+
+/// <summary>Passes requests on and compares every answer with the contract. A stream is compared by its reader, event for event.</summary>
+public sealed class ContractHandler : DelegatingHandler
+{
+    /// <summary>Passes requests on.</summary>
+    /// <param name="inner">What sends them.</param>
+    public ContractHandler(HttpMessageHandler? inner = null)
+        : base(inner ?? new SocketsHttpHandler())
+    {
+    }
+
+    /// <inheritdoc/>
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var response = await base.SendAsync(request, cancellationToken);
+        var contentType = response.Content.Headers.ContentType?.MediaType;
+        if (contentType == "text/event-stream")
+            return response;
+
+        await response.Content.LoadIntoBufferAsync(cancellationToken);
+        var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
+        Contract.Check(request.Method.Method, PathOf(request.RequestUri!), (int)response.StatusCode, contentType, body);
+        return response;
+    }
+
+    // A URL that is sent as it is written has no parts.
+    private static string PathOf(Uri uri) => uri.PathAndQuery.Split('?')[0];
+}
