@@ -75,7 +75,7 @@ public abstract class FeedHistorySuite(ApiFixture api) : IDisposable
         await events.Next();
         var before = _reader.LastId.ShouldNotBeNull();
 
-        await Execute($"UPDATE change_epoch SET id = '{Guid.NewGuid()}'");
+        await Execute($"UPDATE change_epoch SET id = '{Guid.CreateVersion7()}'");
         await events.Ended.WaitAsync(_deadline.Token);
 
         var refused = await api.Client.GetAsync("/events", ("Last-Event-ID", before));

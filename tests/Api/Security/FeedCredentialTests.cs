@@ -1,5 +1,3 @@
-using Orleans.Workflow.Api.Tests.Http;
-
 namespace Orleans.Workflow.Api.Tests.Security;
 
 /// <summary>A feed is open for as long as the credential that opened it is good.</summary>
