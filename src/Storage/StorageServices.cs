@@ -49,10 +49,11 @@ public static class StorageServices
                 if (!isReader)
                     provider.GetRequiredService<SqliteFileLock>();
 
-                return new SqliteDataSource(settings.ConnectionString);
+                return new SqliteDataSource(settings.ConnectionString, mayCreate: !isReader);
             });
             services.AddSingleton<DbDataSource>(static provider => provider.GetRequiredService<SqliteDataSource>());
             services.AddSingleton<ISchema, SqliteSchema>();
+            services.AddSingleton<IDatabaseBackup, SqliteBackup>();
             services.AddSingleton(ReadDialect.Sqlite);
         }
 

@@ -9,7 +9,16 @@ public interface ISchema
 
     /// <summary>Checks that the schema is as new as this program.</summary>
     /// <exception cref="SchemaTooOldException">It is older.</exception>
+    /// <exception cref="DatabaseUnavailableException">It can't be used for another reason.</exception>
     Task Check(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// The statements that give a role, which does not own the tables, what the service needs; none where there are no roles.
+    /// </summary>
+    /// <param name="role">The role.</param>
+    /// <param name="apply">Whether they are run too.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    Task<IReadOnlyList<string>> WriteGrants(string role, bool apply, CancellationToken cancellationToken);
 }
 
 /// <summary>The schema of the database is older than the program needs.</summary>

@@ -12,7 +12,10 @@ internal abstract class Schema(DbDataSource dataSource, IReadOnlyList<SchemaScri
     private int Needed => scripts[^1].Number;
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<string>> Migrate(CancellationToken cancellationToken)
+    public Task<IReadOnlyList<string>> Migrate(CancellationToken cancellationToken) =>
+        Explained(() => ApplyMissing(cancellationToken));
+
+    private async Task<IReadOnlyList<string>> ApplyMissing(CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -29,7 +32,7 @@ internal abstract class Schema(DbDataSource dataSource, IReadOnlyList<SchemaScri
         }
 
         await transaction.CommitAsync(cancellationToken);
-        await Learn(connection, cancellationToken);
+        await Settle(connection, cancellationToken);
         foreach (var script in missing)
             Log.ScriptApplied(logger, script.Name);
 
@@ -37,13 +40,46 @@ internal abstract class Schema(DbDataSource dataSource, IReadOnlyList<SchemaScri
     }
 
     /// <inheritdoc/>
-    public async Task Check(CancellationToken cancellationToken)
+    public Task Check(CancellationToken cancellationToken) => Explained(async () =>
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        var errors = await FindErrors(connection, cancellationToken);
+        if (errors.Count > 0)
+            throw new DatabaseUnavailableException(string.Join(Environment.NewLine, errors));
+
         var exists = await Number(connection, null, VersionTableExists, cancellationToken) != 0;
         var found = exists ? await AppliedNumber(connection, null, cancellationToken) : 0;
         if (found < Needed)
             throw SchemaTooOldException.Of(found, Needed);
+
+        return found;
+    });
+
+    /// <inheritdoc/>
+    public virtual Task<IReadOnlyList<string>> WriteGrants(
+        string role, bool apply, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>>([]);
+
+    /// <summary>
+    /// Everything of the database, other than its schema, that keeps the product from working on it. One list, so that all of it is
+    /// shown at once.
+    /// </summary>
+    /// <returns>Each error, with its remedy.</returns>
+    protected virtual Task<IReadOnlyList<string>> FindErrors(
+        DbConnection connection, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>>([]);
+
+    /// <summary>Why the database can't be used, for the operator; null for an error that is ours.</summary>
+    protected abstract DatabaseUnavailableException? Explain(DbException exception);
+
+    private async Task<T> Explained<T>(Func<Task<T>> use)
+    {
+        try
+        {
+            return await use();
+        }
+        catch (DbException exception) when (Explain(exception) is { } explained)
+        {
+            throw explained;
+        }
     }
 
     /// <summary>Creates the table that says which scripts were applied, if it is not there.</summary>
@@ -55,8 +91,8 @@ internal abstract class Schema(DbDataSource dataSource, IReadOnlyList<SchemaScri
     /// <summary>Waits, inside the transaction, until no other process migrates.</summary>
     protected abstract string LockStatement { get; }
 
-    /// <summary>Lets the driver learn what the scripts have made.</summary>
-    protected virtual Task Learn(DbConnection connection, CancellationToken cancellationToken) => Task.CompletedTask;
+    /// <summary>Lets the database and its driver settle after the scripts were run.</summary>
+    protected virtual Task Settle(DbConnection connection, CancellationToken cancellationToken) => Task.CompletedTask;
 
     private static async Task Execute(DbTransaction transaction, string text, CancellationToken cancellationToken)
     {

@@ -40,6 +40,61 @@ internal sealed class PostgresSchema(NpgsqlDataSource dataSource, ILogger<Postgr
         """;
 
     /// <inheritdoc/>
-    protected override Task Learn(DbConnection connection, CancellationToken cancellationToken) =>
+    /// <remarks>
+    /// No connection, or one of the classes of errors that the server, its rights or its configuration cause: 08, 28, 3D, 53, 57, 58.
+    /// </remarks>
+    protected override DatabaseUnavailableException? Explain(DbException exception)
+    {
+        var remedy = exception.SqlState switch
+        {
+            null or ['0', '8', ..] or ['2', '8', ..] or ['3', 'D', ..] or ['5', '3' or '7' or '8', ..] =>
+                "Check Storage:Provider and ConnectionStrings:Workflows, and that the server runs.",
+            PostgresErrorCodes.ReadOnlySqlTransaction =>
+                "It takes no writes: name the primary in ConnectionStrings:Workflows, or set default_transaction_read_only to off.",
+            PostgresErrorCodes.InsufficientPrivilege =>
+                "Run migrate as the role that owns the tables; see docs/operations/commands.md.",
+            // The schema scripts raise it.
+            PostgresErrorCodes.RaiseException => "Use another server.",
+            _ => null,
+        };
+        return remedy is null
+            ? null
+            : new DatabaseUnavailableException($"The database cannot be used: {exception.Message.TrimEnd('.')}. {remedy}", exception);
+    }
+
+    /// <inheritdoc/>
+    protected override async Task<IReadOnlyList<string>> FindErrors(
+        DbConnection connection, CancellationToken cancellationToken)
+    {
+        var missing = await PostgresGrants.FindMissing((NpgsqlConnection)connection, cancellationToken);
+        return missing is null ? [] : [missing];
+    }
+
+    /// <inheritdoc/>
+    public override async Task<IReadOnlyList<string>> WriteGrants(
+        string role, bool apply, CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        var statements = await PostgresGrants.Write(connection, role, cancellationToken);
+        if (!apply)
+            return statements;
+
+        await using var command = connection.CreateCommand();
+        command.CommandText = string.Join(";\n", statements);
+        try
+        {
+            await command.ExecuteNonQueryAsync(cancellationToken);
+            return statements;
+        }
+        catch (PostgresException exception) when (exception.SqlState
+            is PostgresErrorCodes.UndefinedObject or PostgresErrorCodes.InsufficientPrivilege)
+        {
+            throw new DatabaseUnavailableException(
+                $"The privileges could not be granted to '{role}': {exception.MessageText}.", exception);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override Task Settle(DbConnection connection, CancellationToken cancellationToken) =>
         ((NpgsqlConnection)connection).ReloadTypesAsync(cancellationToken);
 }

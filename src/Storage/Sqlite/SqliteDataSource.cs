@@ -7,8 +7,9 @@ namespace Orleans.Workflow.Storage.Sqlite;
 /// Opens connections to one SQLite file with the durability that an answer 200 promises: write-ahead log, and a flush for each
 /// commit.
 /// </summary>
-/// <param name="connectionString">A connection string of Microsoft.Data.Sqlite.</param>
-internal sealed class SqliteDataSource(string connectionString) : DbDataSource
+/// <param name="given">A connection string of Microsoft.Data.Sqlite.</param>
+/// <param name="mayCreate">Whether a file that is not there is made.</param>
+internal sealed class SqliteDataSource(string given, bool mayCreate = true) : DbDataSource
 {
     // The cache (in KiB, if negative) holds the pages that notifications of running campaigns change; after splitting a page SQLite looks
     // through all of it, so a larger one costs more than it spares. The log is moved by whoever commits what makes it long; SqliteCheckpointer,
@@ -24,21 +25,25 @@ internal sealed class SqliteDataSource(string connectionString) : DbDataSource
         PRAGMA wal_autocheckpoint = 64000;
         """;
 
+    private readonly string _connectionString = mayCreate
+        ? given
+        : new SqliteConnectionStringBuilder(given) { Mode = SqliteOpenMode.ReadWrite }.ConnectionString;
+
     /// <inheritdoc/>
-    public override string ConnectionString => connectionString;
+    public override string ConnectionString => _connectionString;
 
     /// <summary>Opens a connection.</summary>
-    public new SqliteConnection OpenConnection() => Open(connectionString);
+    public new SqliteConnection OpenConnection() => Open(_connectionString);
 
     /// <summary>Opens a connection for many commits, one after the other, which writes each of them in one go.</summary>
     public SqliteConnection OpenWriter()
     {
         GatheringLog.Register();
-        return Open(new SqliteConnectionStringBuilder(connectionString) { Vfs = GatheringLog.Name }.ConnectionString);
+        return Open(new SqliteConnectionStringBuilder(_connectionString) { Vfs = GatheringLog.Name }.ConnectionString);
     }
 
     /// <inheritdoc/>
-    protected override DbConnection CreateDbConnection() => new SqliteConnection(connectionString);
+    protected override DbConnection CreateDbConnection() => new SqliteConnection(_connectionString);
 
     /// <inheritdoc/>
     protected override DbConnection OpenDbConnection() => OpenConnection();

@@ -1,5 +1,3 @@
-using Microsoft.Data.Sqlite;
-
 namespace Orleans.Workflow.Storage.Sqlite;
 
 /// <summary>
@@ -10,26 +8,33 @@ internal sealed class SqliteFileLock : IDisposable
 {
     private readonly FileStream _file;
 
-    /// <summary>Takes the lock.</summary>
-    /// <exception cref="InvalidOperationException">Another process has it.</exception>
+    /// <summary>Takes the lock; the folder is made if it is missing.</summary>
+    /// <exception cref="DatabaseUnavailableException">Another process has it, or it can't be made.</exception>
     public SqliteFileLock(string connectionString)
     {
-        var path = new SqliteConnectionStringBuilder(connectionString).DataSource;
-        if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder)
-            Directory.CreateDirectory(folder);
-
+        var path = SqliteFile.PathOf(connectionString);
         try
         {
+            if (Path.GetDirectoryName(path) is { } folder)
+                Directory.CreateDirectory(folder);
+
             _file = new FileStream(path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException exception)
+        catch (IOException exception) when (IsTaken(exception))
         {
-            throw new InvalidOperationException(
+            throw new DatabaseUnavailableException(
                 $"The database {path} is in use by another process (its lock is {path}.lock). Stop that process, or give this one another file with ConnectionStrings:Workflows, or use PostgreSQL for more than one process.",
                 exception);
+        }
+        catch (Exception exception) when (SqliteFile.Explain(path, exception) is { } explained)
+        {
+            throw explained;
         }
     }
 
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
+
+    /// <summary>EWOULDBLOCK of Linux and of macOS, and the sharing violation of Windows.</summary>
+    private static bool IsTaken(IOException exception) => exception.HResult is 11 or 35 or unchecked((int)0x80070020);
 }

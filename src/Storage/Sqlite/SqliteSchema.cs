@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Microsoft.Extensions.Logging;
 using Orleans.Workflow.Storage.Migrations;
 
@@ -20,6 +21,19 @@ internal sealed class SqliteSchema(SqliteDataSource dataSource, ILogger<SqliteSc
 
     /// <inheritdoc/>
     protected override string VersionTableExists => "SELECT count(*) FROM sqlite_master WHERE name = 'schema_version'";
+
+    /// <inheritdoc/>
+    /// <remarks>Moves the log into the file: a file without its tables would look empty to whatever copies it.</remarks>
+    protected override async Task Settle(DbConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = connection.CreateCommand();
+        command.CommandText = "PRAGMA wal_checkpoint(PASSIVE)";
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    protected override DatabaseUnavailableException? Explain(DbException exception) =>
+        SqliteFile.Explain(SqliteFile.PathOf(dataSource.ConnectionString), exception);
 
     /// <inheritdoc/>
     /// <remarks>The transaction began with BEGIN IMMEDIATE: nobody else writes the file.</remarks>

@@ -1,0 +1,96 @@
+using Microsoft.Data.Sqlite;
+using Orleans.Workflow.Storage.Migrations;
+
+namespace Orleans.Workflow.Storage.Sqlite;
+
+/// <summary>
+/// Copies a SQLite file by SQLite's own backup, in one read transaction: with a write-ahead log readers and the writer don't wait
+/// for each other, so the process that has the file for itself continues its work.
+/// </summary>
+internal sealed class SqliteBackup(SqliteDataSource source) : IDatabaseBackup
+{
+    /// <inheritdoc/>
+    public (string Path, long Bytes) Write(string path)
+    {
+        path = Path.GetFullPath(path);
+        var partial = path + ".partial";
+        if (Path.Exists(path))
+            throw new DatabaseUnavailableException($"{path} exists already; a backup replaces nothing. Give --to a new name.");
+
+        try
+        {
+            // What a backup that was killed has left is replaced.
+            File.Delete(partial);
+            Create(partial);
+            Copy(partial);
+            Flush(partial);
+            File.Move(partial, path);
+            return (path, new FileInfo(path).Length);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new DatabaseUnavailableException($"The backup {path} cannot be written: {exception.Message}", exception);
+        }
+    }
+
+    private static void Create(string path)
+    {
+        // Bodies hold personal data: the copy is for its owner only.
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+        new FileStream(path, options).Dispose();
+    }
+
+    private void Copy(string partial)
+    {
+        using var from = Open();
+        using var to = new SqliteConnection(
+            new SqliteConnectionStringBuilder { DataSource = partial, Pooling = false }.ConnectionString);
+        try
+        {
+            to.Open();
+            from.BackupDatabase(to);
+
+            // A file alone, without a log beside it, is what is carried elsewhere.
+            Run(to, "PRAGMA journal_mode = DELETE");
+            if (Run(to, "PRAGMA quick_check(1)") is var found and not "ok")
+            {
+                throw new DatabaseUnavailableException(
+                    $"The copy {partial} is damaged ({found}), and most likely so is the database {from.DataSource}.");
+            }
+        }
+        catch (SqliteException exception)
+        {
+            throw new DatabaseUnavailableException(
+                $"The database {from.DataSource} could not be copied to {partial}: {exception.Message}", exception);
+        }
+    }
+
+    private SqliteConnection Open()
+    {
+        try
+        {
+            return source.OpenConnection();
+        }
+        catch (SqliteException exception)
+        {
+            throw SqliteFile.Explain(SqliteFile.PathOf(source.ConnectionString), exception)
+                ?? new DatabaseUnavailableException($"The database cannot be opened: {exception.Message}", exception);
+        }
+    }
+
+    private static string? Run(SqliteConnection connection, string text)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = text;
+        return command.ExecuteScalar() as string;
+    }
+
+    private static void Flush(string path)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite);
+        file.Flush(flushToDisk: true);
+    }
+}
