@@ -1,10 +1,14 @@
 using Orleans.Workflow.Api.Hosting;
+using Orleans.Workflow.Silo.Commands;
 using Orleans.Workflow.Silo.Hosting;
 
-return await WorkflowHost.Run(async () =>
+return await CommandLine.Run(
+    args, new HostProgram("Runs an Api of Orleans.Workflow, or a command.", ApiHost.ReadSettings, Run));
+
+static async Task Run(string[] arguments)
 {
-    await using var app = WorkflowHost.CreateBuilder(args).AddWorkflowApi().Build();
+    await using var app = WorkflowHost.CreateBuilder(arguments).AddWorkflowApi().Build();
     await app.PrepareStorage();
     app.MapWorkflowApi();
     await app.RunAsync();
-});
+}

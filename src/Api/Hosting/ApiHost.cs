@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Orleans.Workflow.Api.Admin;
 using Orleans.Workflow.Api.Console;
 using Orleans.Workflow.Api.Feed;
@@ -16,16 +17,16 @@ namespace Orleans.Workflow.Api.Hosting;
 /// <summary>Puts the HTTP contract into a host.</summary>
 internal static class ApiHost
 {
+    /// <summary>Reads all settings, for the sake of their names.</summary>
+    public static void ReadSettings(SettingsReader reader) => Read(reader, isDevelopment: false);
+
     /// <summary>Reads all settings and adds everything that the Api needs, with its own silo or as a client of others.</summary>
-    /// <exception cref="SettingsException">The settings make no sense.</exception>
+    /// <exception cref="SettingsException">The configuration is invalid.</exception>
     public static WebApplicationBuilder AddWorkflowApi(this WebApplicationBuilder builder)
     {
         var reader = new SettingsReader(builder.Configuration);
-        var settings = HostSettings.Read(reader, ClusterMode.Embedded);
-        var webhooks = WebhookSettings.Read(reader);
-        var http = HttpSettings.Read(reader);
-        var sources = SourcesReader.Read(reader, builder.Environment.IsDevelopment());
-        var access = AccessSettings.Read(reader, builder.Environment.IsDevelopment());
+        var (settings, webhooks, http, sources, access) = Read(reader, builder.Environment.IsDevelopment());
+        ListeningPorts.Check(reader, settings, hasSilo: settings.Cluster.Mode == ClusterMode.Embedded);
         reader.ThrowIfAny();
 
         builder.AddHostDefaults(settings);
@@ -58,6 +59,14 @@ internal static class ApiHost
         builder.Services.AddSingleton<Removed>();
         return builder;
     }
+
+    private static (HostSettings, WebhookSettings, HttpSettings, ImmutableArray<Source>, AccessSettings) Read(
+        SettingsReader reader, bool isDevelopment) =>
+        (HostSettings.Read(reader, ClusterMode.Embedded),
+            WebhookSettings.Read(reader),
+            HttpSettings.Read(reader),
+            SourcesReader.Read(reader, isDevelopment),
+            AccessSettings.Read(reader, isDevelopment));
 
     /// <summary>Maps the routes of the contract.</summary>
     public static void MapWorkflowApi(this WebApplication app)

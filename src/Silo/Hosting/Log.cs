@@ -9,6 +9,9 @@ internal static partial class Log
     [LoggerMessage(1201, LogLevel.Information, "The schema of the database was brought up to date: {Scripts}.")]
     public static partial void Migrated(ILogger logger, string scripts);
 
+    [LoggerMessage(1202, LogLevel.Critical, "The process ends by an error that no setting explains.")]
+    public static partial void Failed(ILogger logger, Exception exception);
+
     [LoggerMessage(1380, LogLevel.Warning, "The longest silence could not be found out; it is tried again.")]
     public static partial void SilenceUnknown(ILogger logger, Exception exception);
 

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Orleans.Workflow.Silo.Settings;
@@ -31,7 +30,7 @@ public static class WorkflowHost
     /// <summary>Makes a builder whose configuration starts with the product's defaults.</summary>
     public static WebApplicationBuilder CreateBuilder(string[] arguments)
     {
-        var builder = WebApplication.CreateBuilder(arguments);
+        var builder = Create(arguments);
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource
         {
             InitialData =
@@ -49,6 +48,21 @@ public static class WorkflowHost
         return builder;
     }
 
+    private static WebApplicationBuilder Create(string[] arguments)
+    {
+        try
+        {
+            return WebApplication.CreateBuilder(arguments);
+        }
+        catch (Exception exception) when (exception
+            is InvalidDataException or FormatException or IOException or UnauthorizedAccessException)
+        {
+            // A file of settings, or the folder that --contentRoot names. The file's own error is inside.
+            throw new SettingsException(
+                [$"A file of settings, or its folder, can't be read: {exception.Message} {exception.InnerException?.Message}".TrimEnd()]);
+        }
+    }
+
     /// <summary>
     /// Maps <c>/health/live</c>, which says that the process runs, and <c>/health/ready</c>, which says that it can do its work. Whoever
     /// watches it needs no credential.
@@ -60,37 +74,34 @@ public static class WorkflowHost
         app.MapHealthChecks("/health/ready").AllowAnonymous().ShortCircuit();
     }
 
-    /// <summary>Runs a host; what stops it from starting is told in plain words and an exit code.</summary>
-    /// <returns>0, or 1 if it could not start.</returns>
-    public static Task<int> Run(Func<Task> start)
+    /// <summary>
+    /// Runs a host or a command. What an operator can put right is a clean message; anything else is logged with its stack trace.
+    /// </summary>
+    /// <returns>What it returns, or 1 if it could not be done.</returns>
+    public static async Task<int> Run(Func<Task<int>> run)
     {
-        ArgumentNullException.ThrowIfNull(start);
-        return Run(async () =>
-        {
-            await start();
-            return 0;
-        });
-    }
-
-    /// <summary>Runs a host or a command; what stops it from starting is told in plain words and an exit code.</summary>
-    /// <returns>What it returns, or 1 if it could not start.</returns>
-    public static async Task<int> Run(Func<Task<int>> start)
-    {
-        ArgumentNullException.ThrowIfNull(start);
+        ArgumentNullException.ThrowIfNull(run);
         try
         {
-            return await start();
+            return await run();
         }
-        catch (Exception exception) when (exception is SettingsException or SchemaTooOldException or OtherVocabularyException or InvalidOperationException)
+        catch (Exception exception) when (exception
+            is SettingsException or DatabaseUnavailableException or SchemaTooOldException or OtherVocabularyException)
         {
             await Console.Error.WriteLineAsync(exception.Message);
             return 1;
         }
-        catch (DbException exception)
+        catch (Exception exception)
         {
-            await Console.Error.WriteLineAsync(
-                $"The database cannot be used: {exception.Message} Check Storage:Provider and ConnectionStrings:Workflows, and that the server runs.");
+            // By a logger of its own, which writes when it is closed: that of the host is closed by now, if there was one.
+            var format = IsDevelopment() ? LogFormat.Text : LogFormat.Json;
+            using var logging = LoggerFactory.Create(logging => logging.AddConsole(format));
+            Log.Failed(logging.CreateLogger(typeof(WorkflowHost).FullName!), exception);
             return 1;
         }
     }
+
+    private static bool IsDevelopment() =>
+        (Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT")
+            ?? Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT")) is { } name && name.Equals(Environments.Development, StringComparison.OrdinalIgnoreCase);
 }

@@ -20,6 +20,9 @@ public sealed record HostSettings(
     AuditSettings Audit,
     bool HasDashboard)
 {
+    /// <summary>The sections that only the Api reads. Another program of the product may be given them.</summary>
+    public static readonly string[] OfTheApi = ["Access", "Http", "Sources", "Webhooks"];
+
     /// <summary>Reads them; what is wrong is in the reader.</summary>
     public static HostSettings Read(SettingsReader reader, ClusterMode fallbackMode)
     {

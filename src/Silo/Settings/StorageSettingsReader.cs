@@ -45,7 +45,7 @@ public static class StorageSettingsReader
                 : new SqliteConnectionStringBuilder(text);
             Check(reader, builder);
         }
-        catch (ArgumentException exception)
+        catch (Exception exception) when (exception is ArgumentException or InvalidOperationException or NotSupportedException)
         {
             // The message names the keyword, not the value: no password is told.
             reader.Error($"{ConnectionStringKey} is not a connection string for {provider}: {exception.Message}");
@@ -62,7 +62,13 @@ public static class StorageSettingsReader
             reader.Error($"{ConnectionStringKey} names no file; an answer 200 promises that a notification is durable. Use for example 'Data Source=workflows.db'.");
         }
 
-        if (builder is NpgsqlConnectionStringBuilder { Host: null or "" })
+        if (builder is not NpgsqlConnectionStringBuilder postgres)
+            return;
+
+        // Keywords that exclude each other are found when a data source is made.
+        if (!string.IsNullOrEmpty(postgres.Host))
+            new NpgsqlDataSourceBuilder(postgres.ConnectionString).Build().Dispose();
+        else
             reader.Error($"{ConnectionStringKey} names no server; add for example 'Host=localhost'.");
     }
 }

@@ -15,8 +15,11 @@ public sealed class SettingsTests
 
     private static readonly string[] OtherSettings = ["ConnectionStrings:Workflows"];
 
+    /// <summary>Ports that nobody listens on: one that is in use is a complaint too.</summary>
+    private static readonly IReadOnlyList<int> Ports = FreePort.Next(2);
+
     /// <summary>Without these a silo complains, whatever the file says.</summary>
-    private static readonly string[] Needed = ["ConnectionStrings:Workflows", "Storage:Provider"];
+    private static readonly string[] Needed = ["ConnectionStrings:Workflows", "Storage:Provider", "Cluster:SiloPort", "Cluster:GatewayPort", "urls"];
 
     public static TheoryData<string> Files => ["compose.yaml", "local-cluster.sh", "Dockerfile"];
 
@@ -57,13 +60,14 @@ public sealed class SettingsTests
         "Access:Keys:operator:Secrets:0" => "fedcba9876543210",
         "Cluster:AdvertisedAddress" => "127.0.0.1",
         "Cluster:ClusterId" => "deploy",
-        "Cluster:GatewayPort" => "30000",
+        "Cluster:GatewayPort" => Ports[0].ToString(),
         "Cluster:Mode" => "Clustered",
-        "Cluster:SiloPort" => "11111",
+        "Cluster:SiloPort" => Ports[1].ToString(),
         "ConnectionStrings:Workflows" => "Host=127.0.0.1",
         "Sources:airudder:AllowAnonymous" => "true",
         "Sources:airudder:Secrets:0" => "0123456789abcdef",
         "Storage:Provider" => "Postgres",
+        "urls" => "http://127.0.0.1:0",
         _ => throw new ArgumentException($"{name} has no value in this test yet; give it one that makes sense.", nameof(name)),
     };
 

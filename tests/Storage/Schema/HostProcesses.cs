@@ -1,5 +1,5 @@
 using Orleans.Workflow.Storage.Tests.Hosting;
-using Orleans.Workflow.Testing.Processes;
+using Orleans.Workflow.Storage.Tests.Start;
 
 namespace Orleans.Workflow.Storage.Tests.Schema;
 
@@ -113,19 +113,30 @@ public sealed class HostProcesses(PostgresDatabases postgres, SqliteDatabases sq
         end.Output.ShouldContain(need);
     }
 
-    private static IEnumerable<string> On(StorageSettings settings) =>
-        [$"--Storage:Provider={settings.Provider}", $"--ConnectionStrings:Workflows={settings.ConnectionString}"];
+    /// <summary>An error of a query is ours, whatever database it comes from: without where it happened nobody finds it.</summary>
+    [Theory]
+    [InlineData(StorageProvider.Postgres)]
+    [InlineData(StorageProvider.Sqlite)]
+    public async Task An_error_that_no_setting_explains_is_logged_with_its_stack_trace(StorageProvider provider)
+    {
+        var settings = await (provider == StorageProvider.Postgres ? (ITestDatabases)postgres : sqlite).CreateAsync();
+        await using (var database = new MigratedDatabase(settings))
+        {
+            await database.Schema.Migrate(CancellationToken.None);
+            await database.Execute("ALTER TABLE vocabulary RENAME COLUMN document TO other");
+        }
 
-    private static IEnumerable<string> Anonymous(string host) => host == "Api" ? ["--Sources:airudder:AllowAnonymous=true", "--Access:AllowAnonymous=true"] : [];
+        var end = await Run("Api", [.. On(settings), .. Anonymous("Api")]);
+
+        end.ExitCode.ShouldBe(1, end.Output);
+        end.Output.ShouldContain("document");
+        end.Output.ShouldContain("   at Orleans.Workflow.Storage.");
+    }
+
+    private static string[] On(StorageSettings settings) => HostRun.On(settings);
+
+    private static string[] Anonymous(string host) => host == "Api" ? HostRun.Anonymous : [];
 
     /// <summary>Runs a host of the product, in production, until it ends by itself.</summary>
-    private static async Task<(int ExitCode, string Output)> Run(string host, IEnumerable<string> arguments)
-    {
-        await using var process = ServiceProcess.Start(
-            HostAssemblies.Find(host),
-            [.. arguments, "--urls=http://127.0.0.1:0"],
-            [new("ASPNETCORE_ENVIRONMENT", "Production"), new("DOTNET_ENVIRONMENT", "Production")]);
-        await process.WaitForExitAsync().InTime();
-        return (process.ExitCode, process.Output.ToString());
-    }
+    private static Task<HostRun> Run(string host, IEnumerable<string> arguments) => HostRun.ToEnd(host, arguments);
 }
