@@ -9,7 +9,8 @@ namespace Orleans.Workflow.Storage.Postgres;
 /// </summary>
 internal static partial class PostgresGrants
 {
-    // A schema that the role may not use is not in its effective search path, so it is looked for in the setting.
+    // A schema that the role may not use is not in its effective search path, so it is looked for in the setting. Materialized:
+    // the functions below fail for an object of another kind, which the planner would ask before it filters by kind.
     private const string Needs =
         """
         WITH home AS (
@@ -21,7 +22,7 @@ internal static partial class PostgresGrants
             AND n.nspname IN (
               SELECT trim(both '" ' FROM entry)
               FROM unnest(string_to_array(current_setting('search_path'), ',')) AS path (entry))
-        ), needs AS (
+        ), needs AS MATERIALIZED (
           SELECT 'SCHEMA' AS kind, n.oid, quote_ident(n.nspname) AS name, 'USAGE' AS privilege
           FROM pg_namespace n JOIN home ON home.oid = n.oid
           UNION ALL
