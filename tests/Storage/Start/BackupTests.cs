@@ -32,6 +32,13 @@ public sealed class BackupTests(SqliteDatabases files, PostgresDatabases servers
 
         File.Exists(path + "-wal").ShouldBeFalse();
         File.GetUnixFileMode(path).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        await using (var original = new MigratedDatabase(settings))
+        await using (var copied = new MigratedDatabase(copy))
+        {
+            (await copied.Lines("SELECT id FROM change_epoch")).ShouldNotBe(
+                await original.Lines("SELECT id FROM change_epoch"), "positions of the copy are those of another history");
+        }
+
         await ShouldServe(copy, acknowledged);
     }
 
