@@ -20,15 +20,30 @@ public static class ListeningPorts
     {
         ArgumentNullException.ThrowIfNull(reader);
         ArgumentNullException.ThrowIfNull(settings);
+
+        // The addresses of a silo follow from settings that must be valid.
+        var isValid = reader.Errors.Count == 0;
         var endpoints = reader.Children("Kestrel:Endpoints").Select(static endpoint => endpoint.Path + ":Url").ToList();
         foreach (var key in endpoints.Count > 0 ? endpoints : ["urls"])
             CheckUrls(reader, key);
 
-        if (hasSilo && settings.Storage.Provider == StorageProvider.Postgres)
+        if (isValid && hasSilo && settings.Storage.Provider == StorageProvider.Postgres)
+            CheckSilo(reader, settings);
+    }
+
+    private static void CheckSilo(SettingsReader reader, HostSettings settings)
+    {
+        var cluster = settings.Cluster;
+        try
         {
-            var cluster = settings.Cluster;
-            Check(reader, "Cluster:SiloPort", $"{cluster.SiloPort}", cluster.AdvertisedAddress, cluster.SiloPort);
-            Check(reader, "Cluster:GatewayPort", $"{cluster.GatewayPort}", cluster.AdvertisedAddress, cluster.GatewayPort);
+            var address = SiloAddresses.Of(cluster, settings.Storage).Listen;
+            Check(reader, "Cluster:SiloPort", $"{cluster.SiloPort}", address, cluster.SiloPort);
+            Check(reader, "Cluster:GatewayPort", $"{cluster.GatewayPort}", address, cluster.GatewayPort);
+        }
+        catch (SettingsException exception)
+        {
+            foreach (var error in exception.Errors)
+                reader.Error(error);
         }
     }
 
