@@ -21,10 +21,13 @@ has_chromium() { command -v chromium >/dev/null; }
 # For hosts that are network namespaces: ip, ss and nft. They may lie in a folder that is on the path of root only.
 has_namespaces() { (PATH=$PATH:/usr/sbin:/sbin; command -v ip && command -v ss && command -v nft) >/dev/null; }
 
+has_nginx() { [ -x /usr/sbin/nginx ] || command -v nginx >/dev/null; }
+
 has_postgres || install_packages postgresql
 has_chromium || install_packages chromium
 has_namespaces || install_packages iproute2 nftables
 has_node || install_packages nodejs npm
+has_nginx || install_packages nginx-light
 
 dotnet build Orleans.Workflow.sln -c Release -warnaserror --nologo -v minimal
 

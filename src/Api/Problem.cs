@@ -22,6 +22,10 @@ public sealed record Problem(string Type, string Title, int Status, string Detai
     /// <param name="name">The name of the route's parameter.</param>
     public static Problem BadId(string name) => BadRequest($"The {name} in the path is not percent-encoded UTF-8.", name);
 
+    /// <summary>The path has no single meaning.</summary>
+    public static Problem AmbiguousPath() =>
+        BadRequest("The path holds a segment '.' or '..', which some programs take out and others do not. Send it without.");
+
     /// <summary>No credential that is valid for the source.</summary>
     public static Problem Unauthorized() =>
         Of(401, "Not authorised.", "Send a credential that is valid for the source: a secret in the path, as a Bearer token, or as the password of HTTP Basic.");
@@ -41,7 +45,19 @@ public sealed record Problem(string Type, string Title, int Status, string Detai
 
     /// <summary>The body is of another type than can be read.</summary>
     public static Problem UnsupportedMediaType() =>
-        Of(415, "The content type is not supported.", "Send the body as application/json.");
+        Of(415, "The content type is not supported.", "Send the body as application/json, text/json or a type that ends with +json, or without a content type.");
+
+    /// <summary>The body is compressed in a way that can't be read.</summary>
+    /// <param name="taken">The codings that can be.</param>
+    public static Problem UnsupportedCoding(string taken) => Of(
+        415, "The content coding is not supported.", $"The header Content-Encoding may name one of {taken}; or send the body as it is, without the header.");
+
+    /// <summary>The route takes another method.</summary>
+    public static Problem WrongMethod(string detail) => Of(405, "Method not allowed.", detail);
+
+    /// <summary>A source sends more often than it may.</summary>
+    public static Problem TooFast(string source) =>
+        TooMany($"The source {source} sends more than it may; its limit is Sources:{source}:RatePerSecond.");
 
     /// <summary>The answer would take more work than one request is given.</summary>
     public static Problem TooLargeToAnswer(string detail) => Of(422, "Too large to answer.", detail);

@@ -17,7 +17,8 @@ public enum StorageProvider
 /// <param name="LargestBatch">How many grains one transaction writes at most.</param>
 /// <param name="MostWaiting">How many workflows may wait in a silo to be written before more is refused.</param>
 /// <param name="MostWaitingOfWorkflow">How many notifications of one workflow may wait before more is refused.</param>
-/// <param name="MostRejected">How many refused requests are kept.</param>
+/// <param name="MostRejected">How many refused requests of sources are kept, and a tenth of it of strangers.</param>
+/// <param name="MaxRejectedBytes">How many bytes the bodies of refused requests have together at most.</param>
 public sealed record StorageSettings(
     StorageProvider Provider,
     string ConnectionString,
@@ -25,4 +26,5 @@ public sealed record StorageSettings(
     int LargestBatch = 256,
     int MostWaiting = 4096,
     int MostWaitingOfWorkflow = 1024,
-    int MostRejected = 10_000);
+    int MostRejected = 10_000,
+    int MaxRejectedBytes = 256 * 1024 * 1024);

@@ -12,7 +12,8 @@ namespace Orleans.Workflow.Api.Admin;
 
 /// <summary>Folds all workflows again from their receipts, or tries it.</summary>
 internal sealed class RefoldCommands(
-    IRefoldJobs jobs, IVocabularyStore vocabularies, WorkflowGrains grains, GrainCalls calls, WebhookSettings settings, TimeProvider time)
+    IRefoldJobs jobs, IVocabularyStore vocabularies, WorkflowGrains grains, GrainCalls calls, WebhookSettings settings,
+    IHostApplicationLifetime lifetime, TimeProvider time)
 {
     /// <summary>The media type of a dry run: a JSON object on each line.</summary>
     public const string Lines = "application/x-ndjson";
@@ -69,10 +70,19 @@ internal sealed class RefoldCommands(
             : Problem.NotFound("No refold was begun yet.").Write(context.Response)));
     }
 
-    private Task Try(HttpContext context, Vocabulary vocabulary)
+    private async Task Try(HttpContext context, Vocabulary vocabulary)
     {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         context.Response.ContentType = Lines;
-        return new DryRun(vocabulary, jobs, grains, calls).Write(context.Response.Body, context.RequestAborted);
+        try
+        {
+            await new DryRun(vocabulary, jobs, grains, calls).Write(context.Response.Body, ending.Token);
+        }
+        catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            // It may take minutes. Without its last line, and cut off, it can't be taken for a whole one.
+            context.Abort();
+        }
     }
 
     private async Task Begin(HttpContext context, string vocabulary)

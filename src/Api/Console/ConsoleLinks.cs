@@ -2,34 +2,50 @@ using Orleans.Workflow.Grains.Interfaces;
 
 namespace Orleans.Workflow.Api.Console;
 
-/// <summary>Addresses in the console. Ids are percent-encoded as a whole, a slash too.</summary>
+/// <summary>Addresses in the console. Ids are percent-encoded as a whole; one that a proxy may break in a path is in the query.</summary>
 public static class ConsoleLinks
 {
     /// <summary>What tells a page that something changed: it is read anew then, so it needs no changes, and a few signs a second will do.</summary>
-    public const string Events = "/events" + Signs;
+    public const string Events = "/events?" + Signs;
 
-    private const string Signs = "?every=200ms";
+    private const string Signs = "every=200ms";
 
     /// <summary>What tells the page of a workflow that it changed.</summary>
-    public static string EventsOf(string workflowId) => $"/workflows/{Uri.EscapeDataString(workflowId)}/events{Signs}";
+    public static string EventsOf(string workflowId) => And(Json(workflowId, "/events"), Signs);
 
     /// <summary>The page of a workflow.</summary>
-    public static string Workflow(string workflowId) => $"/console/workflows/{Uri.EscapeDataString(workflowId)}";
+    public static string Workflow(string workflowId) => "/console" + Json(workflowId);
 
     /// <summary>The page of a workflow as it was at a version.</summary>
-    public static string WorkflowAt(string workflowId, long version) => $"{Workflow(workflowId)}?version={version}";
+    public static string WorkflowAt(string workflowId, long version) => And(Workflow(workflowId), $"version={version}");
+
+    /// <summary>What the contract tells of a workflow.</summary>
+    /// <param name="workflowId">The workflow.</param>
+    /// <param name="what">What of it, such as <c>/history</c>; empty for its state.</param>
+    public static string Json(string workflowId, string what = "") => IsSafeInPath(workflowId)
+        ? $"/workflows/{Uri.EscapeDataString(workflowId)}{what}"
+        : $"/workflows/-{what}?workflow_id={Uri.EscapeDataString(workflowId)}";
+
+    /// <summary>What the contract tells of a node task.</summary>
+    public static string NodeJson(string workflowId, string nodeTaskId) => IsSafeInPath(nodeTaskId)
+        ? Json(workflowId, $"/nodes/{Uri.EscapeDataString(nodeTaskId)}")
+        : And(Json(workflowId, "/nodes/-"), $"nodetask_id={Uri.EscapeDataString(nodeTaskId)}");
 
     /// <summary>The page that explains a status: of the workflow, of a node task, or of a task of it.</summary>
     /// <param name="workflowId">The workflow.</param>
     /// <param name="nodeTaskId">The node task; null for the workflow itself.</param>
     /// <param name="taskId">The task; null for the node task itself, empty for its anonymous task.</param>
-    public static string Explanation(string workflowId, string? nodeTaskId = null, string? taskId = null) => (nodeTaskId, taskId) switch
+    public static string Explanation(string workflowId, string? nodeTaskId = null, string? taskId = null)
     {
-        (null, _) => $"{Workflow(workflowId)}/explain",
-        ({ } node, null) => $"{Workflow(workflowId)}/explain?node={Uri.EscapeDataString(node)}",
-        ({ } node, "") => $"{Workflow(workflowId)}/explain?node={Uri.EscapeDataString(node)}&anonymous=true",
-        ({ } node, { } task) => $"{Workflow(workflowId)}/explain?node={Uri.EscapeDataString(node)}&task={Uri.EscapeDataString(task)}",
-    };
+        var page = "/console" + Json(workflowId, "/explain");
+        return (nodeTaskId, taskId) switch
+        {
+            (null, _) => page,
+            ({ } node, null) => And(page, $"node={Uri.EscapeDataString(node)}"),
+            ({ } node, "") => And(page, $"node={Uri.EscapeDataString(node)}&anonymous=true"),
+            ({ } node, { } task) => And(page, $"node={Uri.EscapeDataString(node)}&task={Uri.EscapeDataString(task)}"),
+        };
+    }
 
     /// <summary>The page of a receipt.</summary>
     public static string Receipt(Guid receiptId) => $"/console/receipts/{receiptId}";
@@ -39,4 +55,9 @@ public static class ConsoleLinks
 
     /// <summary>The workflows that need a person for a reason.</summary>
     public static string Attention(AttentionReason reason) => $"/console/workflows?attention={ConsoleWords.Snake(reason)}";
+
+    /// <summary>Whether every proxy leaves an id alone in a path: it has no slash, and is no dots alone.</summary>
+    private static bool IsSafeInPath(string id) => !id.Contains('/') && id is not ("." or ".." or "-");
+
+    private static string And(string address, string query) => $"{address}{(address.Contains('?') ? '&' : '?')}{query}";
 }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.Extensions;
+using Microsoft.AspNetCore.Http.Features;
 using Orleans.Workflow.Api.Queries;
 
 namespace Orleans.Workflow.Api.Console;
@@ -12,7 +13,9 @@ internal sealed class ConsoleQuery
     /// <summary>Reads the query of a request.</summary>
     public ConsoleQuery(HttpContext context)
     {
-        _path = context.Request.Path;
+
+        // As it was sent: a decoded path would have to be encoded again, and could not tell %2F from %252F.
+        _path = RawPath.PathOf(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget).ToString();
         _query = new QueryCollection(context.Request.Query.Where(static pair => pair.Value != string.Empty).ToDictionary());
     }
 

@@ -33,7 +33,7 @@ internal static class FeedEndpoints
             "followWorkflows",
             "The changes of all workflows, as they happen",
             Description + " Filters are met by the workflow as it is when the event is read; with a filter its row in the list is in the event.",
-            [.. QueryParameter.OfStateFilter, .. QueryParameter.OfFeed]);
+            [.. QueryParameter.OfStateFilter, .. QueryParameter.OfOneWorkflow, .. QueryParameter.OfFeed]);
         Describe(
             app.MapGet("/workflows/{workflow_id}/events", static (HttpContext context, FeedRequests feed) => feed.FollowWorkflow(context)),
             "followWorkflow",

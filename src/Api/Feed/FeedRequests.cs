@@ -13,6 +13,7 @@ internal sealed class FeedRequests(IChangeLog log, FeedTails tails, FeedSource s
     private const string Every = "every";
     private const string Include = "include";
     private const string Workflow = "workflow";
+    private const string WorkflowId = "workflow_id";
 
     private static readonly TimeSpan LongestEvery = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -20,17 +21,16 @@ internal sealed class FeedRequests(IChangeLog log, FeedTails tails, FeedSource s
     /// <summary>Answers with the changes of all workflows that meet the filters.</summary>
     public Task FollowAll(HttpContext context)
     {
-        var parameters = new QueryParameters(context.Request.Query, [.. WorkflowQueryParameters.StateFilterNames, FromId, Every, Include]);
-        return Follow(context, parameters, Filter(parameters, null, WorkflowQueryParameters.StateFilter(parameters)));
+        var parameters = new QueryParameters(context.Request.Query, [.. WorkflowQueryParameters.StateFilterNames, WorkflowId, FromId, Every, Include]);
+        return Follow(context, parameters, Filter(parameters, parameters.Text(WorkflowId), WorkflowQueryParameters.StateFilter(parameters)));
     }
 
     /// <summary>Answers with the changes of one workflow, which need not be known yet.</summary>
     public Task FollowWorkflow(HttpContext context)
     {
-        var parameters = new QueryParameters(context.Request.Query, FromId, Every, Include);
-        return RawPath.Segment(context, 1) is { Length: > 0 } workflowId
-            ? Follow(context, parameters, Filter(parameters, workflowId, new WorkflowFilter()))
-            : Problem.BadId("workflow_id").Write(context.Response);
+        var parameters = new QueryParameters(context.Request.Query, WorkflowId, FromId, Every, Include);
+        var workflowId = RawPath.Id(context, parameters, 1, WorkflowId);
+        return Follow(context, parameters, Filter(parameters, workflowId, new WorkflowFilter()));
     }
 
     private static FeedFilter Filter(QueryParameters parameters, string? workflowId, WorkflowFilter state)
@@ -49,6 +49,8 @@ internal sealed class FeedRequests(IChangeLog log, FeedTails tails, FeedSource s
         {
             var tail = tails.Of(filter.Detail);
             using var reader = tail.AddReader();
+
+            // A feed that is opened while the process stops says its place and ends, so that its reader comes again elsewhere.
             var otherHistory = await tail.WhenStarted().WaitAsync(Patience, time, context.RequestAborted);
             using var credential = CredentialEnd.Of(context, time);
             using var ending = CancellationTokenSource.CreateLinkedTokenSource(
@@ -56,7 +58,7 @@ internal sealed class FeedRequests(IChangeLog log, FeedTails tails, FeedSource s
             var begin = asked ?? tail.Buffer.End;
             if (asked is not null)
             {
-                var history = await log.ReadHistory(asked.Number, ending.Token);
+                var history = await log.ReadHistory(asked.Number, context.RequestAborted);
                 if (Refuse(asked, history) is { } problem)
                 {
                     await problem.Write(context.Response);

@@ -47,6 +47,8 @@ internal static class ApiHost
         builder.Services.AddSingleton<WebhookMetrics>();
         builder.Services.AddSingleton<NotificationDelivery>();
         builder.Services.AddSingleton<RecentNotifications>();
+        builder.Services.AddSingleton<RefusedRequests>();
+        builder.Services.AddSingleton<UnknownWebhook>();
         builder.Services.AddSingleton<WorkflowStatusWebhook>();
         builder.Services.AddSingleton<StateQueries>();
         builder.Services.AddSingleton<ListQueries>();
@@ -71,6 +73,7 @@ internal static class ApiHost
     /// <summary>Maps the routes of the contract.</summary>
     public static void MapWorkflowApi(this WebApplication app)
     {
+        app.Services.GetRequiredService<ServerRefusals>();
         app.UseTrustedProxies();
         app.UseSecurityHeaders();
         app.UseExceptionHandler(new ExceptionHandlerOptions
@@ -85,6 +88,8 @@ internal static class ApiHost
             StatusCodeSelector = static exception => exception is BadHttpRequestException bad ? bad.StatusCode : StatusCodes.Status500InternalServerError,
         });
 
+        app.UseUnambiguousTargets();
+
         // Webhooks and health checks, which write all their answers themselves, end here. Whoever comes further must show who he is.
         app.UseRouting();
         app.UseStatusCodePages(static context => Problem.OfStatus(context.HttpContext.Response.StatusCode).Write(context.HttpContext.Response));
@@ -93,6 +98,7 @@ internal static class ApiHost
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseCredentialMetrics();
+        app.UsePrefixedLinks();
 
         app.MapWebhooks();
         app.MapQueries();

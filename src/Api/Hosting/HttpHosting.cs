@@ -21,8 +21,8 @@ internal static class HttpHosting
             // it must arrive at least, 240 bytes a second after 5 seconds, is the server's.
             limits.MaxRequestBodySize = null;
             limits.RequestHeadersTimeout = settings.LongestHeaders;
-            limits.MaxRequestHeadersTotalSize = 16 * 1024;
-            limits.MaxRequestHeaderCount = 64;
+
+            // How many headers, and how large, is the server's too (100 and 32 KiB): gateways and single sign-on add many of both.
             limits.MaxConcurrentConnections = settings.MostConnections;
             limits.MaxConcurrentUpgradedConnections = 0;
 
@@ -39,9 +39,14 @@ internal static class HttpHosting
         builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Warning);
         RedactingServer.Decorate(builder.Services);
         builder.Services.AddSingleton(settings);
+        builder.Services.AddSingleton<ServerRefusals>();
+        builder.Services.AddHostedService<Draining>();
     }
 
-    /// <summary>Takes the sender's address from the headers of proxies that are trusted; without any the headers are not looked at.</summary>
+    /// <summary>
+    /// Takes the sender's address, and where it sees this service, from the headers of proxies that are trusted; without any the headers are
+    /// not looked at.
+    /// </summary>
     public static void UseTrustedProxies(this WebApplication app)
     {
         var settings = app.Services.GetRequiredService<HttpSettings>();
@@ -50,7 +55,9 @@ internal static class HttpHosting
 
         var options = new ForwardedHeadersOptions
         {
-            ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost,
+            ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost
+                | ForwardedHeaders.XForwardedPrefix,
+
             // From the last proxy back to the first address that is none of them.
             ForwardLimit = null,
         };
@@ -59,6 +66,14 @@ internal static class HttpHosting
         foreach (var network in settings.TrustedProxies)
             options.KnownIPNetworks.Add(network);
 
+        // A proxy that does not set the prefix passes on what a stranger sent, and it is written into pages.
+        app.Use(static (context, next) =>
+        {
+            if (context.Request.Headers.TryGetValue(ForwardedHeadersDefaults.XForwardedPrefixHeaderName, out var prefix) && !HttpSettings.IsPathBase(prefix.ToString()))
+                context.Request.Headers.Remove(ForwardedHeadersDefaults.XForwardedPrefixHeaderName);
+
+            return next(context);
+        });
         app.UseForwardedHeaders(options);
     }
 }

@@ -132,6 +132,9 @@ internal static class ContractDescription
         Name = name,
         In = ParameterLocation.Path,
         Required = true,
+        Description = name is "workflow_id" or "nodetask_id"
+            ? $"Percent-encoded, a '/' as %2F; or '-' with the id in the query parameter {name}, behind a proxy that decodes paths."
+            : null,
         Schema = new OpenApiSchema { Type = JsonSchemaType.String },
     };
 

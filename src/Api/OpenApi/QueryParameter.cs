@@ -39,7 +39,7 @@ internal sealed record QueryParameter(string Name, string Description, bool IsNu
     public static readonly QueryParameter[] OfPage =
     [
         new("limit", "How many items a page has: 1 to 1,000, 100 by default.", IsNumber: true),
-        new("cursor", "The next_cursor of the page before."),
+        new("cursor", "The next_cursor of the page before, with the same filters and the same order."),
     ];
 
     /// <summary>Which workflows, as they are.</summary>
@@ -57,6 +57,7 @@ internal sealed record QueryParameter(string Name, string Description, bool IsNu
     public static readonly QueryParameter[] OfFilter =
     [
         .. OfStateFilter,
+        new("workflow_id", "The workflow with this id, exactly: for clients behind a proxy that decodes paths, and so breaks an id with a slash."),
         new("changed_after", "Last changed later than this time."),
         new("changed_before", "Last changed earlier than this time."),
         new("silent_for", "Not ended, and nothing was received about them for so long, such as 30s, 5m, 1h or 1d."),
@@ -71,6 +72,12 @@ internal sealed record QueryParameter(string Name, string Description, bool IsNu
             + "0 for everything that is kept. Without either: with what happens from now on."),
         new("every", "Not the changes, only that there were some: an event without data, not more often than this, such as 500ms; 60s at most."),
         new("include", "workflow: with each change the workflow's row in the list as it is when the event is read; its version is that of the change or a later one. A filter includes it too."),
+    ];
+
+    /// <summary>Which workflow's changes.</summary>
+    public static readonly QueryParameter[] OfOneWorkflow =
+    [
+        new("workflow_id", "The changes of the workflow with this id, which need not be known yet."),
     ];
 
     /// <summary>In which order workflows are listed.</summary>

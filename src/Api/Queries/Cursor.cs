@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 
 namespace Orleans.Workflow.Api.Queries;
@@ -15,15 +16,28 @@ internal static class Cursor
 
     private const string Expected = "the next_cursor of the page before, with the same filters and the same order";
 
+    /// <summary>More than any sequence number or time, and far from where a sum overflows.</summary>
+    private const long LargestNumber = 1L << 53;
+
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
+    /// <summary>Names what a place belongs to: a list and its order, and whatever decides what is on it, as a hash.</summary>
+    /// <param name="list">The list and its order.</param>
+    /// <param name="scope">The filters and ids.</param>
+    public static string Kind(string list, params IEnumerable<string?> scope)
+    {
+        // Null and a text are never alike, and no two texts run into one.
+        var text = string.Concat(scope.Select(static part => part is null ? "-" : $"{part.Length}:{part}"));
+        return $"{list}.{Base64Url.EncodeToString(SHA256.HashData(Encoding.Unicode.GetBytes(text)).AsSpan(0, 9))}";
+    }
+
     /// <summary>Writes a place.</summary>
-    /// <param name="kind">What list and order it belongs to.</param>
+    /// <param name="kind">What it belongs to.</param>
     /// <param name="parts">The place.</param>
     public static string Write(string kind, params ReadOnlySpan<string> parts) =>
         Base64Url.EncodeToString(StrictUtf8.GetBytes(kind + Separator + string.Join(Separator, parts)));
 
-    /// <summary>Reads a place; null if there is none, or if the text was not written for this list and order, which is an error.</summary>
+    /// <summary>Reads a place; null if there is none, or if the text was not written for this list, order and scope, which is an error.</summary>
     public static string[]? Read(QueryParameters parameters, string kind, int parts)
     {
         if (parameters.Text("cursor", Longest) is not { } text)
@@ -57,7 +71,7 @@ internal static class Cursor
     /// <summary>A part of a place as a number; null if it is none, which is an error.</summary>
     public static long? Number(QueryParameters parameters, string part)
     {
-        if (long.TryParse(part, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
+        if (long.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= LargestNumber)
             return number;
 
         parameters.Wrong("cursor", part, Expected);

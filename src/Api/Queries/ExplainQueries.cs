@@ -16,8 +16,9 @@ internal sealed class ExplainQueries(WorkflowReplay replay, IReceiptHistory hist
     /// <summary>Answers with the explanation of a workflow.</summary>
     public Task Explain(HttpContext context)
     {
-        var parameters = new QueryParameters(context.Request.Query);
-        return OfWorkflow(context, parameters, async workflowId =>
+        var parameters = new QueryParameters(context.Request.Query, "workflow_id");
+        var workflowId = RawPath.Id(context, parameters, 1, "workflow_id");
+        return Answer.Run(context, parameters, async () =>
         {
             var explainer = new Explainer();
             if (await replay.AsItWas(workflowId, long.MaxValue, explainer, context.RequestAborted) is { } replayed)
@@ -30,12 +31,13 @@ internal sealed class ExplainQueries(WorkflowReplay replay, IReceiptHistory hist
     /// <summary>Answers with a page of what was overruled of one register or name.</summary>
     public Task ListOverruled(HttpContext context)
     {
-        const string Kind = "overruled";
-        var parameters = new QueryParameters(context.Request.Query, "nodetask_id", "task_id", "name", "limit", "cursor");
+        var parameters = new QueryParameters(context.Request.Query, "workflow_id", "nodetask_id", "task_id", "name", "limit", "cursor");
+        var workflowId = RawPath.Id(context, parameters, 1, "workflow_id");
         var topic = Topic(parameters);
-        var skip = Cursor.ReadNumbers(parameters, Kind, 1) is [var seen] ? Math.Max(0, seen) : 0;
+        var kind = Cursor.Kind("overruled", [workflowId, .. parameters.Sent("nodetask_id", "task_id", "name")]);
+        var skip = Cursor.ReadNumbers(parameters, kind, 1) is [var seen] ? seen : 0;
         var limit = parameters.Limit();
-        return OfWorkflow(context, parameters, async workflowId =>
+        return Answer.Run(context, parameters, async () =>
         {
             var page = new OverruledPage(topic, skip, limit);
             if (await replay.AsItWas(workflowId, long.MaxValue, new Explainer(page.Add), context.RequestAborted) is null)
@@ -44,7 +46,7 @@ internal sealed class ExplainQueries(WorkflowReplay replay, IReceiptHistory hist
                 return;
             }
 
-            var next = page.Next is { } place ? Cursor.Write(Kind, $"{place}") : null;
+            var next = page.Next is { } place ? Cursor.Write(kind, $"{place}") : null;
             await context.Response.WriteJson(new ListAnswer<Overruled>(page.Items, next), ApiJson.Default.ListAnswerOverruled);
         });
     }
@@ -52,13 +54,14 @@ internal sealed class ExplainQueries(WorkflowReplay replay, IReceiptHistory hist
     /// <summary>Answers with the state of a workflow as it was.</summary>
     public Task GetWorkflowAsOf(HttpContext context)
     {
-        var parameters = new QueryParameters(context.Request.Query, "as_of_version", "as_of");
+        var parameters = new QueryParameters(context.Request.Query, "workflow_id", "as_of_version", "as_of");
+        var workflowId = RawPath.Id(context, parameters, 1, "workflow_id");
         var version = parameters.Number("as_of_version", 1, long.MaxValue);
         var time = parameters.Time("as_of");
         if (version is not null && time is { } given)
             parameters.Wrong("as_of", $"{given:O}", "without as_of_version: a state is asked for by one of the two");
 
-        return OfWorkflow(context, parameters, async workflowId =>
+        return Answer.Run(context, parameters, async () =>
         {
             var upTo = version is { } wanted
                 ? await history.FindVersion(workflowId, wanted, context.RequestAborted)
@@ -96,9 +99,4 @@ internal sealed class ExplainQueries(WorkflowReplay replay, IReceiptHistory hist
             : name is null ? new Topic(Subject.Task(node, task), null)
             : new Topic(Subject.Node(node), name);
     }
-
-    private static Task OfWorkflow(HttpContext context, QueryParameters parameters, Func<string, Task> query) =>
-        Answer.Run(context, parameters, () => RawPath.Segment(context, 1) is { Length: > 0 } workflowId
-            ? query(workflowId)
-            : Problem.BadId("workflow_id").Write(context.Response));
 }

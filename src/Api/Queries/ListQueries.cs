@@ -18,13 +18,14 @@ internal sealed class ListQueries(IReadModel readModel, Removed removed, TimePro
         var parameters = new QueryParameters(context.Request.Query, [.. WorkflowQueryParameters.FilterNames, "sort", "limit", "cursor"]);
         var filter = WorkflowQueryParameters.Filter(parameters, time.GetUtcNow());
         var sort = WorkflowQueryParameters.Sort(parameters);
-        var after = WorkflowQueryParameters.After(parameters, sort);
+        var kind = WorkflowQueryParameters.CursorKind(parameters, sort);
+        var after = WorkflowQueryParameters.After(parameters, sort, kind);
         var limit = parameters.Limit();
         return Answer.Run(context, parameters, async () =>
         {
             var page = await readModel.ListWorkflows(filter, sort, after, limit, context.RequestAborted);
             await context.Response.WriteJson(
-                new ListAnswer<WorkflowSummary>(page.Items, WorkflowQueryParameters.Next(page.Next, sort)),
+                new ListAnswer<WorkflowSummary>(page.Items, WorkflowQueryParameters.Next(page.Next, kind)),
                 ApiJson.Default.ListAnswerWorkflowSummary);
         });
     }
@@ -48,16 +49,17 @@ internal sealed class ListQueries(IReadModel readModel, Removed removed, TimePro
     /// <summary>Answers with a page of a workflow's transitions, oldest first.</summary>
     public Task ListTransitions(HttpContext context)
     {
-        const string Kind = "history";
-        var parameters = new QueryParameters(context.Request.Query, "limit", "cursor");
-        var after = Cursor.ReadNumbers(parameters, Kind, 2) is [var seq, var ordinal]
+        var parameters = new QueryParameters(context.Request.Query, "workflow_id", "limit", "cursor");
+        var workflowId = RawPath.Id(context, parameters, 1, "workflow_id");
+        var kind = Cursor.Kind("history", workflowId);
+        var after = Cursor.ReadNumbers(parameters, kind, 2) is [var seq, var ordinal]
             ? new TransitionPosition(seq, (int)Math.Clamp(ordinal, int.MinValue, int.MaxValue))
             : null;
         var limit = parameters.Limit();
-        return OfWorkflow(context, parameters, async workflowId =>
+        return Answer.Run(context, parameters, async () =>
         {
             var page = await readModel.ListTransitions(workflowId, after, limit, context.RequestAborted);
-            var next = page.Next is { } place ? Cursor.Write(Kind, $"{place.Seq}", $"{place.Ordinal}") : null;
+            var next = page.Next is { } place ? Cursor.Write(kind, $"{place.Seq}", $"{place.Ordinal}") : null;
             await (await Wrong(context, workflowId, page.Items.IsEmpty && after is null, after?.Seq) is { } problem
                 ? problem.Write(context.Response)
                 : context.Response.WriteJson(new ListAnswer<TransitionSummary>(page.Items, next), ApiJson.Default.ListAnswerTransitionSummary));
@@ -67,14 +69,15 @@ internal sealed class ListQueries(IReadModel readModel, Removed removed, TimePro
     /// <summary>Answers with a page of a workflow's receipts, in the order of the fold.</summary>
     public Task ListReceipts(HttpContext context)
     {
-        const string Kind = "receipts";
-        var parameters = new QueryParameters(context.Request.Query, "limit", "cursor");
-        var after = Cursor.ReadNumbers(parameters, Kind, 1) is [var seq] ? new ReceiptPosition(seq) : null;
+        var parameters = new QueryParameters(context.Request.Query, "workflow_id", "limit", "cursor");
+        var workflowId = RawPath.Id(context, parameters, 1, "workflow_id");
+        var kind = Cursor.Kind("receipts", workflowId);
+        var after = Cursor.ReadNumbers(parameters, kind, 1) is [var seq] ? new ReceiptPosition(seq) : null;
         var limit = parameters.Limit();
-        return OfWorkflow(context, parameters, async workflowId =>
+        return Answer.Run(context, parameters, async () =>
         {
             var page = await readModel.ListReceipts(workflowId, after, limit, context.RequestAborted);
-            var next = page.Next is { } place ? Cursor.Write(Kind, $"{place.Seq}") : null;
+            var next = page.Next is { } place ? Cursor.Write(kind, $"{place.Seq}") : null;
             await (await Wrong(context, workflowId, page.Items.IsEmpty && after is null, after?.Seq + 1) is { } problem
                 ? problem.Write(context.Response)
                 : context.Response.WriteJson(new ListAnswer<ReceiptSummary>(page.Items, next), ApiJson.Default.ListAnswerReceiptSummary));
@@ -105,9 +108,4 @@ internal sealed class ListQueries(IReadModel readModel, Removed removed, TimePro
         var isHeld = context.Response.Headers.ContainsKey(Removed.SeqHeader);
         return problem ?? (isNothing && !isHeld ? Problem.NotFound("Nothing is known of this workflow.") : null);
     }
-
-    private static Task OfWorkflow(HttpContext context, QueryParameters parameters, Func<string, Task> query) =>
-        Answer.Run(context, parameters, () => RawPath.Segment(context, 1) is { Length: > 0 } workflowId
-            ? query(workflowId)
-            : Problem.BadId("workflow_id").Write(context.Response));
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace Orleans.Workflow.Api.Queries;
 
@@ -7,7 +8,7 @@ namespace Orleans.Workflow.Api.Queries;
 /// Reads the parameters of a query. A parameter that is unknown, is there twice or makes no sense is an error that names it; the
 /// first one is told.
 /// </summary>
-internal sealed class QueryParameters
+internal sealed partial class QueryParameters
 {
     private readonly IQueryCollection _query;
 
@@ -80,7 +81,8 @@ internal sealed class QueryParameters
         if (Text(name) is not { } text)
             return null;
 
-        if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var value))
+        // The day as ISO 8601 has it: "10:00" parses too, as that hour of the present day, and "1/2/2026" as a day that others read otherwise.
+        if (Day().IsMatch(text) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var value))
             return value;
 
         Wrong(name, text, "a time such as 2026-11-22T10:00:00Z (write a '+' as %2B)");
@@ -93,17 +95,19 @@ internal sealed class QueryParameters
         if (Text(name) is not { } text)
             return null;
 
-        var unit = text.EndsWith("ms", StringComparison.Ordinal) ? (Length: 2, Milliseconds: 1d)
+        var unit = text.EndsWith("ms", StringComparison.Ordinal) ? (Length: 2, Milliseconds: 1m)
             : text.EndsWith('s') ? (1, 1_000)
             : text.EndsWith('m') ? (1, 60_000)
             : text.EndsWith('h') ? (1, 3_600_000)
             : text.EndsWith('d') ? (1, 86_400_000)
             : (0, 0);
+        // A decimal has no infinities, no NaN and no negative zero, and divided by the unit the bound can't overflow.
         if (unit.Milliseconds > 0
-            && double.TryParse(text.AsSpan(0, text.Length - unit.Length), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value)
-            && value * unit.Milliseconds <= most.TotalMilliseconds)
+            && decimal.TryParse(
+                text.AsSpan(0, text.Length - unit.Length), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value)
+            && value <= (decimal)most.TotalMilliseconds / unit.Milliseconds)
         {
-            return TimeSpan.FromMilliseconds(value * unit.Milliseconds);
+            return TimeSpan.FromTicks((long)(value * unit.Milliseconds * TimeSpan.TicksPerMillisecond));
         }
 
         Wrong(name, text, $"a time such as 500ms, 30s, 5m, 1h or 1d, {(most.Days > 0 ? $"{most.Days}d" : $"{most.TotalSeconds:0}s")} at most");
@@ -118,5 +122,15 @@ internal sealed class QueryParameters
 
     /// <summary>Notes that a parameter makes no sense.</summary>
     public void Wrong(string name, string text, string expected) =>
-        Error ??= Problem.BadRequest($"The parameter '{name}' is '{text}'; it must be {expected}.", name);
+        Note(Problem.BadRequest($"The parameter '{name}' is '{text}'; it must be {expected}.", name));
+
+    /// <summary>Notes that something is wrong with the request; what was noted first is answered.</summary>
+    public void Note(Problem problem) => Error ??= problem;
+
+    /// <summary>What was sent for some names, as it was sent; null where nothing was.</summary>
+    public IEnumerable<string?> Sent(params IEnumerable<string> names) =>
+        names.Select(name => _query.TryGetValue(name, out var values) ? values.ToString() : null);
+
+    [GeneratedRegex(@"^\d{4}-\d\d-\d\d([T ]|$)")]
+    private static partial Regex Day();
 }

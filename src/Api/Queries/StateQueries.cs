@@ -5,7 +5,8 @@ using Orleans.Workflow.Grains.Interfaces;
 namespace Orleans.Workflow.Api.Queries;
 
 /// <summary>The state of one workflow and of one node task, from their grains.</summary>
-internal sealed class StateQueries(WorkflowGrains grains, GrainCalls calls, TimeProvider time)
+internal sealed class StateQueries(
+    WorkflowGrains grains, GrainCalls calls, IHostApplicationLifetime lifetime, TimeProvider time)
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(60);
 
@@ -15,16 +16,11 @@ internal sealed class StateQueries(WorkflowGrains grains, GrainCalls calls, Time
     /// <summary>Answers with a workflow's state, at once or when it has reached something.</summary>
     public Task GetWorkflow(HttpContext context)
     {
-        var parameters = new QueryParameters(context.Request.Query, "min_version", "until", "wait");
+        var parameters = new QueryParameters(context.Request.Query, "workflow_id", "min_version", "until", "wait");
+        var workflowId = RawPath.Id(context, parameters, 1, "workflow_id");
         var condition = Condition(parameters);
         return Answer.Run(context, parameters, async () =>
         {
-            if (RawPath.Segment(context, 1) is not { Length: > 0 } workflowId)
-            {
-                await Problem.BadId("workflow_id").Write(context.Response);
-                return;
-            }
-
             var grain = grains.Workflow(workflowId);
             var state = condition is null
                 ? await calls.Call(_ => grain.GetState(), context.RequestAborted)
@@ -36,21 +32,11 @@ internal sealed class StateQueries(WorkflowGrains grains, GrainCalls calls, Time
     /// <summary>Answers with the state of one node task.</summary>
     public Task GetNodeTask(HttpContext context)
     {
-        var parameters = new QueryParameters(context.Request.Query);
+        var parameters = new QueryParameters(context.Request.Query, "workflow_id", "nodetask_id");
+        var workflowId = RawPath.Id(context, parameters, 1, "workflow_id");
+        var nodeTaskId = RawPath.Id(context, parameters, 3, "nodetask_id");
         return Answer.Run(context, parameters, async () =>
         {
-            if (RawPath.Segment(context, 1) is not { Length: > 0 } workflowId)
-            {
-                await Problem.BadId("workflow_id").Write(context.Response);
-                return;
-            }
-
-            if (RawPath.Segment(context, 3) is not { Length: > 0 } nodeTaskId)
-            {
-                await Problem.BadId("nodetask_id").Write(context.Response);
-                return;
-            }
-
             var grain = grains.NodeTask(workflowId, nodeTaskId);
             if (await calls.Call(_ => grain.GetState(), context.RequestAborted) is { } node)
                 await context.Response.WriteJson(node, ApiJson.Default.NodeTaskView);
@@ -70,20 +56,29 @@ internal sealed class StateQueries(WorkflowGrains grains, GrainCalls calls, Time
         return minVersion is null && until is null ? null : new WaitCondition(minVersion, until, wait ?? TimeSpan.Zero);
     }
 
+    /// <summary>Waits; a process that is about to stop answers with the state as it is, as when the wait is over.</summary>
     private async Task<WorkflowView?> Wait(IWorkflowGrain grain, WaitCondition condition, CancellationToken cancellationToken)
     {
         var start = time.GetTimestamp();
-        while (true)
+        var stopping = lifetime.ApplicationStopping;
+        while (condition.AtMost - time.GetElapsedTime(start) is var left && left > TimeSpan.Zero && !stopping.IsCancellationRequested)
         {
-            var left = condition.AtMost - time.GetElapsedTime(start);
-            var state = left <= TimeSpan.Zero
-                ? await calls.Call(_ => grain.GetState(), cancellationToken)
-                : await calls.Call(_ => grain.WaitForState(condition with { AtMost = left < Slice ? left : Slice }), cancellationToken);
-            if (left <= TimeSpan.Zero || condition.IsMetBy(state))
-                return state;
+            try
+            {
+                var slice = condition with { AtMost = left < Slice ? left : Slice };
+                var state = await calls.Call(_ => grain.WaitForState(slice), cancellationToken).AsTask().WaitAsync(stopping);
+                if (condition.IsMetBy(state))
+                    return state;
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+                break;
+            }
 
             cancellationToken.ThrowIfCancellationRequested();
         }
+
+        return await calls.Call(_ => grain.GetState(), cancellationToken);
     }
 
     private static Task Write(HttpContext context, WorkflowView? state)

@@ -12,7 +12,7 @@ internal static class WorkflowQueryParameters
     public static readonly string[] StateFilterNames = ["phase", "status", "outcome", "name", "attention", "node_type"];
 
     /// <summary>The names of all filters.</summary>
-    public static readonly string[] FilterNames = [.. StateFilterNames, "changed_after", "changed_before", "silent_for"];
+    public static readonly string[] FilterNames = [.. StateFilterNames, "workflow_id", "changed_after", "changed_before", "silent_for"];
 
     private static readonly TimeSpan LongestSilence = TimeSpan.FromDays(3650);
 
@@ -32,6 +32,7 @@ internal static class WorkflowQueryParameters
     /// <param name="now">The present time, from which a silence is counted back.</param>
     public static WorkflowFilter Filter(QueryParameters parameters, DateTimeOffset now) => StateFilter(parameters) with
     {
+        WorkflowId = parameters.Text("workflow_id"),
         ChangedAfter = parameters.Time("changed_after"),
         ChangedBefore = parameters.Time("changed_before"),
         SilentSince = parameters.Duration("silent_for", LongestSilence) is { } silence ? now - silence : null,
@@ -52,10 +53,17 @@ internal static class WorkflowQueryParameters
         }
     }
 
+    /// <summary>What a cursor belongs to: the order, and the filters as they were sent, because a silence is counted back from now.</summary>
+    /// <param name="parameters">The parameters.</param>
+    /// <param name="sort">The order.</param>
+    /// <param name="more">The names of further filters.</param>
+    public static string CursorKind(QueryParameters parameters, WorkflowSort sort, params IEnumerable<string> more) =>
+        Cursor.Kind(sort.ToString(), parameters.Sent([.. FilterNames, .. more]));
+
     /// <summary>Where the page begins.</summary>
-    public static WorkflowPosition? After(QueryParameters parameters, WorkflowSort sort)
+    public static WorkflowPosition? After(QueryParameters parameters, WorkflowSort sort, string cursorKind)
     {
-        if (Cursor.Read(parameters, sort.ToString(), 2) is not [var value, var workflowId])
+        if (Cursor.Read(parameters, cursorKind, 2) is not [var value, var workflowId])
             return null;
 
         if (sort == WorkflowSort.Name)
@@ -65,6 +73,7 @@ internal static class WorkflowQueryParameters
     }
 
     /// <summary>The text for where the next page begins.</summary>
-    public static string? Next(WorkflowPosition? position, WorkflowSort sort) =>
-        position is null ? null : Cursor.Write(sort.ToString(), Convert.ToString(position.Value, CultureInfo.InvariantCulture)!, position.WorkflowId);
+    public static string? Next(WorkflowPosition? position, string cursorKind) => position is null
+        ? null
+        : Cursor.Write(cursorKind, Convert.ToString(position.Value, CultureInfo.InvariantCulture)!, position.WorkflowId);
 }

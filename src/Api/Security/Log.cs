@@ -10,4 +10,7 @@ internal static partial class Log
 
     [LoggerMessage(1301, LogLevel.Warning, "A request from {Address} was refused: its API key is not one of Access:Keys.")]
     public static partial void KeyRefused(ILogger logger, IPAddress? address);
+
+    [LoggerMessage(1302, LogLevel.Warning, "A request from {Address} below /webhooks was answered {Status}: there is no such webhook, or it takes another method (source {Source}).")]
+    public static partial void UnknownWebhook(ILogger logger, IPAddress? address, int status, string source);
 }

@@ -1,15 +1,17 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Orleans.Workflow.Api.Hosting;
 
 namespace Orleans.Workflow.Api.Security;
 
 /// <summary>
-/// Takes secrets out of paths before anybody else sees a request. Middleware would come too late: the host logs a request, and starts
-/// its trace, before the first of them.
+/// Gives paths one form and takes secrets out of them before anything else sees a request. Middleware would come too late: the host logs
+/// a request, and starts its trace, before the first of them.
 /// </summary>
 /// <param name="server">The server that listens.</param>
-internal sealed class RedactingServer(IServer server) : IServer
+/// <param name="settings">Below which path the service is reached.</param>
+internal sealed class RedactingServer(IServer server, HttpSettings settings) : IServer
 {
     /// <inheritdoc/>
     public IFeatureCollection Features => server.Features;
@@ -19,13 +21,14 @@ internal sealed class RedactingServer(IServer server) : IServer
     {
         var inner = services.Single(static service => service.ServiceType == typeof(IServer)).ImplementationType!;
         services.Replace(ServiceDescriptor.Singleton<IServer>(
-            provider => new RedactingServer((IServer)ActivatorUtilities.CreateInstance(provider, inner))));
+            provider => new RedactingServer(
+                (IServer)ActivatorUtilities.CreateInstance(provider, inner), provider.GetRequiredService<HttpSettings>())));
     }
 
     /// <inheritdoc/>
     public Task StartAsync<TContext>(IHttpApplication<TContext> application, CancellationToken cancellationToken)
         where TContext : notnull =>
-        server.StartAsync(new RedactingApplication<TContext>(application), cancellationToken);
+        server.StartAsync(new RedactingApplication<TContext>(application, settings.PathBase), cancellationToken);
 
     /// <inheritdoc/>
     public Task StopAsync(CancellationToken cancellationToken) => server.StopAsync(cancellationToken);
@@ -33,11 +36,12 @@ internal sealed class RedactingServer(IServer server) : IServer
     /// <inheritdoc/>
     public void Dispose() => server.Dispose();
 
-    private sealed class RedactingApplication<TContext>(IHttpApplication<TContext> application) : IHttpApplication<TContext>
+    private sealed class RedactingApplication<TContext>(IHttpApplication<TContext> application, PathString pathBase) : IHttpApplication<TContext>
         where TContext : notnull
     {
         public TContext CreateContext(IFeatureCollection contextFeatures)
         {
+            RequestTarget.Normalise(contextFeatures, pathBase);
             SecretPath.Take(contextFeatures);
             return application.CreateContext(contextFeatures);
         }

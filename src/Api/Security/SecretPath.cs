@@ -12,32 +12,38 @@ namespace Orleans.Workflow.Api.Security;
 internal sealed record SecretPath(string? Secret)
 {
     private const string Redacted = "REDACTED";
-    private const int SecretSegment = 2;
 
-    /// <summary>Moves the secret from the path into a feature of the request.</summary>
+    /// <summary>Moves the secret from the path into a feature of the request. Slashes before and after the path of a webhook do not count.</summary>
     public static void Take(IFeatureCollection features)
     {
         var request = features.GetRequiredFeature<IHttpRequestFeature>();
-        if (Redact(request.Path) is not { } path)
+        if (!request.Path.AsSpan().TrimStart('/').StartsWith(WebhookEndpoints.Root.AsSpan(1), StringComparison.OrdinalIgnoreCase))
             return;
 
-        features.Set(new SecretPath(RawPath.Segment(request.RawTarget, SecretSegment)));
+        var path = Trim(request.Path);
+        if (UnknownWebhook.IsBelow(path) && Redact(path, out var secretSegment) is { } redacted)
+        {
+            features.Set(new SecretPath(RawPath.Segment(Trim(RawPath.PathOf(request.RawTarget)), secretSegment)));
+            path = redacted;
+        }
+
+        if (path == request.Path)
+            return;
+
         request.Path = path;
         request.RawTarget = path + request.QueryString;
     }
 
     /// <summary>
     /// A path without its secret; null if it holds none. Whatever follows the source is taken for a secret, also where no route is:
-    /// somebody may have mistyped the rest.
+    /// somebody may have mistyped the rest. So is what stands alone.
     /// </summary>
-    public static string? Redact(string path)
+    private static string? Redact(string path, out int secretSegment)
     {
-        if (!path.StartsWith(WebhookEndpoints.Root, StringComparison.OrdinalIgnoreCase))
-            return null;
-
         var afterSource = path.IndexOf('/', WebhookEndpoints.Root.Length);
+        secretSegment = afterSource < 0 ? 1 : 2;
         if (afterSource < 0)
-            return null;
+            return WebhookEndpoints.Root + Redacted;
 
         var rest = path.AsSpan(afterSource);
         var isEvent = rest.EndsWith(WebhookEndpoints.WorkflowStatus, StringComparison.OrdinalIgnoreCase);
@@ -46,4 +52,6 @@ internal sealed record SecretPath(string? Secret)
 
         return $"{path.AsSpan(0, afterSource)}/{Redacted}{(isEvent ? WebhookEndpoints.WorkflowStatus : "")}";
     }
+
+    private static string Trim(ReadOnlySpan<char> path) => string.Concat("/", path.Trim('/'));
 }

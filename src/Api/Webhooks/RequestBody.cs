@@ -6,8 +6,16 @@ namespace Orleans.Workflow.Api.Webhooks;
 /// <summary>Reads a whole body.</summary>
 internal static class RequestBody
 {
-    /// <summary>The body, copied once; null with the problem if it is larger, or takes longer, than is allowed, or breaks off.</summary>
+    /// <summary>The body, decoded; null with the problem if that can't be had.</summary>
     public static async ValueTask<(byte[]? Body, Problem? Problem)> Read(
+        HttpRequest request, WebhookSettings settings, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var (body, problem) = await ReadAsSent(request, settings, time, cancellationToken);
+        return body is null ? (null, problem) : ContentCoding.Decode(body, request.Headers.ContentEncoding, settings.LargestBody);
+    }
+
+    /// <summary>The body as it was sent, copied once; null with the problem if it is larger, or takes longer, than is allowed, or breaks off.</summary>
+    public static async ValueTask<(byte[]? Body, Problem? Problem)> ReadAsSent(
         HttpRequest request, WebhookSettings settings, TimeProvider time, CancellationToken cancellationToken)
     {
         var limit = settings.LargestBody;

@@ -30,6 +30,17 @@ internal static class WebhookEndpoints
         Describe(webhooks.MapPost("/{secret}" + WorkflowStatus, (HttpContext context, string source) =>
             services.GetRequiredService<WorkflowStatusWebhook>()
                 .Handle(context, source, context.Features.GetRequiredFeature<SecretPath>().Secret ?? string.Empty)), "sendWorkflowStatusWithSecret");
+        MapUnknown(app);
+    }
+
+    /// <summary>Maps what is below <c>/webhooks</c> and no webhook. Any method, and behind every other route.</summary>
+    private static void MapUnknown(IEndpointRouteBuilder app)
+    {
+        var unknown = app.ServiceProvider.GetRequiredService<UnknownWebhook>();
+        app.Map(Root + "{**rest}", (RequestDelegate)unknown.Handle)
+            .AllowAnonymous()
+            .ShortCircuit()
+            .Add(static endpoint => ((RouteEndpointBuilder)endpoint).Order = int.MaxValue);
     }
 
     private static void Describe(RouteHandlerBuilder route, string operationId) => route

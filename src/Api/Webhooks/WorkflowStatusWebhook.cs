@@ -1,11 +1,9 @@
-using System.Net;
 using System.Net.Mime;
 using Microsoft.Net.Http.Headers;
 using Orleans.Workflow.Api.Hosting;
 using Orleans.Workflow.Api.Security;
 using Orleans.Workflow.Grains.Interfaces;
 using Orleans.Workflow.Grains.Notifications;
-using Orleans.Workflow.Storage.ReadModel;
 
 namespace Orleans.Workflow.Api.Webhooks;
 
@@ -17,13 +15,11 @@ internal sealed class WorkflowStatusWebhook(
     NotificationDelivery delivery,
     RecentNotifications recent,
     Sources sources,
-    RefusedAttempts attempts,
-    IRejectedRequests rejected,
+    RefusedRequests refused,
     WebhookSettings settings,
     WebhookMetrics metrics,
     LoadShedding shedding,
-    TimeProvider time,
-    ILogger<WorkflowStatusWebhook> logger)
+    TimeProvider time)
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
     private static readonly ReadOnlyMemory<byte> EmptyObject = "{}"u8.ToArray();
@@ -56,18 +52,17 @@ internal sealed class WorkflowStatusWebhook(
     /// <summary>The source that may send this; null if it may not, which is answered.</summary>
     private async ValueTask<Source?> Admit(HttpContext context, string sourceName, string? pathSecret)
     {
-        var address = context.Connection.RemoteIpAddress;
-        var (source, verdict) = sources.Authenticate(sourceName, pathSecret, context.Request.Headers.Authorization, address);
+        var (source, verdict) = sources.Authenticate(
+            sourceName, pathSecret, context.Request.Headers.Authorization, context.Connection.RemoteIpAddress);
         if (source is null)
         {
-            await RefuseAttempt(context, sourceName, verdict, address);
+            await refused.RefuseStranger(context, sourceName, verdict, Problem.Unauthorized());
             return null;
         }
 
         if (!source.TryAdmit(out var retryAfter))
         {
-            await Problem.TooMany($"The source {source.Name} sends more than it may; its limit is Sources:{source.Name}:RatePerSecond.")
-                .Write(context.Response, retryAfter);
+            await Problem.TooFast(source.Name).Write(context.Response, retryAfter);
             return null;
         }
 
@@ -77,22 +72,33 @@ internal sealed class WorkflowStatusWebhook(
     /// <summary>The body with what it says; nothing if it cannot be taken, which is answered.</summary>
     private async ValueTask<(byte[]? Body, StatusChange? Notification)> Read(HttpContext context, Source source)
     {
-        if (!IsJson(context.Request.ContentType))
+        var (sent, problem) = await RequestBody.ReadAsSent(context.Request, settings, time, context.RequestAborted);
+        if (sent is null)
         {
-            await Refuse(context, source.Name, Problem.UnsupportedMediaType(), body: null);
+            await refused.Refuse(context, source.Name, problem!, body: null);
             return default;
         }
 
-        var (body, problem) = await RequestBody.Read(context.Request, settings, time, context.RequestAborted);
+        var (body, undecoded) = ContentCoding.Decode(sent, context.Request.Headers.ContentEncoding, settings.LargestBody);
         if (body is null)
         {
-            await Refuse(context, source.Name, problem!, body: null);
+            if (undecoded!.Status == StatusCodes.Status415UnsupportedMediaType)
+                context.Response.Headers.AcceptEncoding = ContentCoding.Taken;
+
+            await refused.Refuse(context, source.Name, undecoded, sent);
+            return default;
+        }
+
+        // Another type may mean another thing. Without a type, or with one of JSON, the body itself says what it is.
+        if (!IsJson(context.Request.ContentType))
+        {
+            await refused.Refuse(context, source.Name, Problem.UnsupportedMediaType(), body);
             return default;
         }
 
         var (notification, error) = NotificationReader.Read(body, recent);
         if (notification is null)
-            await Refuse(context, source.Name, Problem.BadRequest(error!.Detail, error.Path), body);
+            await refused.Refuse(context, source.Name, Problem.BadRequest(error!.Detail, error.Path), body);
 
         return (body, notification);
     }
@@ -120,28 +126,10 @@ internal sealed class WorkflowStatusWebhook(
         }
     }
 
-    private async Task RefuseAttempt(HttpContext context, string sourceName, SourceVerdict verdict, IPAddress? address)
-    {
-        if (!attempts.TryKeep(out var retryAfter))
-        {
-            await Problem.TooMany("Too many requests without a valid credential; a valid one is taken at any time.").Write(context.Response, retryAfter);
-            return;
-        }
-
-        Log.SourceRefused(logger, address, verdict, verdict == SourceVerdict.UnknownSource ? "unknown" : sourceName);
-        await Refuse(context, null, Problem.Unauthorized(), body: null);
-    }
-
-    private async Task Refuse(HttpContext context, string? source, Problem problem, ReadOnlyMemory<byte>? body)
-    {
-        var now = time.GetUtcNow();
-        var id = Guid.CreateVersion7(now);
-        await rejected.Add(new RejectedRequest(
-            id, now, source, problem.Status, problem.Path, problem.Detail, context.Request.ContentType, body));
-        await (problem with { RejectionId = id }).Write(context.Response);
-    }
-
     private static bool IsJson(string? contentType) =>
-        MediaTypeHeaderValue.TryParse(contentType, out var type)
-        && type.MediaType.Equals(MediaTypeNames.Application.Json, StringComparison.OrdinalIgnoreCase);
+        string.IsNullOrWhiteSpace(contentType)
+        || (MediaTypeHeaderValue.TryParse(contentType, out var type)
+            && (type.MediaType.Equals(MediaTypeNames.Application.Json, StringComparison.OrdinalIgnoreCase)
+                || type.MediaType.Equals("text/json", StringComparison.OrdinalIgnoreCase)
+                || type.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase)));
 }

@@ -62,3 +62,11 @@ internal sealed class MembershipHealth(MembershipFence fence, ISiloStatusOracle 
             : HealthCheckResult.Unhealthy(fence.IsOpen ? $"The silo is {status}." : "The silo does not know whether it is still a member of its cluster."));
     }
 }
+
+/// <summary>Whether the process is to go on: one that was asked to stop still answers for a while, but load balancers should go away.</summary>
+internal sealed class StoppingHealth(IHostApplicationLifetime lifetime) : IHealthCheck
+{
+    /// <inheritdoc/>
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(
+        lifetime.ApplicationStopping.IsCancellationRequested ? HealthCheckResult.Unhealthy("The process is about to stop.") : HealthCheckResult.Healthy());
+}

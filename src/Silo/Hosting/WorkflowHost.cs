@@ -23,7 +23,8 @@ public static class WorkflowHost
         builder.Services.AddWorkflowDatabase(settings.Storage, isReader);
         builder.Services.AddHealthChecks()
             .AddCheck<DatabaseHealth>("database")
-            .AddCheck<ClusterHealth>("cluster");
+            .AddCheck<ClusterHealth>("cluster")
+            .AddCheck<StoppingHealth>("stopping");
         return builder.AddWorkflowTelemetry(settings.Telemetry);
     }
 

@@ -22,7 +22,7 @@ public sealed record RetentionSettings(
         ArgumentNullException.ThrowIfNull(reader);
         reader.OnlyKnown("Retention", "Receipts", "Rejected", "EndedWorkflows", "EverySeconds", "BatchesPerSecond");
         reader.OnlyKnown("Retention:Receipts", "Days", "MostPerWorkflow");
-        reader.OnlyKnown("Retention:Rejected", "Days", "Most");
+        reader.OnlyKnown("Retention:Rejected", "Days", "Most", "MaxBytes");
         reader.OnlyKnown("Retention:EndedWorkflows", "Days");
         return new RetentionSettings(
             Days(reader, "Retention:Receipts:Days"),

@@ -50,8 +50,12 @@ public sealed class SettingsReader(IConfiguration configuration)
         if (Text(key) is not { } text)
             return fallback;
 
-        if (Enum.TryParse<T>(text, ignoreCase: true, out var value) && !char.IsAsciiDigit(text[0]))
-            return value;
+        // By name alone: Enum.TryParse also takes numbers, such as -1, and several names with commas.
+        foreach (var value in Enum.GetValues<T>())
+        {
+            if (string.Equals(value.ToString(), text.Trim(), StringComparison.OrdinalIgnoreCase))
+                return value;
+        }
 
         Error($"{key} is '{text}'; it must be one of: {string.Join(", ", Enum.GetNames<T>())}.");
         return fallback;

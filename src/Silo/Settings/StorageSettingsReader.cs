@@ -23,7 +23,8 @@ public static class StorageSettingsReader
             reader.Number("Storage:LargestBatch", 256, 1, 4096),
             reader.Number("Storage:MostWaiting", 4096, 1, 1_000_000),
             reader.Number("Storage:MostWaitingOfWorkflow", 1024, 1, 1_000_000),
-            reader.Number("Retention:Rejected:Most", 10_000, 1, 1_000_000_000));
+            reader.Number("Retention:Rejected:Most", 10_000, 1, 1_000_000_000),
+            reader.Number("Retention:Rejected:MaxBytes", 256 * 1024 * 1024, 0, int.MaxValue));
     }
 
     private static string ConnectionString(SettingsReader reader, StorageProvider provider)

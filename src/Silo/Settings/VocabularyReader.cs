@@ -33,8 +33,12 @@ public static class VocabularyReader
         var ranking = ImmutableArray.CreateBuilder<Outcome>();
         foreach (var word in text.Split(',', StringSplitOptions.TrimEntries))
         {
-            if (Enum.TryParse<Outcome>(word, ignoreCase: true, out var outcome) && !ranking.Contains(outcome))
-                ranking.Add(outcome);
+            // By name alone: Enum.TryParse also takes numbers, such as 7.
+            foreach (var outcome in Enum.GetValues<Outcome>())
+            {
+                if (string.Equals(outcome.ToString(), word, StringComparison.OrdinalIgnoreCase) && !ranking.Contains(outcome))
+                    ranking.Add(outcome);
+            }
         }
 
         if (ranking.Count == 3)

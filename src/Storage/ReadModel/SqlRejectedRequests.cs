@@ -9,10 +9,13 @@ internal sealed class SqlRejectedRequests(
     DbDataSource dataSource, ReadDialect dialect, StorageSettings settings, ILogger<SqlRejectedRequests> logger) : IRejectedRequests
 {
     private const string Columns =
-        "id, received_at, source, status_code, error_path, detail, content_type, body, resent_at, resent_receipt_id, resent_answer";
+        "id, received_at, source, status_code, error_path, detail, content_type, length(body), resent_at, resent_receipt_id, resent_answer";
 
-    /// <summary>How much of a body is kept, in bytes.</summary>
-    private const int LargestBody = 64 * 1024;
+    /// <summary>A body of more bytes has those of others counted at once, a smaller one with the next hundred.</summary>
+    private const int LargeBody = 64 * 1024;
+
+    /// <summary>Those of strangers have a place of their own, so that they push nothing out that a source sent.</summary>
+    private const int SourcesForEachStranger = 10;
 
     /// <summary>How much of a content type is kept, in characters: whoever sent it may be a stranger.</summary>
     private const int LongestContentType = 256;
@@ -40,10 +43,16 @@ internal sealed class SqlRejectedRequests(
             command.Set("error_path", Storable(request.ErrorPath));
             command.Set("detail", Storable(request.Detail));
             command.Set("content_type", Storable(request.ContentType is { Length: > LongestContentType } longer ? longer[..LongestContentType] : request.ContentType));
-            command.Set("body", request.Body is { } body ? body[..Math.Min(body.Length, LargestBody)].ToArray() : null);
+            command.Set("body", request.Body?.ToArray());
             var position = Convert.ToInt64(await command.ExecuteScalarAsync(patience.Token));
             if (position % 100 == 0)
-                await RemoveOldest(connection, position - settings.MostRejected, patience.Token);
+            {
+                await RemoveOldest(connection, "source IS NOT NULL", settings.MostRejected, patience.Token);
+                await RemoveOldest(connection, "source IS NULL", Math.Max(1, settings.MostRejected / SourcesForEachStranger), patience.Token);
+            }
+
+            if (position % 100 == 0 || request.Body is { Length: > LargeBody })
+                await RemoveBodies(connection, patience.Token);
         }
         catch (Exception exception) when (exception is DbException or OperationCanceledException or TimeoutException)
         {
@@ -66,7 +75,10 @@ internal sealed class SqlRejectedRequests(
 
     /// <inheritdoc/>
     public Task<RejectedRequest?> Find(Guid id, CancellationToken cancellationToken) => dataSource.ReadFirst(
-        $"SELECT {Columns} FROM rejected WHERE id = @id", Read, cancellationToken, ("id", dialect.WriteId(id)));
+        $"SELECT {Columns}, body FROM rejected WHERE id = @id",
+        reader => Read(reader) with { Body = reader.IsDBNull(11) ? default(ReadOnlyMemory<byte>?) : reader.GetFieldValue<byte[]>(11) },
+        cancellationToken,
+        ("id", dialect.WriteId(id)));
 
     /// <inheritdoc/>
     public Task NoteResent(Guid id, ResentRequest resent, CancellationToken cancellationToken) => dataSource.Execute(
@@ -85,9 +97,12 @@ internal sealed class SqlRejectedRequests(
         reader.Text(4),
         reader.GetString(5),
         reader.Text(6),
-        reader.IsDBNull(7) ? default(ReadOnlyMemory<byte>?) : reader.GetFieldValue<byte[]>(7),
+        null,
         reader.IsDBNull(8) ? null : new ResentRequest(
-            reader.Time(8), reader.IsDBNull(9) ? null : dialect.ReadId(reader, 9), reader.GetString(10)));
+            reader.Time(8), reader.IsDBNull(9) ? null : dialect.ReadId(reader, 9), reader.GetString(10)))
+    {
+        BodyLength = reader.IsDBNull(7) ? null : reader.GetInt32(7),
+    };
 
     /// <summary>
     /// A text as the databases take it. What is refused for a NUL or half a surrogate pair names it, and must be kept all the same.
@@ -95,11 +110,32 @@ internal sealed class SqlRejectedRequests(
     private static string? Storable(string? text) =>
         text is null ? null : Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)).Replace('\0', '\uFFFD');
 
-    private static async Task RemoveOldest(DbConnection connection, long upTo, CancellationToken cancellationToken)
+    private static async Task RemoveOldest(DbConnection connection, string condition, int most, CancellationToken cancellationToken)
     {
         await using var command = connection.CreateCommand();
-        command.CommandText = "DELETE FROM rejected WHERE position <= @up_to";
-        command.Set("up_to", upTo);
+#pragma warning disable CA2100 // The condition is a constant.
+        command.CommandText =
+            $"""
+            DELETE FROM rejected WHERE {condition} AND position <= (
+                SELECT position FROM rejected WHERE {condition} ORDER BY position DESC LIMIT 1 OFFSET @most)
+            """;
+#pragma warning restore CA2100
+        command.Set("most", most);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>Drops the oldest bodies beyond what they may have together; that they were refused, and why, stays.</summary>
+    private async Task RemoveBodies(DbConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = connection.CreateCommand();
+        command.CommandText =
+            """
+            UPDATE rejected SET body = NULL WHERE body IS NOT NULL AND position <= (
+                SELECT max(position) FROM (
+                    SELECT position, sum(length(body)) OVER (ORDER BY position DESC) AS total FROM rejected WHERE body IS NOT NULL) AS kept
+                WHERE total > @max_bytes)
+            """;
+        command.Set("max_bytes", settings.MaxRejectedBytes);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }

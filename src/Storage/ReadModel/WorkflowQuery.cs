@@ -5,6 +5,9 @@ namespace Orleans.Workflow.Storage.ReadModel;
 /// <summary>Which workflows: those that meet every condition that is given.</summary>
 public sealed record WorkflowFilter
 {
+    /// <summary>The id, exactly: one workflow at most.</summary>
+    public string? WorkflowId { get; init; }
+
     /// <summary>The phase of the status.</summary>
     public WorkflowPhase? Phase { get; init; }
 

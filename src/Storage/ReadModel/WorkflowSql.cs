@@ -12,10 +12,11 @@ internal static class WorkflowSql
 
     /// <summary>Whether a page is merged from those of groups; if not, it goes along an index by attention.</summary>
     public static bool AsksForGroups(WorkflowFilter filter, WorkflowSort sort) =>
-        filter.Attention is null || AsksForNames(filter, sort) || filter is { Attention: AttentionReason.UnrecognisedStatus, Status: not null };
+        filter.WorkflowId is null
+        && (filter.Attention is null || AsksForNames(filter, sort) || filter is { Attention: AttentionReason.UnrecognisedStatus, Status: not null });
 
     /// <summary>Whether the query for a page must know which groups have few of the names that are asked for.</summary>
-    public static bool AsksForNames(WorkflowFilter filter, WorkflowSort sort) => filter.NamePrefix is { Length: > 0 } && sort != WorkflowSort.Name;
+    public static bool AsksForNames(WorkflowFilter filter, WorkflowSort sort) => filter.WorkflowId is null && filter.NamePrefix is { Length: > 0 } && sort != WorkflowSort.Name;
 
     /// <summary>The query for how many workflows of each group have the names that are asked for, counted up to a bound: the number of the group, and how many.</summary>
     public static void CountNames(DbCommand command, WorkflowFilter filter, IReadOnlyList<WorkflowGroup> groups, int bound)
@@ -163,6 +164,7 @@ internal static class WorkflowSql
         if (filter.Attention is { } attention)
             conditions.Add($"({table}.attention & {1 << (int)attention}) <> 0");
 
+        Add($"{table}.workflow_id = @workflow_id", "workflow_id", filter.WorkflowId);
         Add(dialect.NodeTypeCondition, "node_type", filter.NodeType);
         Add("w.changed_at > @changed_after", "changed_after", filter.ChangedAfter?.ToUnixTimeMilliseconds());
         Add("w.changed_at < @changed_before", "changed_before", filter.ChangedBefore?.ToUnixTimeMilliseconds());

@@ -55,6 +55,25 @@ public sealed class ApiClient(Uri root, IPAddress? from = null) : IDisposable
         return SendAsync(HttpMethod.Post, path, content, headers);
     }
 
+    /// <summary>Sends a body with any method, as JSON.</summary>
+    public Task<Reply> SendBodyAsync(string method, string path, byte[] body)
+    {
+        var content = new ByteArrayContent(body);
+        content.Headers.ContentType = new MediaTypeHeaderValue(MediaTypeNames.Application.Json);
+        return SendAsync(new HttpMethod(method), path, content, []);
+    }
+
+    /// <summary>Sends a body that is encoded in some way.</summary>
+    public Task<Reply> PostEncodedAsync(byte[] body, string coding, string path = Webhook, string? contentType = MediaTypeNames.Application.Json)
+    {
+        var content = new ByteArrayContent(body);
+        content.Headers.TryAddWithoutValidation("Content-Encoding", coding);
+        if (contentType is not null)
+            content.Headers.TryAddWithoutValidation("Content-Type", contentType);
+
+        return SendAsync(HttpMethod.Post, path, content, []);
+    }
+
     /// <summary>Sends a body in chunks, without saying how long it is.</summary>
     public Task<Reply> PostChunkedAsync(byte[] body, string path = Webhook)
     {

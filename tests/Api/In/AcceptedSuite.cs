@@ -63,7 +63,14 @@ public abstract class AcceptedSuite(ApiFixture api)
     [InlineData("application/json;charset=ISO-8859-1")]
     [InlineData("application/json; version=\"1;2\"; a=b")]
     [InlineData(" application/json ; charset=\"utf-8\"")]
-    public Task Any_parameters_of_the_content_type_are_accepted(string contentType) =>
+    [InlineData("text/json")]
+    [InlineData("Text/JSON; charset=utf-8")]
+    [InlineData("application/vnd.api+json")]
+    [InlineData("application/vnd.x+JSON;v=1")]
+    [InlineData("text/x+json")]
+    [InlineData("")]
+    [InlineData(null)]
+    public Task Any_content_type_of_JSON_with_any_parameters_is_accepted_and_none_too(string? contentType) =>
         ShouldBeAccepted(RawBody.Of(Told.NewId()), contentType);
 
     [Theory]
@@ -177,7 +184,7 @@ public abstract class AcceptedSuite(ApiFixture api)
     [Fact]
     public Task No_actions_are_accepted() => ShouldBeAccepted($$"""{"workflow_id":"{{Told.NewId()}}","workflow_name":"n","status":"running","actions":[]}""");
 
-    private async Task ShouldBeAccepted(string body, string contentType = "application/json", params (string, string)[] headers)
+    private async Task ShouldBeAccepted(string body, string? contentType = "application/json", params (string, string)[] headers)
     {
         var bytes = RawBody.Bytes(body);
 

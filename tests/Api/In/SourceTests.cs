@@ -17,6 +17,9 @@ public sealed class ApiWithSources : IAsyncLifetime
 
     public ITestDatabase Database => _database;
 
+    /// <summary>Everything that it wrote.</summary>
+    public string Output => _api.ShouldNotBeNull().Output.ToString();
+
     public async ValueTask InitializeAsync() => _api = await ApiProcess.StartAsync(
         _database,
         $"--Webhooks:LargestBody={LargestBody}",

@@ -77,8 +77,8 @@ public sealed class SlowSenderTests(GuardedApi api)
         using var connection = await RawConnection.OpenAsync(api.Process.Root);
         await connection.SendAsync(what switch
         {
-            "many headers" => $"{Post}{string.Concat(Enumerable.Range(0, 100).Select(static i => $"X-{i}: 1\r\n"))}\r\n",
-            "a large header" => $"{Post}X-Large: {new string('x', 20_000)}\r\n\r\n",
+            "many headers" => $"{Post}{string.Concat(Enumerable.Range(0, 101).Select(static i => $"X-{i}: 1\r\n"))}\r\n",
+            "a large header" => $"{Post}X-Large: {new string('x', 40_000)}\r\n\r\n",
             _ => $"GET /workflows?name={new string('x', 10_000)} HTTP/1.1\r\nHost: x\r\n\r\n",
         });
 

@@ -9,6 +9,9 @@ public sealed class GracefulStopTests(ITestOutputHelper output)
     private const int Seed = 3001;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
+    /// <summary>5 seconds on a machine that does nothing else, and less than what is waited for.</summary>
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
+
     [Fact]
     public async Task A_silo_and_an_Api_that_are_asked_to_stop_lose_nothing_and_end_in_time()
     {
@@ -38,6 +41,39 @@ public sealed class GracefulStopTests(ITestOutputHelper output)
         output.WriteLine(report.ToString());
         report.ThrowIfViolated();
         (await cluster.AuditAsync()).ShouldBeClean();
+    }
+
+    [Fact]
+    public async Task A_silo_and_an_Api_that_are_asked_to_stop_keep_nobody_waiting()
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        await using var cluster = await ProcessCluster.StartAsync(silos: 2, apis: 2);
+        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(90) };
+        var (first, second) = (cluster.Apis.First(), cluster.Apis.Last());
+
+        // Of so many some live in either silo.
+        var waits = Enumerable.Range(0, 40).Select(number => http.GetAsync(new Uri(first.Address, $"/workflows/nobody-{number}?until=ended&wait=60s"), cancellation)).ToList();
+        var others = Enumerable.Range(40, 20).Select(number => http.GetAsync(new Uri(second.Address, $"/workflows/nobody-{number}?until=ended&wait=30s"), cancellation)).ToList();
+        using var feed = await http.GetAsync(new Uri(first.Address, "/events"), HttpCompletionOption.ResponseHeadersRead, cancellation);
+        await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, cancellation);
+        waits.Concat(others).ShouldAllBe(static wait => !wait.IsCompleted);
+
+        // The silo is gone soon, and who waited through an Api that stays goes on to wait.
+        var start = TimeProvider.System.GetTimestamp();
+        await StopAsync(cluster.Silos.First());
+        TimeProvider.System.GetElapsedTime(start).ShouldBeLessThan(Soon);
+        waits.Concat(others).ShouldAllBe(static wait => !wait.IsCompleted);
+
+        start = TimeProvider.System.GetTimestamp();
+        var stopping = StopAsync(first);
+        foreach (var wait in waits)
+            ((int)(await wait.WaitAsync(Soon, cancellation)).StatusCode).ShouldBe(404);
+
+        (await feed.Content.ReadAsStringAsync(cancellation).WaitAsync(Soon, cancellation)).ShouldContain("id: ");
+        await stopping;
+        TimeProvider.System.GetElapsedTime(start).ShouldBeLessThan(Soon);
+        foreach (var wait in others)
+            ((int)(await wait).StatusCode).ShouldBe(404);
     }
 
     private async Task StopAsync(Member member)

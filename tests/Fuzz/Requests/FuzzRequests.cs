@@ -11,15 +11,26 @@ internal static class FuzzRequests
     private static readonly (string Header, bool IsJson)[] ContentTypes =
     [
         ("Content-Type: application/json", true), ("content-type:application/json", true), ("Content-Type: APPLICATION/JSON; charset=utf-8", true),
-        ("Content-Type: application/json; x=\"a;b\"", true), ("Content-Type: text/plain", false), ("Content-Type: application/xml", false),
-        ("Content-Type: application/jsonx", false), ("Content-Type: application/json, text/plain", false), ("Content-Type: ;;;", false), ("X-No-Type: 1", false),
+        ("Content-Type: application/json; x=\"a;b\"", true), ("Content-Type: text/json", true), ("Content-Type: application/vnd.x+json", true),
+        ("Content-Type: application/problem+JSON; v=1", true), ("Content-Type: ", true), ("X-No-Type: 1", true), ("Content-Type: text/plain", false),
+        ("Content-Type: application/xml", false), ("Content-Type: application/jsonx", false), ("Content-Type: application/json, text/plain", false),
+        ("Content-Type: ;;;", false), ("Content-Type: application/+jsonx", false),
+    ];
+
+    /// <summary>Paths of the webhook, and paths that are nearly one.</summary>
+    private static readonly (string Path, bool IsWebhook)[] Paths =
+    [
+        (Webhook + "/", true), (Webhook + "//", true), ("/" + Webhook, true), ("/Webhooks/airudder/Workflow-Status", true), (Webhook + "/?a=b", true),
+        ("/webhooks/airudder/any-secret/workflow-status/", true), ("/webhooks/airudder", false), ("/webhooks/airudder/workflow_status", false),
+        ("/webhooks/nobody/workflow-statu", false), ("/webhooks//airudder/workflow-status", false), ("/webhooks/airudder/../airudder/workflow-status", false),
+        ("/webhooks/airudder/%2e/workflow-status", false), ("/webhooks/%ff/x", false), ("/webhooks", false),
     ];
 
     private static readonly string[] OddHeaders =
     [
         "User-Agent: ", "User-Agent: é\u202E'\"><script>", "X-Forwarded-For: 1.2.3.4, ::1, x", "Accept: */*;q=1000", "Cookie: a=b; a=b; ;;", "X-Receipt-Id: 1",
         "traceparent: 00-00000000000000000000000000000000-0000000000000000-00", "traceparent: nonsense", "Authorization: Basic ====", "Authorization: Bearer ", "Authorization: \t",
-        "X-HTTP-Method-Override: DELETE", "Content-Encoding: gzip", "If-None-Match: W/\"", "Range: bytes=0-0", "Origin: null", "Forwarded: for=\"_x\";;",
+        "X-HTTP-Method-Override: DELETE", "If-None-Match: W/\"", "Range: bytes=0-0", "Origin: null", "Forwarded: for=\"_x\";;",
     ];
 
     private static readonly string[] Routes =
@@ -51,8 +62,10 @@ internal static class FuzzRequests
         var dice = new Dice(seed, number);
         return dice.Below(20) switch
         {
-            < 12 => Notification(dice),
-            < 14 => OtherType(dice),
+            < 10 => Notification(dice),
+            < 12 => Encoded(dice),
+            < 13 => OtherType(dice),
+            < 14 => OtherPath(dice),
             < 18 => Query(dice),
             _ => Broken(dice),
         };
@@ -70,12 +83,36 @@ internal static class FuzzRequests
         return Post(dice, "content type", header, Notifications.Sound(dice), isJson ? Expected.Accepted : Expected.Refused);
     }
 
-    private static FuzzRequest Post(Dice dice, string kind, string contentType, byte[] body, Expected expected)
+    private static FuzzRequest OtherPath(Dice dice)
     {
-        var head = Head(dice, "POST", Webhook, contentType);
+        var (path, isWebhook) = dice.OneOf<(string, bool)>(Paths);
+        return Post(dice, "path", ContentTypes[0].Header, Notifications.Sound(dice), isWebhook ? Expected.Accepted : Expected.Refused, path: path);
+    }
+
+    /// <summary>A body that is compressed, or says so.</summary>
+    private static FuzzRequest Encoded(Dice dice)
+    {
+        var body = Notifications.Any(dice);
+        var coding = dice.OneOf("gzip", "gzip", "x-gzip", "deflate", "br", "identity", "zstd", "gzip, gzip");
+        var encoded = ContentCodings.Encode(body, coding);
+        var (sent, isWhole) = coding == "identity" ? (encoded, true) : dice.Below(6) switch
+        {
+            0 => (encoded[..(encoded.Length / 2)], false),
+            1 => (body, false),
+            _ => (encoded, true),
+        };
+        var expected = isWhole && ContentCodings.IsTaken(coding) && Oracle.Accepts(body) ? Expected.Accepted : Expected.Refused;
+        return Post(dice, "compressed", ContentTypes[0].Header, body, expected, $"Content-Encoding: {coding}\r\n", sent: sent);
+    }
+
+    private static FuzzRequest Post(
+        Dice dice, string kind, string contentType, byte[] body, Expected expected, string more = "", string path = Webhook, byte[]? sent = null)
+    {
+        sent ??= body;
+        var head = Head(dice, "POST", path, contentType) + more;
         return dice.OnceIn(4)
-            ? new FuzzRequest($"{kind}, in chunks", [.. Encoding.UTF8.GetBytes($"{head}Transfer-Encoding: chunked\r\n\r\n"), .. Chunks(dice, body)], body, expected)
-            : new FuzzRequest(kind, [.. Encoding.UTF8.GetBytes($"{head}Content-Length: {body.Length}\r\n\r\n"), .. body], body, expected);
+            ? new FuzzRequest($"{kind}, in chunks", [.. Encoding.UTF8.GetBytes($"{head}Transfer-Encoding: chunked\r\n\r\n"), .. Chunks(dice, sent)], body, expected)
+            : new FuzzRequest(kind, [.. Encoding.UTF8.GetBytes($"{head}Content-Length: {sent.Length}\r\n\r\n"), .. sent], body, expected);
     }
 
     private static FuzzRequest Query(Dice dice)

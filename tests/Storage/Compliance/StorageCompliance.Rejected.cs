@@ -10,21 +10,51 @@ public abstract partial class StorageCompliance
     private IRejectedRequests Rejected => Silo.Services.GetRequiredService<IRejectedRequests>();
 
     [Fact]
-    public async Task A_refused_request_is_kept_as_it_was_its_body_cut()
+    public async Task A_refused_request_is_kept_as_it_was_with_its_whole_body()
     {
-        var body = new byte[(64 * 1024) + 1];
+        var body = new byte[(4 * 1024 * 1024) + 1];
         Random.Shared.NextBytes(body);
-        var whole = Refused("whole") with { Body = body.AsMemory()[..^1] };
+        var whole = Refused("whole") with { Body = body, BodyLength = body.Length };
         var bare = new RejectedRequest(Guid.CreateVersion7(), whole.ReceivedAt, null, 401, null, "No credential.", null, null);
-        foreach (var request in (RejectedRequest[])[whole, Refused("cut") with { Body = body }, bare])
+        foreach (var request in (RejectedRequest[])[whole, bare])
             await Rejected.Add(request);
 
-        var latest = await Rejected.Latest(3, CancellationToken.None);
+        var latest = await Rejected.Latest(2, CancellationToken.None);
 
-        latest[0].ShouldBe(bare);
-        latest[1].Body!.Value.ToArray().ShouldBe(body[..(64 * 1024)]);
-        latest[2].Body!.Value.ToArray().ShouldBe(body[..^1]);
-        (latest[2] with { Body = null }).ShouldBe(whole with { Body = null });
+        // A list has the length of a body only.
+        latest.ShouldBe([bare, whole with { Body = null }]);
+        (await Rejected.Find(whole.Id, CancellationToken.None)).ShouldNotBeNull().Body!.Value.ToArray().ShouldBe(body);
+        (await Rejected.Find(bare.Id, CancellationToken.None)).ShouldBe(bare);
+    }
+
+    [Fact]
+    public async Task Bodies_of_refused_requests_have_a_limit_together_and_the_oldest_go_first()
+    {
+        const int Mebibyte = 1 << 20;
+        await using var silo = await fixture.StartAsync(change: static settings => settings with { MaxRejectedBytes = 3 * Mebibyte });
+        var rejected = silo.Services.GetRequiredService<IRejectedRequests>();
+        var requests = Enumerable.Range(0, 5).Select(static number => Refused($"{number}") with { Body = new byte[Mebibyte], BodyLength = Mebibyte }).ToList();
+
+        foreach (var request in requests)
+            await rejected.Add(request);
+
+        var latest = await rejected.Latest(10, CancellationToken.None);
+        latest.Select(static request => request.Detail).ShouldBe(["4", "3", "2", "1", "0"]);
+        latest.Select(static request => request.BodyLength).ShouldBe([Mebibyte, Mebibyte, Mebibyte, null, null]);
+    }
+
+    [Fact]
+    public async Task Strangers_push_nothing_out_that_a_source_sent()
+    {
+        await using var silo = await fixture.StartAsync(change: static settings => settings with { MostRejected = 100 });
+        var rejected = silo.Services.GetRequiredService<IRejectedRequests>();
+        await rejected.Add(Refused("of a source"));
+
+        for (var i = 0; i < 399; i++)
+            await rejected.Add(Refused("of a stranger") with { Source = null, Body = null });
+
+        (await silo.Number("SELECT count(*) FROM rejected WHERE source IS NOT NULL")).ShouldBe(1);
+        (await silo.Number("SELECT count(*) FROM rejected WHERE source IS NULL")).ShouldBe(10);
     }
 
     [Theory]
@@ -71,7 +101,7 @@ public abstract partial class StorageCompliance
         await using var transaction = await connection.BeginTransactionAsync();
         await using var command = connection.CreateCommand();
         command.Transaction = transaction;
-        command.CommandText = "INSERT INTO rejected (id, received_at, status_code, detail) VALUES (@id, 0, 400, 'filler')";
+        command.CommandText = "INSERT INTO rejected (id, received_at, source, status_code, detail) VALUES (@id, 0, 'airudder', 400, 'filler')";
         command.Set("id", null);
         DbParameter id = command.Parameters[0];
         for (var i = 0; i < count; i++)

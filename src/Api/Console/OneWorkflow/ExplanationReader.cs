@@ -11,15 +11,14 @@ internal sealed class ExplanationReader(WorkflowReplay replay, MissingWorkflow m
     public async Task<IResult> Show(HttpContext context)
     {
         var query = new ConsoleQuery(context);
-        var parameters = query.Parameters("node", "task", "anonymous");
+        var parameters = query.Parameters("workflow_id", "node", "task", "anonymous");
+        var workflowId = RawPath.Id(context, parameters, 2, "workflow_id");
         if (parameters.Error is { } error)
             return ConsolePage.BadRequest(error);
 
-        return RawPath.Segment(context, 2) is { Length: > 0 } workflowId
-            ? await ConsolePage.Show<ExplanationPage, ExplanationModel>(
-                () => Read(workflowId, query["node"], query["task"], query["anonymous"] is not null, context.RequestAborted),
-                () => missing.Page(workflowId, null, "There is no such status.", context.RequestAborted))
-            : ConsolePage.NotFound(WorkflowReader.Missing);
+        return await ConsolePage.Show<ExplanationPage, ExplanationModel>(
+            () => Read(workflowId, query["node"], query["task"], query["anonymous"] is not null, context.RequestAborted),
+            () => missing.Page(workflowId, null, "There is no such status.", context.RequestAborted));
     }
 
     private async Task<ExplanationModel?> Read(

@@ -31,17 +31,16 @@ internal sealed class WorkflowReader(
     public async Task<IResult> Show(HttpContext context)
     {
         var query = new ConsoleQuery(context);
-        var parameters = query.Parameters("version", "before");
+        var parameters = query.Parameters("workflow_id", "version", "before");
+        var workflowId = RawPath.Id(context, parameters, 2, "workflow_id");
         var version = parameters.Number("version", 1, long.MaxValue);
         var before = parameters.Number("before", 1, long.MaxValue);
         if (parameters.Error is { } error)
             return ConsolePage.BadRequest(error);
 
-        return RawPath.Segment(context, 2) is { Length: > 0 } workflowId
-            ? await ConsolePage.Show<WorkflowPage, WorkflowModel>(
-                () => Read(query, workflowId, version, before, context.RequestAborted),
-                () => missing.Page(workflowId, version, Missing, context.RequestAborted))
-            : ConsolePage.NotFound(Missing);
+        return await ConsolePage.Show<WorkflowPage, WorkflowModel>(
+            () => Read(query, workflowId, version, before, context.RequestAborted),
+            () => missing.Page(workflowId, version, Missing, context.RequestAborted));
     }
 
     private async Task<WorkflowModel?> Read(ConsoleQuery query, string workflowId, long? version, long? before, CancellationToken cancellationToken)

@@ -28,14 +28,16 @@ internal sealed class WorkflowsReader(IReadModel readModel, IActivity activity, 
         if (search is { Length: > 0 })
             (filter, sort) = (filter with { NamePrefix = search }, WorkflowSort.Name);
 
-        var after = WorkflowQueryParameters.After(parameters, sort);
+        var cursors = WorkflowQueryParameters.CursorKind(parameters, sort, "q");
+        var after = WorkflowQueryParameters.After(parameters, sort, cursors);
         return parameters.Error is { } error
             ? ConsolePage.BadRequest(error)
-            : await ConsolePage.Show<WorkflowsPage, WorkflowsModel>(() => Read(query, search, filter, sort, after, context.RequestAborted));
+            : await ConsolePage.Show<WorkflowsPage, WorkflowsModel>(() => Read(query, search, filter, sort, after, cursors, context.RequestAborted));
     }
 
     private async Task<WorkflowsModel?> Read(
-        ConsoleQuery query, string? search, WorkflowFilter filter, WorkflowSort sort, WorkflowPosition? after, CancellationToken cancellationToken)
+        ConsoleQuery query, string? search, WorkflowFilter filter, WorkflowSort sort, WorkflowPosition? after, string cursors,
+        CancellationToken cancellationToken)
     {
         var page = readModel.ListWorkflows(filter, sort, after, OnPage, cancellationToken);
         var byId = search is { Length: > 0 } && after is null
@@ -57,7 +59,7 @@ internal sealed class WorkflowsReader(IReadModel readModel, IActivity activity, 
             ById = await byId,
             Items = items,
             First = after is null ? null : query.With(),
-            Next = next is null ? null : query.With(("cursor", WorkflowQueryParameters.Next(next, sort))),
+            Next = next is null ? null : query.With(("cursor", WorkflowQueryParameters.Next(next, cursors))),
             Clear = isFiltered ? query.With(("q", null), ("status", null), ("node_type", null), ("attention", null), ("silent_for", null)) : null,
         };
     }
