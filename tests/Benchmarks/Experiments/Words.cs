@@ -58,7 +58,7 @@ internal sealed class Words : IExperiment
     private static async Task<string> MeasureAsync(RunningService service, int words)
     {
         var idle = service.Processor();
-        await Task.Delay(Idle);
+        await Task.Delay(Idle, TimeProvider.System);
         var after = service.Processor();
         var busy = (after.Service + after.Database - idle.Service - idle.Database) / Idle;
         var before = ProcessorTime.ResidentBytes(service.ProcessId);
