@@ -28,7 +28,7 @@ internal sealed class VocabularyQueries(ReceivedWords words)
                     page.Vocabulary.Fingerprint,
                     page.Since,
                     [.. page.Vocabulary.Ranking.Select(static outcome => (WorkflowOutcome)outcome)],
-                    [.. page.Vocabulary.Words.Select(static word => new ListedWord(word.Key, (WorkflowPhase)word.Value.Phase, (WorkflowOutcome?)word.Value.Outcome))],
+                    [.. page.Vocabulary.Words.Select(static word => new ListedWord(word.Key, (WorkflowPhase)word.Value.Phase, (WorkflowOutcome?)word.Value.Outcome, word.Value.Rank))],
                     page.Total,
                     [.. page.Items.Select(static word => Of(word.Count, word.Term))],
                     page.Next),
@@ -42,6 +42,7 @@ internal sealed class VocabularyQueries(ReceivedWords words)
         term.Recognised,
         (WorkflowPhase)term.Phase,
         (WorkflowOutcome?)term.Outcome,
+        term.Rank,
         count.Count,
         DateTimeOffset.FromUnixTimeMilliseconds(count.FirstReceivedAt),
         DateTimeOffset.FromUnixTimeMilliseconds(count.LastReceivedAt));
@@ -68,7 +69,8 @@ public sealed record VocabularyAnswer(
 /// <param name="Word">The word in the form in which it is compared.</param>
 /// <param name="Phase">The phase that it stands for.</param>
 /// <param name="Outcome">The outcome, of an ended one.</param>
-public sealed record ListedWord(string Word, WorkflowPhase Phase, WorkflowOutcome? Outcome);
+/// <param name="Rank">Its rank among the words of its phase, or of its outcome: a word never replaces one of a higher rank.</param>
+public sealed record ListedWord(string Word, WorkflowPhase Phase, WorkflowOutcome? Outcome, int Rank);
 
 /// <summary>A word that was received.</summary>
 /// <param name="Word">The word as received.</param>
@@ -76,6 +78,7 @@ public sealed record ListedWord(string Word, WorkflowPhase Phase, WorkflowOutcom
 /// <param name="Recognised">Whether the vocabulary lists it.</param>
 /// <param name="Phase">The phase that it stands for.</param>
 /// <param name="Outcome">The outcome, of an ended one.</param>
+/// <param name="Rank">Its rank among the words of its phase, or of its outcome; 0 if it has none.</param>
 /// <param name="Count">How often it was received, approximately.</param>
 /// <param name="FirstReceivedAt">When it was received first.</param>
 /// <param name="LastReceivedAt">When it was received last.</param>
@@ -85,6 +88,7 @@ public sealed record ReceivedWord(
     bool Recognised,
     WorkflowPhase Phase,
     WorkflowOutcome? Outcome,
+    int Rank,
     long Count,
     DateTimeOffset FirstReceivedAt,
     DateTimeOffset LastReceivedAt);

@@ -8,7 +8,7 @@ using Orleans.Workflow.Grains.Workflows;
 namespace Orleans.Workflow.Grains.Audit;
 
 /// <summary>Compares what is stored beside the receipts with the state that they fold to.</summary>
-/// <param name="vocabulary">That of the last receipt, under which the workflow is listed.</param>
+/// <param name="vocabulary">That under which the workflow was begun, or folded again: by its ranking it is shown and listed.</param>
 /// <param name="snapshot">What is stored.</param>
 /// <param name="findings">Takes the differences.</param>
 internal sealed class StoredRowsAuditor(Vocabulary vocabulary, IWorkflowSnapshot snapshot, Findings findings)
@@ -52,7 +52,7 @@ internal sealed class StoredRowsAuditor(Vocabulary vocabulary, IWorkflowSnapshot
 
     private void AuditList(ListTable table, IReadOnlyDictionary<string, object?>? stored, WorkflowState folded)
     {
-        var expected = folded.IsDeleted ? null : snapshot.ExpectedRow(table, WorkflowRows.Of(folded, vocabulary));
+        var expected = folded.IsDeleted ? null : snapshot.ExpectedRow(table, WorkflowRows.Of(folded, vocabulary.Ranking));
         if (stored is null || expected is null)
         {
             findings.Compare(FindingKind.ListRow, $"{table}", expected is null ? null : "a row", stored is null ? null : "a row");

@@ -29,7 +29,7 @@ public sealed class WorkflowAuditor(KnownVocabularies vocabularies)
         if (!isKnown || findings.All.Any(static finding => finding.Kind is FindingKind.ReceiptMissing or FindingKind.ReceiptBody))
             return new WorkflowAudit(findings.All, receipts, IsOtherVocabulary: !isKnown);
 
-        var fold = await vocabularies.Find(recorded.Vocabulary ?? string.Empty, cancellationToken);
+        var fold = await vocabularies.Find(folded.Fingerprint, cancellationToken);
         if (fold is null && folded is { Seq: > 0, IsDeleted: false })
             return new WorkflowAudit(findings.All, receipts, IsOtherVocabulary: true);
 

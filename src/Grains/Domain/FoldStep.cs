@@ -4,7 +4,12 @@ namespace Orleans.Workflow.Grains.Domain;
 
 /// <summary>One receipt on its way into a state: joins its parts and keeps account of what they did.</summary>
 internal sealed class FoldStep(
-    Vocabulary vocabulary, RuleTable rules, WorkflowState before, bool provablyOld, FoldTrace? trace)
+    Vocabulary vocabulary,
+    RuleTable rules,
+    WorkflowState before,
+    bool provablyOld,
+    FoldTrace? trace,
+    ImmutableArray<Outcome> ranking)
 {
     private ImmutableArray<Transition>.Builder? _transitions;
 
@@ -41,7 +46,7 @@ internal sealed class FoldStep(
 
     public Register? JoinRegister(Register? register, Subject subject, in Term term)
     {
-        var joined = rules.Join(register, term, provablyOld, Seq, out var row);
+        var joined = rules.Join(register, term, vocabulary, provablyOld, Seq, out var row);
         Effect = Max(Effect, row.Effect);
         Unrecognised |= !term.Recognised;
         trace?.Add(new Decision(subject, term.Word, row, Seq));
@@ -165,7 +170,7 @@ internal sealed class FoldStep(
         (_transitions ??= ImmutableArray.CreateBuilder<Transition>()).Add(transition);
     }
 
-    private Standing? Stand(Register? register) => register?.Standing(vocabulary.Ranking);
+    private Standing? Stand(Register? register) => register?.Standing(ranking);
 
     private static TransitionKind TransitionOf(NameKind name) => name switch
     {

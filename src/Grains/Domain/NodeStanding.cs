@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Orleans.Workflow.Grains.Domain;
 
 /// <summary>
-/// The status of a node task, derived from its tasks: the least advanced one's; if all have ended, that of the outcome that ranks
+/// The status of a node task, derived from its tasks: the least advanced one's, by phase and rank; if all have ended, that of the outcome that ranks
 /// highest. The anonymous task counts only while there is no named one.
 /// </summary>
 public static class NodeStanding
@@ -30,20 +30,25 @@ public static class NodeStanding
         for (var i = skip; i < node.Tasks.Length; i++)
         {
             var told = node.Tasks[i].Status.Standing(ranking);
-            if (found is not { } least || Precedes(told, least.Standing, ranking))
+            if (found is not { } least || Precedes((node.Tasks[i], told), least, ranking))
                 found = (node.Tasks[i], told);
         }
 
         return found;
     }
 
-    private static bool Precedes(in Standing a, in Standing b, ImmutableArray<Outcome> ranking)
+    private static bool Precedes(
+        (TaskState Task, Standing Standing) first, (TaskState Task, Standing Standing) second, ImmutableArray<Outcome> ranking)
     {
+        var (a, b) = (first.Standing, second.Standing);
         if (a.Phase != b.Phase)
             return a.Phase < b.Phase;
 
         if (a.Outcome is { } outcomeOfA && b.Outcome is { } outcomeOfB && outcomeOfA != outcomeOfB)
             return ranking.IndexOf(outcomeOfA) < ranking.IndexOf(outcomeOfB);
+
+        if (first.Task.Status.Rank != second.Task.Status.Rank)
+            return first.Task.Status.Rank < second.Task.Status.Rank;
 
         return string.CompareOrdinal(a.Status, b.Status) < 0;
     }

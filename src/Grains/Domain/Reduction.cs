@@ -22,8 +22,8 @@ internal readonly record struct NodeObservation(ActionEntry Entry, ReadOnlyMemor
 internal readonly record struct TaskObservation(string? TaskId, Term First, ImmutableArray<Term> Rest);
 
 /// <summary>
-/// Reduces a notification that may list a key more than once. The least advanced entry counts; of several in one live phase the
-/// last listed; if all have ended, all of them join. Of names the last listed counts.
+/// Reduces a notification that may list a key more than once. The least advanced entry counts: of the lowest phase, of its lowest rank; of
+/// several the last listed; if all have ended, all of them join. Of names the last listed counts.
 /// </summary>
 internal static class Reduction
 {
@@ -109,7 +109,7 @@ internal static class Reduction
                 (counts, rest) = (term, []);
             else if (term.Phase == least.Phase && term.Phase == Phase.Ended)
                 rest = rest.Add(term);
-            else if (term.Phase == least.Phase)
+            else if (term.Phase == least.Phase && term.Rank <= least.Rank)
                 counts = term;
         }
 

@@ -16,6 +16,10 @@ public sealed record Register
     [JsonPropertyName("w")]
     public string? Live { get; init; }
 
+    /// <summary>The highest rank among the live words of the phase so far. A word outside the vocabulary has no rank and leaves it as it is.</summary>
+    [JsonPropertyName("k")]
+    public int Rank { get; init; }
+
     /// <summary>The word told for <see cref="Outcome.Completed"/>, as received.</summary>
     [JsonPropertyName("c")]
     public string? Completed { get; init; }
@@ -51,8 +55,12 @@ public sealed record Register
         var register = new Register { Phase = term.Phase, DecidedBy = seq, Rule = rule };
         return term.Outcome is { } outcome
             ? register.With(outcome, term.Word)
-            : register with { Live = term.Word, Unrecognised = !term.Recognised };
+            : register with { Live = term.Word, Unrecognised = !term.Recognised, Rank = term.Rank };
     }
+
+    /// <summary>The register after another live word of the same phase. The rank that was reached stays, whatever word is shown.</summary>
+    public Register Say(in Term term, long seq, Rule rule) =>
+        Of(term, seq, rule) with { Rank = Math.Max(Rank, term.Rank) };
 
     /// <summary>The word told for an outcome, or null.</summary>
     public string? Word(Outcome outcome) => outcome switch

@@ -31,8 +31,17 @@ public enum Rule
     /// <summary>Both have ended with the same outcome, the observation with the smaller word.</summary>
     SmallerWord = 7,
 
-    /// <summary>Both have ended with the same outcome, and the observation's word is the known one or greater.</summary>
+    /// <summary>Both have ended with the same outcome, and the observation's word is the known one, of a lower rank, or greater.</summary>
     KnownOutcome = 8,
+
+    /// <summary>Both are live in the same phase, and the observation's word is of a higher rank than any that was observed.</summary>
+    HigherRank = 9,
+
+    /// <summary>Both are live in the same phase, and a word of a higher rank was observed.</summary>
+    LowerRank = 10,
+
+    /// <summary>Both have ended with the same outcome, the observation with a word of a higher rank.</summary>
+    HigherRankedWord = 11,
 }
 
 /// <summary>What a rule does to the register.</summary>
@@ -72,6 +81,9 @@ public sealed class RuleTable
         new(Rule.OtherOutcome, Verdict.Joins, Effect.Conflict),
         new(Rule.SmallerWord, Verdict.Joins, Effect.Advanced),
         new(Rule.KnownOutcome, Verdict.Keeps, Effect.Duplicate),
+        new(Rule.HigherRank, Verdict.Takes, Effect.Advanced),
+        new(Rule.LowerRank, Verdict.Keeps, Effect.Stale),
+        new(Rule.HigherRankedWord, Verdict.Joins, Effect.Advanced),
     ]);
 
     /// <summary>Makes a table.</summary>
@@ -85,7 +97,7 @@ public sealed class RuleTable
                 throw new ArgumentException($"Row {i} must be that of {(Rule)i}.", nameof(rows));
         }
 
-        if (rows.Length != (int)Rule.KnownOutcome + 1)
+        if (rows.Length != Enum.GetValues<Rule>().Length)
             throw new ArgumentException("There must be one row for each rule.", nameof(rows));
 
         Rows = rows;
@@ -97,23 +109,25 @@ public sealed class RuleTable
     /// <summary>Joins one observation into a register.</summary>
     /// <param name="register">What is known, or null.</param>
     /// <param name="term">What was observed.</param>
+    /// <param name="vocabulary">How the words that are known are read.</param>
     /// <param name="provablyOld">Whether the receipt was made before something that is known.</param>
     /// <param name="seq">The receipt's sequence number.</param>
     /// <param name="row">The row that applied.</param>
     /// <returns>The register afterwards; the same instance if it did not change.</returns>
-    public Register? Join(Register? register, in Term term, bool provablyOld, long seq, out RuleRow row)
+    public Register? Join(Register? register, in Term term, Vocabulary vocabulary, bool provablyOld, long seq, out RuleRow row)
     {
-        row = Rows[(int)Relate(register, term, provablyOld)];
+        row = Rows[(int)Relate(register, term, vocabulary, provablyOld)];
         return row.Verdict switch
         {
             Verdict.Keeps => register,
             Verdict.Joins when register is not null && term.Outcome is { } outcome =>
                 register.With(outcome, term.Word) with { DecidedBy = seq, Rule = row.Rule },
+            _ when register?.Phase == term.Phase && term.Outcome is null => register.Say(term, seq, row.Rule),
             _ => Register.Of(term, seq, row.Rule),
         };
     }
 
-    private static Rule Relate(Register? register, in Term term, bool provablyOld)
+    private static Rule Relate(Register? register, in Term term, Vocabulary vocabulary, bool provablyOld)
     {
         if (register is null)
             return Rule.FirstSight;
@@ -124,19 +138,27 @@ public sealed class RuleTable
         if (term.Outcome is { } outcome)
         {
             return register.Word(outcome) is not { } known ? Rule.OtherOutcome
-                : IsSmaller(term, known) ? Rule.SmallerWord
-                : Rule.KnownOutcome;
+                : term.Word == known ? Rule.KnownOutcome
+                : RelateEnds(term, vocabulary.Read(known));
         }
 
+        // A word outside the vocabulary has no rank: it is shown, as any other that is not known, and the rank that was reached stays.
         return term.Word == register.Live || term.Normalised == Vocabulary.Normalise(register.Live!) ? Rule.SameWord
+            : term.Recognised && term.Rank != register.Rank ? term.Rank > register.Rank ? Rule.HigherRank : Rule.LowerRank
             : provablyOld ? Rule.OtherWordProvablyOld
             : Rule.OtherWord;
     }
 
-    /// <summary>The order that makes "the smallest word told" the same in every order of arrival: normalised, then as received.</summary>
-    private static bool IsSmaller(in Term term, string known)
+    /// <summary>
+    /// Of the words of one outcome the one of the highest rank stays, and of several the smallest, normalised and then as received: the
+    /// same in every order of arrival.
+    /// </summary>
+    private static Rule RelateEnds(in Term term, in Term known)
     {
-        var byNormalised = string.CompareOrdinal(term.Normalised, Vocabulary.Normalise(known));
-        return byNormalised < 0 || (byNormalised == 0 && string.CompareOrdinal(term.Word, known) < 0);
+        if (term.Rank != known.Rank)
+            return term.Rank > known.Rank ? Rule.HigherRankedWord : Rule.KnownOutcome;
+
+        var order = string.CompareOrdinal(term.Normalised, known.Normalised);
+        return order < 0 || (order == 0 && string.CompareOrdinal(term.Word, known.Word) < 0) ? Rule.SmallerWord : Rule.KnownOutcome;
     }
 }

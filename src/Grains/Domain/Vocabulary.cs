@@ -13,11 +13,30 @@ public sealed class Vocabulary
 {
     /// <summary>The words the product knows unless it is told otherwise.</summary>
     public static readonly ImmutableSortedDictionary<string, Meaning> DefaultWords = Table(
-        (new(Phase.Scheduled), ["creating", "created", "not started", "pending", "waiting", "ready", "scheduled", "queued"]),
-        (new(Phase.Active), ["running", "started", "processing", "in progress", "calling", "paused", "resumed", "stopping"]),
-        (new(Phase.Ended, Outcome.Completed), ["finished", "completed", "done", "success"]),
-        (new(Phase.Ended, Outcome.Cancelled), ["cancelled", "canceled", "stopped", "terminated"]),
-        (new(Phase.Ended, Outcome.Failed), ["failed", "error"]));
+        (
+            new(Phase.Scheduled),
+            ["creating", "created", "not started", "pending", "waiting", "ready", "scheduled", "queued", "accepted", "submitted"]),
+        (
+            new(Phase.Active),
+            [
+                "running", "started", "processing", "in progress", "calling", "paused", "resumed", "stopping",
+                "sending", "initiated", "dialing", "dialling",
+            ]),
+        (new(Phase.Active, Rank: 10), ["sent", "ringing"]),
+        (new(Phase.Active, Rank: 20), ["answered", "connected", "talking"]),
+        (new(Phase.Ended, Outcome.Completed), ["finished", "completed", "done", "success", "hangup", "hang up", "hung up", "talkresult"]),
+        (new(Phase.Ended, Outcome.Completed, Rank: 10), ["delivered"]),
+        (new(Phase.Ended, Outcome.Completed, Rank: 20), ["read", "seen"]),
+        (new(Phase.Ended, Outcome.Completed, Rank: 30), ["replied"]),
+        (new(Phase.Ended, Outcome.Cancelled), ["cancelled", "canceled", "stopped", "terminated", "aborted", "skipped"]),
+        (new(Phase.Ended, Outcome.Failed), ["failed", "error"]),
+        (
+            new(Phase.Ended, Outcome.Failed, Rank: 10),
+            [
+                "undelivered", "undeliverable", "bounced", "busy", "no answer", "unanswered", "rejected", "declined", "blocked",
+                "voicemail", "answering machine", "unreachable", "switched off", "invalid number", "wrong number", "abandoned",
+                "expired", "timeout", "timed out",
+            ]));
 
     /// <summary>Which outcome a register shows that was told several, the strongest first.</summary>
     public static readonly ImmutableArray<Outcome> DefaultRanking = [Outcome.Failed, Outcome.Cancelled, Outcome.Completed];
@@ -37,6 +56,9 @@ public sealed class Vocabulary
         var meanings = new SortedDictionary<string, Meaning>(StringComparer.Ordinal);
         foreach (var (word, meaning) in words)
         {
+            if (meaning.Rank is < 0 or > Meaning.MaxRank)
+                throw new ArgumentException($"The rank of the word '{word}' must be from 0 to {Meaning.MaxRank}.", nameof(words));
+
             if (meaning.Phase == Phase.Ended != meaning.Outcome.HasValue)
                 throw new ArgumentException($"The word '{word}' must have an outcome if, and only if, it is in the phase ended.", nameof(words));
 
@@ -70,11 +92,11 @@ public sealed class Vocabulary
     {
         // Words that the table lists as they are sent, which is nearly all of them, are spared the normalisation.
         if (_meanings.TryGetValue(word, out var listed))
-            return new Term(word, word, listed.Phase, listed.Outcome, Recognised: true);
+            return new Term(word, word, listed.Phase, listed.Outcome, Recognised: true, listed.Rank);
 
         var normalised = Normalise(word);
         return _meanings.TryGetValue(normalised, out var meaning)
-            ? new Term(word, normalised, meaning.Phase, meaning.Outcome, Recognised: true)
+            ? new Term(word, normalised, meaning.Phase, meaning.Outcome, Recognised: true, meaning.Rank)
             : new Term(word, normalised, Phase.Active, Outcome: null, Recognised: false);
     }
 
@@ -120,7 +142,15 @@ public sealed class Vocabulary
     {
         var text = new StringBuilder().AppendJoin('>', ranking).Append('\n');
         foreach (var (word, meaning) in meanings)
-            text.Append(word).Append('\t').Append(meaning.Phase).Append('\t').Append(meaning.Outcome).Append('\n');
+        {
+            text.Append(word).Append('\t').Append(meaning.Phase).Append('\t').Append(meaning.Outcome);
+
+            // A vocabulary without ranks keeps the fingerprint that it had before there were any.
+            if (meaning.Rank > 0)
+                text.Append('\t').Append(meaning.Rank);
+
+            text.Append('\n');
+        }
 
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())).AsSpan(0, 8));
     }

@@ -32,7 +32,8 @@ public sealed class WorkflowFold(Vocabulary vocabulary, RuleTable rules)
     /// <param name="state">What is known of the workflow, at least <see cref="WorkflowState.Unknown"/>.</param>
     /// <param name="receipt">The receipt; it becomes the one after <see cref="WorkflowState.Seq"/>.</param>
     /// <param name="trace">Takes every decision, for those who want them explained.</param>
-    public FoldResult Apply(WorkflowState state, Receipt receipt, FoldTrace? trace = null)
+    /// <param name="shownBy">The ranking by which the state is shown; without it that of the vocabulary.</param>
+    public FoldResult Apply(WorkflowState state, Receipt receipt, FoldTrace? trace = null, ImmutableArray<Outcome> shownBy = default)
     {
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(receipt);
@@ -45,7 +46,8 @@ public sealed class WorkflowFold(Vocabulary vocabulary, RuleTable rules)
         if (trace is not null)
             trace.ProvablyOld = proof;
 
-        var step = new FoldStep(vocabulary, rules, state, proof is not null, trace);
+        var step = new FoldStep(
+            vocabulary, rules, state, proof is not null, trace, shownBy.IsDefault ? vocabulary.Ranking : shownBy);
 
         // Names follow receipts that are not behind: judged against the phase before this receipt joins, like the evidence above.
         var isBehind = step.ProvablyOld || (state.Status is { } known && reduced.Status.Phase < known.Phase);

@@ -47,7 +47,10 @@ internal sealed class RecordedFold(IReceiptReader reader, KnownVocabularies voca
         if (receipt is null)
             return new ExpectedRow(null, error);
 
-        var result = fold.Apply(State, receipt);
+        if (await ShownUnder(fold, State, vocabularies, cancellationToken) is not { } shownBy)
+            return default;
+
+        var result = fold.Apply(State, receipt, shownBy: shownBy.Ranking);
         return GoOn(result.State, stored with
         {
             Effect = (Interfaces.ReceiptEffect)result.Effect,
@@ -55,6 +58,11 @@ internal sealed class RecordedFold(IReceiptReader reader, KnownVocabularies voca
             Transitions = ImmutableArray.CreateRange(result.Transitions, TransitionRows.Of),
         });
     }
+
+    /// <summary>The vocabulary by whose ranking a state is shown: the one that it was begun under, until it is folded again.</summary>
+    private static async ValueTask<Domain.Vocabulary?> ShownUnder(
+        WorkflowFold fold, WorkflowState state, KnownVocabularies vocabularies, CancellationToken cancellationToken) =>
+        state.Seq == 0 || state.IsDeleted ? fold.Vocabulary : (await vocabularies.Find(state.Fingerprint, cancellationToken))?.Vocabulary;
 
     private async Task<ExpectedRow> NextRefold(WorkflowFold fold, ReceiptRow stored, CancellationToken cancellationToken)
     {

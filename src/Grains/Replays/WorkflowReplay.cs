@@ -79,7 +79,8 @@ public sealed class WorkflowReplay(IWorkflowSnapshots snapshots, KnownVocabulari
             trace?.Clear();
         }
 
-        return fold is null ? null : new ReplayedWorkflow(recorded.Put(state), fold.Vocabulary);
+        // Shown as its grain shows it: by the ranking that it was begun under, whatever vocabulary the last receipt was folded under.
+        return fold is null ? null : new ReplayedWorkflow(recorded.Put(state), (await FoldOf(state.Fingerprint, cancellationToken)).Vocabulary);
     }
 
     /// <summary>Folds again under one vocabulary.</summary>

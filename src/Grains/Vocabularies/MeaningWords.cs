@@ -1,15 +1,43 @@
+using System.Globalization;
 using Orleans.Workflow.Grains.Domain;
 
 namespace Orleans.Workflow.Grains.Vocabularies;
 
-/// <summary>A word's meaning as one word: the phase while live, the outcome once ended.</summary>
+/// <summary>A word's meaning as text: the phase while live, the outcome once ended, and behind a colon its rank if it has one: <c>active:20</c>.</summary>
 public static class MeaningWords
 {
     /// <summary>What there is to choose from.</summary>
     public const string All = "scheduled, active, completed, cancelled, failed";
 
-    /// <summary>The meaning that a word stands for, in any case; null if it stands for none.</summary>
-    public static Meaning? Parse(string? text) => text?.Trim().ToLowerInvariant() switch
+    /// <summary>What a meaning may be, for who gave another one.</summary>
+    public static readonly string Syntax =
+        $"one of: {All}; a rank from 0 to {Meaning.MaxRank} may follow behind a colon, such as 'active:20'";
+
+    /// <summary>The meaning that a text is, in any case; null if it is none.</summary>
+    public static Meaning? Parse(string? text)
+    {
+        if (text?.IndexOf(':', StringComparison.Ordinal) is not (>= 0 and var colon))
+            return ParseWord(text);
+
+        return ParseWord(text[..colon]) is { } meaning
+            && int.TryParse(text.AsSpan(colon + 1).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var rank)
+            && rank <= Meaning.MaxRank
+                ? meaning with { Rank = rank }
+                : null;
+    }
+
+    /// <summary>The text for a meaning.</summary>
+    public static string Of(Meaning meaning) => meaning.Rank == 0 ? WordOf(meaning) : $"{WordOf(meaning)}:{meaning.Rank}";
+
+    /// <summary>The text for a meaning without its rank.</summary>
+    public static string WordOf(Meaning meaning) => meaning switch
+    {
+        { Outcome: { } outcome } => Of(outcome),
+        { Phase: Phase.Scheduled } => "scheduled",
+        _ => "active",
+    };
+
+    private static Meaning? ParseWord(string? text) => text?.Trim().ToLowerInvariant() switch
     {
         "scheduled" => new Meaning(Phase.Scheduled),
         "active" => new Meaning(Phase.Active),
@@ -17,14 +45,6 @@ public static class MeaningWords
         "cancelled" => new Meaning(Phase.Ended, Outcome.Cancelled),
         "failed" => new Meaning(Phase.Ended, Outcome.Failed),
         _ => null,
-    };
-
-    /// <summary>The word for a meaning.</summary>
-    public static string Of(Meaning meaning) => meaning switch
-    {
-        { Outcome: { } outcome } => Of(outcome),
-        { Phase: Phase.Scheduled } => "scheduled",
-        _ => "active",
     };
 
     /// <summary>The word for an outcome.</summary>

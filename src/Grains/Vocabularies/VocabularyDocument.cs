@@ -7,7 +7,7 @@ namespace Orleans.Workflow.Grains.Vocabularies;
 
 /// <summary>A whole vocabulary as JSON: how it is stored, and how it is handed to a silo that is to try it.</summary>
 /// <param name="Ranking">The outcomes, the strongest first.</param>
-/// <param name="Words">A phase or an outcome for each normalised word.</param>
+/// <param name="Words">A phase or an outcome for each normalised word, with its rank if it has one.</param>
 public sealed record VocabularyDocument(string[] Ranking, SortedDictionary<string, string> Words)
 {
     /// <summary>Writes a vocabulary.</summary>

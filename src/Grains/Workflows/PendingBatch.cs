@@ -69,14 +69,15 @@ internal sealed class PendingBatch
     /// <summary>Folds the receipts again, on a state that was not known when they were folded.</summary>
     /// <param name="state">The state.</param>
     /// <param name="fold">The fold.</param>
+    /// <param name="ranking">The ranking by which the state is shown.</param>
     /// <returns>The state after them.</returns>
-    public WorkflowState FoldAgain(WorkflowState state, WorkflowFold fold)
+    public WorkflowState FoldAgain(WorkflowState state, WorkflowFold fold, ImmutableArray<Outcome> ranking)
     {
         _receipts.Clear();
         _unrecognised = 0;
         foreach (var receipt in _toFoldAgain ?? [])
         {
-            var result = fold.Apply(state, DomainNotifications.Of(receipt));
+            var result = fold.Apply(state, DomainNotifications.Of(receipt), shownBy: ranking);
             Put(receipt, result, fold.Vocabulary.Fingerprint);
             state = result.State;
         }
@@ -108,21 +109,28 @@ internal sealed class PendingBatch
     /// <param name="isKnown">Whether it is a state that follows from what is stored.</param>
     /// <param name="keepsState">Whether it is the one that is stored, but for how much was received.</param>
     /// <param name="listed">The workflow's row as this activation wrote it last; null if it has not.</param>
-    /// <param name="vocabulary">How words are read.</param>
+    /// <param name="vocabulary">The fingerprint of the vocabulary under which it was folded last.</param>
+    /// <param name="ranking">The ranking by which it is shown.</param>
     /// <param name="nodeTasks">The states of node tasks that go if the workflow does.</param>
     public CommitRows ToRows(
-        WorkflowState state, bool isKnown, bool keepsState, WorkflowRow? listed, Vocabulary vocabulary, ImmutableArray<GrainStateName> nodeTasks)
+        WorkflowState state,
+        bool isKnown,
+        bool keepsState,
+        WorkflowRow? listed,
+        string vocabulary,
+        ImmutableArray<Outcome> ranking,
+        ImmutableArray<GrainStateName> nodeTasks)
     {
         var row = keepsState && listed is not null
             ? listed with { Seq = state.Seq, LastReceivedAt = state.LastReceivedAt }
-            : WorkflowRows.Of(state, vocabulary);
+            : WorkflowRows.Of(state, ranking);
         return new CommitRows(row, !row.HasPlaceOf(listed), [.. _receipts])
         {
             IsFirst = !isKnown,
             KeepsState = keepsState,
             Callers = _callers?.ConvertAll(static traced => traced.Caller) ?? [],
             Removal = state.IsDeleted
-                ? new Removal(state.WorkflowId, _tombstone is null ? null : Checkpoints.Of(_tombstone, vocabulary.Fingerprint, _tombstone.LastReceivedAt), nodeTasks)
+                ? new Removal(state.WorkflowId, _tombstone is null ? null : Checkpoints.Of(_tombstone, vocabulary, _tombstone.LastReceivedAt), nodeTasks)
                 : null,
         };
     }

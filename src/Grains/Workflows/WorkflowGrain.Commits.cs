@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Orleans.Workflow.Grains.Domain;
 using Orleans.Workflow.Grains.Interfaces;
 using Orleans.Workflow.Grains.Interfaces.Persistence;
@@ -9,6 +10,7 @@ internal sealed partial class WorkflowGrain
 {
     private bool _isKnown;
     private Task? _reading;
+    private ImmutableArray<Outcome> _storedRanking;
 
     /// <summary>
     /// Sees to it that what is stored is known. Only a notification need not wait for that: it is folded as if nothing were stored, and
@@ -40,13 +42,29 @@ internal sealed partial class WorkflowGrain
         async Task ReadStored()
         {
             await _store.Read();
-            TakeStored();
+            var ranking = await FindStoredRanking();
+            TakeStored(ranking);
         }
     }
 
+    /// <summary>
+    /// The ranking by which the stored state is shown: that of the vocabulary which it was folded under, until it is folded again. Another
+    /// ranking would show another outcome under the version that was shown before.
+    /// </summary>
+    private async ValueTask<ImmutableArray<Outcome>> FindStoredRanking() =>
+        _store.State.Workflow is { } stored && stored.Fingerprint != _fold.Vocabulary.Fingerprint
+        && await _vocabularies.Find(stored.Fingerprint, CancellationToken.None) is { } before
+            ? before.Vocabulary.Ranking
+            : _fold.Vocabulary.Ranking;
+
+    /// <summary>The ranking by which a state of this activation is shown.</summary>
+    private ImmutableArray<Outcome> RankingOf(WorkflowState state) =>
+        state.Seq == 0 || state.Fingerprint == _fold.Vocabulary.Fingerprint ? _fold.Vocabulary.Ranking : _storedRanking;
+
     /// <summary>Goes on from what is stored.</summary>
-    private void TakeStored()
+    private void TakeStored(ImmutableArray<Outcome> ranking)
     {
+        _storedRanking = ranking;
         _latest = _committed = _store.State.Workflow ?? WorkflowState.Unknown(WorkflowId);
         if (_latest is { Seq: > 0, IsDeleted: false } && _latest.Fingerprint != _fold.Vocabulary.Fingerprint)
             Log.OtherVocabulary(_logger, this.GetGrainId(), _latest.Fingerprint, _fold.Vocabulary.Fingerprint);
@@ -58,7 +76,7 @@ internal sealed partial class WorkflowGrain
     private int FoldInto(PendingBatch batch, NotificationReceipt receipt)
     {
         var told = DomainNotifications.Of(receipt);
-        var result = _fold.Apply(_latest, told);
+        var result = _fold.Apply(_latest, told, shownBy: RankingOf(_latest));
         _latest = result.State;
         _arriving?.Add(told);
         _words.Add(told);
@@ -76,9 +94,10 @@ internal sealed partial class WorkflowGrain
             if (!await _store.Write(commit.State, commit.Rows))
             {
                 // Something was stored. What has arrived meanwhile was folded as if there were nothing, like the batch.
-                TakeStored();
-                state = batch.FoldAgain(_latest, _fold);
-                _latest = _pending.FoldAgain(state, _fold);
+                var ranking = await FindStoredRanking();
+                TakeStored(ranking);
+                state = batch.FoldAgain(_latest, _fold, RankingOf(_latest));
+                _latest = _pending.FoldAgain(state, _fold, RankingOf(state));
                 commit = Prepare(batch, state);
                 await _store.Write(commit.State, commit.Rows);
             }
@@ -108,7 +127,8 @@ internal sealed partial class WorkflowGrain
         var nodeTasks = batch.Deletes ? _nodes.StoredStates() : [];
         var toTell = batch.Deletes ? _nodes.OweFarewell() : state.IsDeleted ? [] : _nodes.Owe(batch, state);
         var next = new WorkflowGrainState { Workflow = state, Followed = _nodes.Followed, Untold = _nodes.Untold };
-        var rows = batch.IsEmpty ? null : batch.ToRows(state, _isKnown, _store.State.IsKeptBy(next), _listed, _fold.Vocabulary, nodeTasks);
+        var rows = batch.IsEmpty ? null : batch.ToRows(
+            state, _isKnown, _store.State.IsKeptBy(next), _listed, _fold.Vocabulary.Fingerprint, RankingOf(state), nodeTasks);
         return new Commit(next, rows, toTell);
     }
 

@@ -45,8 +45,7 @@ internal sealed partial class WorkflowGrain
         if (await FoldStored(fold, state) is not { } anew)
             throw new WorkflowUnavailableException($"{this.GetGrainId()} cannot be folded again: receipts were removed that were folded under another vocabulary.");
 
-        var ranking = await RankingOf(state);
-        var (_, transitions) = Refolding.Replace(state, ranking, anew, fold.Vocabulary, state.LastChangedAt);
+        var (_, transitions) = Refolding.Replace(state, RankingOf(state), anew, fold.Vocabulary, state.LastChangedAt);
         return ImmutableArray.CreateRange(transitions, Views.Of);
     }
 
@@ -62,7 +61,6 @@ internal sealed partial class WorkflowGrain
             if (state.Seq > _committed.Seq)
                 await _commits.Commit();
 
-            var ranking = await RankingOf(state);
             if (await FoldStored(_fold, state) is not { } anew)
                 return RefoldOutcome.ReceiptsRemoved;
 
@@ -77,7 +75,7 @@ internal sealed partial class WorkflowGrain
 
             var now = _time.GetUtcNow();
             var at = now.ToUnixTimeMilliseconds();
-            var result = Refolding.Replace(_latest, ranking, anew, _fold.Vocabulary, at);
+            var result = Refolding.Replace(_latest, RankingOf(_latest), anew, _fold.Vocabulary, at);
             _latest = result.State;
             _pending.AddRefold(job, Guid.CreateVersion7(now), at, result);
             _arriving = null;
@@ -92,10 +90,6 @@ internal sealed partial class WorkflowGrain
 
     private Task<WorkflowState?> FoldStored(WorkflowFold fold, WorkflowState state) =>
         Read(() => _replay.Under(fold, WorkflowId, state.Seq, CancellationToken.None));
-
-    /// <summary>The ranking by which a state is shown, as far as it is known.</summary>
-    private Task<ImmutableArray<Outcome>> RankingOf(WorkflowState state) => Read(async () =>
-        (await _vocabularies.Find(state.Fingerprint, CancellationToken.None) ?? _fold).Vocabulary.Ranking);
 
     /// <summary>Reads from the database, whose exceptions a client may not know.</summary>
     private async Task<T> Read<T>(Func<Task<T>> read)

@@ -181,7 +181,7 @@ internal sealed partial class WorkflowGrain : Grain, IWorkflowGrain
 
     /// <summary>The committed view of a node task; null if the workflow does not know it.</summary>
     internal NodeTaskView? NodeView(string nodeTaskId) =>
-        _committed.FindNode(nodeTaskId) is { } node ? Views.Of(node, _fold.Vocabulary.Ranking) : null;
+        _committed.FindNode(nodeTaskId) is { } node ? Views.Of(node, RankingOf(_committed)) : null;
 
     /// <summary>Whether the workflow is deleted.</summary>
     internal bool IsDeleted => _committed.IsDeleted;
@@ -201,7 +201,7 @@ internal sealed partial class WorkflowGrain : Grain, IWorkflowGrain
     }
 
     private WorkflowView? View() =>
-        _committed.Seq == 0 ? null : _view ??= Views.Of(_committed, _fold.Vocabulary.Ranking);
+        _committed.Seq == 0 ? null : _view ??= Views.Of(_committed, RankingOf(_committed));
 
     /// <summary>The first answer to a receipt that is delivered again: it may be on its way, or durable.</summary>
     private async Task<Acknowledgement?> FindFirstAnswer(Guid receiptId)

@@ -8,18 +8,18 @@ namespace Orleans.Workflow.Grains.Workflows;
 /// <summary>Writes a workflow's state as its row in the list.</summary>
 internal static class WorkflowRows
 {
-    /// <summary>The row of a state.</summary>
-    public static WorkflowRow Of(WorkflowState state, Vocabulary vocabulary)
+    /// <summary>The row of a state, shown by a ranking.</summary>
+    public static WorkflowRow Of(WorkflowState state, ImmutableArray<Outcome> ranking)
     {
-        var status = state.Status?.StatusBy(vocabulary.Ranking);
+        var status = state.Status?.StatusBy(ranking);
         return new WorkflowRow(
             state.WorkflowId,
             state.Name,
             status,
             status is null ? null : Vocabulary.Normalise(status),
             (WorkflowPhase?)state.Status?.Phase,
-            (WorkflowOutcome?)state.Status?.OutcomeBy(vocabulary.Ranking),
-            Attention.Bits(Attention.Of(state, vocabulary.Ranking)),
+            (WorkflowOutcome?)state.Status?.OutcomeBy(ranking),
+            Attention.Bits(Attention.Of(state, ranking)),
             NodeTypes(state.Nodes),
             state.Version,
             state.Seq,

@@ -18,7 +18,7 @@ public static class VocabularyReader
             if (MeaningWords.Parse(child.Value) is { } meaning)
                 words[Vocabulary.Normalise(child.Key)] = meaning;
             else
-                reader.Error($"{child.Path} is '{child.Value}'; it must be one of: {MeaningWords.All}.");
+                reader.Error($"{child.Path} is '{child.Value}'; it must be {MeaningWords.Syntax}.");
         }
 
         return new Vocabulary(words, Ranking(reader));

@@ -16,6 +16,11 @@ public sealed class NodeStandingTests
             .Standing().ShouldBe(new Standing("pending", Phase.Scheduled, null));
 
     [Fact]
+    public void Of_tasks_in_one_live_phase_the_one_of_the_lowest_rank_counts() =>
+        new Story().Told("running", Task("t", "answered"), Task("u", "ringing"), Task("v", "connected"))
+            .Standing().ShouldBe(new Standing("ringing", Phase.Active, null));
+
+    [Fact]
     public void If_all_have_ended_the_outcome_that_ranks_highest_counts() =>
         new Story().Told("running", Task("t", "finished"), Task("u", "error"), Task("v", "stopped"))
             .Standing().ShouldBe(new Standing("error", Phase.Ended, Outcome.Failed));

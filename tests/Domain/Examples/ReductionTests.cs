@@ -20,6 +20,12 @@ public sealed class ReductionTests
         new Story().Told("running", Task("t", "running"), Task("t", "paused"), Task("t", "resumed"), Task("t", "finished"))
             .Task("t").Live.ShouldBe("resumed");
 
+    [Theory]
+    [InlineData("sending", "sent")]
+    [InlineData("sent", "sending")]
+    public void Of_several_entries_in_one_live_phase_the_one_of_the_lowest_rank_counts(string first, string second) =>
+        new Story().Told("running", Task("t", first), Task("t", second)).Task("t").Live.ShouldBe("sending");
+
     [Fact]
     public void If_all_entries_have_ended_all_of_them_join()
     {

@@ -17,6 +17,14 @@ internal static class HistoryGen
         Vocabulary.Default,
         new Vocabulary(Vocabulary.DefaultWords, [Outcome.Completed, Outcome.Failed, Outcome.Cancelled]),
         new Vocabulary([KeyValuePair.Create("finished", new Meaning(Phase.Ended, Outcome.Completed))], Vocabulary.DefaultRanking),
+        new Vocabulary(
+            Vocabulary.DefaultWords
+                .SetItem("pending", new Meaning(Phase.Scheduled, Rank: 7))
+                .SetItem("running", new Meaning(Phase.Active, Rank: 5))
+                .SetItem("started", new Meaning(Phase.Active, Rank: 3))
+                .SetItem("paused", new Meaning(Phase.Active, Rank: Meaning.MaxRank))
+                .SetItem("done", new Meaning(Phase.Ended, Outcome.Completed, Rank: 1)),
+            Vocabulary.DefaultRanking),
     ];
 
     private static readonly CampaignOptions Options = CampaignOptions.Default with { VendorLikeIds = false, MaxNodes = 3, MaxTasksPerNode = 3 };

@@ -34,7 +34,7 @@ internal static class FoldProperties
         return arrived == rearranged ? null : $"as it arrived:\n{arrived}rearranged:\n{rearranged}";
     }
 
-    /// <summary>No register's phase ever goes back, no outcome is forgotten, and nothing that is known vanishes.</summary>
+    /// <summary>No register's phase ever goes back, no rank within a phase or an outcome, no outcome is forgotten, and nothing that is known vanishes.</summary>
     public static string? C2_Monotony(WorkflowFold fold, History history)
     {
         foreach (var (before, _, result) in fold.Steps(history.Receipts))
@@ -48,8 +48,17 @@ internal static class FoldProperties
                 if (later.Phase < register.Phase)
                     return $"{subject} went back from {register.Phase} to {later.Phase} with receipt {result.State.Seq}";
 
+                if (later.Phase == register.Phase && later.Rank < register.Rank)
+                    return $"{subject} went back from rank {register.Rank} to {later.Rank} with receipt {result.State.Seq}";
+
                 foreach (var outcome in Enum.GetValues<Outcome>())
                 {
+                    if (register.Word(outcome) is { } known && later.Word(outcome) is { } word
+                        && fold.Vocabulary.Read(word).Rank < fold.Vocabulary.Read(known).Rank)
+                    {
+                        return $"{subject} went back from {known} to {word} with receipt {result.State.Seq}";
+                    }
+
                     if (register.Word(outcome) is not null && later.Word(outcome) is null)
                         return $"{subject} forgot that it was told {outcome} with receipt {result.State.Seq}";
                 }

@@ -17,6 +17,13 @@ internal static class NaiveDerivation
                 if (wanted != (got?.Phase, got?.Outcome))
                     return $"node {node.NodeTaskId} must stand at {wanted}, not {got}";
 
+                if (got is { Phase: not Phase.Ended } live
+                    && Counting(node).Where(task => task.Status.Phase == live.Phase).OrderBy(static task => task.Status.Rank)
+                        .ThenBy(static task => task.Status.Live, StringComparer.Ordinal).First().Status.Live != live.Status)
+                {
+                    return $"node {node.NodeTaskId} shows {live.Status}, which is not the word of the lowest rank";
+                }
+
                 if (got is { } shown && Counting(node).All(task => task.Status.StatusBy(ranking) != shown.Status))
                     return $"node {node.NodeTaskId} shows {shown.Status}, which no task of it says";
             }

@@ -86,11 +86,16 @@ internal sealed class NaiveFold(Vocabulary vocabulary)
 
     private static string Key(string? taskId) => taskId is null ? Anonymous : "=" + taskId;
 
-    /// <summary>The least advanced entry counts; of several in one live phase the last; if all have ended, all of them.</summary>
+    /// <summary>The least advanced entry counts, of its phase the one of the lowest rank, of several the last; if all have ended, all of them.</summary>
     private static List<Term> Reduce(List<Term> terms)
     {
         var least = terms.Min(static term => term.Phase);
-        return least == Phase.Ended ? terms : [terms.Last(term => term.Phase == least)];
+        if (least == Phase.Ended)
+            return terms;
+
+        var live = terms.FindAll(term => term.Phase == least);
+        var lowest = live.Min(static term => term.Rank);
+        return [live.Last(term => term.Rank == lowest)];
     }
 
     private void Note(Effect effect)

@@ -7,6 +7,7 @@ internal sealed class NaiveRegister
 {
     private readonly SortedDictionary<Outcome, Term> _ends = [];
     private Term? _live;
+    private int _rank;
 
     public Phase? Phase { get; private set; }
 
@@ -18,6 +19,7 @@ internal sealed class NaiveRegister
         {
             Phase = told.Phase;
             _live = told.Outcome is null ? told : null;
+            _rank = told.Outcome is null ? told.Rank : 0;
             if (told.Outcome is { } first)
                 _ends[first] = told;
 
@@ -33,18 +35,22 @@ internal sealed class NaiveRegister
         if (told.Normalised == _live!.Value.Normalised)
             return Effect.Duplicate;
 
-        if (provablyOld)
+        if (told.Recognised && told.Rank < _rank)
+            return Effect.Stale;
+
+        if (provablyOld && !(told.Recognised && told.Rank > _rank))
             return Effect.Stale;
 
         _live = told;
+        _rank = Math.Max(_rank, told.Rank);
         return Effect.Advanced;
     }
 
     public override string ToString() =>
-        $"{Phase} {_live?.Word} {Word(Outcome.Completed)}/{Word(Outcome.Cancelled)}/{Word(Outcome.Failed)}";
+        $"{Phase} {_live?.Word} {_rank} {Word(Outcome.Completed)}/{Word(Outcome.Cancelled)}/{Word(Outcome.Failed)}";
 
     public static string Describe(Register? register) =>
-        $"{register?.Phase} {register?.Live} {register?.Completed}/{register?.Cancelled}/{register?.Failed}";
+        $"{register?.Phase} {register?.Live} {register?.Rank ?? 0} {register?.Completed}/{register?.Cancelled}/{register?.Failed}";
 
     private string? Word(Outcome outcome) => _ends.TryGetValue(outcome, out var term) ? term.Word : null;
 
@@ -56,7 +62,11 @@ internal sealed class NaiveRegister
             return Effect.Conflict;
         }
 
-        var smallest = new[] { known, told }.OrderBy(term => term.Normalised, StringComparer.Ordinal).ThenBy(term => term.Word, StringComparer.Ordinal).First();
+        var smallest = new[] { known, told }
+            .OrderByDescending(term => term.Rank)
+            .ThenBy(term => term.Normalised, StringComparer.Ordinal)
+            .ThenBy(term => term.Word, StringComparer.Ordinal)
+            .First();
         _ends[outcome] = smallest;
         return smallest.Word == known.Word ? Effect.Duplicate : Effect.Advanced;
     }

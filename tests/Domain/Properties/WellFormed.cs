@@ -25,7 +25,7 @@ internal static class WellFormed
 
             foreach (var (subject, register) in state.Registers())
             {
-                if (!IsSound(register, state.Seq))
+                if (!IsSound(register, fold.Vocabulary, state.Seq))
                     return $"{subject} holds {register} after receipt {state.Seq}";
             }
         }
@@ -33,14 +33,14 @@ internal static class WellFormed
         return null;
     }
 
-    private static bool IsSound(Register register, long seq)
+    private static bool IsSound(Register register, Vocabulary vocabulary, long seq)
     {
         var ends = Enum.GetValues<Outcome>().Count(outcome => register.Word(outcome) is not null);
         return register.DecidedBy >= 1 && register.DecidedBy <= seq
             && register.IsContested == ends > 1
             && (register.Phase == Phase.Ended
-                ? ends > 0 && register.Live is null && !register.Unrecognised
-                : ends == 0 && register.Live is not null && (!register.Unrecognised || register.Phase == Phase.Active));
+                ? ends > 0 && register.Live is null && !register.Unrecognised && register.Rank == 0
+                : ends == 0 && register.Live is not null && (register.Unrecognised ? register.Phase == Phase.Active : vocabulary.Read(register.Live).Rank == register.Rank));
     }
 
     private static bool IsAscending(IEnumerable<string?> keys)

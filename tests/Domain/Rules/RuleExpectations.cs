@@ -98,6 +98,53 @@ internal static class RuleExpectations
         Decided(story, Rule.KnownOutcome, Verdict.Keeps, Effect.Duplicate);
     }
 
+    public static void A_word_of_a_higher_rank_in_the_same_live_phase_is_taken(WorkflowFold fold)
+    {
+        var story = new Story(fold).Told("sending").Told("sent");
+        (story.Status.Live, story.Status.Rank, story.Effect).ShouldBe(("sent", 10, Effect.Advanced));
+        Decided(story, Rule.HigherRank, Verdict.Takes, Effect.Advanced);
+
+        story.Told("running", Task("t", "sending"), Task("u", "running")).Told("running", Task("t", "pending"), Task("u", "answered"));
+        story.Task("u").Live.ShouldBe("answered");
+        Decided(story, Rule.HigherRank, Verdict.Takes, Effect.Advanced);
+    }
+
+    public static void A_word_of_a_lower_rank_in_the_same_live_phase_changes_nothing_and_is_stale(WorkflowFold fold)
+    {
+        var story = new Story(fold).Told("answered").Told("ringing");
+        (story.Status.Live, story.Status.Rank, story.Effect).ShouldBe(("answered", 20, Effect.Stale));
+        Decided(story, Rule.LowerRank, Verdict.Keeps, Effect.Stale);
+    }
+
+    public static void A_word_outside_the_vocabulary_is_shown_but_the_rank_that_was_reached_stays(WorkflowFold fold)
+    {
+        var story = new Story(fold).Told("answered").Told("rechecking");
+        (story.Status.Live, story.Status.Unrecognised, story.Status.Rank).ShouldBe(("rechecking", true, 20));
+        Decided(story, Rule.OtherWord, Verdict.Takes, Effect.Advanced);
+
+        story.Told("ringing");
+        story.Status.Live.ShouldBe("rechecking");
+        Decided(story, Rule.LowerRank, Verdict.Keeps, Effect.Stale);
+
+        story.Told("connected");
+        (story.Status.Live, story.Status.Unrecognised).ShouldBe(("connected", false));
+        Decided(story, Rule.OtherWord, Verdict.Takes, Effect.Advanced);
+    }
+
+    public static void An_ended_word_of_a_higher_rank_replaces_that_of_its_outcome_and_leaves_the_others(WorkflowFold fold)
+    {
+        var story = new Story(fold).Told("delivered").Told("failed").Told("read");
+        (story.Status.Completed, story.Status.Failed, story.Effect).ShouldBe(("read", "failed", Effect.Advanced));
+        Decided(story, Rule.HigherRankedWord, Verdict.Joins, Effect.Advanced);
+    }
+
+    public static void An_ended_word_of_a_lower_rank_is_a_duplicate(WorkflowFold fold)
+    {
+        var story = new Story(fold).Told("read").Told("delivered");
+        (story.Status.Completed, story.Effect, story.State.Version).ShouldBe(("read", Effect.Duplicate, 1));
+        Decided(story, Rule.KnownOutcome, Verdict.Keeps, Effect.Duplicate);
+    }
+
     private static void Decided(Story story, Rule rule, Verdict verdict, Effect effect) =>
         story.LastDecision.Row.ShouldBe(new RuleRow(rule, verdict, effect));
 }

@@ -79,7 +79,7 @@ internal sealed class StoredWorkflow(string workflowId)
 
     private static bool IsRowOf(WorkflowRow row, WorkflowState state)
     {
-        var right = WorkflowRows.Of(state, Fold.Vocabulary);
+        var right = WorkflowRows.Of(state, Fold.Vocabulary.Ranking);
         return row.NodeTypes.SequenceEqual(right.NodeTypes) && row with { NodeTypes = right.NodeTypes } == right;
     }
 

@@ -70,9 +70,13 @@ internal sealed record WrongBuild(string Name, string File, string Right, string
             "_message is { } message",
             "_message is { Length: 0 } message",
             Property.NothingInvented),
+        new("forgets the rank that was reached", "src/Grains/Domain/Register.cs",
+            "Rank = Math.Max(Rank, term.Rank)",
+            "Rank = term.Rank",
+            Property.Convergence),
         new("lists another state than it stores", Commits,
-            "batch.ToRows(state,",
-            "batch.ToRows(_committed,",
+            "batch.ToRows(\n            state,",
+            "batch.ToRows(\n            _committed,",
             Property.DerivedWithState),
     ];
 

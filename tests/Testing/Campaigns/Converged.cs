@@ -5,8 +5,8 @@ namespace Orleans.Workflow.Testing.Campaigns;
 
 /// <summary>
 /// What C1 says of a state that must not depend on the order of arrival, as a text: nodes, tasks, phases, outcomes, ended words
-/// and contested words, phase and outcome of each node, and the attention. Left out, because only arrival can decide them: live
-/// words, names, and unrecognised words, which are always live.
+/// and contested words, the rank that a live status has reached in its phase, phase and outcome of each node, and the attention. Left out,
+/// because only arrival can decide them: live words of equal rank, names, and unrecognised words, which are always live.
 /// </summary>
 public static class Converged
 {
@@ -46,6 +46,7 @@ public static class Converged
     private static void Write(StringBuilder text, Register register, Vocabulary vocabulary) => text
         .Append(' ').Append(register.Phase)
         .Append(' ').Append(register.OutcomeBy(vocabulary.Ranking))
+        .Append(" rank=").Append(register.Rank)
         .Append(" completed=").Append(register.Completed)
         .Append(" cancelled=").Append(register.Cancelled)
         .Append(" failed=").Append(register.Failed)

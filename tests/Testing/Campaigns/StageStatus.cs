@@ -1,8 +1,13 @@
+using Orleans.Workflow.Grains.Domain;
+
 namespace Orleans.Workflow.Testing.Campaigns;
 
 /// <summary>The true status of a task or of the workflow, and the word for it. Once ended it stays.</summary>
 internal sealed class StageStatus(string word)
 {
+    private Phase _phase;
+    private int _rank;
+
     public string Word { get; private set; } = word;
 
     public bool HasEnded { get; private set; }
@@ -21,6 +26,14 @@ internal sealed class StageStatus(string word)
             MoveKind.PuzzleTask or MoveKind.PuzzleWorkflow => Words.Unknown.Pick(move.Word),
             _ => throw new ArgumentOutOfRangeException(nameof(move), move.Kind, "This move turns no status."),
         };
+        var term = Vocabulary.Default.Read(word);
+
+        // What is true of a status never goes back: not to a lower phase, and not to a lower rank of its phase.
+        if (term.Recognised && term.Phase == _phase && term.Rank < _rank)
+            return;
+
+        _rank = term.Phase == _phase ? Math.Max(_rank, term.Rank) : term.Rank;
+        _phase = term.Phase;
         Word = Words.Spell(word, move.Spelling);
         HasEnded = move.Kind is MoveKind.EndTask or MoveKind.EndWorkflow;
     }

@@ -7,17 +7,17 @@ namespace Orleans.Workflow.Testing.Campaigns;
 public static class Words
 {
     /// <summary>Words for what has not begun.</summary>
-    public static readonly ImmutableArray<string> Scheduled = Of(new Meaning(Phase.Scheduled));
+    public static readonly ImmutableArray<string> Scheduled = Of(Phase.Scheduled);
 
     /// <summary>Words for what runs.</summary>
-    public static readonly ImmutableArray<string> Running = ["running", "started", "processing", "in progress", "calling"];
+    public static readonly ImmutableArray<string> Running = ["running", "started", "processing", "in progress", "calling", "sent", "ringing", "answered"];
 
     /// <summary>Words for what has ended, all outcomes.</summary>
     public static readonly ImmutableArray<string> Ended =
     [
-        .. Of(new Meaning(Phase.Ended, Outcome.Completed)),
-        .. Of(new Meaning(Phase.Ended, Outcome.Cancelled)),
-        .. Of(new Meaning(Phase.Ended, Outcome.Failed)),
+        .. Of(Phase.Ended, Outcome.Completed),
+        .. Of(Phase.Ended, Outcome.Cancelled),
+        .. Of(Phase.Ended, Outcome.Failed),
     ];
 
     /// <summary>Words that the vocabulary does not name.</summary>
@@ -52,6 +52,6 @@ public static class Words
         _ => word,
     };
 
-    private static ImmutableArray<string> Of(Meaning meaning) =>
-        [.. Vocabulary.DefaultWords.Where(word => word.Value == meaning).Select(word => word.Key)];
+    private static ImmutableArray<string> Of(Phase phase, Outcome? outcome = null) =>
+        [.. from word in Vocabulary.DefaultWords where (word.Value.Phase, word.Value.Outcome) == (phase, outcome) select word.Key];
 }

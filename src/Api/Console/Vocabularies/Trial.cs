@@ -21,11 +21,14 @@ internal sealed class Trial(IVocabularyStore vocabularies, IRefoldJobs jobs, Wor
     {
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
         var word = form["word"].ToString().Trim();
-        if (word.Length is 0 or > 256 || word.Contains('\0') || MeaningWords.Parse(form["meaning"]) is not { } meaning)
-            return ConsolePage.BadRequest(Problem.BadRequest($"A trial needs a word, and a meaning that is one of: {MeaningWords.All}."));
+        if (word.Length is 0 or > 256 || word.Contains('\0') || ReadMeaning(form) is not { } meaning)
+            return ConsolePage.BadRequest(Problem.BadRequest($"A trial needs a word, a meaning that is one of: {MeaningWords.All}, and a rank from 0 to {Meaning.MaxRank} or none."));
 
         return await ConsolePage.Show<TrialPage, TrialModel>(() => Run(word, meaning, context.RequestAborted), WordsReader.Missing);
     }
+
+    private static Meaning? ReadMeaning(IFormCollection form) => MeaningWords.Parse(
+        string.IsNullOrWhiteSpace(form["rank"]) ? form["meaning"].ToString() : $"{form["meaning"]}:{form["rank"]}");
 
     private async Task<TrialModel?> Run(string word, Meaning meaning, CancellationToken cancellationToken)
     {
