@@ -49,6 +49,37 @@ public sealed class WorkflowBusyException : Exception
     }
 }
 
+/// <summary>A notification tells of more than its workflow may hold; nothing was done with it. Sending it again is of no use.</summary>
+[GenerateSerializer, Alias("orleans.workflow.WorkflowLimitException")]
+public sealed class WorkflowLimitException : Exception
+{
+    /// <summary>Says that a limit is reached.</summary>
+    public WorkflowLimitException()
+        : this("The workflow holds as much as it may.")
+    {
+    }
+
+    /// <summary>Says which limit is reached.</summary>
+    public WorkflowLimitException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>Says which limit is reached, with what caused it.</summary>
+    public WorkflowLimitException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
+
+    /// <summary>Says which limit is reached, and where in the notification.</summary>
+    public WorkflowLimitException(string path, string message)
+        : base(message) => Path = path;
+
+    /// <summary>The JSON path of what is beyond the limit.</summary>
+    [Id(0)]
+    public string Path { get; set; } = "$.actions";
+}
+
 /// <summary>The workflow was deleted some time after its end. Nothing brings it back: asking again is of no use.</summary>
 [GenerateSerializer, Alias("orleans.workflow.WorkflowDeletedException")]
 public sealed class WorkflowDeletedException : Exception

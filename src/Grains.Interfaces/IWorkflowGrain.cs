@@ -13,6 +13,7 @@ public interface IWorkflowGrain : IGrainWithStringKey
     /// <summary>Folds a notification and answers when the result is durable. Sending a receipt again is always safe.</summary>
     /// <exception cref="WorkflowUnavailableException">It could not be stored, or nobody knows whether it was: send it again.</exception>
     /// <exception cref="WorkflowBusyException">Too much is waiting; nothing was done with it: send it again later.</exception>
+    /// <exception cref="WorkflowLimitException">It tells of more than the workflow may hold; nothing was done with it.</exception>
     [AlwaysInterleave]
     [Alias("Receive")]
     Task<Acknowledgement> Receive(NotificationReceipt receipt);

@@ -120,6 +120,10 @@ internal sealed class WorkflowStatusWebhook(
         {
             await Problem.TooMany(exception.Message).Write(response, RetryAfter);
         }
+        catch (WorkflowLimitException exception)
+        {
+            await Refuse(context, source, Problem.BadRequest(exception.Message, exception.Path), body);
+        }
         catch (NotAvailableException)
         {
             await Problem.Unavailable().Write(response, RetryAfter);

@@ -47,6 +47,30 @@ public readonly record struct Attention(AttentionKind Kind, Subject Subject, Imm
         return found.DrainToImmutable();
     }
 
+    /// <summary>The kinds that <see cref="Of"/> finds in a state, as a set of bits, without making what it finds.</summary>
+    public static int BitsOf(WorkflowState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        var ended = state.Status?.Phase == Phase.Ended;
+        var bits = state.Sources.Length > 1 ? Bit(AttentionKind.SeveralSources) : 0;
+        if (state.Status is { } status)
+            bits |= BitsOf(status);
+
+        foreach (var node in state.Nodes)
+        {
+            var skip = node.Tasks is [{ TaskId: null }, _, ..] ? 1 : 0;
+            for (var i = 0; i < node.Tasks.Length; i++)
+            {
+                var register = node.Tasks[i].Status;
+                bits |= BitsOf(register);
+                if (ended && i >= skip && register.Phase != Phase.Ended)
+                    bits |= Bit(AttentionKind.UnfinishedTasks);
+            }
+        }
+
+        return bits;
+    }
+
     /// <summary>The kinds found, as a set of bits (1 shifted left by the kind).</summary>
     public static int Bits(ImmutableArray<Attention> found)
     {
@@ -56,6 +80,11 @@ public readonly record struct Attention(AttentionKind Kind, Subject Subject, Imm
 
         return bits;
     }
+
+    private static int BitsOf(Register register) =>
+        (register.IsContested ? Bit(AttentionKind.ConflictingOutcome) : 0) | (register.Unrecognised ? Bit(AttentionKind.UnrecognisedStatus) : 0);
+
+    private static int Bit(AttentionKind kind) => 1 << (int)kind;
 
     private static void OfRegister(
         ImmutableArray<Attention>.Builder found, Subject subject, Register register, ImmutableArray<Outcome> ranking)
@@ -69,7 +98,8 @@ public readonly record struct Attention(AttentionKind Kind, Subject Subject, Imm
 
     private static void OfUnfinished(ImmutableArray<Attention>.Builder found, NodeState node)
     {
-        foreach (var task in node.CountingTasks())
+        var skip = node.Tasks is [{ TaskId: null }, _, ..] ? 1 : 0;
+        foreach (var task in node.Tasks.AsSpan()[skip..])
         {
             if (task.Status is { Phase: not Phase.Ended, Live: { } word })
                 found.Add(new Attention(AttentionKind.UnfinishedTasks, Subject.Task(node.NodeTaskId, task.TaskId), [word]));

@@ -28,6 +28,9 @@ internal sealed class FoldStep(
     /// <summary>The changes so far.</summary>
     public ImmutableArray<Transition> Transitions => _transitions?.ToImmutable() ?? [];
 
+    /// <summary>How many tasks were not known before.</summary>
+    public int NewTasks { get; private set; }
+
     /// <summary>Whether a word was told that is not in the vocabulary.</summary>
     public bool Unrecognised { get; private set; }
 
@@ -84,28 +87,16 @@ internal sealed class FoldStep(
     public ImmutableArray<NodeState> JoinNodes(
         ImmutableArray<NodeState> nodes, ImmutableArray<NodeObservation> observations, ReadOnlySpan<int> places, bool isBehind)
     {
-        ImmutableArray<NodeState>.Builder? changed = null;
-        var inserted = 0;
+        var changes = new SortedChanges<NodeState>(nodes);
         for (var i = 0; i < places.Length; i++)
         {
             var known = places[i] < 0 ? null : nodes[places[i]];
             var joined = JoinNode(known, observations[i], isBehind);
-            if (ReferenceEquals(joined, known))
-                continue;
-
-            if (changed is null)
-            {
-                changed = ImmutableArray.CreateBuilder<NodeState>(nodes.Length + observations.Length);
-                changed.AddRange(nodes);
-            }
-
-            if (known is null)
-                changed.Insert(~places[i] + inserted++, joined);
-            else
-                changed[places[i] + inserted] = joined;
+            if (!ReferenceEquals(joined, known))
+                changes.Put(places[i], joined);
         }
 
-        return changed?.ToImmutable() ?? nodes;
+        return changes.ToImmutable();
     }
 
     private NodeState JoinNode(NodeState? known, in NodeObservation observation, bool isBehind)
@@ -135,9 +126,8 @@ internal sealed class FoldStep(
 
     private ImmutableArray<TaskState> JoinTasks(NodeState node, ReadOnlySpan<TaskObservation> observations)
     {
-        var tasks = node.Tasks;
-        var lookup = new SortedLookup<TaskState>(tasks, static task => task.TaskId);
-        var inserted = 0;
+        var lookup = new SortedLookup<TaskState>(node.Tasks, static task => task.TaskId);
+        var changes = new SortedChanges<TaskState>(node.Tasks);
         foreach (var observation in observations)
         {
             var known = lookup.Find(observation.TaskId);
@@ -149,19 +139,14 @@ internal sealed class FoldStep(
             if (register is null || ReferenceEquals(register, known?.Status))
                 continue;
 
-            var place = lookup.Position + inserted;
             if (known is null)
-            {
-                tasks = tasks.Insert(place, new TaskState(observation.TaskId, register));
-                inserted++;
-            }
+                changes.Put(~lookup.Position, new TaskState(observation.TaskId, register));
             else
-            {
-                tasks = tasks.SetItem(place, known with { Status = register });
-            }
+                changes.Put(lookup.Position, known with { Status = register });
         }
 
-        return tasks;
+        NewTasks += changes.Added;
+        return changes.ToImmutable();
     }
 
     private void Changed(Transition transition)

@@ -69,7 +69,7 @@ public static class Refolding
             OfName(TransitionKind.NodeRetyped, subject, before?.NodeType ?? anew.NodeType, anew.NodeType);
             foreach (var task in anew.Tasks)
             {
-                var known = before?.Tasks.FirstOrDefault(known => known.TaskId == task.TaskId);
+                var known = before?.FindTask(task.TaskId);
                 OfRegister(Subject.Task(anew.NodeTaskId, task.TaskId), known?.Status, task.Status);
             }
 

@@ -10,6 +10,9 @@ public readonly record struct FoldResult(WorkflowState State, Effect Effect, Imm
 {
     /// <summary>Whether the receipt told a word that is not in the vocabulary.</summary>
     public bool Unrecognised { get; init; }
+
+    /// <summary>How many tasks the receipt told of that were not known before.</summary>
+    public int NewTasks { get; init; }
 }
 
 /// <summary>
@@ -57,6 +60,7 @@ public sealed class WorkflowFold(Vocabulary vocabulary, RuleTable rules)
             Status = step.JoinRegister(state.Status, Subject.Workflow, reduced.Status),
             Name = step.JoinName(NameKind.WorkflowName, Subject.Workflow, state.Name, receipt.Notification.WorkflowName, isBehind),
             Nodes = step.JoinNodes(state.Nodes, reduced.Nodes, places, isBehind),
+            TaskCount = step.NewTasks == 0 ? state.TaskCount : state.CountTasks() + step.NewTasks,
             Seq = step.Seq,
             FirstReceivedAt = state.Seq == 0 ? receipt.ReceivedAt : Math.Min(state.FirstReceivedAt, receipt.ReceivedAt),
             LastReceivedAt = Math.Max(state.LastReceivedAt, receipt.ReceivedAt),
@@ -65,7 +69,7 @@ public sealed class WorkflowFold(Vocabulary vocabulary, RuleTable rules)
         if (step.Effect >= Effect.Advanced)
             next = next with { Version = step.NextVersion, LastChangedAt = Math.Max(state.LastChangedAt, receipt.ReceivedAt) };
 
-        return new FoldResult(next, step.Effect, step.Transitions) { Unrecognised = step.Unrecognised };
+        return new FoldResult(next, step.Effect, step.Transitions) { Unrecognised = step.Unrecognised, NewTasks = step.NewTasks };
     }
 
     /// <summary>A state that was begun under another vocabulary says so until it is folded again from its receipts.</summary>
@@ -107,7 +111,7 @@ public sealed class WorkflowFold(Vocabulary vocabulary, RuleTable rules)
             var tasks = new SortedLookup<TaskState>(nodes[places[i]].Tasks, static task => task.TaskId);
             foreach (var task in observed[i].Tasks.Span)
             {
-                if (task.TaskId is not null && task.First.Recognised && IsBehindAny(task.First.Phase, nodes[places[i]].Tasks)
+                if (task.TaskId is not null && task.First.Recognised && task.First.Phase < Phase.Ended
                     && tasks.Find(task.TaskId) is { Status: { Unrecognised: false } register }
                     && task.First.Phase < register.Phase)
                 {
@@ -118,17 +122,5 @@ public sealed class WorkflowFold(Vocabulary vocabulary, RuleTable rules)
         }
 
         return null;
-    }
-
-    /// <summary>Whether any task is in a higher phase. Hardly ever, and then there is no need to look for the one.</summary>
-    private static bool IsBehindAny(Phase phase, ImmutableArray<TaskState> tasks)
-    {
-        foreach (var task in tasks)
-        {
-            if (phase < task.Status.Phase)
-                return true;
-        }
-
-        return false;
     }
 }

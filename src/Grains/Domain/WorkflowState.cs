@@ -63,11 +63,15 @@ public sealed record WorkflowState
     [JsonPropertyName("d")]
     public bool IsDeleted { get; init; }
 
+    /// <summary>How many tasks there are, if that was counted. Follows from <see cref="Nodes"/>.</summary>
+    [JsonIgnore]
+    public int? TaskCount { get; init; }
+
     /// <summary>A workflow of which nothing is known yet.</summary>
-    public static WorkflowState Unknown(string workflowId) => new() { WorkflowId = workflowId };
+    public static WorkflowState Unknown(string workflowId) => new() { WorkflowId = workflowId, TaskCount = 0 };
 
     /// <summary>What remains when the workflow is deleted: how it ended and how often it was heard of, no name and no nodes.</summary>
-    public WorkflowState ToTombstone() => this with { IsDeleted = true, Name = null, Nodes = [], Sources = [] };
+    public WorkflowState ToTombstone() => this with { IsDeleted = true, Name = null, Nodes = [], TaskCount = 0, Sources = [] };
 
     /// <summary>The state after receipts that changed nothing else.</summary>
     /// <param name="seq">How many receipts there were.</param>
@@ -75,6 +79,19 @@ public sealed record WorkflowState
     public WorkflowState Heard(long seq, long lastReceivedAt) => seq <= Seq && lastReceivedAt <= LastReceivedAt
         ? this
         : this with { Seq = Math.Max(Seq, seq), LastReceivedAt = Math.Max(LastReceivedAt, lastReceivedAt) };
+
+    /// <summary>How many tasks there are.</summary>
+    public int CountTasks()
+    {
+        if (TaskCount is { } counted)
+            return counted;
+
+        var count = 0;
+        foreach (var node in Nodes)
+            count += node.Tasks.Length;
+
+        return count;
+    }
 
     /// <summary>Finds a node by its id.</summary>
     public NodeState? FindNode(string nodeTaskId)
@@ -119,6 +136,9 @@ public sealed record NodeState
     /// <summary>The version of the workflow that last changed this node.</summary>
     [JsonPropertyName("v")]
     public long Version { get; init; }
+
+    /// <summary>Finds a task by its id; null is the anonymous one.</summary>
+    public TaskState? FindTask(string? taskId) => new SortedLookup<TaskState>(Tasks, static task => task.TaskId).Find(taskId);
 }
 
 /// <summary>What is known of a task below a node task.</summary>

@@ -29,7 +29,6 @@ internal sealed class Explanations(Explainer explainer, ImmutableArray<Outcome> 
         var subject = Subject.Node(node.NodeTaskId);
         var standing = node.Standing(ranking);
         var standsFor = node.StandsFor(ranking);
-        var counting = node.CountingTasks();
         return new NodeExplanation(
             node.NodeTaskId,
             Of(subject, NameKind.NodetaskName, node.Name),
@@ -45,7 +44,7 @@ internal sealed class Explanations(Explainer explainer, ImmutableArray<Outcome> 
                 _ => "of the tasks that count this one is the least advanced",
             },
             ImmutableArray.CreateRange(node.Tasks, task => new TaskExplanation(
-                task.TaskId, counting.Contains(task), Of(Subject.Task(node.NodeTaskId, task.TaskId), task.Status))));
+                task.TaskId, task.TaskId is not null || node.Tasks.Length == 1, Of(Subject.Task(node.NodeTaskId, task.TaskId), task.Status))));
     }
 
     private RegisterExplanation Of(Subject subject, Register register)
@@ -84,7 +83,7 @@ internal sealed class Explanations(Explainer explainer, ImmutableArray<Outcome> 
                 return state.Sources.Select(source => explainer.Sources[source]);
             case AttentionKind.ConflictingOutcome:
                 var register = attention.Subject.IsTask
-                    ? state.FindNode(attention.Subject.NodeTaskId!)!.Tasks.First(task => task.TaskId == attention.Subject.TaskId).Status
+                    ? state.FindNode(attention.Subject.NodeTaskId!)!.FindTask(attention.Subject.TaskId)!.Status
                     : state.Status!;
                 return ranking.Where(outcome => register.Word(outcome) is not null).Select(log!.KeptFor);
             case AttentionKind.UnfinishedTasks:

@@ -14,6 +14,8 @@ internal sealed class PendingBatch
     private List<NotificationReceipt>? _toFoldAgain;
     private List<(Activity Caller, int Place)>? _callers;
     private int _unrecognised;
+    private int _places;
+    private SortedList<int, WorkflowLimitException>? _refused;
     private WorkflowState? _tombstone;
 
     /// <summary>Completes when the batch is durable.</summary>
@@ -42,7 +44,9 @@ internal sealed class PendingBatch
     public Acknowledgement? Find(Guid receiptId) => _receipts.Find(receipt => receipt.Id == receiptId) is { } receipt ? AnswerTo(receipt) : null;
 
     /// <summary>The answer to the receipt at a place.</summary>
-    public Acknowledgement AnswerAt(int place) => AnswerTo(_receipts[place]);
+    /// <exception cref="WorkflowLimitException">It was refused when it was folded again.</exception>
+    public Acknowledgement AnswerAt(int place) =>
+        _refused is not null && _refused.TryGetValue(place, out var refusal) ? throw refusal : AnswerTo(RowAt(place));
 
     /// <summary>Adds a receipt with what folding it gave.</summary>
     /// <param name="receipt">The receipt.</param>
@@ -58,26 +62,36 @@ internal sealed class PendingBatch
 
         if (Activity.Current is { Recorded: true } caller)
         {
-            (_callers ??= []).Add((caller, Count - 1));
+            (_callers ??= []).Add((caller, _places));
             caller.SetTag("workflow.id", result.State.WorkflowId);
             caller.SetTag("workflow.receipt.id", receipt.Id.ToString());
         }
 
-        return Count - 1;
+        return _places++;
     }
 
     /// <summary>Folds the receipts again, on a state that was not known when they were folded.</summary>
     /// <param name="state">The state.</param>
     /// <param name="fold">The fold.</param>
     /// <param name="ranking">The ranking by which the state is shown.</param>
+    /// <param name="limits">How much the workflow may hold: what is beyond it was not known before either.</param>
     /// <returns>The state after them.</returns>
-    public WorkflowState FoldAgain(WorkflowState state, WorkflowFold fold, ImmutableArray<Outcome> ranking)
+    public WorkflowState FoldAgain(WorkflowState state, WorkflowFold fold, ImmutableArray<Outcome> ranking, WorkflowLimits limits)
     {
         _receipts.Clear();
         _unrecognised = 0;
+        var place = 0;
         foreach (var receipt in _toFoldAgain ?? [])
         {
             var result = fold.Apply(state, DomainNotifications.Of(receipt), shownBy: ranking);
+            var refusal = limits.Check(state, result, receipt.Notification);
+            if (refusal is not null)
+                (_refused ??= []).Add(place, refusal);
+
+            place++;
+            if (refusal is not null)
+                continue;
+
             Put(receipt, result, fold.Vocabulary.Fingerprint);
             state = result.State;
         }
@@ -140,8 +154,11 @@ internal sealed class PendingBatch
     {
         foreach (var (caller, place) in _callers ?? [])
         {
-            caller.SetTag("workflow.effect", GrainMetrics.Word(_receipts[place].Effect));
-            caller.SetTag("workflow.version", _receipts[place].Version);
+            if (_refused?.ContainsKey(place) == true)
+                continue;
+
+            caller.SetTag("workflow.effect", GrainMetrics.Word(RowAt(place).Effect));
+            caller.SetTag("workflow.version", RowAt(place).Version);
         }
 
         foreach (var receipt in _receipts)
@@ -150,6 +167,9 @@ internal sealed class PendingBatch
         if (_unrecognised > 0)
             metrics.Unrecognised(_unrecognised);
     }
+
+    /// <summary>The row of the receipt at a place: those that were refused have none.</summary>
+    private ReceiptRow RowAt(int place) => _receipts[place - (_refused?.Keys.Count(refused => refused < place) ?? 0)];
 
     private static Acknowledgement AnswerTo(ReceiptRow receipt) => new(receipt.Id, receipt.Effect, receipt.Version);
 

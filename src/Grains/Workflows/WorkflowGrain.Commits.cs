@@ -77,6 +77,9 @@ internal sealed partial class WorkflowGrain
     {
         var told = DomainNotifications.Of(receipt);
         var result = _fold.Apply(_latest, told, shownBy: RankingOf(_latest));
+        if (_isKnown && _limits.Check(_latest, result, receipt.Notification) is { } refusal)
+            throw refusal;
+
         _latest = result.State;
         _arriving?.Add(told);
         _words.Add(told);
@@ -96,8 +99,8 @@ internal sealed partial class WorkflowGrain
                 // Something was stored. What has arrived meanwhile was folded as if there were nothing, like the batch.
                 var ranking = await FindStoredRanking();
                 TakeStored(ranking);
-                state = batch.FoldAgain(_latest, _fold, RankingOf(_latest));
-                _latest = _pending.FoldAgain(state, _fold, RankingOf(state));
+                state = batch.FoldAgain(_latest, _fold, RankingOf(_latest), _limits);
+                _latest = _pending.FoldAgain(state, _fold, RankingOf(state), _limits);
                 commit = Prepare(batch, state);
                 await _store.Write(commit.State, commit.Rows);
             }

@@ -19,6 +19,7 @@ internal sealed partial class WorkflowGrain : Grain, IWorkflowGrain
     private readonly WorkflowStore _store;
     private readonly IMembershipFence _fence;
     private readonly WorkflowFold _fold;
+    private readonly WorkflowLimits _limits;
     private readonly IReceiptLog _receipts;
     private readonly IWriteAdmission _admission;
     private readonly CommitLoop _commits;
@@ -43,6 +44,7 @@ internal sealed partial class WorkflowGrain : Grain, IWorkflowGrain
     public WorkflowGrain(
         [FromKeyedServices(StateNames.Workflow)] IGrainStorage storage,
         WorkflowFold fold,
+        WorkflowLimits limits,
         IReceiptLog receipts,
         IWriteAdmission admission,
         IMembershipFence fence,
@@ -57,6 +59,7 @@ internal sealed partial class WorkflowGrain : Grain, IWorkflowGrain
         _store = new WorkflowStore(storage, GrainContext.GrainId);
         _fence = fence;
         _fold = fold;
+        _limits = limits;
         _receipts = receipts;
         _admission = admission;
         _metrics = metrics;
@@ -96,7 +99,7 @@ internal sealed partial class WorkflowGrain : Grain, IWorkflowGrain
     {
         ArgumentNullException.ThrowIfNull(receipt);
         ThrowIfClosed();
-        if (receipt.Attempt > 1 || _reading is not null)
+        if (receipt.Attempt > 1 || _reading is not null || (!_isKnown && _limits.MayExceed(_latest, receipt.Notification)))
             await Know();
 
         if ((receipt.Attempt > 1 || _overtaken?.Contains(receipt.Id) == true) && await FindFirstAnswer(receipt.Id) is { } first)

@@ -19,7 +19,7 @@ internal static class WorkflowRows
             status is null ? null : Vocabulary.Normalise(status),
             (WorkflowPhase?)state.Status?.Phase,
             (WorkflowOutcome?)state.Status?.OutcomeBy(ranking),
-            Attention.Bits(Attention.Of(state, ranking)),
+            Attention.BitsOf(state),
             NodeTypes(state.Nodes),
             state.Version,
             state.Seq,
@@ -28,16 +28,21 @@ internal static class WorkflowRows
             state.LastChangedAt);
     }
 
-    private static ImmutableArray<string> NodeTypes(ImmutableArray<NodeState> nodes)
+    /// <summary>The types of some nodes, ascending (ordinal), each once.</summary>
+    public static ImmutableArray<string> NodeTypes(ImmutableArray<NodeState> nodes)
     {
-        ImmutableArray<string> types = [];
+        // Neighbours are nearly always of one type: the set is asked only where it changes.
+        var types = new SortedSet<string>(StringComparer.Ordinal);
+        string? last = null;
         foreach (var node in nodes)
         {
-            var place = types.BinarySearch(node.NodeType, StringComparer.Ordinal);
-            if (place < 0)
-                types = types.Insert(~place, node.NodeType);
+            if (node.NodeType == last)
+                continue;
+
+            last = node.NodeType;
+            types.Add(last);
         }
 
-        return types;
+        return [.. types];
     }
 }

@@ -34,6 +34,7 @@ public static class WorkflowSilo
         builder.Services.AddSingleton(new GatewayLosses(isClient: false));
         builder.Services.AddSingleton<GrainMetrics>();
         builder.Services.AddSingleton<WordCounts>();
+        builder.Services.AddSingleton(settings.Limits);
         builder.Services.AddHostedService<WordRecorder>();
         builder.Services.AddHostedService<RefoldWorker>();
         builder.Services.AddWorkflowAudit(settings);

@@ -1,4 +1,5 @@
 using Orleans.Workflow.Grains.Domain;
+using Orleans.Workflow.Grains.Workflows;
 using Orleans.Workflow.Storage;
 
 namespace Orleans.Workflow.Silo.Settings;
@@ -23,6 +24,9 @@ public sealed record HostSettings(
     /// <summary>The sections that only the Api reads. Another program of the product may be given them.</summary>
     public static readonly string[] OfTheApi = ["Access", "Http", "Sources", "Webhooks"];
 
+    /// <summary>How much one workflow may hold.</summary>
+    public WorkflowLimits Limits { get; init; } = WorkflowLimits.Default;
+
     /// <summary>Reads them; what is wrong is in the reader.</summary>
     public static HostSettings Read(SettingsReader reader, ClusterMode fallbackMode)
     {
@@ -35,6 +39,19 @@ public sealed record HostSettings(
             TelemetrySettings.Read(reader),
             RetentionSettings.Read(reader),
             AuditSettings.Read(reader),
-            reader.Switch("Dashboard:Enabled", false));
+            reader.Switch("Dashboard:Enabled", false))
+        {
+            Limits = ReadLimits(reader),
+        };
+    }
+
+    private static WorkflowLimits ReadLimits(SettingsReader reader)
+    {
+        reader.OnlyKnown("Workflows", "MaxNodes", "MaxTasks", "MaxNodeTypes");
+        var limits = WorkflowLimits.Default;
+        return new WorkflowLimits(
+            reader.Number("Workflows:MaxNodes", limits.MaxNodes, 1, 1_000_000),
+            reader.Number("Workflows:MaxTasks", limits.MaxTasks, 1, 1_000_000),
+            reader.Number("Workflows:MaxNodeTypes", limits.MaxNodeTypes, 1, 100_000));
     }
 }

@@ -42,7 +42,7 @@ public sealed class ExplanationTests
             overruled.ByReason.Sum(static reason => reason.Count).ShouldBe(overruled.Count);
             overruled.Latest.Length.ShouldBe((int)Math.Min(5, overruled.Count));
             Count(overruled, OverruledReason.ProvablyOld).ShouldBe(kept.Count(static decision => decision.Row.Rule == Rule.OtherWordProvablyOld));
-            Count(overruled, OverruledReason.Stale).ShouldBe(kept.Count(static decision => decision.Row.Rule == Rule.LowerPhase));
+            Count(overruled, OverruledReason.Stale).ShouldBe(kept.Count(static decision => decision.Row.Rule is Rule.LowerPhase or Rule.LowerRank));
             Count(overruled, OverruledReason.Duplicate).ShouldBe(kept.Count(static decision => decision.Row.Effect == Effect.Duplicate));
         }
     });

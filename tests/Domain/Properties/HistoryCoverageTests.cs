@@ -13,7 +13,7 @@ public sealed class HistoryCoverageTests(ITestOutputHelper output)
         var seen = new SortedDictionary<string, int>(StringComparer.Ordinal);
         void See(object what) => seen[$"{what.GetType().Name}.{what}"] = seen.GetValueOrDefault($"{what.GetType().Name}.{what}") + 1;
 
-        foreach (var history in HistoryGen.Fixed(400))
+        foreach (var history in HistoryGen.Fixed(1_200))
         {
             var state = WorkflowState.Unknown("w1");
             foreach (var receipt in history.Receipts)

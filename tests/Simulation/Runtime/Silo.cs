@@ -60,7 +60,7 @@ internal sealed class Silo
     /// <summary>Makes the grain of an activation.</summary>
     public Grain Create(Activation activation) => activation.GrainId.Type == GrainKind.Workflow
         ? new WorkflowGrain(
-            _storage, Fold, _connection, _admission, Fence, _grains, Metrics,
+            _storage, Fold, WorkflowLimits.Default, _connection, _admission, Fence, _grains, Metrics,
             // Nobody asks for a refold here.
             replay: null!, vocabularies: null!,
             Words, _cluster.Time, NullLogger<WorkflowGrain>.Instance)

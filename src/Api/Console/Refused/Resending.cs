@@ -29,6 +29,10 @@ internal sealed class Resending(IRejectedRequests rejected, NotificationDelivery
             var answer = await delivery.Deliver(source, notification, body);
             return new ResentRequest(time.GetUtcNow(), answer.ReceiptId, ApiWords.Of(answer.Effect));
         }
+        catch (WorkflowLimitException exception)
+        {
+            return new ResentRequest(time.GetUtcNow(), null, $"{exception.Path}: {exception.Message}");
+        }
         catch (Exception exception) when (exception is WorkflowBusyException or NotAvailableException)
         {
             return new ResentRequest(time.GetUtcNow(), null, "The storage or the cluster was busy or did not answer in time. Send it again later.");
