@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Orleans.Workflow.Grains.Domain;
 using Orleans.Workflow.Grains.Interfaces;
+using Orleans.Workflow.Grains.Notifications;
 
 namespace Orleans.Workflow.Api;
 
@@ -11,6 +12,9 @@ internal static class ApiWords
 
     /// <summary>The word of an effect.</summary>
     public static string Of(ReceiptEffect effect) => Effects[(int)effect];
+
+    /// <summary>The word of a kind of repair.</summary>
+    public static string Of(RepairKind repair) => JsonNamingPolicy.SnakeCaseLower.ConvertName(repair.ToString());
 
     /// <summary>The word of a kind of name.</summary>
     public static string Of(NameKind name) => JsonNamingPolicy.SnakeCaseLower.ConvertName(name.ToString());

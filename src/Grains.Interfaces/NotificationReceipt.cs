@@ -24,13 +24,13 @@ public sealed record NotificationReceipt(
 
 /// <summary>The vendor's Workflow Status Change notification.</summary>
 /// <param name="WorkflowId">Vendor field <c>workflow_id</c>.</param>
-/// <param name="WorkflowName">Vendor field <c>workflow_name</c>.</param>
+/// <param name="WorkflowName">Vendor field <c>workflow_name</c>; null if it says nothing of it.</param>
 /// <param name="Status">Vendor field <c>status</c>.</param>
 /// <param name="Actions">Vendor field <c>actions</c>.</param>
 [GenerateSerializer, Immutable, Alias("orleans.workflow.StatusChange")]
 public sealed record StatusChange(
     [property: Id(0)] string WorkflowId,
-    [property: Id(1)] string WorkflowName,
+    [property: Id(1)] string? WorkflowName,
     [property: Id(2)] string Status,
     [property: Id(3)] ImmutableArray<StatusChangeAction> Actions)
 {
@@ -40,15 +40,15 @@ public sealed record StatusChange(
 
 /// <summary>One entry of the vendor's field <c>actions</c>.</summary>
 /// <param name="NodeTaskId">Vendor field <c>nodetask_id</c>.</param>
-/// <param name="NodeTaskName">Vendor field <c>nodetask_name</c>.</param>
-/// <param name="NodeType">Vendor field <c>node_type</c>.</param>
+/// <param name="NodeTaskName">Vendor field <c>nodetask_name</c>; null if it says nothing of it.</param>
+/// <param name="NodeType">Vendor field <c>node_type</c>; null if it says nothing of it.</param>
 /// <param name="TaskId">Vendor field <c>task_id</c>; null if absent, null or blank.</param>
 /// <param name="TaskStatus">Vendor field <c>task_status</c>; null if absent, null or blank.</param>
 [GenerateSerializer, Immutable, Alias("orleans.workflow.StatusChangeAction")]
 public readonly record struct StatusChangeAction(
     [property: Id(0)] string NodeTaskId,
-    [property: Id(1)] string NodeTaskName,
-    [property: Id(2)] string NodeType,
+    [property: Id(1)] string? NodeTaskName,
+    [property: Id(2)] string? NodeType,
     [property: Id(3)] string? TaskId,
     [property: Id(4)] string? TaskStatus)
 {

@@ -5,6 +5,7 @@ using Orleans.Workflow.Grains.Domain;
 using Orleans.Workflow.Grains.Explaining;
 using Orleans.Workflow.Api.Security;
 using Orleans.Workflow.Grains.Interfaces;
+using Orleans.Workflow.Grains.Notifications;
 using Orleans.Workflow.Storage.Changes;
 using Orleans.Workflow.Grains.Interfaces.Persistence;
 using Orleans.Workflow.Storage.ReadModel;
@@ -26,6 +27,7 @@ namespace Orleans.Workflow.Api.Json;
         typeof(SnakeCaseEnumConverter<OverruledReason>),
         typeof(SnakeCaseEnumConverter<Rule>),
         typeof(SnakeCaseEnumConverter<RefoldState>),
+        typeof(SnakeCaseEnumConverter<RepairKind>),
     ])]
 [JsonSerializable(typeof(WorkflowView))]
 [JsonSerializable(typeof(NodeTaskView))]

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Orleans.Workflow.Api.Json;
 using Orleans.Workflow.Grains.Interfaces;
 using Orleans.Workflow.Grains.Interfaces.Persistence;
+using Orleans.Workflow.Grains.Notifications;
 using Orleans.Workflow.Storage.ReadModel;
 
 namespace Orleans.Workflow.Api.Queries;
@@ -30,6 +31,7 @@ public sealed record CountsAnswer(long Total, ImmutableArray<WorkflowCount> Grou
 /// <param name="Version">The workflow's version after it.</param>
 /// <param name="Vocabulary">The fingerprint of the vocabulary under which it was folded; of a refold, under which everything before it was.</param>
 /// <param name="Kind">Whether it is a notification or a refold.</param>
+/// <param name="Repairs">What in the body was not as documented and was understood all the same, by kind. The body is as it was received.</param>
 /// <param name="Body">The body as it was received, byte for byte; null of a refold.</param>
 public sealed record ReceiptAnswer(
     Guid ReceiptId,
@@ -41,15 +43,22 @@ public sealed record ReceiptAnswer(
     long Version,
     string Vocabulary,
     ReceiptKind Kind,
+    ImmutableArray<Repair> Repairs,
     RawJson Body)
 {
     /// <summary>The answer for a stored receipt.</summary>
     internal static ReceiptAnswer Of(StoredReceipt stored)
     {
         var (receipt, body) = stored;
+
+        // Reading the body again says what was repaired when it was read first: nothing but the body decides that.
+        ImmutableArray<Repair> repairs = [];
+        if (receipt.Kind == ReceiptKind.Notification)
+            NotificationReader.Read(body, recent: null, out repairs);
+
         return new ReceiptAnswer(
             receipt.ReceiptId, receipt.WorkflowId, receipt.Seq, receipt.ReceivedAt, receipt.Source, receipt.Effect, receipt.Version,
-            receipt.Vocabulary, receipt.Kind, new RawJson(WithoutMark(body)));
+            receipt.Vocabulary, receipt.Kind, repairs, new RawJson(WithoutMark(body)));
     }
 
     private static ReadOnlyMemory<byte> WithoutMark(ReadOnlyMemory<byte> body) =>

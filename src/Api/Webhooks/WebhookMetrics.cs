@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using System.Diagnostics.Metrics;
 using Orleans.Workflow.Grains.Interfaces.Telemetry;
+using Orleans.Workflow.Grains.Notifications;
 
 namespace Orleans.Workflow.Api.Webhooks;
 
@@ -11,6 +13,7 @@ internal sealed class WebhookMetrics
 
     private readonly Histogram<double> _acknowledgement;
     private readonly Counter<long> _refused;
+    private readonly Counter<long> _repairs;
 
     public WebhookMetrics(IMeterFactory meters)
     {
@@ -18,10 +21,18 @@ internal sealed class WebhookMetrics
         _acknowledgement = meter.CreateHistogram(
             "workflow.acknowledgement.duration", "s", "From the arrival of a notification to its answer 200, which is after the commit.", advice: Seconds);
         _refused = meter.CreateCounter<long>("workflow.refused_requests", "{request}", "Notifications that were not answered 200.");
+        _repairs = meter.CreateCounter<long>("workflow.repairs", "{repair}", "What was repaired in notifications that were taken, by kind.");
     }
 
     /// <summary>A notification was acknowledged.</summary>
     public void Acknowledged(TimeSpan elapsed) => _acknowledgement.Record(elapsed.TotalSeconds);
+
+    /// <summary>A notification was acknowledged in which something was repaired.</summary>
+    public void Repaired(ImmutableArray<Repair> repairs)
+    {
+        foreach (var repair in repairs)
+            _repairs.Add(repair.Count, new KeyValuePair<string, object?>("kind", ApiWords.Of(repair.Kind)));
+    }
 
     /// <summary>A notification was refused.</summary>
     /// <param name="status">The HTTP status of the answer.</param>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net.Mime;
 using Microsoft.Net.Http.Headers;
 using Orleans.Workflow.Api.Hosting;
@@ -39,14 +40,19 @@ internal sealed class WorkflowStatusWebhook(
 
         var start = time.GetTimestamp();
         var source = await Admit(context, sourceName, pathSecret);
-        var (body, notification) = source is null ? default : await Read(context, source);
+        var (body, notification, repairs) = source is null ? default : await Read(context, source);
         if (notification is not null)
             await Deliver(context, source!.Name, notification, body!);
 
-        if (context.Response.StatusCode == StatusCodes.Status200OK)
-            metrics.Acknowledged(time.GetElapsedTime(start));
-        else
+        if (context.Response.StatusCode != StatusCodes.Status200OK)
+        {
             metrics.Refused(context.Response.StatusCode);
+            return;
+        }
+
+        metrics.Acknowledged(time.GetElapsedTime(start));
+        if (!repairs.IsEmpty)
+            metrics.Repaired(repairs);
     }
 
     /// <summary>The source that may send this; null if it may not, which is answered.</summary>
@@ -70,7 +76,8 @@ internal sealed class WorkflowStatusWebhook(
     }
 
     /// <summary>The body with what it says; nothing if it cannot be taken, which is answered.</summary>
-    private async ValueTask<(byte[]? Body, StatusChange? Notification)> Read(HttpContext context, Source source)
+    private async ValueTask<(byte[]? Body, StatusChange? Notification, ImmutableArray<Repair> Repairs)> Read(
+        HttpContext context, Source source)
     {
         var (sent, problem) = await RequestBody.ReadAsSent(context.Request, settings, time, context.RequestAborted);
         if (sent is null)
@@ -96,11 +103,11 @@ internal sealed class WorkflowStatusWebhook(
             return default;
         }
 
-        var (notification, error) = NotificationReader.Read(body, recent);
+        var (notification, error) = NotificationReader.Read(body, recent, out var repairs);
         if (notification is null)
             await refused.Refuse(context, source.Name, Problem.BadRequest(error!.Detail, error.Path), body);
 
-        return (body, notification);
+        return (body, notification, repairs);
     }
 
     private async Task Deliver(HttpContext context, string source, StatusChange notification, byte[] body)

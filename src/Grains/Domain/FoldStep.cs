@@ -62,18 +62,29 @@ internal sealed class FoldStep(
         return joined;
     }
 
-    /// <summary>A label follows the last receipt that is not behind; the first sight always takes.</summary>
-    public string JoinName(NameKind name, Subject subject, string? known, string told, bool isBehind)
+    /// <summary>
+    /// A label follows the last receipt that is not behind; the first that is told is always taken. A receipt without the label says nothing
+    /// of it, in whatever order they arrive.
+    /// </summary>
+    public string? JoinName(NameKind name, Subject subject, string? known, string? told, bool isBehind, bool isFirstSight)
     {
+        if (told is null)
+        {
+            if (isFirstSight)
+                trace?.Add(new NameDecision(name, subject, string.Empty, Takes: true, Seq));
+
+            return known;
+        }
+
         if (known == told)
             return known;
 
         var keeps = known is not null && isBehind;
         trace?.Add(new NameDecision(name, subject, told, Takes: !keeps, Seq));
         if (keeps)
-            return known!;
+            return known;
 
-        if (known is not null)
+        if (!isFirstSight)
             Changed(new Transition(TransitionOf(name), subject, null, null, known, told, null));
 
         return told;
@@ -105,23 +116,23 @@ internal sealed class FoldStep(
         var subject = Subject.Node(entry.NodeTaskId);
         if (known is null)
         {
-            Changed(new Transition(TransitionKind.NodeAdded, subject, null, null, null, entry.NodeTaskName, null));
+            Changed(new Transition(TransitionKind.NodeAdded, subject, null, null, null, entry.NodeTaskName ?? string.Empty, null));
             var added = new NodeState
             {
                 NodeTaskId = entry.NodeTaskId,
-                Name = JoinName(NameKind.NodetaskName, subject, null, entry.NodeTaskName, isBehind),
-                NodeType = JoinName(NameKind.NodeType, subject, null, entry.NodeType, isBehind),
+                ToldName = JoinName(NameKind.NodetaskName, subject, null, entry.NodeTaskName, isBehind, isFirstSight: true),
+                ToldType = JoinName(NameKind.NodeType, subject, null, entry.NodeType, isBehind, isFirstSight: true),
                 Version = NextVersion,
             };
             return added with { Tasks = JoinTasks(added, observation.Tasks.Span) };
         }
 
-        var name = JoinName(NameKind.NodetaskName, subject, known.Name, entry.NodeTaskName, isBehind);
-        var type = JoinName(NameKind.NodeType, subject, known.NodeType, entry.NodeType, isBehind);
+        var name = JoinName(NameKind.NodetaskName, subject, known.ToldName, entry.NodeTaskName, isBehind, isFirstSight: false);
+        var type = JoinName(NameKind.NodeType, subject, known.ToldType, entry.NodeType, isBehind, isFirstSight: false);
         var tasks = JoinTasks(known, observation.Tasks.Span);
-        return name == known.Name && type == known.NodeType && tasks == known.Tasks
+        return name == known.ToldName && type == known.ToldType && tasks == known.Tasks
             ? known
-            : known with { Name = name, NodeType = type, Tasks = tasks, Version = NextVersion };
+            : known with { ToldName = name, ToldType = type, Tasks = tasks, Version = NextVersion };
     }
 
     private ImmutableArray<TaskState> JoinTasks(NodeState node, ReadOnlySpan<TaskObservation> observations)

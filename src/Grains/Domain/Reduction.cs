@@ -45,7 +45,7 @@ internal static class Reduction
                 last = Math.Max(last, order[end++]);
 
             var ofNode = Observe(entries, order.AsSpan(start, end - start), vocabulary, tasks.AsSpan(count));
-            nodes.Add(new NodeObservation(entries[last], tasks.AsMemory(count, ofNode)));
+            nodes.Add(new NodeObservation(WithNames(entries, entries[last], order.AsSpan(start, end - start)), tasks.AsMemory(count, ofNode)));
             count += ofNode;
             start = end;
         }
@@ -70,6 +70,26 @@ internal static class Reduction
             return byTask != 0 ? byTask : a.CompareTo(b);
         });
         return order;
+    }
+
+    /// <summary>The last entry of a node with the last names that its entries tell: one that lacks a name says nothing of it.</summary>
+    private static ActionEntry WithNames(ImmutableArray<ActionEntry> entries, ActionEntry last, ReadOnlySpan<int> order)
+    {
+        var (ofName, ofType) = (-1, -1);
+        for (var i = 0; i < order.Length && (last.NodeTaskName is null || last.NodeType is null); i++)
+        {
+            if (entries[order[i]].NodeTaskName is not null)
+                ofName = Math.Max(ofName, order[i]);
+
+            if (entries[order[i]].NodeType is not null)
+                ofType = Math.Max(ofType, order[i]);
+        }
+
+        return last with
+        {
+            NodeTaskName = last.NodeTaskName ?? (ofName < 0 ? null : entries[ofName].NodeTaskName),
+            NodeType = last.NodeType ?? (ofType < 0 ? null : entries[ofType].NodeType),
+        };
     }
 
     /// <summary>Writes what is said of the tasks of a node.</summary>

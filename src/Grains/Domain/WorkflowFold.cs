@@ -58,7 +58,8 @@ public sealed class WorkflowFold(Vocabulary vocabulary, RuleTable rules)
         {
             Sources = step.JoinSource(state.Sources, receipt.Source),
             Status = step.JoinRegister(state.Status, Subject.Workflow, reduced.Status),
-            Name = step.JoinName(NameKind.WorkflowName, Subject.Workflow, state.Name, receipt.Notification.WorkflowName, isBehind),
+            Name = step.JoinName(
+                NameKind.WorkflowName, Subject.Workflow, state.Name, receipt.Notification.WorkflowName, isBehind, isFirstSight: state.Seq == 0),
             Nodes = step.JoinNodes(state.Nodes, reduced.Nodes, places, isBehind),
             TaskCount = step.NewTasks == 0 ? state.TaskCount : state.CountTasks() + step.NewTasks,
             Seq = step.Seq,

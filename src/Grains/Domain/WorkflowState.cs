@@ -121,13 +121,21 @@ public sealed record NodeState
     [JsonPropertyName("i")]
     public required string NodeTaskId { get; init; }
 
-    /// <summary>Vendor field <c>nodetask_name</c>.</summary>
+    /// <summary>Vendor field <c>nodetask_name</c>; null until one was told.</summary>
     [JsonPropertyName("n")]
-    public string Name { get; init; } = string.Empty;
+    public string? ToldName { get; init; }
 
-    /// <summary>Vendor field <c>node_type</c>.</summary>
+    /// <summary>Vendor field <c>node_type</c>; null until one was told.</summary>
     [JsonPropertyName("y")]
-    public string NodeType { get; init; } = string.Empty;
+    public string? ToldType { get; init; }
+
+    /// <summary>The name as it is shown.</summary>
+    [JsonIgnore]
+    public string Name => ToldName ?? string.Empty;
+
+    /// <summary>The type as it is shown.</summary>
+    [JsonIgnore]
+    public string NodeType => ToldType ?? string.Empty;
 
     /// <summary>The tasks, the anonymous one first, then ascending by id (ordinal).</summary>
     [JsonPropertyName("t")]

@@ -16,7 +16,7 @@ internal sealed class Explanations(Explainer explainer, ImmutableArray<Outcome> 
         state.Seq,
         vocabulary,
         Of(Subject.Workflow, state.Status!),
-        Of(Subject.Workflow, NameKind.WorkflowName, state.Name!),
+        Of(Subject.Workflow, NameKind.WorkflowName, state.Name ?? string.Empty),
         ImmutableArray.CreateRange(state.Nodes, Of),
         ImmutableArray.CreateRange(Attention.Of(state, ranking), attention => new AttentionExplanation(
             (AttentionReason)attention.Kind,

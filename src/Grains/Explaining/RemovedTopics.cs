@@ -15,8 +15,8 @@ internal sealed class RemovedTopics(WorkflowState start)
         if (start.Status is { } status)
             topics.Add(new Topic(Subject.Workflow, null), Of(status));
 
-        if (start.Name is { } name)
-            topics.Add(new Topic(Subject.Workflow, NameKind.WorkflowName), new TopicLog(_last, name));
+        if (start.Seq > 0)
+            topics.Add(new Topic(Subject.Workflow, NameKind.WorkflowName), new TopicLog(_last, start.Name ?? string.Empty));
 
         foreach (var node in start.Nodes)
         {

@@ -4,20 +4,19 @@ using System.Text.Json;
 
 namespace Orleans.Workflow.Grains.Notifications;
 
-/// <summary>The names in one JSON object: finds the known ones without making strings, and notices a name that is there twice.</summary>
+/// <summary>The names in one JSON object: finds the known ones without making strings, and notices one that is there twice.</summary>
 /// <param name="known">The known names.</param>
 internal struct FieldNames(ImmutableArray<FieldNames.Field> known)
 {
     /// <summary>The fields of a notification, as the vendor documents them.</summary>
     public static readonly ImmutableArray<Field> OfNotification =
-        [new("workflow_id", true), new("workflow_name", true), new("status", true), new("actions", true)];
+        [new("workflow_id", true), new("workflow_name", false), new("status", true), new("actions", true)];
 
     /// <summary>The fields of an entry of <c>actions</c>, as the vendor documents them.</summary>
     public static readonly ImmutableArray<Field> OfAction =
-        [new("nodetask_id", true), new("nodetask_name", true), new("node_type", true), new("task_id", false), new("task_status", false)];
+        [new("nodetask_id", true), new("nodetask_name", false), new("node_type", false), new("task_id", false), new("task_status", false)];
 
     private int _seen;
-    private HashSet<string>? _others;
 
     /// <summary>The first required field that was not seen.</summary>
     public readonly string? FirstMissing
@@ -50,11 +49,17 @@ internal struct FieldNames(ImmutableArray<FieldNames.Field> known)
         return -1;
     }
 
-    /// <summary>Notes a name; false if it was there before.</summary>
-    public bool Add(int field, string name)
+    /// <summary>The known name at a place.</summary>
+    public readonly string NameOf(int field) => known[field].Name;
+
+    /// <summary>Whether a known name was there.</summary>
+    public readonly bool Has(int field) => (_seen & (1 << field)) != 0;
+
+    /// <summary>Notes a name; false if it is known and was there before. Names that nobody reads are not judged.</summary>
+    public bool Add(int field)
     {
         if (field < 0)
-            return (_others ??= new HashSet<string>(StringComparer.Ordinal)).Add(name);
+            return true;
 
         var bit = 1 << field;
         var isNew = (_seen & bit) == 0;

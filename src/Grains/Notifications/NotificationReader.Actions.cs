@@ -30,7 +30,8 @@ public ref partial struct NotificationReader
 
         _path.Pop();
         var actions = entries.Actions();
-        if (workflowId is not null)
+        // What was repaired must be noted each time.
+        if (workflowId is not null && _repairs is null)
             _recent?.Keep(workflowId, _body, entries, actions);
 
         return actions;
@@ -71,8 +72,8 @@ public ref partial struct NotificationReader
             switch (field)
             {
                 case 0: id = ReadRequired(LongestId, before.NodeTaskId); break;
-                case 1: name = ReadText(LongestLabel, isWord: true); break;
-                case 2: type = ReadText(LongestLabel, isWord: true); break;
+                case 1: name = ReadLabel(isWord: true); break;
+                case 2: type = ReadLabel(isWord: true); break;
                 case 3: taskId = ReadOptional(LongestId, before: before.TaskId); break;
                 case 4: taskStatus = ReadOptional(LongestStatus, isWord: true); break;
                 default: Skip(); break;
@@ -83,6 +84,10 @@ public ref partial struct NotificationReader
         }
 
         _path.Pop();
-        return _error is not null || Missing(fields) ? default : new StatusChangeAction(id!, name!, type!, taskId, taskStatus);
+        if (_error is not null || Missing(fields))
+            return default;
+
+        NoteMissing(fields, 1, 2);
+        return new StatusChangeAction(id!, name, type, taskId, taskStatus);
     }
 }

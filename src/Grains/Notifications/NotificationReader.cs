@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 using Orleans.Workflow.Grains.Interfaces;
@@ -6,8 +7,8 @@ using Orleans.Workflow.Grains.Interfaces;
 namespace Orleans.Workflow.Grains.Notifications;
 
 /// <summary>
-/// Reads and checks the vendor's Workflow Status Change notification in one pass over the bytes. Unknown fields are passed over, but
-/// must be sound: what is stored must come back as it was sent.
+/// Reads and checks the vendor's Workflow Status Change notification in one pass over the bytes. What nobody reads must be JSON and is not
+/// judged further; what is read is repaired where its meaning is clear.
 /// </summary>
 public ref partial struct NotificationReader
 {
@@ -24,6 +25,7 @@ public ref partial struct NotificationReader
     private readonly JsonPath _path = new();
     private readonly ReadOnlyMemory<byte> _body;
     private readonly RecentNotifications? _recent;
+    private RepairList? _repairs;
     private Utf8JsonReader _json;
     private int _start;
     private NotificationError? _error;
@@ -42,14 +44,25 @@ public ref partial struct NotificationReader
     /// <param name="body">The body. It must not change afterwards if there is something to remember it.</param>
     /// <param name="recent">What was read before; what comes again is taken from there.</param>
     /// <returns>The notification, or what is wrong with it.</returns>
-    public static (StatusChange? Notification, NotificationError? Error) Read(ReadOnlyMemory<byte> body, RecentNotifications? recent = null)
+    public static (StatusChange? Notification, NotificationError? Error) Read(ReadOnlyMemory<byte> body, RecentNotifications? recent = null) =>
+        Read(body, recent, out _);
+
+    /// <summary>Reads a body.</summary>
+    /// <param name="body">The body. It must not change afterwards if there is something to remember it.</param>
+    /// <param name="recent">What was read before; what comes again is taken from there.</param>
+    /// <param name="repairs">What was repaired, by kind.</param>
+    /// <returns>The notification, or what is wrong with it.</returns>
+    public static (StatusChange? Notification, NotificationError? Error) Read(
+        ReadOnlyMemory<byte> body, RecentNotifications? recent, out ImmutableArray<Repair> repairs)
     {
+        repairs = [];
         if (!Utf8.IsValid(body.Span))
             return (null, new NotificationError("$", "The body is not UTF-8; send JSON in UTF-8."));
 
         var text = body.Span.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]) ? body[3..] : body;
         var reader = new NotificationReader(text, recent);
         var (notification, error) = reader.TryRead();
+        repairs = reader._repairs?.Found ?? [];
 
         // Where it is wrong is known only to a reader that has read all of it.
         return error is null || reader._start == 0 ? (notification, error) : new NotificationReader(text, recent: null).TryRead();
@@ -70,7 +83,7 @@ public ref partial struct NotificationReader
         }
         catch (InvalidOperationException)
         {
-            // What the reader says of a string with half a surrogate pair.
+            // What the reader says of a string with half a surrogate pair: of an id or a status, since labels are repaired.
             return (null, new NotificationError(_path.ToString(), "A string holds an escape that is half of a surrogate pair; send both halves."));
         }
     }
@@ -90,7 +103,7 @@ public ref partial struct NotificationReader
             switch (field)
             {
                 case 0: workflowId = ReadRequired(LongestId); break;
-                case 1: workflowName = ReadText(LongestLabel); break;
+                case 1: workflowName = ReadLabel(); break;
                 case 2: status = ReadRequired(LongestStatus); break;
                 case 3: actions = ReadActions(workflowId); break;
                 default: Skip(); break;
@@ -104,11 +117,12 @@ public ref partial struct NotificationReader
         if (_error is not null || Missing(fields))
             return null;
 
+        NoteMissing(fields, 1);
         if (workflowId is "." or "..")
             return FailAt<StatusChange>("$.workflow_id", $"The id '{workflowId}' cannot be part of a URL.");
 
         _json.Read();
-        return new StatusChange(workflowId!, workflowName!, status!, actions);
+        return new StatusChange(workflowId!, workflowName, status!, actions);
     }
 
     /// <summary>Comes to the value of the next property; false at the end of the object, or if the name was there before.</summary>
@@ -120,18 +134,19 @@ public ref partial struct NotificationReader
             return false;
 
         field = Find(fields, out var name);
-        _path.Property(name);
-        if (name.Contains('\0'))
-            return FailWith<bool>("A name holds the character NUL; leave it out.");
+        if (name is null)
+            _path.NoProperty();
+        else
+            _path.Property(name);
 
-        if (!fields.Add(field, name))
+        if (!fields.Add(field))
             return FailWith<bool>("This name is in the object twice; send it once.");
 
         _json.Read();
         return true;
     }
 
-    private int Find(in FieldNames fields, out string name)
+    private int Find(in FieldNames fields, out string? name)
     {
         try
         {
@@ -139,9 +154,9 @@ public ref partial struct NotificationReader
         }
         catch (InvalidOperationException)
         {
-            // The name itself is broken: what is wrong is in the object, not in the property before it.
-            _path.NoProperty();
-            throw;
+            // A name with half a surrogate pair is none that is read.
+            name = null;
+            return -1;
         }
     }
 
@@ -149,6 +164,38 @@ public ref partial struct NotificationReader
     {
         var text = ReadText(longest, before: before);
         return text is not null && string.IsNullOrWhiteSpace(text) ? Fail<string>("This must hold something other than blanks.") : text;
+    }
+
+    /// <summary>Reads a label: null says nothing, and half a surrogate pair is replaced.</summary>
+    private string? ReadLabel(bool isWord = false)
+    {
+        if (_json.TokenType == JsonTokenType.Null)
+        {
+            Note(RepairKind.LabelMissing);
+            return null;
+        }
+
+        try
+        {
+            return ReadText(LongestLabel, isWord);
+        }
+        catch (InvalidOperationException)
+        {
+            Note(RepairKind.HalfSurrogatePair);
+            return Check(HalfPairs.Read(_json), LongestLabel);
+        }
+    }
+
+    private void Note(RepairKind kind, string? name = null) => (_repairs ??= new RepairList()).Add(kind, _path, name);
+
+    /// <summary>Notes the labels that an object lacks.</summary>
+    private void NoteMissing(in FieldNames fields, params ReadOnlySpan<int> labels)
+    {
+        foreach (var label in labels)
+        {
+            if (!fields.Has(label))
+                Note(RepairKind.LabelMissing, fields.NameOf(label));
+        }
     }
 
     private string? ReadOptional(int longest, bool isWord = false, string? before = null)
@@ -160,31 +207,37 @@ public ref partial struct NotificationReader
         return string.IsNullOrWhiteSpace(text) ? null : text;
     }
 
-    /// <summary>Reads a string.</summary>
+    /// <summary>Reads a string, or a number as its exact text.</summary>
     /// <param name="longest">How many characters it may have.</param>
     /// <param name="isWord">Whether it is one of few that come again and again.</param>
     /// <param name="before">What was in its place before, if that is known.</param>
     private string? ReadText(int longest, bool isWord = false, string? before = null)
     {
+        if (_json.TokenType == JsonTokenType.Number)
+        {
+            Note(RepairKind.NumberAsText);
+            return Check(Encoding.ASCII.GetString(_json.ValueSpan), longest);
+        }
+
         if (_json.TokenType != JsonTokenType.String)
             return Fail<string>("This must be a string.");
 
-        var text = before is not null && _json.ValueTextEquals(before) ? before
+        return Check(
+            before is not null && _json.ValueTextEquals(before) ? before
             : isWord ? RepeatedWords.Read(ref _json)
-            : _json.GetString()!;
-        return text.Length > longest ? Fail<string>($"This has {text.Length} characters; {longest} are the most.")
-            : text.Contains('\0') ? Fail<string>("This holds the character NUL; leave it out.")
-            : text;
+            : _json.GetString()!,
+            longest);
     }
 
-    /// <summary>Passes over a value that nobody reads, and checks that it is sound.</summary>
+    private string? Check(string text, int longest) =>
+        text.Length > longest ? Fail<string>($"This has {text.Length} characters; {longest} are the most.")
+            : text.Contains('\0') ? Fail<string>("This holds the character NUL; leave it out.")
+            : text;
+
+    /// <summary>Passes over a value that nobody reads. It must be JSON; whether its strings and names are sound does not matter.</summary>
     private void Skip()
     {
-        if (_json.TokenType == JsonTokenType.String && _json.ValueIsEscaped && _json.GetString()!.Contains('\0'))
-        {
-            Fail<string>("This holds the character NUL; leave it out.");
-        }
-        else if (_json.TokenType == JsonTokenType.StartObject)
+        if (_json.TokenType == JsonTokenType.StartObject)
         {
             var fields = new FieldNames([]);
             _path.Push();

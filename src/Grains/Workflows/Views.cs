@@ -12,7 +12,7 @@ public static class Views
     public static WorkflowView Of(WorkflowState state, ImmutableArray<Outcome> ranking) => new()
     {
         WorkflowId = state.WorkflowId,
-        WorkflowName = state.Name,
+        WorkflowName = state.Name ?? string.Empty,
         Status = state.Status?.StatusBy(ranking),
         Phase = (WorkflowPhase?)state.Status?.Phase,
         Outcome = (WorkflowOutcome?)state.Status?.OutcomeBy(ranking),

@@ -42,7 +42,7 @@ public sealed record WorkflowLimits(int MaxNodes, int MaxTasks, int MaxNodeTypes
         return types <= known.Length ? null : Refuse(
             "node_type", "types of node tasks", "MaxNodeTypes", MaxNodeTypes,
             FirstBeyond(before, notification, MaxNodeTypes - known.Length, (_, action) =>
-                known.BinarySearch(action.NodeType, StringComparer.Ordinal) < 0 ? action.NodeType : null));
+                known.BinarySearch(action.NodeType ?? string.Empty, StringComparer.Ordinal) < 0 ? action.NodeType ?? string.Empty : null));
     }
 
     private static bool HasNewType(in FoldResult result)

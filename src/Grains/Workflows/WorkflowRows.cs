@@ -14,7 +14,7 @@ internal static class WorkflowRows
         var status = state.Status?.StatusBy(ranking);
         return new WorkflowRow(
             state.WorkflowId,
-            state.Name,
+            state.Name ?? (state.IsDeleted ? null : string.Empty),
             status,
             status is null ? null : Vocabulary.Normalise(status),
             (WorkflowPhase?)state.Status?.Phase,

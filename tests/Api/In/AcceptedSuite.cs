@@ -39,6 +39,41 @@ public abstract class AcceptedSuite(ApiFixture api)
     }
 
     [Fact]
+    public async Task What_is_repaired_is_said_by_the_receipt_counted_and_kept_as_it_came()
+    {
+        var number = Random.Shared.NextInt64(1_000_000_000_000, long.MaxValue);
+        await api.Client.TellAsync(Told.Workflow($"{number}", name: "Winter", actions: [Told.Node("7", "Call7", "sms")]));
+        var body = $$"""{"workflow_id":{{number}},"x\ud800":"\ud83d\u0000","status":"running","actions":[{"nodetask_id":7,"nodetask_name":null},{"nodetask_id":"m","nodetask_name":"M\ud83d!","node_type":"call"}]}""";
+
+        var reply = (await api.Client.PostAsync(Encoding.UTF8.GetBytes(body))).Expect(200);
+
+        var receipt = (await api.Client.GetAsync($"/receipts/{reply.Header("X-Receipt-Id")}")).Expect(200);
+        receipt.Json.GetProperty("body").GetRawText().ShouldBe(body);
+        receipt.Json.Items("repairs").Select(static repair => $"{repair.Word("kind")} {repair.Number("count")} {repair.Word("first_path")}").ShouldBe(
+            ["number_as_text 2 $.workflow_id", "label_missing 3 $.actions[0].nodetask_name", "half_surrogate_pair 1 $.actions[1].nodetask_name"]);
+        var state = (await api.Client.GetAsync(ApiClient.Of($"{number}"))).Expect(200).Json;
+        state.Word("workflow_name").ShouldBe("Winter");
+        state.Items("nodes").Select(static node => $"{node.Word("nodetask_id")} {node.Word("nodetask_name")} {node.Word("node_type")}")
+            .ShouldBe(["7 Call7 sms", "m M\ufffd! call"]);
+        (await api.Client.GetAsync("/metrics")).Expect(200).Text.ShouldContain("workflow_repairs");
+    }
+
+    [Fact]
+    public async Task A_workflow_that_was_never_given_a_name_has_an_empty_one_until_it_gets_one()
+    {
+        var id = Told.NewId();
+        await api.Client.TellAsync(new Grains.Domain.Notification(id, null, "running", [new("n", null, null, null, null)]));
+        var state = (await api.Client.GetAsync(ApiClient.Of(id))).Expect(200).Json;
+        (state.Word("workflow_name"), state.Items("nodes")[0].Word("nodetask_name")).ShouldBe(("", ""));
+        (await api.Client.GetAsync($"{ApiClient.Of(id)}/explain")).Expect(200);
+
+        (await api.Client.TellAsync(Told.Workflow(id, "pending", "Late", Told.Node("n", "Call7")))).Header("X-Effect").ShouldBe("advanced");
+        state = (await api.Client.GetAsync(ApiClient.Of(id))).Expect(200).Json;
+        (state.Word("workflow_name"), state.Items("nodes")[0].Word("nodetask_name")).ShouldBe(("Late", "Call7"));
+        (await api.Client.GetAsync($"{ApiClient.Of(id)}/explain")).Expect(200);
+    }
+
+    [Fact]
     public async Task The_headers_say_what_each_receipt_did()
     {
         var id = Told.NewId();

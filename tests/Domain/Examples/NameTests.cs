@@ -7,6 +7,26 @@ namespace Orleans.Workflow.Domain.Tests.Examples;
 public sealed class NameTests
 {
     [Fact]
+    public void A_receipt_without_a_name_says_nothing_of_it_in_any_order()
+    {
+        static ActionEntry Nameless() => new("n", null, null, "t", "running");
+        var before = new Story().ToldAs(null!, "running", Nameless()).ToldAs("Spring", "pending", Entry.Task("t", "pending", name: "Call7", type: "sms"));
+        var after = new Story().ToldAs("Spring", "pending", Entry.Task("t", "pending", name: "Call7", type: "sms")).ToldAs(null!, "running", Nameless());
+
+        foreach (var story in (Story[])[before, after])
+            (story.State.Name, story.Node().Name, story.Node().NodeType, story.State.Version).ShouldBe(("Spring", "Call7", "sms", 2));
+    }
+
+    [Fact]
+    public void Of_a_node_that_is_listed_twice_a_name_counts_that_only_one_entry_has() =>
+        new Story().Told("running", Entry.Task("t", "running", name: "Call7"), new ActionEntry("n", null, "sms", "u", "running"))
+            .Node().Name.ShouldBe("Call7");
+
+    [Fact]
+    public void An_empty_name_that_was_told_is_a_name() =>
+        new Story().ToldAs("Spring", "running").ToldAs("", "running").State.Name.ShouldBe("");
+
+    [Fact]
     public void The_first_name_is_taken_and_is_no_renaming()
     {
         var story = new Story().ToldAs("Autumn", "running", Node("n", "Call1"));

@@ -56,15 +56,16 @@ internal sealed class NaiveFold(Vocabulary vocabulary)
         _name = Rename(_name, said.WorkflowName, behind);
         foreach (var entries in said.Actions.GroupBy(entry => entry.NodeTaskId))
         {
-            var last = entries.Last();
+            var name = entries.LastOrDefault(static entry => entry.NodeTaskName is not null).NodeTaskName;
+            var type = entries.LastOrDefault(static entry => entry.NodeType is not null).NodeType;
             if (_nodes.TryGetValue(entries.Key, out var node))
             {
-                node.Name = Rename(node.Name, last.NodeTaskName, behind);
-                node.Type = Rename(node.Type, last.NodeType, behind);
+                node.Name = Rename(node.Name, name, behind);
+                node.Type = Rename(node.Type, type, behind);
             }
             else
             {
-                _nodes.Add(entries.Key, new NaiveNode { Name = last.NodeTaskName, Type = last.NodeType });
+                _nodes.Add(entries.Key, new NaiveNode { Name = name, Type = type });
                 _changed = true;
             }
         }
@@ -105,8 +106,11 @@ internal sealed class NaiveFold(Vocabulary vocabulary)
         _lagged |= effect == Effect.Stale;
     }
 
-    private string Rename(string? known, string told, bool behind)
+    private string? Rename(string? known, string? told, bool behind)
     {
+        if (told is null)
+            return known;
+
         if (known is null || (known != told && !behind))
         {
             _changed = true;
@@ -144,9 +148,9 @@ internal sealed class NaiveFold(Vocabulary vocabulary)
 
     private sealed class NaiveNode
     {
-        public required string Name { get; set; }
+        public required string? Name { get; set; }
 
-        public required string Type { get; set; }
+        public required string? Type { get; set; }
 
         public SortedDictionary<string, NaiveRegister> Tasks { get; } = new(StringComparer.Ordinal);
     }

@@ -17,9 +17,9 @@ public sealed class TotalityTests
     private static readonly Gen<string?> Optional = Gen.Null(Text, 0.3);
 
     private static readonly Gen<ActionEntry> Entries = Gen.Select(
-        Text, Text, Text, Optional, Optional, (node, name, type, task, status) => new ActionEntry(node, name, type, task, status));
+        Text, Optional, Optional, Optional, Optional, (node, name, type, task, status) => new ActionEntry(node, name, type, task, status));
 
-    private static readonly Gen<History> Histories = Gen.Select(Text, Text, Entries.Array[0, 8], (name, status, entries) =>
+    private static readonly Gen<History> Histories = Gen.Select(Optional, Text, Entries.Array[0, 8], (name, status, entries) =>
             new Notification("w1", name, status, [.. entries]))
         .Array[1, 8]
         .Select(static said =>

@@ -11,8 +11,8 @@ internal static class WellFormed
         foreach (var (_, _, result) in fold.Steps(history.Receipts))
         {
             var state = result.State;
-            if (state.Status is null || state.Name is null || state.Fingerprint != fold.Vocabulary.Fingerprint)
-                return "a status, a name or the vocabulary's fingerprint is missing";
+            if (state.Status is null || state.Fingerprint != fold.Vocabulary.Fingerprint)
+                return "a status or the vocabulary's fingerprint is missing";
 
             if (!IsAscending(state.Nodes.Select(static node => (string?)node.NodeTaskId)) || !IsAscending(state.Sources))
                 return $"nodes or sources are out of order after receipt {state.Seq}";

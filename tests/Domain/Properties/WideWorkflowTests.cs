@@ -49,6 +49,6 @@ public sealed class WideWorkflowTests
     private static Notification Say(Random random, int nodes) => new("w1", "Autumn", Words.All.Pick(random.Next()),
     [
         .. Enumerable.Range(0, random.Next(4) == 0 ? 400 : random.Next(6)).Select(_ => new ActionEntry(
-            $"n{random.Next(nodes)}", "Call", Words.NodeTypes.Pick(random.Next()), random.Next(50) == 0 ? null : $"t{random.Next(300)}", Words.All.Pick(random.Next()))),
+            $"n{random.Next(nodes)}", random.Next(5) == 0 ? null : "Call", random.Next(5) == 0 ? null : Words.NodeTypes.Pick(random.Next()), random.Next(50) == 0 ? null : $"t{random.Next(300)}", Words.All.Pick(random.Next()))),
     ]);
 }

@@ -1,7 +1,9 @@
 using System.Buffers;
 using System.Collections.Immutable;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Orleans.Workflow.Grains.Domain;
 
 namespace Orleans.Workflow.Testing.Campaigns;
@@ -59,22 +61,69 @@ public static class VendorJson
         var root = document.RootElement;
         return new Notification(
             Required(root, "workflow_id"),
-            Required(root, "workflow_name"),
+            Label(root, "workflow_name"),
             Required(root, "status"),
-            root.GetProperty("actions").EnumerateArray().Select(Entry).ToImmutableArray());
+            Find(root, "actions")!.Value.EnumerateArray().Select(Entry).ToImmutableArray());
     }
 
     private static ActionEntry Entry(JsonElement entry) => new(
         Required(entry, "nodetask_id"),
-        Required(entry, "nodetask_name"),
-        Required(entry, "node_type"),
+        Label(entry, "nodetask_name"),
+        Label(entry, "node_type"),
         Optional(entry, "task_id"),
         Optional(entry, "task_status"));
 
-    private static string Required(JsonElement element, string field) => element.GetProperty(field).GetString()!;
+    private static string Required(JsonElement element, string field) => Text(Find(element, field)!.Value)!;
 
     private static string? Optional(JsonElement element, string field) =>
-        element.TryGetProperty(field, out var value) && value.GetString() is { } text && !string.IsNullOrWhiteSpace(text) ? text : null;
+        Find(element, field) is { } value && Text(value) is { } text && !string.IsNullOrWhiteSpace(text) ? text : null;
+
+    private static string? Label(JsonElement element, string field) => Find(element, field) is { } value ? Text(value) : null;
+
+    /// <summary>A string, or a number as its exact text. Halves of surrogate pairs are replaced.</summary>
+    private static string? Text(JsonElement value)
+    {
+        if (value.ValueKind == JsonValueKind.Number)
+            return value.GetRawText();
+
+        try
+        {
+            return value.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            // Encoded, a half becomes U+FFFD.
+            var text = Regex.Replace(value.GetRawText()[1..^1], @"\\(u(?<code>[0-9a-fA-F]{4})|(?<sign>.))", static escape => escape.Groups["sign"].Value switch
+            {
+                "" => ((char)Convert.ToInt32(escape.Groups["code"].Value, 16)).ToString(),
+                "b" => "\b",
+                "f" => "\f",
+                "n" => "\n",
+                "r" => "\r",
+                "t" => "\t",
+                var sign => sign,
+            });
+            return Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
+        }
+    }
+
+    /// <summary>The value of a field; names that hold half a surrogate pair are passed over.</summary>
+    private static JsonElement? Find(JsonElement element, string field)
+    {
+        foreach (var property in element.EnumerateObject())
+        {
+            try
+            {
+                if (property.NameEquals(field))
+                    return property.Value;
+            }
+            catch (InvalidOperationException)
+            {
+            }
+        }
+
+        return null;
+    }
 
     private static void Write(Utf8JsonWriter json, in ActionEntry entry, AbsentAs absent)
     {

@@ -18,7 +18,7 @@ public static class ExpectedJson
         return new JsonObject
         {
             ["workflow_id"] = state.WorkflowId,
-            ["workflow_name"] = state.Name,
+            ["workflow_name"] = state.Name ?? string.Empty,
             ["status"] = state.Status?.StatusBy(Ranking),
             ["phase"] = Word(state.Status?.Phase),
             ["outcome"] = Word(state.Status?.OutcomeBy(Ranking)),
@@ -57,7 +57,7 @@ public static class ExpectedJson
         return new JsonObject
         {
             ["workflow_id"] = state.WorkflowId,
-            ["workflow_name"] = state.Name,
+            ["workflow_name"] = state.Name ?? string.Empty,
             ["status"] = state.Status?.StatusBy(Ranking),
             ["phase"] = Word(state.Status?.Phase),
             ["outcome"] = Word(state.Status?.OutcomeBy(Ranking)),
