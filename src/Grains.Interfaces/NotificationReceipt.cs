@@ -77,8 +77,11 @@ public sealed record WaitCondition(
     [property: Id(2)] TimeSpan AtMost)
 {
     /// <summary>Whether a state meets it; an unknown workflow never does.</summary>
-    public bool IsMetBy(WorkflowView? state) =>
-        state is not null
-        && (MinVersion is not { } version || state.Version >= version)
-        && (Until is not { } phase || state.Phase >= phase);
+    public bool IsMetBy(WorkflowView? state) => state is not null && IsMetBy(state.Version, state.Phase);
+
+    /// <summary>Whether a state of a known workflow meets it.</summary>
+    /// <param name="version">The version of the state.</param>
+    /// <param name="phase">Its phase.</param>
+    public bool IsMetBy(long version, WorkflowPhase? phase) =>
+        (MinVersion is not { } least || version >= least) && (Until is not { } until || phase >= until);
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Orleans.Workflow.Grains.Interfaces;
+using Orleans.Workflow.Grains.Notifications;
 
 namespace Orleans.Workflow.Api.Console;
 
@@ -62,6 +63,14 @@ public static class ConsoleWords
         "smaller_word" => "it is a smaller word for the same outcome",
         "known_outcome" => "the outcome was known",
         _ => rule?.Replace('_', ' ') ?? string.Empty,
+    };
+
+    /// <summary>What was repaired in a notification, in words.</summary>
+    public static string Repair(RepairKind kind) => kind switch
+    {
+        RepairKind.NumberAsText => "A number was taken as its text",
+        RepairKind.LabelMissing => "A label was null or missing and says nothing",
+        _ => "Half of a surrogate pair in a label was replaced",
     };
 
     /// <summary>A kind of change in words.</summary>

@@ -74,7 +74,7 @@ internal struct SortedChanges<T>(ImmutableArray<T> items)
             taken = place < 0 ? before : before + 1;
         }
 
-        merged.AddRange(items.AsSpan(taken));
+        merged.AddRange(items.AsSpan()[taken..]);
         return merged.MoveToImmutable();
     }
 }

@@ -16,6 +16,7 @@ internal sealed class NodeTeller(WorkflowGrain workflow, WorkflowGrains grains, 
     private static readonly TimeSpan TellAgainAfter = TimeSpan.FromSeconds(5);
 
     private readonly Dictionary<string, long> _owed = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _followed = new(StringComparer.Ordinal);
     private int _shown;
     private bool _stopped;
     private ImmutableArray<string> _durablyFollowed = [];
@@ -30,7 +31,7 @@ internal sealed class NodeTeller(WorkflowGrain workflow, WorkflowGrains grains, 
     /// <summary>Tells a node task of changes, from the next commit on.</summary>
     public void Follow(string nodeTaskId)
     {
-        if (!Followed.Contains(nodeTaskId))
+        if (_followed.Add(nodeTaskId))
             Followed = Followed.Add(nodeTaskId);
     }
 
@@ -47,8 +48,7 @@ internal sealed class NodeTeller(WorkflowGrain workflow, WorkflowGrains grains, 
         if (Followed.IsEmpty)
             return [];
 
-        var toTell = new HashSet<string>(batch.ChangedNodes, StringComparer.Ordinal);
-        toTell.IntersectWith(Followed);
+        var toTell = new HashSet<string>(batch.ChangedNodes.Where(_followed.Contains), StringComparer.Ordinal);
         foreach (var nodeTaskId in toTell)
             _owed[nodeTaskId] = state.FindNode(nodeTaskId)!.Version;
 
@@ -69,6 +69,7 @@ internal sealed class NodeTeller(WorkflowGrain workflow, WorkflowGrains grains, 
             _owed[nodeTaskId] = 0;
 
         Followed = [];
+        _followed.Clear();
         return toTell;
     }
 
@@ -76,6 +77,8 @@ internal sealed class NodeTeller(WorkflowGrain workflow, WorkflowGrains grains, 
     public void Resume(WorkflowGrainState state)
     {
         Followed = _durablyFollowed = state.Followed;
+        _followed.Clear();
+        _followed.UnionWith(Followed);
         foreach (var nodeTaskId in state.Untold)
             _owed[nodeTaskId] = 0;
 

@@ -29,12 +29,14 @@ internal sealed class StateWaiters(TimeProvider time)
         _waiters.Remove((condition, reached));
     }
 
-    /// <summary>Lets go of those whose condition a state meets.</summary>
-    public void Release(WorkflowView? state)
+    /// <summary>Lets go of those whose condition a state meets. Needs no view of it, which is as large as the workflow.</summary>
+    /// <param name="version">The version of the state.</param>
+    /// <param name="phase">Its phase.</param>
+    public void Release(long version, WorkflowPhase? phase)
     {
         foreach (var (condition, reached) in _waiters)
         {
-            if (condition.IsMetBy(state))
+            if (condition.IsMetBy(version, phase))
                 reached.TrySetResult();
         }
     }

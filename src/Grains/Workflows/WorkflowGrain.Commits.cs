@@ -120,8 +120,8 @@ internal sealed partial class WorkflowGrain
         batch.Told = _nodes.Tell(commit.ToTell);
         if (batch.Deletes)
             _waiters.ReleaseAll();
-        else if (_waiters.Any)
-            _waiters.Release(View());
+        else if (_waiters.Any && _committed.Seq > 0)
+            _waiters.Release(_committed.Version, (WorkflowPhase?)_committed.Status?.Phase);
     }
 
     /// <summary>What a commit of a batch writes, and whom it must tell.</summary>

@@ -133,7 +133,7 @@ internal sealed partial class WorkflowGrain : Grain, IWorkflowGrain
         ArgumentNullException.ThrowIfNull(condition);
         await Know();
         ThrowIfNotThere();
-        if (!condition.IsMetBy(View()))
+        if (_committed.Seq == 0 || !condition.IsMetBy(_committed.Version, (WorkflowPhase?)_committed.Status?.Phase))
             await _waiters.Wait(condition);
 
         ThrowIfNotThere();

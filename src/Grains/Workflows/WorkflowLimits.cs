@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Orleans.Workflow.Grains.Domain;
 using Orleans.Workflow.Grains.Interfaces;
 

@@ -13,14 +13,14 @@ public sealed class WorkflowLimitTests
         using var file = new SqliteFile();
         await using var api = await ApiProcess.StartAsync(file, "--Workflows:MaxNodes=2");
         var id = NewId();
-        await api.Client.TellAsync(Workflow(id, actions: [Node("a"), Node("b")]));
+        await api.Client.TellAsync(Told.Workflow(id, actions: [Node("a"), Node("b")]));
 
-        var problem = (await api.Client.NotifyAsync(Workflow(id, actions: [Node("a"), Node("c")]))).ExpectProblem(400, "$.actions[1].nodetask_id");
+        var problem = (await api.Client.NotifyAsync(Told.Workflow(id, actions: [Node("a"), Node("c")]))).ExpectProblem(400, "$.actions[1].nodetask_id");
 
         problem.Word("detail").ShouldBe(
             "The workflow would have more than 2 node tasks, which is the limit (Workflows:MaxNodes). Those that are known still change.");
         problem.Word("rejection_id").ShouldNotBeNull();
-        (await api.Client.TellAsync(Workflow(id, "finished", actions: [Node("b", task: "t", status: "finished")])))
+        (await api.Client.TellAsync(Told.Workflow(id, "finished", actions: [Node("b", task: "t", status: "finished")])))
             .Header("X-Workflow-Version").ShouldBe("2");
     }
 }

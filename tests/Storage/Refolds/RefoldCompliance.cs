@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
-using Orleans.Workflow.Grains.Audit;
 using Orleans.Workflow.Grains.Domain;
 using Orleans.Workflow.Grains.Explaining;
 using Orleans.Workflow.Grains.Interfaces;
@@ -93,51 +92,6 @@ public abstract class RefoldCompliance(ITestDatabases databases, ITestOutputHelp
 
         changed.ShouldBeInRange(Workflows / 10, Workflows - 1);
         (await silo.Services.GetRequiredService<IRefoldJobs>().Count(Guid.Empty, CancellationToken.None)).ShouldBe(new RefoldCounts(0, 0));
-    }
-
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task Another_ranking_shows_nothing_otherwise_until_the_workflow_is_folded_again(bool heardOnceMore)
-    {
-        const string Id = "contested";
-        var settings = await databases.CreateAsync();
-        WorkflowView shown;
-        NodeTaskView node;
-        await using (var before = await SiloUnderTest.StartAsync(settings))
-        {
-            await Receive(before, Receipts.Of(Id, "finished", ("n", "finished")));
-            await Receive(before, Receipts.Of(Id, "failed", ("n", "failed")));
-            shown = (await before.Workflow(Id).GetState())!;
-            node = (await before.NodeTask(Id, "n").GetState())!;
-            (shown.Outcome, node.Outcome).ShouldBe((WorkflowOutcome.Failed, WorkflowOutcome.Failed));
-        }
-
-        var ranking = new Vocabulary(Vocabulary.DefaultWords, [Outcome.Completed, Outcome.Failed, Outcome.Cancelled]);
-        await using var silo = await SiloUnderTest.StartAsync(settings, vocabulary: ranking);
-        if (heardOnceMore)
-        {
-            // Notifications of the new time change the state, but not by which ranking it is shown.
-            await Receive(silo, Receipts.Of(Id, "cancelled", ("n", "cancelled"), ("m", "running")));
-            var (changed, changedNode) = ((await silo.Workflow(Id).GetState())!, (await silo.NodeTask(Id, "n").GetState())!);
-            (changed.Version, changed.Outcome, changedNode.Outcome).ShouldBe((shown.Version + 1, WorkflowOutcome.Failed, WorkflowOutcome.Failed));
-            changed.Contested.ShouldBe(["failed", "cancelled", "finished"]);
-            (shown, node) = (changed, changedNode);
-            (await Transitions(silo, Id)).Where(change => change.Version == changed.Version && change.To?.Outcome is not null)
-                .ShouldAllBe(static change => change.To!.Outcome == WorkflowOutcome.Failed);
-        }
-
-        Json((await silo.Workflow(Id).GetState())!).ShouldBe(Json(shown));
-        JsonSerializer.Serialize(await silo.NodeTask(Id, "n").GetState()).ShouldBe(JsonSerializer.Serialize(node));
-        var replayed = (await silo.Services.GetRequiredService<WorkflowReplay>().AsItWas(Id, long.MaxValue, null, CancellationToken.None))!;
-        Json(Views.Of(replayed.State, replayed.Vocabulary.Ranking)).ShouldBe(Json(shown));
-        await ShouldBeListed(silo, shown);
-
-        (await silo.Workflow(Id).Refold("job", ranking.Fingerprint)).ShouldBe(RefoldOutcome.Changed);
-
-        var anew = (await silo.Workflow(Id).GetState())!;
-        (anew.Version, anew.Outcome, anew.Status).ShouldBe((shown.Version + 1, WorkflowOutcome.Completed, "finished"));
-        await ShouldBeListed(silo, anew);
     }
 
     [Fact]
@@ -318,17 +272,6 @@ public abstract class RefoldCompliance(ITestDatabases databases, ITestOutputHelp
         var then = (await silo.Services.GetRequiredService<WorkflowReplay>().AsItWas(shown.WorkflowId, place, null, CancellationToken.None))!;
         then.Vocabulary.Fingerprint.ShouldBe(Vocabulary.Default.Fingerprint);
         Json(Views.Of(then.State, then.Vocabulary.Ranking) with { LastReceivedAt = shown.LastReceivedAt }).ShouldBe(Json(shown));
-    }
-
-    /// <summary>The list says what the state says, and an audit finds nothing.</summary>
-    private static async Task ShouldBeListed(SiloUnderTest silo, WorkflowView shown)
-    {
-        var listed = (await silo.ReadModel.ListWorkflows(new(), default, null, 10, CancellationToken.None)).Items.Single();
-        (listed.Version, listed.Status, listed.Phase, listed.Outcome).ShouldBe((shown.Version, shown.Status, shown.Phase, shown.Outcome));
-        await using var snapshot = await silo.Services.GetRequiredService<IWorkflowSnapshots>().Open(CancellationToken.None);
-        var audit = await silo.Services.GetRequiredService<WorkflowAuditor>().Audit(snapshot, shown.WorkflowId, CancellationToken.None);
-        audit.Findings.ShouldBeEmpty();
-        audit.IsOtherVocabulary.ShouldBeFalse();
     }
 
     private static async Task<ImmutableArray<Storage.ReadModel.TransitionSummary>> Transitions(SiloUnderTest silo, string id) =>
