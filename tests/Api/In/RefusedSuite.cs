@@ -92,7 +92,7 @@ public abstract class RefusedSuite(ApiFixture api)
     {
         var id = Told.NewId();
 
-        (await api.Client.PostAsync(RawBody.Bytes(RawBody.Of(id, "\"x\":1,\"x\":2")))).ExpectProblem(400, "$.x");
+        (await api.Client.PostAsync(RawBody.Bytes(RawBody.Of(id, "\"status\":\"paused\"")))).ExpectProblem(400, "$.status");
 
         (await api.Client.GetAsync(ApiClient.Of(id))).ExpectProblem(404);
     }
