@@ -129,7 +129,7 @@ internal sealed class WorkflowStatusWebhook(
         }
         catch (WorkflowLimitException exception)
         {
-            await Refuse(context, source, Problem.BadRequest(exception.Message, exception.Path), body);
+            await refused.Refuse(context, source, Problem.BadRequest(exception.Message, exception.Path), body);
         }
         catch (NotAvailableException)
         {

@@ -77,7 +77,7 @@ internal sealed class PostgresSchema(PostgresConnections dataSource, StorageSett
         string role, bool apply, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        var statements = await PostgresGrants.Write(connection, role, cancellationToken);
+        var statements = await PostgresGrants.Write((NpgsqlConnection)connection, role, cancellationToken);
         if (!apply)
             return statements;
 

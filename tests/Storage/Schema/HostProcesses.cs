@@ -82,7 +82,7 @@ public sealed class HostProcesses(PostgresDatabases postgres, SqliteDatabases sq
         var end = await Run(host, [.. On(settings), "--Cluster:Mode=Clustered", .. Anonymous(host)]);
 
         await postgres.Server.ExecuteAsync($"DROP DATABASE {name} WITH (FORCE)");
-        foreach (var (code, output) in ((int, string)[])[migration, end])
+        foreach (var (code, output) in new[] { migration, end })
         {
             code.ShouldBe(1, output);
             output.ShouldContain($"has the encoding {encoding}");
