@@ -44,8 +44,13 @@ public sealed class ReferenceTests
     {
         var solution = File.ReadAllText(Path.Combine(Repository.Root, "Orleans.Workflow.sln")).Replace('\\', '/');
 
+        // The client is built by its test, with sources that the test generates.
         foreach (var folder in (string[])["src", "tests"])
-            Repository.Files(folder, ".csproj").Select(Repository.Relative).Where(project => !solution.Contains($"\"{project}\"")).ShouldBeEmpty();
+        {
+            Repository.Files(folder, ".csproj").Select(Repository.Relative)
+                .Where(project => project != "tests/Api/Clients/csharp/Client.csproj" && !solution.Contains($"\"{project}\""))
+                .ShouldBeEmpty();
+        }
     }
 
     [Fact]

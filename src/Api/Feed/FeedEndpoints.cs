@@ -53,5 +53,6 @@ internal static class FeedEndpoints
         .AnswersAlso<EmptyAnswer>(FeedEvent.ContentType)
         .Produces<Problem>(400, Problem.ContentType)
         .Produces<Problem>(410, Problem.ContentType)
+        .Produces<Problem>(429, Problem.ContentType)
         .Produces<Problem>(503, Problem.ContentType);
 }

@@ -79,7 +79,7 @@ public static class Contract
     }
 
     private static FrozenDictionary<int, FrozenDictionary<string, JsonSchema>>? Find(string method, string path) =>
-        Array.Find(Routes, route => route.Method == method && route.Path.IsMatch(path))?.Answers;
+        Array.Find(Routes, route => route.Method == method && route.Path.IsMatch($"/{path.Trim('/')}"))?.Answers;
 
     private static IEnumerable<Route> ReadRoutes()
     {
