@@ -36,15 +36,10 @@ internal static class ContractDescription
             options.TypeInfoResolverChain.Insert(0, ApiJson.Default);
             options.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
             options.NumberHandling = JsonNumberHandling.Strict;
-            options.Converters.Add(new RawJsonConverter());
-            options.Converters.Add(new SnakeCaseEnumConverter<WorkflowPhase>());
-            options.Converters.Add(new SnakeCaseEnumConverter<WorkflowOutcome>());
-            options.Converters.Add(new SnakeCaseEnumConverter<ReceiptEffect>());
-            options.Converters.Add(new SnakeCaseEnumConverter<AttentionReason>());
-            options.Converters.Add(new SnakeCaseEnumConverter<ReceiptKind>());
-            options.Converters.Add(new SnakeCaseEnumConverter<OverruledReason>());
-            options.Converters.Add(new SnakeCaseEnumConverter<Rule>());
-            options.Converters.Add(new SnakeCaseEnumConverter<RefoldState>());
+
+            // Of a time the framework's own description says more: that it is a date-time.
+            foreach (var converter in ApiJson.Default.Options.Converters.Where(static converter => converter is not MillisecondsConverter))
+                options.Converters.Add(converter);
         });
         services.AddOpenApi(static options => options
             .AddDocumentTransformer(static (document, _, _) => DescribeProduct(document))

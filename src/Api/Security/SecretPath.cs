@@ -50,6 +50,9 @@ internal sealed record SecretPath(string? Secret)
         if (isEvent && rest.Length == WebhookEndpoints.WorkflowStatus.Length)
             return null;
 
+        // With a further segment it is the path of no webhook.
+        isEvent = isEvent && rest[1..^WebhookEndpoints.WorkflowStatus.Length].IndexOf('/') < 0;
+
         return $"{path.AsSpan(0, afterSource)}/{Redacted}{(isEvent ? WebhookEndpoints.WorkflowStatus : "")}";
     }
 

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.RegularExpressions;
 using Orleans.Workflow.Api.Tests.Hosting;
 using Orleans.Workflow.Api.Tests.Http;
@@ -65,6 +66,10 @@ public sealed partial class MetricsTests(SharedPostgres postgres)
         }
 
         seen[(await client.TellAsync(Told.Workflow(Told.NewId(), "hibernating"))).Header("X-Effect")!]++;
+
+        // Without a name, which is repaired.
+        var body = $$"""{"workflow_id":"{{Told.NewId()}}","status":"running","actions":[]}""";
+        seen[(await client.PostAsync(Encoding.UTF8.GetBytes(body))).Expect(200).Header("X-Effect")!]++;
         return seen;
     }
 

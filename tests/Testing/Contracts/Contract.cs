@@ -38,6 +38,10 @@ public static class Contract
         if (NotDescribed.Any(path.StartsWith) || path == "/" || method == "HEAD")
             return;
 
+        // What the HTTP server itself refuses has no body: it is no request of the contract.
+        if (contentType is null && body.IsEmpty && status is 400 or 431)
+            return;
+
         var where = $"{method} {path}: {status} {contentType}";
         if (Find(method, path) is not { } operation)
         {
@@ -85,7 +89,7 @@ public static class Contract
     {
         foreach (var (path, operations) in Document["paths"]!.AsObject())
         {
-            var pattern = new Regex($"^{Regex.Replace(path, @"\{\w+\}", "[^/]+")}$", RegexOptions.CultureInvariant);
+            var pattern = new Regex($"^{Regex.Replace(path, @"\{\w+\}", "[^/]+")}$", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase);
             foreach (var (method, operation) in operations!.AsObject())
             {
                 var answers = operation!["responses"]!.AsObject().ToFrozenDictionary(
