@@ -30,7 +30,7 @@ internal sealed class ReceivedWords(IVocabularyStore vocabularies, IWordTable wo
         var vocabulary = VocabularyDocument.Read(inForce.Document);
         var received = await words.Read(cancellationToken);
         var page = received.Select(count => (Count: count, Term: vocabulary.Read(count.Word)))
-            .Select(static word => (word.Count, word.Term, Place: new WordPosition(word.Term.Recognised ? 1 : 0, -word.Count.Count, word.Count.Word)))
+            .Select(static word => (word.Count, word.Term, Place: new WordPosition(word.Term.Recognised ? 1 : 0, word.Count.Count, word.Count.Word)))
             .Where(word => after is null || word.Place.CompareTo(after) > 0)
             .OrderBy(static word => word.Place)
             .Take(limit + 1)
@@ -56,7 +56,7 @@ internal sealed record WordPosition(long Rank, long Count, string Word) : ICompa
     public int CompareTo(WordPosition? other) =>
         other is null ? 1
         : Rank != other.Rank ? Rank.CompareTo(other.Rank)
-        : Count != other.Count ? Count.CompareTo(other.Count)
+        : Count != other.Count ? other.Count.CompareTo(Count)
         : string.CompareOrdinal(Word, other.Word);
 }
 

@@ -22,9 +22,17 @@ internal sealed class SqliteBackup(SqliteDataSource source) : IDatabaseBackup
             // What a backup that was killed has left is replaced.
             File.Delete(partial);
             Create(partial);
-            Copy(partial);
-            Flush(partial);
-            File.Move(partial, path);
+            try
+            {
+                Copy(partial);
+                Flush(partial);
+                File.Move(partial, path);
+            }
+            finally
+            {
+                File.Delete(partial);
+            }
+
             return (path, new FileInfo(path).Length);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

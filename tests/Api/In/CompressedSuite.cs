@@ -163,9 +163,9 @@ public abstract class CompressedSuite(ApiFixture api)
 
     private static Stream Encoder(string coding, Stream to) => coding.Trim().ToLowerInvariant() switch
     {
-        "deflate" => new ZLibStream(to, CompressionLevel.Fastest, leaveOpen: true),
+        "deflate" => new ZLibStream(to, CompressionLevel.Optimal, leaveOpen: true),
         "br" => new BrotliStream(to, CompressionLevel.Fastest, leaveOpen: true),
-        _ => new GZipStream(to, CompressionLevel.Fastest, leaveOpen: true),
+        _ => new GZipStream(to, CompressionLevel.Optimal, leaveOpen: true),
     };
 
     private Task<double> ProcessorTime() => Metric("process_cpu_time_seconds_total", "dotnet_process_cpu_time_seconds_total");

@@ -32,6 +32,11 @@ public abstract class FeedHistorySuite(ApiFixture api) : IDisposable
         var url = new Uri(api.Client.Root, $"/events?last_event_id={_reader.LastId}");
         await using var events = await OpenFeed.StartAsync(reader, url, _deadline.Token);
         var trimmed = await events.Next();
+
+        // The feed begins a moment before it is opened: it may have a change of the test before.
+        while (trimmed.Word("workflow_id") != hot)
+            trimmed = await events.Next();
+
         (trimmed.Word("workflow_id"), trimmed.Number("version"), trimmed.GetProperty("trimmed").GetBoolean()).ShouldBe((hot, 4, true));
         trimmed.GetProperty("transitions").GetArrayLength().ShouldBe(0);
         foreach (var (id, version) in ((string, int)[])[(hot, 5), (other, 1)])

@@ -25,7 +25,7 @@ public sealed class ConsoleFixture : IAsyncLifetime
     [
         """{"workflow_id":"ad7f","workflow_name":"Renewal offer","actions":[]}""",
         """{"workflow_id":"","workflow_name":"Loan follow-up","status":"finished","actions":[]}""",
-        """{"workflow_id":"9c01","workflow_name":"Welcome series","status":"running","actions":[{"nodetask_id":7}]}""",
+        """{"workflow_id":"9c01","workflow_name":"Welcome series","status":"running","actions":[{"nodetask_id":true}]}""",
         "{\"workflow_id\":\"9c02\",",
     ];
 
