@@ -24,15 +24,6 @@ public sealed class WorkflowUnavailableException : Exception
         : base(message, innerException)
     {
     }
-
-    /// <summary>Whether the database takes no commits at the moment, so that asking again at once is of no use.</summary>
-    [Id(0)]
-    public bool IsOutage { get; init; }
-
-    /// <summary>Says that the database takes no commits.</summary>
-    /// <param name="reason">Why, without secrets.</param>
-    public static WorkflowUnavailableException DuringOutage(string? reason) =>
-        new($"Nothing can be stored at the moment: {reason ?? "commits fail"}.") { IsOutage = true };
 }
 
 /// <summary>Too much is waiting to be written; nothing was done with what was sent. Send it again later.</summary>

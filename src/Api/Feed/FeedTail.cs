@@ -1,4 +1,3 @@
-using Orleans.Workflow.Grains.Interfaces;
 using Orleans.Workflow.Storage.Changes;
 
 namespace Orleans.Workflow.Api.Feed;
@@ -101,7 +100,7 @@ internal sealed class FeedTail(IChangeLog log, ChangeDetail detail, TimeProvider
             }
             catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
             {
-                Safely.Run(() => Log.NotRead(logger, exception));
+                Log.NotRead(logger, exception);
                 pause = PauseAfterFailure;
             }
 

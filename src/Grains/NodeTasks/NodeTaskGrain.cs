@@ -118,7 +118,7 @@ internal sealed class NodeTaskGrain : Grain, INodeTaskGrain
         }
         catch (Exception exception)
         {
-            Safely.Run(() => Log.NotWritten(_logger, exception, this.GetGrainId()));
+            Log.NotWritten(_logger, exception, this.GetGrainId());
         }
     }
 }

@@ -36,7 +36,7 @@ internal sealed class RefoldPage(RefoldJob job, WorkflowGrains grains, TimeProvi
         }
         else if (outcome == RefoldOutcome.ReceiptsRemoved)
         {
-            Safely.Run(() => Log.RefoldLacksReceipts(logger, job.Id, workflowId));
+            Log.RefoldLacksReceipts(logger, job.Id, workflowId);
             Interlocked.Increment(ref _failed);
         }
     }
@@ -52,7 +52,7 @@ internal sealed class RefoldPage(RefoldJob job, WorkflowGrains grains, TimeProvi
             }
             catch (Exception exception) when (attempt == MostAttempts)
             {
-                Safely.Run(() => Log.RefoldFailed(logger, exception, job.Id, workflowId));
+                Log.RefoldFailed(logger, exception, job.Id, workflowId);
                 Interlocked.Increment(ref _failed);
                 return;
             }

@@ -47,7 +47,7 @@ public sealed class RefoldWorker(
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
-                Safely.Run(() => Log.RefoldInterrupted(logger, exception));
+                Log.RefoldInterrupted(logger, exception);
             }
         }
     }

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Orleans.Workflow.Grains.Interfaces;
 using Orleans.Workflow.Grains.Interfaces.Persistence;
 
 namespace Orleans.Workflow.Grains.Vocabularies;
@@ -42,7 +41,7 @@ public sealed class WordRecorder(WordCounts counts, IWordTable table, TimeProvid
             if (cancellationToken.IsCancellationRequested)
                 throw;
 
-            Safely.Run(() => Log.WordsNotCounted(logger, exception));
+            Log.WordsNotCounted(logger, exception);
         }
     }
 }

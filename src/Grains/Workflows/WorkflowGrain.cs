@@ -99,7 +99,6 @@ internal sealed partial class WorkflowGrain : Grain, IWorkflowGrain
     {
         ArgumentNullException.ThrowIfNull(receipt);
         ThrowIfClosed();
-        _admission.ThrowIfClosed();
         if (receipt.Attempt > 1 || _reading is not null || (!_isKnown && _limits.MayExceed(_latest, receipt.Notification)))
             await Know();
 
@@ -232,13 +231,8 @@ internal sealed partial class WorkflowGrain : Grain, IWorkflowGrain
         catch (Exception exception)
         {
             // Nothing was folded, so there is nothing to reload. A client may not know the exceptions of the database.
-            if (!_admission.IsFailing)
-                Log.NotLookedUp(_logger, exception, this.GetGrainId());
-
-            throw new WorkflowUnavailableException($"The receipts of {this.GetGrainId()} could not be looked up ({exception.GetType().Name}).")
-            {
-                IsOutage = _admission.IsFailing,
-            };
+            Log.NotLookedUp(_logger, exception, this.GetGrainId());
+            throw new WorkflowUnavailableException($"The receipts of {this.GetGrainId()} could not be looked up ({exception.GetType().Name}).");
         }
     }
 
@@ -256,6 +250,6 @@ internal sealed partial class WorkflowGrain : Grain, IWorkflowGrain
     private WorkflowUnavailableException Reload(string why)
     {
         _waiters.ReleaseAll();
-        return _fault.Set(why, _admission.IsFailing);
+        return _fault.Set(why);
     }
 }

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Workflow.Grains;
-using Orleans.Workflow.Grains.Interfaces;
 
 namespace Orleans.Workflow.Silo.Hosting;
 
@@ -85,7 +84,7 @@ internal sealed class MembershipFence : IMembershipFence, ILifecycleParticipant<
         {
             if (!_lease.Beat())
             {
-                Safely.Run(() => Log.StoodStill(_logger, _lease.StoodStill.TotalSeconds));
+                Log.StoodStill(_logger, _lease.StoodStill.TotalSeconds);
                 Confirm().GetAwaiter().GetResult();
             }
         }
@@ -113,7 +112,7 @@ internal sealed class MembershipFence : IMembershipFence, ILifecycleParticipant<
             catch (Exception exception)
             {
                 // That is no contact; the next one may be.
-                Safely.Run(() => Log.NotConfirmed(_logger, exception));
+                Log.NotConfirmed(_logger, exception);
             }
 
             await Task.Delay(FailureDetection.ContactPeriod, _time, _stopping.Token)
@@ -140,14 +139,14 @@ internal sealed class MembershipFence : IMembershipFence, ILifecycleParticipant<
                     _lease.Confirm(asked);
                     if (_lease.Holds)
                     {
-                        Safely.Run(() => Log.StillMember(_logger));
+                        Log.StillMember(_logger);
                         return;
                     }
                 }
             }
             catch (Exception exception)
             {
-                Safely.Run(() => Log.NotConfirmed(_logger, exception));
+                Log.NotConfirmed(_logger, exception);
             }
 
             await Task.Delay(Period, _time);

@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using Orleans.Workflow.Grains.Interfaces;
 using Orleans.Workflow.Grains.Interfaces.Telemetry;
 using Orleans.Workflow.Storage.ReadModel;
 
@@ -37,7 +36,7 @@ internal sealed class SilenceGauge(IReadModel readModel, IMeterFactory meters, T
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            Safely.Run(() => Log.SilenceUnknown(logger, exception));
+            Log.SilenceUnknown(logger, exception);
         }
     }
 

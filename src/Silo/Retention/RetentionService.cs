@@ -29,7 +29,7 @@ internal sealed class RetentionService(
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
-                Safely.Run(() => Log.Failed(logger, exception));
+                Log.Failed(logger, exception);
             }
         }
     }

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Orleans.Workflow.Grains.Interfaces;
 using Orleans.Workflow.Grains.Interfaces.Persistence;
-using Orleans.Workflow.Storage.Health;
 
 namespace Orleans.Workflow.Storage.GroupCommit;
 
@@ -16,7 +15,6 @@ internal sealed class GroupCommitter : IWriteAdmission, IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger<GroupCommitter> _logger;
     private readonly GroupCommitOptions _options;
-    private readonly CommitHealth? _health;
     private readonly Gatherer<StateWrite> _writes;
     private readonly Gatherer<StateRead> _reads;
     private int _takingIn;
@@ -28,7 +26,6 @@ internal sealed class GroupCommitter : IWriteAdmission, IAsyncDisposable
     /// <param name="metrics">Measures it.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Takes what fails.</param>
-    /// <param name="health">Is told what became of each batch of writes; null if nobody asks for it.</param>
     /// <param name="scheduler">Where batches are worked on; writes on threads of their own, reads on the thread pool unless something else is said.</param>
     public GroupCommitter(
         IStateDatabase database,
@@ -36,16 +33,14 @@ internal sealed class GroupCommitter : IWriteAdmission, IAsyncDisposable
         GroupCommitMetrics metrics,
         TimeProvider time,
         ILogger<GroupCommitter> logger,
-        TaskScheduler? scheduler = null,
-        CommitHealth? health = null)
+        TaskScheduler? scheduler = null)
     {
         _database = database;
         _metrics = metrics;
         _time = time;
         _logger = logger;
         _options = options;
-        _health = health;
-        _writes = new Gatherer<StateWrite>(database.Lanes, options.LargestBatch, Commit, database.GrowsBatches ? new BatchGrowth(time) : null);
+        _writes = new Gatherer<StateWrite>(database.Lanes, options.LargestBatch, Commit);
         _reads = new Gatherer<StateRead>(database.Lanes, options.LargestBatch, Fetch);
         _metrics.Observe(() => _writes.Waiting, () => _reads.Waiting, () => Volatile.Read(ref _takingIn), options.MostWaiting);
         if (scheduler is null)
@@ -65,15 +60,6 @@ internal sealed class GroupCommitter : IWriteAdmission, IAsyncDisposable
     /// taken in; refusing more because of them would help nobody.
     /// </remarks>
     public bool HasRoomFor(int waiting) => waiting < _options.MostWaitingOfWorkflow && Volatile.Read(ref _takingIn) < _options.MostWaiting;
-
-    /// <inheritdoc/>
-    public bool IsClosed => _health is { IsClosed: true };
-
-    /// <inheritdoc/>
-    public bool IsFailing => _health is { IsFailing: true };
-
-    /// <inheritdoc/>
-    public string? WhyFailing => _health?.Reason;
 
     /// <summary>Writes a state row with what is derived from it.</summary>
     public Task<WriteOutcome> Write(StateWrite write)
@@ -108,45 +94,29 @@ internal sealed class GroupCommitter : IWriteAdmission, IAsyncDisposable
     {
         // One order of locking for all batches of all silos.
         batch.Sort(static (a, b) => a.KeepsState == b.KeepsState ? RowKey.Compare(a.Key, b.Key) : a.KeepsState.CompareTo(b.KeepsState));
-        try
-        {
-            await CommitPart(batch);
-        }
-        finally
-        {
-            Interlocked.Add(ref _takingIn, -batch.Count(static write => write.Rows is not null));
-        }
+        await CommitPart(batch);
+        Interlocked.Add(ref _takingIn, -batch.Count(static write => write.Rows is not null));
     }
 
     private async Task CommitPart(List<StateWrite> part)
     {
-        if (IsClosed)
-        {
-            // It was let in before commits failed. It is not written, and nobody has to wait until the database says so.
-            foreach (var write in part)
-                write.Fail(WorkflowUnavailableException.DuringOutage(WhyFailing));
-
-            return;
-        }
-
         using var span = BatchSpan.Start("workflow.commit", part);
         var start = _time.GetTimestamp();
         try
         {
             var outcomes = await _database.Write(part, CancellationToken.None);
-            _health?.Succeeded();
             _metrics.Committed(outcomes, _time.GetElapsedTime(start));
             span?.Stop();
             for (var i = 0; i < part.Count; i++)
                 part[i].Written.TrySetResult(outcomes[i]);
         }
-        catch (Exception exception) when (IsSplit(part, exception))
+        catch (Exception exception) when (part.Count > 1 && _database.ProvesRollback(exception))
         {
             // Some row is bad and nothing was written: halves, until each bad row is alone and the others are through.
             _metrics.CommitFailed(exception, _time.GetElapsedTime(start));
             _metrics.Split();
             BatchSpan.Fail(span, exception);
-            Safely.Run(() => Log.BatchSplit(_logger, exception, part.Count));
+            Log.BatchSplit(_logger, exception, part.Count);
             var half = part.Count / 2;
             await CommitPart(part.GetRange(0, half));
             await CommitPart(part.GetRange(half, part.Count - half));
@@ -155,25 +125,10 @@ internal sealed class GroupCommitter : IWriteAdmission, IAsyncDisposable
         {
             _metrics.CommitFailed(exception, _time.GetElapsedTime(start));
             BatchSpan.Fail(span, exception);
-            NoteFailure(exception, part.Count);
+            Log.BatchFailed(_logger, exception, part.Count);
             foreach (var write in part)
-                write.Fail(exception);
+                write.Written.TrySetException(exception);
         }
-    }
-
-    /// <summary>Whether a batch failed for a row in it: nothing was written, and the database itself is not to blame.</summary>
-    private bool IsSplit(List<StateWrite> part, Exception exception) =>
-        part.Count > 1 && _database.ProvesRollback(exception) && _database.CauseOf(exception) != FailureCause.Database;
-
-    /// <summary>Tells the health of it; during an outage that is logged once, other failures one by one.</summary>
-    private void NoteFailure(Exception exception, int writes)
-    {
-        var cause = _database.CauseOf(exception);
-        if (_health is not null && cause != FailureCause.Row)
-            _health.Failed(exception, cause == FailureCause.Database);
-
-        if (!IsFailing)
-            Safely.Run(() => Log.BatchFailed(_logger, exception, writes));
     }
 
     private async Task Fetch(List<StateRead> batch)
@@ -192,11 +147,9 @@ internal sealed class GroupCommitter : IWriteAdmission, IAsyncDisposable
         {
             _metrics.FetchFailed(exception, _time.GetElapsedTime(start));
             BatchSpan.Fail(span, exception);
-            if (!IsFailing)
-                Safely.Run(() => Log.ReadFailed(_logger, exception, batch.Count));
-
+            Log.ReadFailed(_logger, exception, batch.Count);
             foreach (var read in batch)
-                read.Fail(exception);
+                read.Answer.TrySetException(exception);
         }
         finally
         {

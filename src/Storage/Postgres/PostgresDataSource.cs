@@ -7,24 +7,16 @@ namespace Orleans.Workflow.Storage.Postgres;
 internal static class PostgresDataSource
 {
     /// <summary>Makes the data source; what the connection string says itself stays.</summary>
-    public static NpgsqlDataSource Create(StorageSettings storage)
+    public static NpgsqlDataSource Create(string connectionString)
     {
-        var connectionString = storage.ConnectionString;
         var given = new DbConnectionStringBuilder { ConnectionString = connectionString };
         var settings = new NpgsqlConnectionStringBuilder(connectionString);
-        Default("Max Auto Prepare", storage.PoolsTransactions ? 0 : 20);
+        Default("Max Auto Prepare", 20);
         Default("Auto Prepare Min Usages", 2);
         Default("Maximum Pool Size", 40);
         Default("Command Timeout", 10);
         Default("Timeout", 5);
         Default("Application Name", "orleans-workflow");
-
-        // A network that drops a connection that is idle does not say so. Those in the pool are found by the system, and one that is
-        // about to be used is asked first (PostgresConnections); a server that does not answer is not waited for a second time.
-        Default("Tcp Keepalive", true);
-        Default("Tcp Keepalive Time", 5);
-        Default("Tcp Keepalive Interval", 1);
-        Default("Cancellation Timeout", 500);
 
         // Pages of the feed and of receipts are hundreds of kilobytes.
         Default("Read Buffer Size", 65536);
@@ -39,19 +31,12 @@ internal static class PostgresDataSource
         // have grown since it was made, so it never reads a table from end to end where an index serves. A plan that does not know the
         // values expects more rows of a page than there are, or fewer: nor does it start workers for them, or gather and sort what an index
         // has in order.
-        // Of one connection of a pooler, the next transaction would know nothing.
-        if (!storage.PoolsTransactions)
-            Default("Options", "-c plan_cache_mode=force_generic_plan -c jit=off -c enable_seqscan=off -c enable_bitmapscan=off -c max_parallel_workers_per_gather=0");
+        Default("Options", "-c plan_cache_mode=force_generic_plan -c jit=off -c enable_seqscan=off -c enable_bitmapscan=off -c max_parallel_workers_per_gather=0");
 
         // Its metrics bear the name; without one, the connection string.
         var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = "workflows" };
         CommitParameters.Map(builder);
-        if (storage.PasswordFile is { } file)
-            builder.UsePasswordProvider(_ => WithoutEnd(File.ReadAllText(file)), async (_, cancellation) => WithoutEnd(await File.ReadAllTextAsync(file, cancellation)));
-
         return builder.Build();
-
-        static string WithoutEnd(string text) => text.TrimEnd('\r', '\n');
 
         void Default(string keyword, object value)
         {

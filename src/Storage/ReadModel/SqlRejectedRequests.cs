@@ -1,7 +1,6 @@
 using System.Data.Common;
 using System.Text;
 using Microsoft.Extensions.Logging;
-using Orleans.Workflow.Grains.Interfaces;
 
 namespace Orleans.Workflow.Storage.ReadModel;
 
@@ -57,7 +56,7 @@ internal sealed class SqlRejectedRequests(
         }
         catch (Exception exception) when (exception is DbException or OperationCanceledException or TimeoutException)
         {
-            Safely.Run(() => Log.RejectedNotKept(logger, exception));
+            Log.RejectedNotKept(logger, exception);
         }
     }
 
