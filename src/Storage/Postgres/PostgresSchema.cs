@@ -75,7 +75,7 @@ internal sealed class PostgresSchema(NpgsqlDataSource dataSource, ILogger<Postgr
         string role, bool apply, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        var statements = await PostgresGrants.Write((NpgsqlConnection)connection, role, cancellationToken);
+        var statements = await PostgresGrants.Write(connection, role, cancellationToken);
         if (!apply)
             return statements;
 
