@@ -79,9 +79,9 @@ public abstract partial class SilentLogSuite
                 await Send($"/webhooks/{source}/{Uri.EscapeDataString(secret)}/workflow-status", status);
             }
 
-            await Send($"/webhooks/guarded/{Uri.EscapeDataString(secret)}", 401);
-            await Send($"/webhooks/guarded/{Uri.EscapeDataString(secret)}/workflow-status/more", 401);
-            await Send($"/WEBHOOKS/guarded/more/{Uri.EscapeDataString(secret)}/workflow-status?x=1", 401);
+            await Send($"/webhooks/guarded/{Uri.EscapeDataString(secret)}", 404);
+            await Send($"/webhooks/guarded/{Uri.EscapeDataString(secret)}/workflow-status/more", 404);
+            await Send($"/WEBHOOKS/guarded/more/{Uri.EscapeDataString(secret)}/workflow-status?x=1", 404);
         }
 
         await Send(Webhook, 401);
