@@ -73,7 +73,7 @@ internal sealed record WrongBuild(string Name, string File, string Right, string
         new("forgets the rank that was reached", "src/Grains/Domain/Register.cs",
             "Rank = Math.Max(Rank, term.Rank)",
             "Rank = term.Rank",
-            Property.Convergence),
+            Property.Idempotence),
         new("lists another state than it stores", Commits,
             "batch.ToRows(\n            state,",
             "batch.ToRows(\n            _committed,",
