@@ -8,6 +8,8 @@ public sealed class ApiProcess : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
+    private const string PathBase = "--Http:PathBase=";
+
     private readonly string[] _arguments;
     private readonly string? _workingDirectory;
     private readonly string _environment;
@@ -20,7 +22,7 @@ public sealed class ApiProcess : IAsyncDisposable
         _root = new Uri($"http://127.0.0.1:{FreePort.Next()}");
         _arguments = [$"--urls={_root}", .. arguments];
         _workingDirectory = workingDirectory;
-        Client = new ApiClient(_root);
+        Client = new ApiClient(_root, prefix: arguments.FirstOrDefault(IsPathBase)?[PathBase.Length..] ?? string.Empty);
         _process = Launch();
     }
 
@@ -76,6 +78,8 @@ public sealed class ApiProcess : IAsyncDisposable
             throw;
         }
     }
+
+    private static bool IsPathBase(string argument) => argument.StartsWith(PathBase, StringComparison.Ordinal);
 
     private ServiceProcess Launch() => ServiceProcess.Start(
         ApiAssembly.Path,

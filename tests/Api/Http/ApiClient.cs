@@ -12,7 +12,8 @@ namespace Orleans.Workflow.Api.Tests.Http;
 /// <summary>A plain HTTP client, which compares every answer with the contract. Paths go out exactly as they are written: ids must be percent-encoded before.</summary>
 /// <param name="root">Whom it talks to.</param>
 /// <param name="from">The address of this machine that it talks from; null for any.</param>
-public sealed class ApiClient(Uri root, IPAddress? from = null) : IDisposable
+/// <param name="prefix">What all paths begin with, as behind a proxy.</param>
+public sealed class ApiClient(Uri root, IPAddress? from = null, string prefix = "") : IDisposable
 {
     public const string Webhook = "/webhooks/airudder/workflow-status";
 
@@ -25,7 +26,7 @@ public sealed class ApiClient(Uri root, IPAddress? from = null) : IDisposable
         AllowAutoRedirect = false,
         ConnectCallback = from is null ? null : (context, cancellation) => Connect(from, context.DnsEndPoint, cancellation),
         RequestHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
-    }))
+    }, prefix))
     {
         Timeout = TimeSpan.FromSeconds(90),
     };

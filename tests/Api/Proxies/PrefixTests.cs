@@ -30,10 +30,10 @@ public sealed partial class PrefixTests
                 {{(isNamed ? $"proxy_set_header X-Forwarded-Prefix {Prefix};" : "")}}
             }
             """);
-        using var client = new ApiClient(nginx.Root);
+        using var client = new ApiClient(nginx.Root, prefix: Prefix);
         var id = "a workflow/with #1";
         var sent = await client.PostAsync(RawBody.Bytes(RawBody.Of(id)), $"{Prefix}{ApiClient.Webhook}");
-        var refused = (await client.PostAsync("{}"u8.ToArray(), $"{Prefix}{ApiClient.Webhook}")).ExpectProblem(400).Word("rejection_id");
+        var refused = (await client.PostAsync("{}"u8.ToArray(), $"{Prefix}{ApiClient.Webhook}")).ExpectProblem(400, "$.workflow_id").Word("rejection_id");
         sent.Expect(200);
 
         var seen = await Crawl(client, $"{Prefix}/console");
@@ -55,7 +55,7 @@ public sealed partial class PrefixTests
     {
         using var database = new SqliteFile();
         await using var api = await ApiProcess.StartAsync(database, $"--Http:PathBase={Prefix}", "--Http:DrainSeconds=0");
-        var refused = (await api.Client.PostAsync("{}"u8.ToArray())).ExpectProblem(400).Word("rejection_id");
+        var refused = (await api.Client.PostAsync("{}"u8.ToArray())).ExpectProblem(400, "$.workflow_id").Word("rejection_id");
 
         var reply = (await api.Client.SendAsync("POST", $"{Prefix}/console/refused/{refused}/resend")).Expect(302);
 

@@ -1,14 +1,10 @@
 namespace Orleans.Workflow.Testing.Contracts;
 
 /// <summary>Passes requests on and compares every answer with the contract. A stream is compared by its reader, event for event.</summary>
-public sealed class ContractHandler : DelegatingHandler
+/// <param name="inner">What sends the requests.</param>
+/// <param name="prefix">What all paths of the service begin with, as behind a proxy.</param>
+public sealed class ContractHandler(HttpMessageHandler? inner = null, string prefix = "") : DelegatingHandler(inner ?? new SocketsHttpHandler())
 {
-    /// <summary>Passes requests on.</summary>
-    /// <param name="inner">What sends them.</param>
-    public ContractHandler(HttpMessageHandler? inner = null)
-        : base(inner ?? new SocketsHttpHandler())
-    {
-    }
 
     /// <inheritdoc/>
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
@@ -25,5 +21,9 @@ public sealed class ContractHandler : DelegatingHandler
     }
 
     // A URL that is sent as it is written has no parts.
-    private static string PathOf(Uri uri) => uri.PathAndQuery.Split('?')[0];
+    private string PathOf(Uri uri)
+    {
+        var path = uri.PathAndQuery.Split('?')[0];
+        return path.StartsWith(prefix, StringComparison.Ordinal) ? path[prefix.Length..] : path;
+    }
 }
