@@ -8,9 +8,6 @@ using Microsoft.OpenApi;
 using Orleans.Workflow.Api.Admin;
 using Orleans.Workflow.Api.Json;
 using Orleans.Workflow.Api.Webhooks;
-using Orleans.Workflow.Grains.Explaining;
-using Orleans.Workflow.Grains.Interfaces;
-using Orleans.Workflow.Grains.Interfaces.Persistence;
 
 namespace Orleans.Workflow.Api.OpenApi;
 
