@@ -8,8 +8,8 @@ namespace Orleans.Workflow.Simulation.Tests.WrongBuilds;
 /// <param name="File">Where it is made; the second part of the path is the project.</param>
 /// <param name="Right">The source as it is; must be there exactly once.</param>
 /// <param name="Wrong">The source with the mistake.</param>
-/// <param name="Breaks">The property that does not hold then.</param>
-internal sealed record WrongBuild(string Name, string File, string Right, string Wrong, Property Breaks)
+/// <param name="Breaks">The property that does not hold then; of several, the one that the schedules find first.</param>
+internal sealed record WrongBuild(string Name, string File, string Right, string Wrong, params Property[] Breaks)
 {
     private const string WorkflowGrain = "src/Grains/Workflows/WorkflowGrain.cs";
     private const string Commits = "src/Grains/Workflows/WorkflowGrain.Commits.cs";
@@ -73,7 +73,7 @@ internal sealed record WrongBuild(string Name, string File, string Right, string
         new("forgets the rank that was reached", "src/Grains/Domain/Register.cs",
             "Rank = Math.Max(Rank, term.Rank)",
             "Rank = term.Rank",
-            Property.Idempotence),
+            Property.Idempotence, Property.Convergence),
         new("lists another state than it stores", Commits,
             "batch.ToRows(\n            state,",
             "batch.ToRows(\n            _committed,",
