@@ -1,6 +1,7 @@
 using System.Text;
 using Orleans.Workflow.Console.Tests.Hosting;
 using Orleans.Workflow.Testing.Campaigns;
+using Orleans.Workflow.Testing.Contracts;
 using static Microsoft.Playwright.Assertions;
 
 namespace Orleans.Workflow.Console.Tests;
@@ -50,7 +51,7 @@ public sealed class RefusedTests(ConsoleFixture console)
     [Fact]
     public async Task Another_site_can_not_send_it_again()
     {
-        using var http = new HttpClient { BaseAddress = console.Address };
+        using var http = new HttpClient(new ContractHandler()) { BaseAddress = console.Address };
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"/console/refused/{Guid.Empty}/resend", UriKind.Relative));
         request.Headers.Add("Sec-Fetch-Site", "cross-site");
         request.Headers.Add("Origin", "https://elsewhere.example");

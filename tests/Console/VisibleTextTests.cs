@@ -5,6 +5,7 @@ using Microsoft.Playwright;
 using Orleans.Workflow.Console.Tests.Hosting;
 using Orleans.Workflow.Grains.Domain;
 using Orleans.Workflow.Testing.Campaigns;
+using Orleans.Workflow.Testing.Contracts;
 using Orleans.Workflow.Testing.Processes;
 using static Microsoft.Playwright.Assertions;
 
@@ -92,7 +93,7 @@ public sealed partial class VisibleTextTests(ConsoleFixture console)
             $"--Access:Keys:reader:Secrets:0={Reader}", $"--Access:Keys:admin:Secrets:0={Admin}",
             "--Access:Keys:admin:Role=admin",
         ]);
-        using var http = new HttpClient { BaseAddress = odd.Address };
+        using var http = new HttpClient(new ContractHandler()) { BaseAddress = odd.Address };
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Admin);
         using var started = await http.PostAsync(new Uri("/admin/refold", UriKind.Relative), null, cancel);
         started.IsSuccessStatusCode.ShouldBeTrue(await started.Content.ReadAsStringAsync(cancel));

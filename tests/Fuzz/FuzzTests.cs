@@ -6,6 +6,7 @@ using System.Text.Json;
 using Orleans.Workflow.Fuzz.Tests.Http;
 using Orleans.Workflow.Fuzz.Tests.Requests;
 using Orleans.Workflow.Testing.Campaigns;
+using Orleans.Workflow.Testing.Contracts;
 using Orleans.Workflow.Testing.Deliveries;
 using Orleans.Workflow.Testing.Postgres;
 using Orleans.Workflow.Testing.Processes;
@@ -115,8 +116,31 @@ public sealed class FuzzTests(ITestOutputHelper output) : IAsyncLifetime
             // 505 is what another version of HTTP is answered.
             _ => answer.Status is < 500 or 505,
         };
-        if (!isRight)
-            _wrong.Enqueue($"request {number} ({request.Kind}, {request.Expected}) was answered {answer}\n{Encoding.Latin1.GetString(request.Bytes)}");
+        if (!isRight || !IsAsDescribed(request, answer))
+        {
+            _wrong.Enqueue(
+                $"request {number} ({request.Kind}, {request.Expected}) was answered {answer}\n{Encoding.Latin1.GetString(request.Bytes)}");
+        }
+    }
+
+    /// <summary>Whether an answer fits docs/openapi.json. What is no HTTP asks for no operation of it.</summary>
+    private bool IsAsDescribed(FuzzRequest request, RawAnswer answer)
+    {
+        if (request.Expected == Expected.Survived)
+            return true;
+
+        var line = Encoding.Latin1.GetString(request.Bytes.AsSpan()[..request.Bytes.IndexOf((byte)'\n')]).Split(' ');
+        try
+        {
+            Contract.Check(
+                line[0], line[1].Split('?')[0], answer.Status, answer.Header("content-type")?.Split(';')[0], answer.Body);
+            return true;
+        }
+        catch (ContractException exception)
+        {
+            _wrong.Enqueue(exception.Message);
+            return false;
+        }
     }
 
     /// <summary>Notes what was accepted, for the checker.</summary>

@@ -1,10 +1,12 @@
+using Orleans.Workflow.Testing.Contracts;
+
 namespace Orleans.Workflow.Api.Tests.Security;
 
 /// <summary>A feed is open for as long as the credential that opened it is good.</summary>
 [Collection(OnGuarded.Name)]
 public sealed class FeedCredentialTests(GuardedApi api) : IDisposable
 {
-    private readonly HttpClient _http = new() { Timeout = Timeout.InfiniteTimeSpan };
+    private readonly HttpClient _http = new(new ContractHandler()) { Timeout = Timeout.InfiniteTimeSpan };
 
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 

@@ -1,4 +1,5 @@
 using Orleans.Workflow.Cluster.Tests.Topologies;
+using Orleans.Workflow.Testing.Contracts;
 using Orleans.Workflow.Testing.Deliveries;
 
 namespace Orleans.Workflow.Cluster.Tests.Deliveries;
@@ -48,7 +49,7 @@ public sealed class GracefulStopTests(ITestOutputHelper output)
     {
         var cancellation = TestContext.Current.CancellationToken;
         await using var cluster = await ProcessCluster.StartAsync(silos: 2, apis: 2);
-        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(90) };
+        using var http = new HttpClient(new ContractHandler()) { Timeout = TimeSpan.FromSeconds(90) };
         var (first, second) = (cluster.Apis.First(), cluster.Apis.Last());
 
         // Of so many some live in either silo.

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Orleans.Workflow.Cluster.Tests.Topologies;
+using Orleans.Workflow.Testing.Contracts;
 using Orleans.Workflow.Testing.Deliveries;
 using Orleans.Workflow.Testing.Postgres;
 
@@ -38,7 +39,7 @@ public sealed class UpkeepTests(ITestOutputHelper output)
         await delivering;
 
         // Half a minute after they arrived the first may go; the crash comes while the others still do.
-        using var client = new HttpClient { BaseAddress = api.Address };
+        using var client = new HttpClient(new ContractHandler()) { BaseAddress = api.Address };
         var before = await ListedAsync(client, cancellation);
         var ended = (await client.GetFromJsonAsync<JsonElement>("/workflows?phase=ended&limit=1", cancellation)).GetProperty("items")[0].GetProperty("workflow_id").GetString()!;
         await UntilAsync(async () => await ListedAsync(client, cancellation) < before, $"{database}: the first ended workflow is deleted", cancellation);

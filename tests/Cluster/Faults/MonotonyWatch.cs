@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Net;
 using System.Text.Json;
+using Orleans.Workflow.Testing.Contracts;
 using Orleans.Workflow.Testing.Deliveries;
 
 namespace Orleans.Workflow.Cluster.Tests.Faults;
@@ -17,7 +18,8 @@ internal sealed class MonotonyWatch(ImmutableArray<Uri> apis, TimeProvider time)
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(40);
     private static readonly string[] Phases = ["scheduled", "active", "ended"];
 
-    private readonly HttpClient _http = new(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(2) }) { Timeout = TimeSpan.FromSeconds(12) };
+    private readonly HttpClient _http = new(
+        new ContractHandler(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(2) })) { Timeout = TimeSpan.FromSeconds(12) };
     private readonly ConcurrentDictionary<string, Known> _followed = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<string> _order = new();
     private int _answers;

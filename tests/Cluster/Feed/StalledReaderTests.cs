@@ -5,6 +5,7 @@ using System.Text;
 using Orleans.Workflow.Cluster.Tests.Topologies;
 using Orleans.Workflow.Grains.Domain;
 using Orleans.Workflow.Testing.Campaigns;
+using Orleans.Workflow.Testing.Contracts;
 using Orleans.Workflow.Testing.Feeds;
 
 namespace Orleans.Workflow.Cluster.Tests.Feed;
@@ -54,7 +55,7 @@ public sealed class StalledReaderTests(ITestOutputHelper output)
     /// <summary>Tells workflows whose first change is large.</summary>
     private static async Task TellWideWorkflows(Uri api, CancellationToken cancellation)
     {
-        using var http = new HttpClient { BaseAddress = api };
+        using var http = new HttpClient(new ContractHandler()) { BaseAddress = api };
         for (var i = 0; i < Workflows; i++)
         {
             var actions = Enumerable.Range(0, Nodes).Select(node => new ActionEntry($"node-{i}-{node}", $"Voicebot {node}", "call", $"task-{i}-{node}", "running"));

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Npgsql;
+using Orleans.Workflow.Testing.Contracts;
 using Orleans.Workflow.Testing.Deliveries;
 using Orleans.Workflow.Testing.Postgres;
 using Orleans.Workflow.Testing.Processes;
@@ -26,7 +27,7 @@ public sealed class RefoldTests(ITestOutputHelper output)
         var cancellation = TestContext.Current.CancellationToken;
         await using var server = await PostgresServer.StartNewAsync();
         var connection = await server.CreateDatabaseAsync($"refold_{Environment.ProcessId}");
-        using var http = new HttpClient { Timeout = Patience };
+        using var http = new HttpClient(new ContractHandler()) { Timeout = Patience };
         await using (var first = await Start(connection, []))
         {
             using var run = new DeliveryRun(RefoldedWorkflows.Plan(5001, Workflows), new DeliveryOptions([first.Address]));

@@ -1,5 +1,6 @@
 using System.Text;
 using Orleans.Workflow.Cluster.Tests.Topologies;
+using Orleans.Workflow.Testing.Contracts;
 using Orleans.Workflow.Testing.Processes;
 
 namespace Orleans.Workflow.Cluster.Tests.Samples;
@@ -15,7 +16,7 @@ public sealed class OrleansClientTests
         await using var cluster = await ProcessCluster.StartAsync(silos: 2, apis: 1);
         await using var sample = ServiceProcess.Start(
             WorkingCopy.Sample("OrleansClient"), [WorkflowId], [new("ConnectionStrings__Workflows", cluster.Connection)]);
-        using var http = new HttpClient { BaseAddress = cluster.Apis.Single().Address };
+        using var http = new HttpClient(new ContractHandler()) { BaseAddress = cluster.Apis.Single().Address };
         await Tell(http, "running", "running");
         sample.HasExited.ShouldBeFalse(sample.Output.ToString());
 

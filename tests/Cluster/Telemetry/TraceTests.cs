@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Orleans.Workflow.Cluster.Tests.Topologies;
 using Orleans.Workflow.Grains.Domain;
 using Orleans.Workflow.Testing.Campaigns;
+using Orleans.Workflow.Testing.Contracts;
 using Orleans.Workflow.Testing.Telemetry;
 
 namespace Orleans.Workflow.Cluster.Tests.Telemetry;
@@ -20,7 +21,7 @@ public sealed class TraceTests(ITestOutputHelper output)
     {
         await using var receiver = new OtlpReceiver();
         await using var cluster = await ProcessCluster.StartAsync(silos: 1, apis: 1, receiver.Settings);
-        using var client = new HttpClient { BaseAddress = cluster.Apis.Single().Address };
+        using var client = new HttpClient(new ContractHandler()) { BaseAddress = cluster.Apis.Single().Address };
 
         var alone = await Notify(client, "alone", "running");
         var spans = await WhenTraced(receiver, [alone]);
@@ -46,7 +47,7 @@ public sealed class TraceTests(ITestOutputHelper output)
     {
         await using var receiver = new OtlpReceiver();
         await using var cluster = await ProcessCluster.StartAsync(silos: 1, apis: 1, receiver.Settings);
-        using var client = new HttpClient { BaseAddress = cluster.Apis.Single().Address };
+        using var client = new HttpClient(new ContractHandler()) { BaseAddress = cluster.Apis.Single().Address };
 
         var receipts = await Task.WhenAll(Enumerable.Range(0, Crowd).Select(i => Notify(client, $"crowd-{i % 4}", i % 2 == 0 ? "running" : "paused")));
         var spans = await WhenTraced(receiver, receipts);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Orleans.Workflow.Testing.Contracts;
 
 namespace Orleans.Workflow.Console.Tests.Hosting;
 
@@ -25,7 +26,7 @@ internal static class ConsolePages
     /// <summary>The id of a workflow that was told two outcomes.</summary>
     public static async Task<string> ConflictAsync(this ConsoleFixture console)
     {
-        using var http = new HttpClient { BaseAddress = console.Address };
+        using var http = new HttpClient(new ContractHandler()) { BaseAddress = console.Address };
         using var list = JsonDocument.Parse(await http.GetStringAsync(new Uri("/workflows?attention=conflicting_outcome&limit=100", UriKind.Relative)));
         return list.RootElement.GetProperty("items").EnumerateArray()
             .OrderByDescending(static item => item.GetProperty("node_types").GetArrayLength())

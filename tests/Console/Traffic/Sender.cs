@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using Orleans.Workflow.Testing.Campaigns;
+using Orleans.Workflow.Testing.Contracts;
 
 namespace Orleans.Workflow.Console.Tests.Traffic;
 
@@ -7,7 +8,7 @@ namespace Orleans.Workflow.Console.Tests.Traffic;
 internal sealed class Sender(Uri address) : IDisposable
 {
     private const int AtOnce = 16;
-    private readonly HttpClient _http = new() { BaseAddress = address };
+    private readonly HttpClient _http = new(new ContractHandler()) { BaseAddress = address };
 
     /// <summary>Sends the deliveries of many workflows: those of one in their order, many workflows at once.</summary>
     public Task SendAllAsync(IEnumerable<IEnumerable<Delivery>> workflows, CancellationToken cancellationToken) => Parallel.ForEachAsync(

@@ -5,6 +5,7 @@ using Microsoft.Data.Sqlite;
 using Npgsql;
 using Orleans.Workflow.Storage.Tests.Hosting;
 using Orleans.Workflow.Storage.Tests.Schema;
+using Orleans.Workflow.Testing.Contracts;
 using Orleans.Workflow.Testing.Postgres;
 using Orleans.Workflow.Testing.Processes;
 
@@ -141,7 +142,7 @@ public sealed class BackupTests(SqliteDatabases files, PostgresDatabases servers
         var process = HostRun.Start("Api",
             [.. HostRun.On(settings), $"--urls={url}", $"--Cluster:SiloPort={ports[1]}", $"--Cluster:GatewayPort={ports[2]}", .. HostRun.Anonymous]);
         await process.WaitUntilReadyAsync(new Uri(url, "/health/ready"), Deadline.Patience, Cancellation);
-        return (process, new HttpClient { BaseAddress = url });
+        return (process, new HttpClient(new ContractHandler()) { BaseAddress = url });
     }
 
     /// <summary>Does something while notifications come.</summary>

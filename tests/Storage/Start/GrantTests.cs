@@ -1,6 +1,7 @@
 using Npgsql;
 using Orleans.Workflow.Storage.Tests.Hosting;
 using Orleans.Workflow.Storage.Tests.Schema;
+using Orleans.Workflow.Testing.Contracts;
 using Orleans.Workflow.Testing.Processes;
 
 namespace Orleans.Workflow.Storage.Tests.Start;
@@ -74,7 +75,7 @@ public sealed class GrantTests(PostgresDatabases databases)
         ]);
         var root = new Uri($"http://127.0.0.1:{ports[0]}");
         await api.WaitUntilReadyAsync(new Uri(root, "/health/ready"), Deadline.Patience, TestContext.Current.CancellationToken);
-        using var http = new HttpClient { BaseAddress = root };
+        using var http = new HttpClient(new ContractHandler()) { BaseAddress = root };
         http.DefaultRequestHeaders.Add("X-Api-Key", "0123456789abcdef0123");
         foreach (var status in (string[])["running", "finished", "odd"])
             (await Post(http, $$"""{"workflow_id":"w1","workflow_name":"First","status":"{{status}}","actions":[]}""")).ShouldBe(200, api.Output.ToString());

@@ -5,7 +5,6 @@ namespace Orleans.Workflow.Testing.Contracts;
 /// <param name="prefix">What all paths of the service begin with, as behind a proxy.</param>
 public sealed class ContractHandler(HttpMessageHandler? inner = null, string prefix = "") : DelegatingHandler(inner ?? new SocketsHttpHandler())
 {
-
     /// <inheritdoc/>
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {

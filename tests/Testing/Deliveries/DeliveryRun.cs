@@ -1,4 +1,5 @@
 using System.Net;
+using Orleans.Workflow.Testing.Contracts;
 
 namespace Orleans.Workflow.Testing.Deliveries;
 
@@ -11,7 +12,8 @@ public sealed class DeliveryRun : IDisposable
     private readonly DeliveryPlan _plan;
     private readonly DeliveryOptions _options;
     private readonly TimeProvider _time;
-    private readonly HttpClient _http = new(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(2) }) { Timeout = Timeout.InfiniteTimeSpan };
+    private readonly HttpClient _http = new(
+        new ContractHandler(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(2) })) { Timeout = Timeout.InfiniteTimeSpan };
     private Task _delivering = Task.CompletedTask;
     private int _next = -1;
 

@@ -17,7 +17,8 @@ public sealed record ReceivedEvent(string Id, string Type, string Data);
 /// </summary>
 public sealed class FeedReader : IDisposable
 {
-    private readonly HttpClient _http = new(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(2) }) { Timeout = Timeout.InfiniteTimeSpan };
+    private readonly HttpClient _http = new(
+        new ContractHandler(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(2) })) { Timeout = Timeout.InfiniteTimeSpan };
 
     /// <summary>The id that was told last, with an event or alone; null before.</summary>
     public string? LastId { get; private set; }
