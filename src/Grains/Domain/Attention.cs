@@ -51,24 +51,15 @@ public readonly record struct Attention(AttentionKind Kind, Subject Subject, Imm
     public static int BitsOf(WorkflowState state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        var ended = state.Status?.Phase == Phase.Ended;
         var bits = state.Sources.Length > 1 ? Bit(AttentionKind.SeveralSources) : 0;
         if (state.Status is { } status)
             bits |= BitsOf(status);
 
-        foreach (var node in state.Nodes)
-        {
-            var skip = node.Tasks is [{ TaskId: null }, _, ..] ? 1 : 0;
-            for (var i = 0; i < node.Tasks.Length; i++)
-            {
-                var register = node.Tasks[i].Status;
-                bits |= BitsOf(register);
-                if (ended && i >= skip && register.Phase != Phase.Ended)
-                    bits |= Bit(AttentionKind.UnfinishedTasks);
-            }
-        }
-
-        return bits;
+        var totals = state.Totals;
+        return bits
+            | (totals.Contested > 0 ? Bit(AttentionKind.ConflictingOutcome) : 0)
+            | (totals.Unrecognised > 0 ? Bit(AttentionKind.UnrecognisedStatus) : 0)
+            | (totals.Unfinished > 0 && state.Status?.Phase == Phase.Ended ? Bit(AttentionKind.UnfinishedTasks) : 0);
     }
 
     /// <summary>The kinds found, as a set of bits (1 shifted left by the kind).</summary>

@@ -12,6 +12,7 @@ internal sealed class FoldStep(
     ImmutableArray<Outcome> ranking)
 {
     private ImmutableArray<Transition>.Builder? _transitions;
+    private NodeTotalsChanges? _totals;
 
     /// <summary>The sequence number of the receipt.</summary>
     public long Seq { get; } = before.Seq + 1;
@@ -28,8 +29,8 @@ internal sealed class FoldStep(
     /// <summary>The changes so far.</summary>
     public ImmutableArray<Transition> Transitions => _transitions?.ToImmutable() ?? [];
 
-    /// <summary>How many tasks were not known before.</summary>
-    public int NewTasks { get; private set; }
+    /// <summary>The totals of the nodes so far.</summary>
+    public NodeTotals Totals => _totals?.ApplyTo(before.Totals) ?? before.Totals;
 
     /// <summary>Whether a word was told that is not in the vocabulary.</summary>
     public bool Unrecognised { get; private set; }
@@ -124,15 +125,20 @@ internal sealed class FoldStep(
                 ToldType = JoinName(NameKind.NodeType, subject, null, entry.NodeType, isBehind, isFirstSight: true),
                 Version = NextVersion,
             };
-            return added with { Tasks = JoinTasks(added, observation.Tasks.Span) };
+            added = added with { Tasks = JoinTasks(added, observation.Tasks.Span) };
+            (_totals ??= new()).Replace(null, added);
+            return added;
         }
 
         var name = JoinName(NameKind.NodetaskName, subject, known.ToldName, entry.NodeTaskName, isBehind, isFirstSight: false);
         var type = JoinName(NameKind.NodeType, subject, known.ToldType, entry.NodeType, isBehind, isFirstSight: false);
         var tasks = JoinTasks(known, observation.Tasks.Span);
-        return name == known.ToldName && type == known.ToldType && tasks == known.Tasks
-            ? known
-            : known with { ToldName = name, ToldType = type, Tasks = tasks, Version = NextVersion };
+        if (name == known.ToldName && type == known.ToldType && tasks == known.Tasks)
+            return known;
+
+        var joined = known with { ToldName = name, ToldType = type, Tasks = tasks, Version = NextVersion };
+        (_totals ??= new()).Replace(known, joined);
+        return joined;
     }
 
     private ImmutableArray<TaskState> JoinTasks(NodeState node, ReadOnlySpan<TaskObservation> observations)
@@ -150,13 +156,11 @@ internal sealed class FoldStep(
             if (register is null || ReferenceEquals(register, known?.Status))
                 continue;
 
-            if (known is null)
-                changes.Put(~lookup.Position, new TaskState(observation.TaskId, register));
-            else
-                changes.Put(lookup.Position, known with { Status = register });
+            var joined = known is null ? new TaskState(observation.TaskId, register) : known with { Status = register };
+            changes.Put(known is null ? ~lookup.Position : lookup.Position, joined);
+            (_totals ??= new()).Replace(known, joined);
         }
 
-        NewTasks += changes.Added;
         return changes.ToImmutable();
     }
 

@@ -45,9 +45,6 @@ internal struct SortedChanges<T>(ImmutableArray<T> items)
     private List<(int Place, T Item)>? _changes;
     private int _added;
 
-    /// <summary>How many items are new.</summary>
-    public readonly int Added => _added;
-
     /// <summary>Puts an item in a place. Places must come in ascending order.</summary>
     /// <param name="place">The place in the list; of a new item, the complement of the place of the item that comes behind it.</param>
     /// <param name="item">The item.</param>

@@ -10,9 +10,6 @@ public readonly record struct FoldResult(WorkflowState State, Effect Effect, Imm
 {
     /// <summary>Whether the receipt told a word that is not in the vocabulary.</summary>
     public bool Unrecognised { get; init; }
-
-    /// <summary>How many tasks the receipt told of that were not known before.</summary>
-    public int NewTasks { get; init; }
 }
 
 /// <summary>
@@ -61,7 +58,7 @@ public sealed class WorkflowFold(Vocabulary vocabulary, RuleTable rules)
             Name = step.JoinName(
                 NameKind.WorkflowName, Subject.Workflow, state.Name, receipt.Notification.WorkflowName, isBehind, isFirstSight: state.Seq == 0),
             Nodes = step.JoinNodes(state.Nodes, reduced.Nodes, places, isBehind),
-            TaskCount = step.NewTasks == 0 ? state.TaskCount : state.CountTasks() + step.NewTasks,
+            Totals = step.Totals,
             Seq = step.Seq,
             FirstReceivedAt = state.Seq == 0 ? receipt.ReceivedAt : Math.Min(state.FirstReceivedAt, receipt.ReceivedAt),
             LastReceivedAt = Math.Max(state.LastReceivedAt, receipt.ReceivedAt),
@@ -70,7 +67,7 @@ public sealed class WorkflowFold(Vocabulary vocabulary, RuleTable rules)
         if (step.Effect >= Effect.Advanced)
             next = next with { Version = step.NextVersion, LastChangedAt = Math.Max(state.LastChangedAt, receipt.ReceivedAt) };
 
-        return new FoldResult(next, step.Effect, step.Transitions) { Unrecognised = step.Unrecognised, NewTasks = step.NewTasks };
+        return new FoldResult(next, step.Effect, step.Transitions) { Unrecognised = step.Unrecognised };
     }
 
     /// <summary>A state that was begun under another vocabulary says so until it is folded again from its receipts.</summary>

@@ -12,6 +12,9 @@ public sealed record WorkflowState
     /// <summary>At the end of a fingerprint: not all receipts were folded under it.</summary>
     public const char Mixed = '+';
 
+    private readonly ImmutableArray<NodeState> _nodes = [];
+    private NodeTotals? _totals;
+
     /// <summary>Vendor field <c>workflow_id</c>.</summary>
     [JsonPropertyName("i")]
     public required string WorkflowId { get; init; }
@@ -26,7 +29,11 @@ public sealed record WorkflowState
 
     /// <summary>The node tasks, ascending by id (ordinal): the order does not depend on arrival.</summary>
     [JsonPropertyName("t")]
-    public ImmutableArray<NodeState> Nodes { get; init; } = [];
+    public ImmutableArray<NodeState> Nodes
+    {
+        get => _nodes;
+        init => (_nodes, _totals) = (value, null);
+    }
 
     /// <summary>The sources that reported it, ascending (ordinal).</summary>
     [JsonPropertyName("o")]
@@ -63,15 +70,19 @@ public sealed record WorkflowState
     [JsonPropertyName("d")]
     public bool IsDeleted { get; init; }
 
-    /// <summary>How many tasks there are, if that was counted. Follows from <see cref="Nodes"/>.</summary>
+    /// <summary>What follows from <see cref="Nodes"/>, which it must be set after; computed when it is asked for first.</summary>
     [JsonIgnore]
-    public int? TaskCount { get; init; }
+    public NodeTotals Totals
+    {
+        get => _totals ??= NodeTotals.Of(_nodes);
+        init => _totals = value;
+    }
 
     /// <summary>A workflow of which nothing is known yet.</summary>
-    public static WorkflowState Unknown(string workflowId) => new() { WorkflowId = workflowId, TaskCount = 0 };
+    public static WorkflowState Unknown(string workflowId) => new() { WorkflowId = workflowId };
 
     /// <summary>What remains when the workflow is deleted: how it ended and how often it was heard of, no name and no nodes.</summary>
-    public WorkflowState ToTombstone() => this with { IsDeleted = true, Name = null, Nodes = [], TaskCount = 0, Sources = [] };
+    public WorkflowState ToTombstone() => this with { IsDeleted = true, Name = null, Nodes = [], Sources = [] };
 
     /// <summary>The state after receipts that changed nothing else.</summary>
     /// <param name="seq">How many receipts there were.</param>
@@ -79,19 +90,6 @@ public sealed record WorkflowState
     public WorkflowState Heard(long seq, long lastReceivedAt) => seq <= Seq && lastReceivedAt <= LastReceivedAt
         ? this
         : this with { Seq = Math.Max(Seq, seq), LastReceivedAt = Math.Max(LastReceivedAt, lastReceivedAt) };
-
-    /// <summary>How many tasks there are.</summary>
-    public int CountTasks()
-    {
-        if (TaskCount is { } counted)
-            return counted;
-
-        var count = 0;
-        foreach (var node in Nodes)
-            count += node.Tasks.Length;
-
-        return count;
-    }
 
     /// <summary>Finds a node by its id.</summary>
     public NodeState? FindNode(string nodeTaskId)

@@ -17,7 +17,7 @@ public sealed record WorkflowLimits(int MaxNodes, int MaxTasks, int MaxNodeTypes
 
     /// <summary>Whether a notification, whatever else is known, could lead beyond a limit from a state.</summary>
     public bool MayExceed(WorkflowState state, StatusChange notification) =>
-        state.Nodes.Length + state.CountTasks() + notification.Actions.Length > Least;
+        state.Nodes.Length + state.Totals.Tasks + notification.Actions.Length > Least;
 
     /// <summary>Why a notification is refused; null if it is not.</summary>
     /// <param name="before">The state before it.</param>
@@ -29,32 +29,15 @@ public sealed record WorkflowLimits(int MaxNodes, int MaxTasks, int MaxNodeTypes
         if (after.Nodes.Length > MaxNodes && after.Nodes.Length > before.Nodes.Length)
             return Refuse("nodetask_id", "node tasks", "MaxNodes", MaxNodes, FirstBeyond(before, notification, MaxNodes - before.Nodes.Length, IsNewNode));
 
-        if (result.NewTasks > 0 && after.CountTasks() > MaxTasks)
-            return Refuse("task_id", "tasks", "MaxTasks", MaxTasks, FirstBeyond(before, notification, MaxTasks - before.CountTasks(), IsNewTask));
+        if (after.Totals.Tasks > MaxTasks && after.Totals.Tasks > before.Totals.Tasks)
+            return Refuse("task_id", "tasks", "MaxTasks", MaxTasks, FirstBeyond(before, notification, MaxTasks - before.Totals.Tasks, IsNewTask));
 
-        if (!HasNewType(result))
-            return null;
-
-        var types = WorkflowRows.NodeTypes(after.Nodes).Length;
-        if (types <= MaxNodeTypes)
-            return null;
-
-        var known = WorkflowRows.NodeTypes(before.Nodes);
-        return types <= known.Length ? null : Refuse(
+        var known = before.Totals.Types;
+        var types = after.Totals.Types.Length;
+        return types <= MaxNodeTypes || types <= known.Length ? null : Refuse(
             "node_type", "types of node tasks", "MaxNodeTypes", MaxNodeTypes,
             FirstBeyond(before, notification, MaxNodeTypes - known.Length, (_, action) =>
                 known.BinarySearch(action.NodeType ?? string.Empty, StringComparer.Ordinal) < 0 ? action.NodeType ?? string.Empty : null));
-    }
-
-    private static bool HasNewType(in FoldResult result)
-    {
-        foreach (var transition in result.Transitions)
-        {
-            if (transition.Kind is TransitionKind.NodeAdded or TransitionKind.NodeRetyped)
-                return true;
-        }
-
-        return false;
     }
 
     private static string? IsNewNode(WorkflowState before, StatusChangeAction action) =>

@@ -20,29 +20,11 @@ internal static class WorkflowRows
             (WorkflowPhase?)state.Status?.Phase,
             (WorkflowOutcome?)state.Status?.OutcomeBy(ranking),
             Attention.BitsOf(state),
-            NodeTypes(state.Nodes),
+            state.Totals.Types,
             state.Version,
             state.Seq,
             state.FirstReceivedAt,
             state.LastReceivedAt,
             state.LastChangedAt);
-    }
-
-    /// <summary>The types of some nodes, ascending (ordinal), each once.</summary>
-    public static ImmutableArray<string> NodeTypes(ImmutableArray<NodeState> nodes)
-    {
-        // Neighbours are nearly always of one type: the set is asked only where it changes.
-        var types = new SortedSet<string>(StringComparer.Ordinal);
-        string? last = null;
-        foreach (var node in nodes)
-        {
-            if (node.NodeType == last)
-                continue;
-
-            last = node.NodeType;
-            types.Add(last);
-        }
-
-        return [.. types];
     }
 }

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Orleans.Workflow.Domain.Tests.Histories;
 using Orleans.Workflow.Grains.Domain;
-using Orleans.Workflow.Grains.Workflows;
 using Orleans.Workflow.Testing.Campaigns;
 
 namespace Orleans.Workflow.Domain.Tests.Properties;
@@ -26,9 +25,12 @@ public sealed class WideWorkflowTests
         {
             var state = result.State;
             Attention.BitsOf(state).ShouldBe(Attention.Bits(Attention.Of(state, fold.Vocabulary.Ranking)));
-            WorkflowRows.NodeTypes(state.Nodes).ShouldBe(
+            state.Totals.Types.ShouldBe(
                 state.Nodes.Select(static node => node.NodeType).Distinct().Order(StringComparer.Ordinal));
-            state.TaskCount.ShouldBe(state.Nodes.Sum(static node => node.Tasks.Length));
+            state.Totals.Tasks.ShouldBe(state.Nodes.Sum(static node => node.Tasks.Length));
+            var counted = NodeTotals.Of(state.Nodes);
+            state.Totals.NodesOfTypes.ShouldBe(counted.NodesOfTypes);
+            (state.Totals with { Types = [], NodesOfTypes = [] }).ShouldBe(counted with { Types = [], NodesOfTypes = [] });
             state.Nodes.ShouldAllBe(static node => node.Tasks.All(task => ReferenceEquals(node.FindTask(task.TaskId), task)));
         }
     });
