@@ -13,7 +13,8 @@ internal sealed record Options
         Workloads: advance cold duplicate hot wide read mixed sqlite latency counts pgbench memory overload feed (these are the default), and
                    growth (advance and list at 1,000, 10,000 and 1,000,000 stored workflows), which takes a quarter of an hour, and
                    retention (advance without it and beside it), and
-                   words (lists, counts and console while a sender makes up words).
+                   words (lists, counts and console while a sender makes up words), and
+                   limits (small notifications of a workflow with 100,000 tasks).
 
         --beside lets the product take part once more in whatever compares throughput: as another build, with other settings, or both.
         """;
@@ -60,7 +61,7 @@ internal sealed record Options
         if (workloads.Count == 0)
             workloads.AddRange(Default);
 
-        if (workloads.FirstOrDefault(name => name is not ("growth" or "retention" or "words") && !Default.Contains(name)) is { } unknown)
+        if (workloads.FirstOrDefault(name => name is not ("growth" or "retention" or "words" or "limits") && !Default.Contains(name)) is { } unknown)
             throw new BenchmarkException($"There is no workload '{unknown}'.\n{Usage}");
 
         return options;

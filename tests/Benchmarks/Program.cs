@@ -26,6 +26,7 @@ var experiments = new Dictionary<string, IExperiment>
     ["growth"] = new Growth(),
     ["retention"] = new Retention(),
     ["words"] = new Words(),
+    ["limits"] = new Limits(),
 };
 
 try
