@@ -33,8 +33,13 @@ public sealed class PostgresQueryPlans(PostgresDatabases databases)
     private const string Explain =
         "LOAD 'auto_explain'; SET auto_explain.log_min_duration = 0; SET auto_explain.log_level = notice; SET client_min_messages = notice";
 
+    /// <summary>A status that one workflow has: a sender made it up, as it did thousands of others.</summary>
+    private const string MadeUp = "in progress 13 of many";
+
     private static readonly WorkflowFilter[] Filters =
     [
+        new() { Status = MadeUp },
+        new() { Status = MadeUp, Attention = AttentionReason.UnrecognisedStatus },
         new(),
         new() { Phase = WorkflowPhase.Ended },
         new() { Phase = WorkflowPhase.Active },
@@ -102,7 +107,11 @@ public sealed class PostgresQueryPlans(PostgresDatabases databases)
         }
 
         var rows = await Read(connection, command => WorkflowSql.List(command, ReadDialect.Postgres, filter, sort, groups, few, after, limit: 100));
-        rows.Count.ShouldBeGreaterThan(90);
+        if (filter.Status == MadeUp)
+            rows.Count.ShouldBe(after is null || sort == WorkflowSort.ChangedAtDescending ? 1 : 0);
+        else
+            rows.Count.ShouldBeGreaterThan(90);
+
         return $"{rows.Count} rows";
     }
 
