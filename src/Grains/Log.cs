@@ -20,6 +20,9 @@ internal static partial class Log
     [LoggerMessage(1005, LogLevel.Warning, "{GrainId} could not write its row behind; it is written later, and its workflow knows what is in it.")]
     public static partial void NotWritten(ILogger logger, Exception exception, GrainId grainId);
 
+    [LoggerMessage(1006, LogLevel.Error, "The snapshot of {GrainId}, or the receipts behind it, could not be read.")]
+    public static partial void NotCompleted(ILogger logger, Exception exception, GrainId grainId);
+
     [LoggerMessage(1050, LogLevel.Error, "{GrainId} could not be folded again from its receipts; its state stays as it is.")]
     public static partial void NotRefolded(ILogger logger, Exception exception, GrainId grainId);
 

@@ -41,7 +41,9 @@ public sealed class GrainTests
     [Fact]
     public void State_names_are_those_that_are_written_down()
     {
-        var written = typeof(StateNames).GetFields().Select(static field => (string)field.GetRawConstantValue()!);
+        // A snapshot is written in the commits of its workflow, and is the state of no grain of its own.
+        var written = typeof(StateNames).GetFields().Select(static field => (string)field.GetRawConstantValue()!)
+            .Except([StateNames.Snapshot]);
 
         States.Select(static state => state.StateName).ShouldBe(written, ignoreOrder: true);
         States.Select(static state => state.StorageName).ShouldBe(written, ignoreOrder: true);

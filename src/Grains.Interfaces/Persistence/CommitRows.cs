@@ -35,9 +35,17 @@ public sealed record CommitRows(WorkflowRow Workflow, bool MovesInOrders, Immuta
     /// </summary>
     public bool IsFirst { get; init; }
 
+    /// <summary>The whole of a large state, whose own row is written without its nodes; null if the last one stays.</summary>
+    public StateSnapshot? Snapshot { get; init; }
+
     /// <summary>What goes in the same commit, after everything else was written; null unless the workflow is deleted.</summary>
     public Removal? Removal { get; init; }
 }
+
+/// <summary>A state that is written in a row of its own.</summary>
+/// <param name="Name">Names the row.</param>
+/// <param name="Payload">The serialised state.</param>
+public sealed record StateSnapshot(GrainStateName Name, ReadOnlyMemory<byte> Payload);
 
 /// <summary>A workflow in the list. Times are Unix milliseconds.</summary>
 /// <param name="WorkflowId">The vendor's id.</param>

@@ -3,6 +3,7 @@ using Orleans.Workflow.Grains.Domain;
 using Orleans.Workflow.Grains.Interfaces.Persistence;
 using Orleans.Workflow.Grains.Receipts;
 using Orleans.Workflow.Grains.Vocabularies;
+using Orleans.Workflow.Grains.Workflows;
 
 namespace Orleans.Workflow.Grains.Audit;
 
@@ -23,7 +24,8 @@ public sealed class WorkflowAuditor(KnownVocabularies vocabularies)
             return new WorkflowAudit(findings.All, 0, IsOtherVocabulary: false);
 
         var recorded = new RecordedFold(snapshot, vocabularies, checkpoint, start);
-        var isKnown = await FoldReceipts(snapshot, findings, recorded, cancellationToken);
+        var kept = await FindSnapshot(snapshot, findings, workflowId, cancellationToken);
+        var isKnown = await FoldReceipts(snapshot, findings, recorded, kept, cancellationToken);
         var folded = recorded.State;
         var receipts = folded.Seq - start.Seq;
         if (!isKnown || findings.All.Any(static finding => finding.Kind is FindingKind.ReceiptMissing or FindingKind.ReceiptBody))
@@ -54,11 +56,39 @@ public sealed class WorkflowAuditor(KnownVocabularies vocabularies)
         }
     }
 
+    private static async Task<WorkflowState?> FindSnapshot(
+        IWorkflowSnapshot snapshot, Findings findings, string workflowId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await StateSnapshots.Find(snapshot, workflowId, cancellationToken);
+        }
+        catch (JsonException exception)
+        {
+            findings.Add(FindingKind.State, "snapshot", "a state", exception.Message);
+            return null;
+        }
+    }
+
+    /// <summary>The snapshot of a large state is the fold of the receipts up to it, which may be long before the last.</summary>
+    private static void CompareSnapshot(Findings findings, WorkflowState folded, WorkflowState? kept)
+    {
+        if (kept is not null && kept.Seq == folded.Seq)
+        {
+            findings.CompareJson(
+                FindingKind.State,
+                "snapshot",
+                JsonSerializer.Serialize(folded, GrainStateJson.Default.WorkflowState),
+                JsonSerializer.Serialize(kept, GrainStateJson.Default.WorkflowState));
+        }
+    }
+
     /// <returns>Whether everything could be judged; not if a vocabulary is not known.</returns>
     private static async Task<bool> FoldReceipts(
-        IWorkflowSnapshot snapshot, Findings findings, RecordedFold recorded, CancellationToken cancellationToken)
+        IWorkflowSnapshot snapshot, Findings findings, RecordedFold recorded, WorkflowState? kept, CancellationToken cancellationToken)
     {
         var start = recorded.State.Seq;
+        CompareSnapshot(findings, recorded.State, kept);
         await foreach (var stored in snapshot.Read(recorded.State.WorkflowId, 0, cancellationToken))
         {
             if (stored.Seq <= start)
@@ -77,6 +107,7 @@ public sealed class WorkflowAuditor(KnownVocabularies vocabularies)
             if (expected is not null)
             {
                 findings.CompareReceipt(expected, stored);
+                CompareSnapshot(findings, recorded.State, kept);
                 continue;
             }
 

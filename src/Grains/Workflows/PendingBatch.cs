@@ -125,7 +125,7 @@ internal sealed class PendingBatch
     /// <param name="listed">The workflow's row as this activation wrote it last; null if it has not.</param>
     /// <param name="vocabulary">The fingerprint of the vocabulary under which it was folded last.</param>
     /// <param name="ranking">The ranking by which it is shown.</param>
-    /// <param name="nodeTasks">The states of node tasks that go if the workflow does.</param>
+    /// <param name="removed">The other states that go if the workflow does.</param>
     public CommitRows ToRows(
         WorkflowState state,
         bool isKnown,
@@ -133,7 +133,7 @@ internal sealed class PendingBatch
         WorkflowRow? listed,
         string vocabulary,
         ImmutableArray<Outcome> ranking,
-        ImmutableArray<GrainStateName> nodeTasks)
+        ImmutableArray<GrainStateName> removed)
     {
         var row = keepsState && listed is not null
             ? listed with { Seq = state.Seq, LastReceivedAt = state.LastReceivedAt }
@@ -144,7 +144,7 @@ internal sealed class PendingBatch
             KeepsState = keepsState,
             Callers = _callers?.ConvertAll(static traced => traced.Caller) ?? [],
             Removal = state.IsDeleted
-                ? new Removal(state.WorkflowId, _tombstone is null ? null : Checkpoints.Of(_tombstone, vocabulary, _tombstone.LastReceivedAt), nodeTasks)
+                ? new Removal(state.WorkflowId, _tombstone is null ? null : Checkpoints.Of(_tombstone, vocabulary, _tombstone.LastReceivedAt), removed)
                 : null,
         };
     }

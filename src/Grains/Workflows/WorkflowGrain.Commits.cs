@@ -127,11 +127,12 @@ internal sealed partial class WorkflowGrain
     /// <summary>What a commit of a batch writes, and whom it must tell.</summary>
     private Commit Prepare(PendingBatch batch, WorkflowState state)
     {
-        var nodeTasks = batch.Deletes ? _nodes.StoredStates() : [];
+        ImmutableArray<GrainStateName> removed =
+            batch.Deletes ? [.. _nodes.StoredStates(), StateSnapshots.NameOf(WorkflowId)] : [];
         var toTell = batch.Deletes ? _nodes.OweFarewell() : state.IsDeleted ? [] : _nodes.Owe(batch, state);
         var next = new WorkflowGrainState { Workflow = state, Followed = _nodes.Followed, Untold = _nodes.Untold };
         var rows = batch.IsEmpty ? null : batch.ToRows(
-            state, _isKnown, _store.State.IsKeptBy(next), _listed, _fold.Vocabulary.Fingerprint, RankingOf(state), nodeTasks);
+            state, _isKnown, _store.MayKeep(next), _listed, _fold.Vocabulary.Fingerprint, RankingOf(state), removed);
         return new Commit(next, rows, toTell);
     }
 

@@ -48,6 +48,7 @@ internal sealed partial class WorkflowGrain : Grain, IWorkflowGrain
         IReceiptLog receipts,
         IWriteAdmission admission,
         IMembershipFence fence,
+        StateSnapshots snapshots,
         WorkflowGrains grains,
         GrainMetrics metrics,
         WorkflowReplay replay,
@@ -56,7 +57,7 @@ internal sealed partial class WorkflowGrain : Grain, IWorkflowGrain
         TimeProvider time,
         ILogger<WorkflowGrain> logger)
     {
-        _store = new WorkflowStore(storage, GrainContext.GrainId);
+        _store = new WorkflowStore(storage, GrainContext.GrainId, snapshots, logger);
         _fence = fence;
         _fold = fold;
         _limits = limits;

@@ -8,9 +8,16 @@ namespace Orleans.Workflow.Grains.Workflows;
 /// <summary>The persisted state of a <see cref="WorkflowGrain"/>. Immutable: it is replaced, never changed.</summary>
 public sealed record WorkflowGrainState : IBringsRows
 {
-    /// <summary>The workflow; null until something is known of it.</summary>
+    /// <summary>The workflow; null until something is known of it, or if it is stored without its nodes.</summary>
     [JsonPropertyName("w")]
     public WorkflowState? Workflow { get; init; }
+
+    /// <summary>
+    /// A large workflow without its nodes, which are in its snapshot and the receipts behind that; null if it is stored whole. Only in what
+    /// is stored: <see cref="WorkflowStore"/> brings the nodes.
+    /// </summary>
+    [JsonPropertyName("h")]
+    public WorkflowState? Head { get; init; }
 
     /// <summary>The ids of the node tasks whose grains have asked once, and are told of each change since.</summary>
     [JsonPropertyName("d")]
@@ -25,11 +32,18 @@ public sealed record WorkflowGrainState : IBringsRows
     public CommitRows? Rows { get; init; }
 
     /// <inheritdoc/>
-    public IBringsRows Heard(long seq, long lastReceivedAt) => this with { Workflow = Workflow?.Heard(seq, lastReceivedAt) };
+    public IBringsRows Heard(long seq, long lastReceivedAt) => this with
+    {
+        Workflow = Workflow?.Heard(seq, lastReceivedAt),
+        Head = Head?.Heard(seq, lastReceivedAt),
+    };
+
+    /// <summary>As a large state is stored.</summary>
+    public WorkflowGrainState WithoutNodes() => this with { Workflow = null, Head = Workflow! with { Nodes = [] } };
 
     /// <summary>Whether another state says no more than this one, but for how much was received.</summary>
     public bool IsKeptBy(WorkflowGrainState next) =>
         Workflow is { IsDeleted: false } known && next.Workflow is { } workflow
-        && known == workflow with { Seq = known.Seq, LastReceivedAt = known.LastReceivedAt }
+        && known == workflow with { Seq = known.Seq, LastReceivedAt = known.LastReceivedAt, Totals = known.Totals }
         && Followed == next.Followed && Untold == next.Untold;
 }

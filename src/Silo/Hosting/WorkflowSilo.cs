@@ -12,6 +12,7 @@ using Orleans.Workflow.Grains.Receipts;
 using Orleans.Workflow.Grains.Refolds;
 using Orleans.Workflow.Grains.Replays;
 using Orleans.Workflow.Grains.Vocabularies;
+using Orleans.Workflow.Grains.Workflows;
 using Orleans.Workflow.Silo.Audit;
 using Orleans.Workflow.Silo.Retention;
 using Orleans.Workflow.Silo.Settings;
@@ -107,6 +108,8 @@ public static class WorkflowSilo
         services.AddSingleton(static provider => new KnownVocabularies(
             provider.GetRequiredService<IVocabularyStore>(), provider.GetService<WorkflowFold>()));
         services.AddSingleton<WorkflowReplay>();
+        services.AddSingleton(SnapshotCadence.Default);
+        services.AddSingleton<StateSnapshots>();
         return services;
     }
 

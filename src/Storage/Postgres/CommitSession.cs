@@ -31,8 +31,8 @@ internal sealed class CommitSession : IAsyncDisposable
     }
 
     /// <summary>
-    /// Commits a batch; blocks for it, on the thread of its lane, unless a workflow is deleted. After an exception the session must be
-    /// disposed of.
+    /// Commits a batch; blocks for it, on the thread of its lane, unless a workflow is deleted or a snapshot written.
+    /// After an exception the session must be disposed of.
     /// </summary>
     /// <returns>What became of each, in the order given.</returns>
     public async Task<WriteOutcome[]> Commit(IReadOnlyList<StateWrite> writes, CancellationToken cancellationToken)
@@ -41,15 +41,24 @@ internal sealed class CommitSession : IAsyncDisposable
         if (!_command.IsPrepared)
             await _command.PrepareAsync(cancellationToken);
 
-        if (writes.All(static write => write.Rows?.Removal is null))
+        if (writes.All(static write => write.Rows is null or { Removal: null, Snapshot: null }))
             return Execute(writes);
 
-        // Deleting a workflow takes statements of its own, and only a batch that deletes one pays for them.
+        // A deleted workflow and a snapshot take statements of their own, and only a batch with one of them pays for that.
         await using var transaction = await _connection.BeginTransactionAsync(cancellationToken);
         var outcomes = Execute(writes);
         for (var i = 0; i < writes.Count; i++)
         {
-            if (outcomes[i].Version is not null && writes[i].Rows?.Removal is { } removal)
+            if (outcomes[i].Version is null || writes[i].Rows is not { } rows)
+                continue;
+
+            if (rows.Snapshot is { } snapshot)
+            {
+                await StateSnapshotSql.Put(
+                    _connection, transaction, _serviceId, snapshot, "now() AT TIME ZONE 'utc'", cancellationToken);
+            }
+
+            if (rows.Removal is { } removal)
                 await RemovalSql.Remove(_connection, transaction, _serviceId, removal, cancellationToken);
         }
 

@@ -21,7 +21,7 @@ internal static class RemovalSql
         }
 
         foreach (var state in removal.States)
-            await DeleteState(connection, transaction, serviceId, RowKey.Of(state.GrainId, state.StateName), cancellationToken);
+            await StateSnapshotSql.Delete(connection, transaction, serviceId, RowKey.Of(state.GrainId, state.StateName), cancellationToken);
     }
 
     private static async Task Delete(
@@ -31,16 +31,6 @@ internal static class RemovalSql
         command.Transaction = transaction;
         command.CommandText = text;
         command.Set("workflow_id", workflowId);
-        await command.ExecuteNonQueryAsync(cancellationToken);
-    }
-
-    private static async Task DeleteState(
-        DbConnection connection, DbTransaction? transaction, string serviceId, RowKey key, CancellationToken cancellationToken)
-    {
-        await using var command = connection.CreateCommand();
-        command.Transaction = transaction;
-        command.CommandText = $"DELETE FROM orleansstorage WHERE {StateIdentity.Condition}";
-        StateIdentity.Set(command, serviceId, key);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }

@@ -59,6 +59,13 @@ internal sealed class SqliteStateDatabase : IStateDatabase, IDisposable
                     outcomes[i] = version is null && writes[i].IsFirst
                         ? new WriteOutcome(null, Read(statements.ReadStored, writes[i].Key))
                         : new WriteOutcome(version);
+                    if (version is not null && writes[i].Rows?.Snapshot is { } snapshot)
+                    {
+                        StateSnapshotSql.Put(
+                            connection, transaction: null, _serviceId, snapshot, "datetime('now')", cancellationToken)
+                            .GetAwaiter().GetResult();
+                    }
+
                     if (version is not null && writes[i].Rows?.Removal is { } removal)
                         RemovalSql.Remove(connection, transaction: null, _serviceId, removal, cancellationToken).GetAwaiter().GetResult();
                 }

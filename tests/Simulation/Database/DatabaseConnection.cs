@@ -10,7 +10,7 @@ namespace Orleans.Workflow.Simulation.Tests.Database;
 /// A silo's way to the database, on which everything goes wrong that can. What has arrived there is done there, whether the silo lives
 /// or not.
 /// </summary>
-internal sealed class DatabaseConnection(Cluster cluster, StateTables tables) : IStateDatabase, IReceiptLog
+internal sealed class DatabaseConnection(Cluster cluster, StateTables tables) : IStateDatabase, IReceiptLog, IWorkflowSnapshots
 {
     private readonly HashSet<StateWrite> _bad = [];
 
@@ -88,6 +88,19 @@ internal sealed class DatabaseConnection(Cluster cluster, StateTables tables) : 
         var found = tables.FindAcknowledgement(receiptId);
         await Pause(3);
         return found;
+    }
+
+    /// <inheritdoc/>
+    public async Task<IWorkflowSnapshot> Open(CancellationToken cancellationToken)
+    {
+        var fault = Faults.Strike("read a snapshot", FaultKind.ReadFailed, FaultKind.SlowRead);
+        await Pause(fault == FaultKind.SlowRead ? 4_000 : 3);
+        if (fault == FaultKind.ReadFailed)
+            throw new ConnectionLostException();
+
+        var moment = tables.Now();
+        await Pause(3);
+        return moment;
     }
 
     /// <inheritdoc/>

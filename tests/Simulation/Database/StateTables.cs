@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using Orleans.Workflow.Grains.Interfaces;
 using Orleans.Workflow.Grains.Interfaces.Persistence;
 using Orleans.Workflow.Simulation.Tests.Properties;
@@ -15,6 +16,8 @@ internal sealed class StateTables(Witness witness)
     private readonly Dictionary<RowKey, StateRow> _states = [];
     private readonly Dictionary<RowKey, Heard> _heard = [];
     private readonly Dictionary<Guid, ReceiptRow> _receipts = [];
+    private readonly Dictionary<string, List<ReceiptRow>> _received = new(StringComparer.Ordinal);
+    private readonly Dictionary<RowKey, ReadOnlyMemory<byte>> _snapshots = [];
     private readonly HashSet<(string WorkflowId, long Seq)> _places = [];
 
     /// <summary>Commits a batch.</summary>
@@ -37,6 +40,7 @@ internal sealed class StateTables(Witness witness)
         {
             _receipts.Add(receipt.Id, receipt);
             _places.Add((workflowId, receipt.Seq));
+            (CollectionsMarshal.GetValueRefOrAddDefault(_received, workflowId, out _) ??= []).Add(receipt);
         }
 
         var outcomes = new WriteOutcome[writes.Count];
@@ -48,6 +52,9 @@ internal sealed class StateTables(Witness witness)
                 outcomes[i] = new WriteOutcome(null, write.IsFirst ? Read(write.Key) : null);
                 continue;
             }
+
+            if (write.Rows?.Snapshot is { } snapshot)
+                _snapshots[RowKey.Of(snapshot.Name.GrainId, snapshot.Name.StateName)] = snapshot.Payload;
 
             if (write.Rows is { Workflow: var listed })
                 _heard[write.Key] = new Heard(listed.Seq, listed.LastReceivedAt);
@@ -65,6 +72,10 @@ internal sealed class StateTables(Witness witness)
     public StoredState? Read(RowKey key) => _states.GetValueOrDefault(key) is { } row
         ? new StoredState(row.State(), row.Version, _heard.TryGetValue(key, out var heard) ? heard : null)
         : null;
+
+    /// <summary>What is stored now.</summary>
+    public IWorkflowSnapshot Now() => new StoredMoment(
+        new Dictionary<RowKey, ReadOnlyMemory<byte>>(_snapshots), _received.ToDictionary(static pair => pair.Key, static pair => pair.Value.ToArray(), StringComparer.Ordinal));
 
     /// <summary>What a stored receipt is answered.</summary>
     public Acknowledgement? FindAcknowledgement(Guid receiptId) =>

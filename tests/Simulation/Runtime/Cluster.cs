@@ -1,3 +1,4 @@
+using Orleans.Workflow.Grains.Workflows;
 using Orleans.Workflow.Simulation.Tests.Database;
 using Orleans.Workflow.Simulation.Tests.Faults;
 using Orleans.Workflow.Simulation.Tests.Properties;
@@ -15,11 +16,15 @@ internal sealed class Cluster
     private readonly List<Silo> _cutOff = [];
     private readonly StateTables _tables;
     private readonly GroupCommitOptions _options;
+    private readonly SnapshotCadence _cadence;
     private int _silos;
     private int _activations;
 
-    public Cluster(Turns turns, SimulatedTime time, Trace trace, Chance faults, Witness witness, StateTables tables, GroupCommitOptions options, int lanes)
+    public Cluster(
+        Turns turns, SimulatedTime time, Trace trace, Chance faults, Witness witness, StateTables tables, GroupCommitOptions options, int lanes, int maxBehind)
     {
+        // Here every state is large, and a receipt weighs what its body does.
+        _cadence = new SnapshotCadence(MinBytes: maxBehind == 0 ? long.MaxValue : 0, BytesPerReceipt: 0, maxBehind);
         (Turns, Time, Trace, Faults, Witness, _tables, _options, Lanes) = (turns, time, trace, faults, witness, tables, options, lanes);
         Network = new Network(this, time, faults);
         DatabaseServer = new Place(turns, inOrder: false);
@@ -44,7 +49,7 @@ internal sealed class Cluster
     public int Lanes { get; }
 
     /// <summary>Adds a silo.</summary>
-    public void Join() => _members.Add(new Silo($"silo{++_silos}", this, _tables, _options));
+    public void Join() => _members.Add(new Silo($"silo{++_silos}", this, _tables, _options, _cadence));
 
     /// <summary>Whether a grain was ever active twice at once. Until it writes again, one of the two may not know the latest.</summary>
     public bool HadTwin(GrainId grain) => _twins.Contains(grain);

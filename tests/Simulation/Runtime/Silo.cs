@@ -30,15 +30,17 @@ internal sealed class Silo
     private readonly IWriteAdmission _admission;
     private readonly GroupCommitGrainStorage _storage;
     private readonly DatabaseConnection _connection;
+    private readonly StateSnapshots _snapshots;
     private readonly WorkflowGrains _grains;
     private readonly Cluster _cluster;
     private readonly string _name;
 
-    public Silo(string name, Cluster cluster, StateTables tables, GroupCommitOptions options)
+    public Silo(string name, Cluster cluster, StateTables tables, GroupCommitOptions options, SnapshotCadence cadence)
     {
         (_name, _cluster) = (name, cluster);
         _pool = new Place(cluster.Turns, inOrder: false);
         _connection = new DatabaseConnection(cluster, tables);
+        _snapshots = new StateSnapshots(_connection, new KnownVocabularies(store: null!, Fold), cadence);
         // Never disposed of: a silo of a world ends with its place.
         var committer = new GroupCommitter(
             _connection, options, new GroupCommitMetrics(Meters), cluster.Time, NullLogger<GroupCommitter>.Instance, _pool);
@@ -60,7 +62,7 @@ internal sealed class Silo
     /// <summary>Makes the grain of an activation.</summary>
     public Grain Create(Activation activation) => activation.GrainId.Type == GrainKind.Workflow
         ? new WorkflowGrain(
-            _storage, Fold, WorkflowLimits.Default, _connection, _admission, Fence, _grains, Metrics,
+            _storage, Fold, WorkflowLimits.Default, _connection, _admission, Fence, _snapshots, _grains, Metrics,
             // Nobody asks for a refold here.
             replay: null!, vocabularies: null!,
             Words, _cluster.Time, NullLogger<WorkflowGrain>.Instance)

@@ -1,0 +1,48 @@
+using System.Data.Common;
+using Orleans.Workflow.Grains.Interfaces.Persistence;
+
+namespace Orleans.Workflow.Storage.GroupCommit;
+
+/// <summary>Writes and removes rows of states that are written beside their workflow's, inside the transaction that writes that one.</summary>
+internal static class StateSnapshotSql
+{
+    /// <summary>
+    /// Puts a snapshot in the place of the last one. Without a transaction object the connection is inside one that was
+    /// begun by a statement.
+    /// </summary>
+    public static async Task Put(
+        DbConnection connection,
+        DbTransaction? transaction,
+        string serviceId,
+        StateSnapshot snapshot,
+        string now,
+        CancellationToken cancellationToken)
+    {
+        // The workflow's own row is locked, so nobody else writes this one.
+        var key = RowKey.Of(snapshot.Name.GrainId, snapshot.Name.StateName);
+        await Delete(connection, transaction, serviceId, key, cancellationToken);
+        await using var command = connection.CreateCommand();
+        command.Transaction = transaction;
+        command.CommandText =
+            $"""
+            INSERT INTO orleansstorage
+              (grainidhash, grainidn0, grainidn1, graintypehash, graintypestring, grainidextensionstring, serviceid,
+               payloadbinary, modifiedon, version)
+            VALUES (@hash, 0, 0, @type_hash, @type, @key, @service_id, @payload, {now}, 1)
+            """;
+        StateIdentity.Set(command, serviceId, key);
+        command.Set("payload", snapshot.Payload.ToArray());
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>Removes a state.</summary>
+    public static async Task Delete(
+        DbConnection connection, DbTransaction? transaction, string serviceId, RowKey key, CancellationToken cancellationToken)
+    {
+        await using var command = connection.CreateCommand();
+        command.Transaction = transaction;
+        command.CommandText = $"DELETE FROM orleansstorage WHERE {StateIdentity.Condition}";
+        StateIdentity.Set(command, serviceId, key);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+}
