@@ -27,7 +27,12 @@ public sealed class WideWorkflowTests
             Attention.BitsOf(state).ShouldBe(Attention.Bits(Attention.Of(state, fold.Vocabulary.Ranking)));
             state.Totals.Types.ShouldBe(
                 state.Nodes.Select(static node => node.NodeType).Distinct().Order(StringComparer.Ordinal));
-            state.Totals.Tasks.ShouldBe(state.Nodes.Sum(static node => node.Tasks.Length));
+            var tasks = state.Nodes.SelectMany(static node => node.Tasks).ToList();
+            state.Totals.Tasks.ShouldBe(tasks.Count);
+            state.Totals.Contested.ShouldBe(tasks.Count(static task => task.Status.IsContested));
+            state.Totals.Unrecognised.ShouldBe(tasks.Count(static task => task.Status.Unrecognised));
+            state.Totals.Unfinished.ShouldBe(
+                state.Nodes.SelectMany(static node => node.CountingTasks()).Count(static task => task.Status.Phase != Phase.Ended));
             var counted = NodeTotals.Of(state.Nodes);
             state.Totals.NodesOfTypes.ShouldBe(counted.NodesOfTypes);
             (state.Totals with { Types = [], NodesOfTypes = [] }).ShouldBe(counted with { Types = [], NodesOfTypes = [] });
