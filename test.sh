@@ -22,12 +22,14 @@ has_chromium() { command -v chromium >/dev/null; }
 has_namespaces() { (PATH=$PATH:/usr/sbin:/sbin; command -v ip && command -v ss && command -v nft) >/dev/null; }
 
 has_nginx() { [ -x /usr/sbin/nginx ] || command -v nginx >/dev/null; }
+has_pgbouncer() { (PATH=$PATH:/usr/sbin; command -v pgbouncer) >/dev/null; }
 
 has_postgres || install_packages postgresql
 has_chromium || install_packages chromium
 has_namespaces || install_packages iproute2 nftables
 has_node || install_packages nodejs npm
 has_nginx || install_packages nginx-light
+has_pgbouncer || install_packages pgbouncer
 
 dotnet build Orleans.Workflow.sln -c Release -warnaserror --nologo -v minimal
 

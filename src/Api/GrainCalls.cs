@@ -50,7 +50,8 @@ public sealed class GrainCalls
     /// <summary>Calls until an answer comes.</summary>
     /// <param name="call">The call; is given the number of the attempt, from 1.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="NotAvailableException">No answer came in time.</exception>
+    /// <exception cref="NotAvailableException">No answer came in time, or the database takes no commits at the
+    /// moment.</exception>
     /// <exception cref="WorkflowBusyException">Too much is waiting.</exception>
     public async ValueTask<T> Call<T>(Func<int, Task<T>> call, CancellationToken cancellationToken)
     {
@@ -59,6 +60,10 @@ public sealed class GrainCalls
         try
         {
             return await Attempt(call, 1);
+        }
+        catch (WorkflowUnavailableException exception) when (exception.IsOutage)
+        {
+            throw new NotAvailableException(exception.Message, exception);
         }
         catch (Exception exception) when (IsTransient(exception))
         {
@@ -88,6 +93,10 @@ public sealed class GrainCalls
                 },
                 context);
         }
+        catch (WorkflowUnavailableException exception) when (exception.IsOutage)
+        {
+            throw new NotAvailableException(exception.Message, exception);
+        }
         catch (TimeoutRejectedException exception)
         {
             throw new NotAvailableException($"No answer after {attempt} attempts.", exception);
@@ -103,7 +112,7 @@ public sealed class GrainCalls
     /// message expired on its way, as it does while the directory of a silo that died is taken over.
     /// </remarks>
     private static bool IsTransient(Exception exception) => exception
-        is WorkflowUnavailableException
+        is WorkflowUnavailableException { IsOutage: false }
         or TimeoutException
         or OrleansException
         or OperationCanceledException

@@ -67,10 +67,13 @@ public sealed record Problem(string Type, string Title, int Status, string Detai
 
     /// <summary>Could not be done in time.</summary>
     public static Problem Unavailable() => Of(
-        503, "Not available.", "The storage or the cluster did not answer in time. Nothing was acknowledged; sending it again is always safe.");
+        503,
+        "Not available.",
+        "The storage or the cluster did not answer, or cannot store anything at the moment. "
+        + "Nothing was acknowledged; sending it again is always safe.");
 
     /// <summary>What the server itself refuses, or what nobody foresaw.</summary>
-    public static Problem OfStatus(int status) =>
+    public static Problem OfStatus(int status) => status == 503 ? Unavailable() :
         Of(status, ReasonPhrases.GetReasonPhrase(status), status switch
         {
             401 => "Send an API key (in X-Api-Key, as a Bearer token, or as the password of HTTP Basic), or a token of the configured issuer.",

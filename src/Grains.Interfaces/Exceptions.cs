@@ -5,7 +5,7 @@ namespace Orleans.Workflow.Grains.Interfaces;
 /// asking again is always safe.
 /// </summary>
 [GenerateSerializer, Alias("orleans.workflow.WorkflowUnavailableException")]
-public sealed class WorkflowUnavailableException : Exception
+public sealed class WorkflowUnavailableException : Exception, IPartOfOutage
 {
     /// <summary>Says that the grain is not available.</summary>
     public WorkflowUnavailableException()
@@ -24,6 +24,15 @@ public sealed class WorkflowUnavailableException : Exception
         : base(message, innerException)
     {
     }
+
+    /// <inheritdoc/>
+    [Id(0)]
+    public bool IsOutage { get; init; }
+
+    /// <summary>Says that the database takes no commits.</summary>
+    /// <param name="reason">Why, without secrets.</param>
+    public static WorkflowUnavailableException DuringOutage(string? reason) =>
+        new($"Nothing can be stored at the moment: {reason ?? "commits fail"}.") { IsOutage = true };
 }
 
 /// <summary>Too much is waiting to be written; nothing was done with what was sent. Send it again later.</summary>

@@ -11,20 +11,23 @@ namespace Orleans.Workflow.Grains;
 internal sealed class GrainFault(IGrainContext context, GrainMetrics metrics)
 {
     private string? _message;
+    private bool _isOutage;
 
     /// <summary>Refuses to go on after a fault.</summary>
     /// <exception cref="WorkflowUnavailableException">There was one.</exception>
     public void ThrowIfFaulted()
     {
         if (_message is { } message)
-            throw new WorkflowUnavailableException(message);
+            throw new WorkflowUnavailableException(message) { IsOutage = _isOutage };
     }
 
     /// <summary>Notes that the grain does not know what is stored, and asks for deactivation.</summary>
     /// <param name="what">What is the matter with its state; without the cause, which may not be known to a client.</param>
+    /// <param name="isOutage">Whether the database takes no commits at the moment.</param>
     /// <returns>What callers are told.</returns>
-    public WorkflowUnavailableException Set(string what)
+    public WorkflowUnavailableException Set(string what, bool isOutage = false)
     {
+        _isOutage = isOutage;
         if (_message is null)
             metrics.Faulted();
 
@@ -33,6 +36,6 @@ internal sealed class GrainFault(IGrainContext context, GrainMetrics metrics)
         // Without the cause: with it, Orleans would answer calls that wait for the grain with that exception, which a client may not
         // know, instead of passing them on to the next activation.
         context.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationError, $"Its state {what}."));
-        return new WorkflowUnavailableException(_message);
+        return new WorkflowUnavailableException(_message) { IsOutage = isOutage };
     }
 }

@@ -19,4 +19,16 @@ internal static partial class Log
 
     [LoggerMessage(1104, LogLevel.Warning, "A refused request could not be kept.")]
     public static partial void RejectedNotKept(ILogger logger, Exception exception);
+
+    [LoggerMessage(1105, LogLevel.Warning, "A connection to the database that was idle was given up: {Reason}.")]
+    public static partial void ConnectionSilent(ILogger logger, string reason);
+
+    [LoggerMessage(1110, LogLevel.Error, "{What} fail: {Reason}. The next entry about it comes in a minute, or when it is over.")]
+    public static partial void OutageBegan(ILogger logger, Exception exception, string what, string reason);
+
+    [LoggerMessage(1111, LogLevel.Error, "{What} have failed for {Seconds:0} s, {Failures} times: {Reason}.")]
+    public static partial void OutageLasts(ILogger logger, string what, double seconds, long failures, string reason);
+
+    [LoggerMessage(1112, LogLevel.Warning, "{What} go through again, after {Seconds:0.0} s and {Failures} failures.")]
+    public static partial void OutageEnded(ILogger logger, string what, double seconds, long failures);
 }

@@ -3,13 +3,13 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Npgsql;
 using Orleans.Configuration;
 using Orleans.Runtime.Hosting;
 using Orleans.Storage;
 using Orleans.Workflow.Grains.Interfaces.Persistence;
 using Orleans.Workflow.Storage.Changes;
 using Orleans.Workflow.Storage.GroupCommit;
+using Orleans.Workflow.Storage.Health;
 using Orleans.Workflow.Storage.Migrations;
 using Orleans.Workflow.Storage.Postgres;
 using Orleans.Workflow.Storage.ReadModel;
@@ -36,8 +36,11 @@ public static class StorageServices
         services.AddSingleton(settings);
         if (settings.Provider == StorageProvider.Postgres)
         {
-            services.AddSingleton(_ => PostgresDataSource.Create(settings.ConnectionString));
-            services.AddSingleton<DbDataSource>(static provider => provider.GetRequiredService<NpgsqlDataSource>());
+            services.AddSingleton(provider => new PostgresConnections(
+                settings,
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<PostgresConnections>>()));
+            services.AddSingleton<DbDataSource>(static provider => provider.GetRequiredService<PostgresConnections>());
             services.AddSingleton<ISchema, PostgresSchema>();
             services.AddSingleton(ReadDialect.Postgres);
         }
@@ -87,12 +90,15 @@ public static class StorageServices
         }));
         services.TryAddSingleton(provider => CreateStateDatabase(provider, settings));
         services.TryAddSingleton<GroupCommitMetrics>();
+        services.TryAddSingleton<CommitHealth>();
+        services.AddHostedService<CommitProbe>();
         services.TryAddSingleton(provider => new GroupCommitter(
             provider.GetRequiredService<IStateDatabase>(),
             new GroupCommitOptions(settings.LargestBatch, settings.MostWaiting, settings.MostWaitingOfWorkflow),
             provider.GetRequiredService<GroupCommitMetrics>(),
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<GroupCommitter>>()));
+            provider.GetRequiredService<ILogger<GroupCommitter>>(),
+            health: provider.GetRequiredService<CommitHealth>()));
         services.TryAddSingleton<IWriteAdmission>(static provider => provider.GetRequiredService<GroupCommitter>());
         foreach (var name in names)
         {
@@ -109,7 +115,11 @@ public static class StorageServices
     {
         var serviceId = provider.GetRequiredService<IOptions<ClusterOptions>>().Value.ServiceId;
         return settings.Provider == StorageProvider.Postgres
-            ? new PostgresStateDatabase(provider.GetRequiredService<NpgsqlDataSource>(), serviceId, settings.Lanes)
+            ? new PostgresStateDatabase(
+                provider.GetRequiredService<PostgresConnections>(),
+                serviceId,
+                settings,
+                provider.GetRequiredService<TimeProvider>())
             : new SqliteStateDatabase(provider.GetRequiredService<SqliteDataSource>(), serviceId);
     }
 }

@@ -27,4 +27,16 @@ public sealed record StorageSettings(
     int MostWaiting = 4096,
     int MostWaitingOfWorkflow = 1024,
     int MostRejected = 10_000,
-    int MaxRejectedBytes = 256 * 1024 * 1024);
+    int MaxRejectedBytes = 256 * 1024 * 1024)
+{
+    /// <summary>
+    /// Whether a pooler stands in front of PostgreSQL that gives a connection for a transaction only, such as
+    /// PgBouncer: nothing is then asked for at the start of a connection, and no statement is prepared.
+    /// </summary>
+    public bool PoolsTransactions { get; init; }
+
+    /// <summary>
+    /// A file that holds the password of PostgreSQL's role, read for each new connection; null if there is none.
+    /// </summary>
+    public string? PasswordFile { get; init; }
+}

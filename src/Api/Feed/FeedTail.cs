@@ -1,3 +1,4 @@
+using Orleans.Workflow.Grains.Interfaces;
 using Orleans.Workflow.Storage.Changes;
 
 namespace Orleans.Workflow.Api.Feed;
@@ -100,7 +101,7 @@ internal sealed class FeedTail(IChangeLog log, ChangeDetail detail, TimeProvider
             }
             catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
             {
-                Log.NotRead(logger, exception);
+                Safely.Log(exception, () => Log.NotRead(logger, exception));
                 pause = PauseAfterFailure;
             }
 

@@ -85,7 +85,12 @@ internal static class ApiHost
             },
 
             // A body that breaks the rules of HTTP is found while it is read, and is not our error.
-            StatusCodeSelector = static exception => exception is BadHttpRequestException bad ? bad.StatusCode : StatusCodes.Status500InternalServerError,
+            StatusCodeSelector = static exception => exception is BadHttpRequestException bad ? bad.StatusCode
+                : Unavailability.Is(exception) ? StatusCodes.Status503ServiceUnavailable
+                : StatusCodes.Status500InternalServerError,
+
+            // During an outage every request would log the same; the storage logs it once.
+            SuppressDiagnosticsCallback = static context => Unavailability.Is(context.Exception),
         });
 
         app.UseUnambiguousTargets();

@@ -44,12 +44,9 @@ internal static class Answer
         {
             await Problem.TooLargeToAnswer(exception.Message).Write(context.Response);
         }
-        catch (Exception exception) when (IsNotAvailable(exception) && !context.Response.HasStarted)
+        catch (Exception exception) when (Unavailability.Is(exception) && !context.Response.HasStarted)
         {
             await Problem.Unavailable().Write(context.Response, RetryAfter);
         }
     }
-
-    private static bool IsNotAvailable(Exception exception) =>
-        exception is NotAvailableException or System.Data.Common.DbException or TimeoutException;
 }

@@ -13,4 +13,21 @@ public interface IWriteAdmission
     /// <summary>Whether there is room for another notification.</summary>
     /// <param name="waiting">How many of its workflow are waiting already, folded and not yet being written.</param>
     bool HasRoomFor(int waiting);
+
+    /// <summary>Whether the last commits failed and the next ones are expected to.</summary>
+    bool IsClosed => false;
+
+    /// <summary>Whether the last commits failed.</summary>
+    bool IsFailing => false;
+
+    /// <summary>Why commits fail, without secrets; null while they go through.</summary>
+    string? WhyFailing => null;
+
+    /// <summary>Refuses at once what cannot be written at the moment.</summary>
+    /// <exception cref="WorkflowUnavailableException">Commits fail.</exception>
+    void ThrowIfClosed()
+    {
+        if (IsClosed)
+            throw WorkflowUnavailableException.DuringOutage(WhyFailing);
+    }
 }

@@ -118,7 +118,7 @@ internal sealed class NodeTaskGrain : Grain, INodeTaskGrain
         }
         catch (Exception exception)
         {
-            Log.NotWritten(_logger, exception, this.GetGrainId());
+            Safely.Run(() => Log.NotWritten(_logger, exception, this.GetGrainId()));
         }
     }
 }

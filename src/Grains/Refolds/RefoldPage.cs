@@ -36,7 +36,7 @@ internal sealed class RefoldPage(RefoldJob job, WorkflowGrains grains, TimeProvi
         }
         else if (outcome == RefoldOutcome.ReceiptsRemoved)
         {
-            Log.RefoldLacksReceipts(logger, job.Id, workflowId);
+            Safely.Run(() => Log.RefoldLacksReceipts(logger, job.Id, workflowId));
             Interlocked.Increment(ref _failed);
         }
     }
@@ -52,7 +52,7 @@ internal sealed class RefoldPage(RefoldJob job, WorkflowGrains grains, TimeProvi
             }
             catch (Exception exception) when (attempt == MostAttempts)
             {
-                Log.RefoldFailed(logger, exception, job.Id, workflowId);
+                Safely.Run(() => Log.RefoldFailed(logger, exception, job.Id, workflowId));
                 Interlocked.Increment(ref _failed);
                 return;
             }

@@ -47,7 +47,7 @@ public sealed class RefoldWorker(
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
-                Log.RefoldInterrupted(logger, exception);
+                Safely.Log(exception, () => Log.RefoldInterrupted(logger, exception));
             }
         }
     }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Orleans.Workflow.Grains.Interfaces;
 using Orleans.Workflow.Grains.Interfaces.Persistence;
 
 namespace Orleans.Workflow.Grains.Vocabularies;
@@ -41,7 +42,7 @@ public sealed class WordRecorder(WordCounts counts, IWordTable table, TimeProvid
             if (cancellationToken.IsCancellationRequested)
                 throw;
 
-            Log.WordsNotCounted(logger, exception);
+            Safely.Log(exception, () => Log.WordsNotCounted(logger, exception));
         }
     }
 }

@@ -119,8 +119,8 @@ internal sealed class NodeTeller(WorkflowGrain workflow, WorkflowGrains grains, 
         }
         catch (Exception exception)
         {
-            Log.NotTold(logger, exception, workflow.GetGrainId(), grain.GetGrainId());
             TellAgain(TellAgainAfter);
+            Safely.Run(() => Log.NotTold(logger, exception, workflow.GetGrainId(), grain.GetGrainId()));
         }
     }
 

@@ -107,8 +107,14 @@ internal sealed partial class WorkflowGrain
         }
         catch (Exception exception)
         {
-            Log.WriteFailed(_logger, exception, this.GetGrainId(), batch.Count);
-            throw Reload($"could not be written ({exception.GetType().Name})");
+            // First of all: nothing of the batch may be served, whatever becomes of the log entry.
+            var fault = Reload($"could not be written ({exception.GetType().Name})");
+
+            // During an outage the storage logs once for all grains.
+            if (!_admission.IsFailing)
+                Safely.Log(exception, () => Log.WriteFailed(_logger, exception, this.GetGrainId(), batch.Count));
+
+            throw fault;
         }
 
         (_committed, _isKnown) = (state, true);

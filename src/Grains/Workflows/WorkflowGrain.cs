@@ -100,6 +100,7 @@ internal sealed partial class WorkflowGrain : Grain, IWorkflowGrain
     {
         ArgumentNullException.ThrowIfNull(receipt);
         ThrowIfClosed();
+        _admission.ThrowIfClosed();
         if (receipt.Attempt > 1 || _reading is not null || (!_isKnown && _limits.MayExceed(_latest, receipt.Notification)))
             await Know();
 
@@ -232,8 +233,14 @@ internal sealed partial class WorkflowGrain : Grain, IWorkflowGrain
         catch (Exception exception)
         {
             // Nothing was folded, so there is nothing to reload. A client may not know the exceptions of the database.
-            Log.NotLookedUp(_logger, exception, this.GetGrainId());
-            throw new WorkflowUnavailableException($"The receipts of {this.GetGrainId()} could not be looked up ({exception.GetType().Name}).");
+            if (!_admission.IsFailing)
+                Safely.Log(exception, () => Log.NotLookedUp(_logger, exception, this.GetGrainId()));
+
+            throw new WorkflowUnavailableException(
+                $"The receipts of {this.GetGrainId()} could not be looked up ({exception.GetType().Name}).")
+            {
+                IsOutage = _admission.IsFailing,
+            };
         }
     }
 
@@ -251,6 +258,6 @@ internal sealed partial class WorkflowGrain : Grain, IWorkflowGrain
     private WorkflowUnavailableException Reload(string why)
     {
         _waiters.ReleaseAll();
-        return _fault.Set(why);
+        return _fault.Set(why, _admission.IsFailing);
     }
 }

@@ -1,4 +1,5 @@
 using Orleans.Workflow.Grains.Audit;
+using Orleans.Workflow.Grains.Interfaces;
 using Orleans.Workflow.Grains.Interfaces.Persistence;
 using Orleans.Workflow.Silo.Settings;
 
@@ -30,7 +31,7 @@ internal sealed class BackgroundAudit(
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
-                Log.Failed(logger, exception);
+                Safely.Log(exception, () => Log.Failed(logger, exception));
             }
         }
     }
@@ -43,13 +44,27 @@ internal sealed class BackgroundAudit(
         {
             // Moved on first: a workflow that cannot be read must not keep the others from their turn.
             _after = workflowId;
-            var audit = await auditor.Audit(snapshot, workflowId, cancellationToken);
-            metrics.Count(audit);
-            foreach (var finding in audit.Findings)
-                Log.Found(logger, finding.WorkflowId, finding.Kind, finding.Where);
+            await Audit(snapshot, workflowId, cancellationToken);
         }
 
         if (ids.Count < settings.WorkflowsPerSecond)
             _after = string.Empty;
+    }
+
+    private async Task Audit(IWorkflowSnapshot snapshot, string workflowId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var audit = await auditor.Audit(snapshot, workflowId, cancellationToken);
+            metrics.Count(audit);
+            foreach (var finding in audit.Findings)
+                Safely.Run(() => Log.Found(logger, finding.WorkflowId, finding.Kind, finding.Where));
+        }
+        catch (Exception exception) when (
+            exception is not System.Data.Common.DbException && !cancellationToken.IsCancellationRequested)
+        {
+            // Its snapshot is as good as before: only this workflow cannot be read.
+            Safely.Run(() => Log.NotAudited(logger, exception, workflowId));
+        }
     }
 }

@@ -8,6 +8,9 @@ internal static partial class Log
     [LoggerMessage(1150, LogLevel.Error, "Workflow {WorkflowId} is not stored as its receipts say: {Kind} at {Where}. The command audit shows the values.")]
     public static partial void Found(ILogger logger, string? workflowId, FindingKind kind, string where);
 
+    [LoggerMessage(1152, LogLevel.Error, "Workflow {WorkflowId} could not be audited; the audit goes on with the next.")]
+    public static partial void NotAudited(ILogger logger, Exception exception, string workflowId);
+
     [LoggerMessage(1151, LogLevel.Warning, "The audit was stopped by an error and goes on.")]
     public static partial void Failed(ILogger logger, Exception exception);
 }

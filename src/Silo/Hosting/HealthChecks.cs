@@ -1,22 +1,45 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Orleans.Workflow.Grains.Interfaces;
+using Orleans.Workflow.Grains.Interfaces.Persistence;
+using Orleans.Workflow.Storage.Health;
 using Orleans.Workflow.Storage.ReadModel;
 
 namespace Orleans.Workflow.Silo.Hosting;
 
 /// <summary>Whether the database answers.</summary>
-internal sealed class DatabaseHealth(IReadModel readModel) : IHealthCheck
+internal sealed class DatabaseHealth(IReadModel readModel, TimeProvider time) : IHealthCheck
 {
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
+
     /// <inheritdoc/>
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(TimeSpan.FromSeconds(2));
-        await readModel.Ping(patience.Token);
-        return HealthCheckResult.Healthy();
+        try
+        {
+            // On SQLite it may block.
+            await Task.Run(() => readModel.Ping(cancellationToken), cancellationToken)
+                .WaitAsync(Timeout, time, cancellationToken);
+            return HealthCheckResult.Healthy();
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            return HealthCheckResult.Unhealthy($"Reading fails: {FailureReason.Of(exception)}.");
+        }
     }
 }
 
-/// <summary>Whether a silo answers.</summary>
+/// <summary>Whether the commits of this silo go through.</summary>
+internal sealed class CommitsHealth(IWriteAdmission admission) : IHealthCheck
+{
+    /// <inheritdoc/>
+    public Task<HealthCheckResult> CheckHealthAsync(
+        HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        Task.FromResult(admission.WhyFailing is { } reason
+            ? HealthCheckResult.Unhealthy($"Commits fail: {reason}.")
+            : HealthCheckResult.Healthy());
+}
+
+/// <summary>Whether a silo answers, and can commit.</summary>
 internal sealed class ClusterHealth(IClusterClient client) : IHealthCheck
 {
     /// <summary>How many grains are asked: each goes its own way, so that one silo that stands still does not speak for all.</summary>
@@ -25,27 +48,46 @@ internal sealed class ClusterHealth(IClusterClient client) : IHealthCheck
     /// <inheritdoc/>
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(TimeSpan.FromSeconds(2));
-        var answers = Enumerable.Range(0, Ways).Select(way => IsAnswered(way, patience.Token)).ToList();
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(TimeSpan.FromSeconds(2));
+        var answers = Enumerable.Range(0, Ways).Select(way => Ask(way, timeout.Token)).ToList();
+        var reason = "No silo answers.";
         await foreach (var answer in Task.WhenEach(answers))
         {
-            if (await answer)
+            var (isAnswered, whyFailing) = await answer;
+            if (isAnswered && whyFailing is null)
                 return HealthCheckResult.Healthy();
+
+            reason = isAnswered ? $"The commits of the silos fail: {whyFailing}." : reason;
         }
 
-        return HealthCheckResult.Unhealthy("No silo answers.");
+        return HealthCheckResult.Unhealthy(reason);
     }
 
-    private async Task<bool> IsAnswered(int way, CancellationToken cancellationToken)
+    private async Task<(bool IsAnswered, string? WhyFailing)> Ask(int way, CancellationToken cancellationToken)
     {
         try
         {
-            return (await client.GetGrain<IManagementGrain>(way).GetHosts(onlyActive: true, cancellationToken).WaitAsync(cancellationToken)).Count > 0;
+            var management = client.GetGrain<IManagementGrain>(way);
+            var hosts = await management.GetHosts(onlyActive: true, cancellationToken).WaitAsync(cancellationToken);
+            return (hosts.Count > 0, await WhyFailing(way, cancellationToken));
         }
         catch (Exception)
         {
-            return false;
+            return default;
+        }
+    }
+
+    private async Task<string?> WhyFailing(int way, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await client.GetGrain<ICommitHealthGrain>(way).WhyFailing().WaitAsync(cancellationToken);
+        }
+        catch (Exception exception) when (exception is OrleansException or ArgumentException)
+        {
+            // A silo of an earlier version does not know the question, as during a rolling upgrade.
+            return null;
         }
     }
 }

@@ -6,6 +6,15 @@ internal static partial class Log
     [LoggerMessage(1200, LogLevel.Warning, "No silo answers yet: {Reason}")]
     public static partial void NoSilo(ILogger logger, string reason);
 
+    [LoggerMessage(1202, LogLevel.Information, "This process is ready.")]
+    public static partial void Ready(ILogger logger);
+
+    [LoggerMessage(1203, LogLevel.Warning, "This process is not ready: {Reasons}")]
+    public static partial void NotReady(ILogger logger, string reasons);
+
+    [LoggerMessage(1204, LogLevel.Warning, "This process ends without a farewell to its cluster, because nothing can be stored: {Reason}.")]
+    public static partial void StoppedDuringOutage(ILogger logger, string? reason);
+
     [LoggerMessage(1201, LogLevel.Information, "The schema of the database was brought up to date: {Scripts}.")]
     public static partial void Migrated(ILogger logger, string scripts);
 

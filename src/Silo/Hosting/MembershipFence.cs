@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Workflow.Grains;
+using Orleans.Workflow.Grains.Interfaces;
 
 namespace Orleans.Workflow.Silo.Hosting;
 
@@ -84,7 +85,7 @@ internal sealed class MembershipFence : IMembershipFence, ILifecycleParticipant<
         {
             if (!_lease.Beat())
             {
-                Log.StoodStill(_logger, _lease.StoodStill.TotalSeconds);
+                Safely.Run(() => Log.StoodStill(_logger, _lease.StoodStill.TotalSeconds));
                 Confirm().GetAwaiter().GetResult();
             }
         }
@@ -112,7 +113,7 @@ internal sealed class MembershipFence : IMembershipFence, ILifecycleParticipant<
             catch (Exception exception)
             {
                 // That is no contact; the next one may be.
-                Log.NotConfirmed(_logger, exception);
+                Safely.Log(exception, () => Log.NotConfirmed(_logger, exception));
             }
 
             await Task.Delay(FailureDetection.ContactPeriod, _time, _stopping.Token)
@@ -139,14 +140,14 @@ internal sealed class MembershipFence : IMembershipFence, ILifecycleParticipant<
                     _lease.Confirm(asked);
                     if (_lease.Holds)
                     {
-                        Log.StillMember(_logger);
+                        Safely.Run(() => Log.StillMember(_logger));
                         return;
                     }
                 }
             }
             catch (Exception exception)
             {
-                Log.NotConfirmed(_logger, exception);
+                Safely.Log(exception, () => Log.NotConfirmed(_logger, exception));
             }
 
             await Task.Delay(Period, _time);

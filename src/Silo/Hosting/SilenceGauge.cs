@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Orleans.Workflow.Grains.Interfaces;
 using Orleans.Workflow.Grains.Interfaces.Telemetry;
 using Orleans.Workflow.Storage.ReadModel;
 
@@ -36,7 +37,7 @@ internal sealed class SilenceGauge(IReadModel readModel, IMeterFactory meters, T
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            Log.SilenceUnknown(logger, exception);
+            Safely.Log(exception, () => Log.SilenceUnknown(logger, exception));
         }
     }
 

@@ -21,6 +21,8 @@ public static class WorkflowHost
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(settings);
         builder.Services.AddWorkflowDatabase(settings.Storage, isReader);
+        builder.Services.AddSingleton<Readiness>();
+        builder.Services.AddHostedService<StopDuringOutage>();
         builder.Services.AddHealthChecks()
             .AddCheck<DatabaseHealth>("database")
             .AddCheck<ClusterHealth>("cluster")
@@ -42,6 +44,8 @@ public static class WorkflowHost
                 // Reports the time since the machine started as a stall of its first check.
                 new("Logging:LogLevel:Orleans.Runtime.Watchdog", "Error"),
                 new("Logging:LogLevel:Polly", "Warning"),
+                // Logs each question that is answered no; Readiness logs each change.
+                new("Logging:LogLevel:Microsoft.Extensions.Diagnostics.HealthChecks", "None"),
                 new("Logging:LogLevel:Orleans.Workflow", "Information"),
                 new("Logging:LogLevel:Microsoft.AspNetCore", "Warning"),
             ],
@@ -72,7 +76,8 @@ public static class WorkflowHost
     {
         ArgumentNullException.ThrowIfNull(app);
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = static _ => false }).AllowAnonymous().ShortCircuit();
-        app.MapHealthChecks("/health/ready").AllowAnonymous().ShortCircuit();
+        var readiness = new HealthCheckOptions { ResponseWriter = app.Services.GetRequiredService<Readiness>().Write };
+        app.MapHealthChecks("/health/ready", readiness).AllowAnonymous().ShortCircuit();
     }
 
     /// <summary>

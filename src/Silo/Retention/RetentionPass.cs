@@ -30,17 +30,33 @@ internal sealed class RetentionPass(
     public async Task Run(CancellationToken cancellationToken)
     {
         if (settings.RejectedDays is { } rejectedDays)
-            await RemoveRejected(Guid.CreateVersion7(Before(rejectedDays)), cancellationToken);
+        {
+            var before = Guid.CreateVersion7(Before(rejectedDays));
+            await Attempt(() => RemoveRejected(before, cancellationToken), cancellationToken);
+        }
 
         // First of all, because what goes with its workflow need not be folded.
         if (settings.EndedDays is { } endedDays)
-            await DeleteEnded(Before(endedDays), cancellationToken);
+            await Attempt(() => DeleteEnded(Before(endedDays), cancellationToken), cancellationToken);
 
         if (settings.ReceiptDays is { } receiptDays)
-            await RemoveOld(Before(receiptDays), cancellationToken);
+            await Attempt(() => RemoveOld(Before(receiptDays), cancellationToken), cancellationToken);
 
         if (settings.MostReceipts is { } most)
-            await RemoveSurplus(most, cancellationToken);
+            await Attempt(() => RemoveSurplus(most, cancellationToken), cancellationToken);
+    }
+
+    /// <summary>Runs one part of the pass. If it fails, the others have their turn all the same.</summary>
+    private async Task Attempt(Func<Task> part, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await part();
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            Safely.Log(exception, () => Log.Failed(logger, exception));
+        }
     }
 
     private async Task RemoveRejected(Guid before, CancellationToken cancellationToken)
@@ -80,10 +96,10 @@ internal sealed class RetentionPass(
             else if (await grains.Workflow(workflowId).Delete(before))
                 (Workflows, Receipts) = (Workflows + 1, Receipts + left);
         }
-        catch (Exception exception) when (exception is WorkflowUnavailableException or WorkflowBusyException or TimeoutException or OrleansException)
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
             // Its silo may be gone, or have much to do, for the moment; the next pass asks again.
-            Log.NotDeleted(logger, exception, workflowId);
+            Safely.Run(() => Log.NotDeleted(logger, exception, workflowId));
         }
     }
 
@@ -122,7 +138,7 @@ internal sealed class RetentionPass(
         int removed;
         do
         {
-            removed = await trimmer.Trim(workflowId, throughSeq, before.ToUnixTimeMilliseconds(), cancellationToken);
+            removed = await TrimBatch(workflowId, throughSeq, before, cancellationToken);
             total += removed;
             await Pause(cancellationToken);
         }
@@ -130,6 +146,23 @@ internal sealed class RetentionPass(
 
         Receipts += total;
         return total;
+    }
+
+    /// <summary>
+    /// A workflow that cannot be read, or whose receipts cannot be removed, is left alone; the others have their turn.
+    /// </summary>
+    private async Task<int> TrimBatch(
+        string workflowId, long throughSeq, DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await trimmer.Trim(workflowId, throughSeq, before.ToUnixTimeMilliseconds(), cancellationToken);
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            Safely.Log(exception, () => Log.NotTrimmed(logger, exception, workflowId));
+            return 0;
+        }
     }
 
     private DateTimeOffset Before(int days) => time.GetUtcNow() - (days == 0 ? AlwaysKept : TimeSpan.FromDays(days));

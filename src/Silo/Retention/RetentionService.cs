@@ -29,7 +29,7 @@ internal sealed class RetentionService(
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
-                Log.Failed(logger, exception);
+                Safely.Log(exception, () => Log.Failed(logger, exception));
             }
         }
     }

@@ -14,7 +14,9 @@ public static class StorageSettingsReader
     public static StorageSettings Read(SettingsReader reader)
     {
         ArgumentNullException.ThrowIfNull(reader);
-        reader.OnlyKnown("Storage", "Provider", "Lanes", "LargestBatch", "MostWaiting", "MostWaitingOfWorkflow");
+        reader.OnlyKnown(
+            "Storage", "Provider", "Lanes", "LargestBatch", "MostWaiting", "MostWaitingOfWorkflow", "TransactionPooling",
+            "PasswordFile");
         var provider = reader.Word("Storage:Provider", StorageProvider.Sqlite);
         return new StorageSettings(
             provider,
@@ -24,7 +26,41 @@ public static class StorageSettingsReader
             reader.Number("Storage:MostWaiting", 4096, 1, 1_000_000),
             reader.Number("Storage:MostWaitingOfWorkflow", 1024, 1, 1_000_000),
             reader.Number("Retention:Rejected:Most", 10_000, 1, 1_000_000_000),
-            reader.Number("Retention:Rejected:MaxBytes", 256 * 1024 * 1024, 0, int.MaxValue));
+            reader.Number("Retention:Rejected:MaxBytes", 256 * 1024 * 1024, 0, int.MaxValue))
+        {
+            PoolsTransactions = TransactionPooling(reader, provider),
+            PasswordFile = PasswordFile(reader, provider),
+        };
+    }
+
+    private static bool TransactionPooling(SettingsReader reader, StorageProvider provider)
+    {
+        const string Key = "Storage:TransactionPooling";
+        return PostgresOnly(reader, provider, Key, reader.Switch(Key, false));
+    }
+
+    private static string? PasswordFile(SettingsReader reader, StorageProvider provider)
+    {
+        const string Key = "Storage:PasswordFile";
+        if (reader.Text(Key) is not { } path)
+            return null;
+
+        PostgresOnly(reader, provider, Key, true);
+        if (!File.Exists(path))
+        {
+            reader.Error(
+                $"{Key} is '{path}', which is not a file; it must be a file that holds the password of PostgreSQL's role.");
+        }
+
+        return path;
+    }
+
+    private static bool PostgresOnly(SettingsReader reader, StorageProvider provider, string key, bool isSet)
+    {
+        if (isSet && provider != StorageProvider.Postgres)
+            reader.Error($"{key} is set and Storage:Provider is {provider}; it is for PostgreSQL only.");
+
+        return isSet;
     }
 
     private static string ConnectionString(SettingsReader reader, StorageProvider provider)
@@ -65,6 +101,9 @@ public static class StorageSettingsReader
 
         if (builder is not NpgsqlConnectionStringBuilder postgres)
             return;
+
+        if (!string.IsNullOrEmpty(postgres.Password) && reader.Text("Storage:PasswordFile") is not null)
+            reader.Error($"Storage:PasswordFile is set and {ConnectionStringKey} holds a password; use one of them.");
 
         // Keywords that exclude each other are found when a data source is made.
         if (!string.IsNullOrEmpty(postgres.Host))

@@ -8,8 +8,11 @@ namespace Orleans.Workflow.Storage.GroupCommit;
 /// </summary>
 /// <param name="lanes">How many batches are worked on side by side.</param>
 /// <param name="largestBatch">How many requests a batch holds at most.</param>
-/// <param name="work">Works on a batch and completes its requests; must not throw.</param>
-internal sealed class Gatherer<T>(int lanes, int largestBatch, Func<List<T>, Task> work) : IAsyncDisposable
+/// <param name="work">Works on a batch and completes its requests. If it throws, those that are left fail, and the lane
+/// goes on.</param>
+/// <param name="growth">Lets batches grow while each takes long; null if they never do.</param>
+internal sealed class Gatherer<T>(int lanes, int largestBatch, Func<List<T>, Task> work, BatchGrowth? growth = null)
+    : IAsyncDisposable
     where T : class, IKeyedRequest
 {
     private readonly Channel<T> _waiting = Channel.CreateUnbounded<T>();
@@ -61,6 +64,7 @@ internal sealed class Gatherer<T>(int lanes, int largestBatch, Func<List<T>, Tas
     private async Task RunLane()
     {
         var keys = new HashSet<RowKey>();
+        var most = largestBatch;
         T? left = null;
         while (left is not null || await _waiting.Reader.WaitToReadAsync())
         {
@@ -73,7 +77,8 @@ internal sealed class Gatherer<T>(int lanes, int largestBatch, Func<List<T>, Tas
             }
 
             left = null;
-            while (batch.Count < largestBatch && _waiting.Reader.TryRead(out var request))
+            var bytes = 0L;
+            while (batch.Count < most && bytes < BatchGrowth.MaxBytes && _waiting.Reader.TryRead(out var request))
             {
                 if (!keys.Add(request.Key))
                 {
@@ -82,10 +87,30 @@ internal sealed class Gatherer<T>(int lanes, int largestBatch, Func<List<T>, Tas
                 }
 
                 batch.Add(request);
+                if (batch.Count > largestBatch)
+                    bytes += request.Size;
             }
 
             if (batch.Count > 0)
-                await work(batch);
+                most = await Work(batch);
         }
+    }
+
+    /// <returns>How many requests the next batch may hold.</returns>
+    private async Task<int> Work(List<T> batch)
+    {
+        var start = growth?.Time.GetTimestamp() ?? 0;
+        try
+        {
+            await work(batch);
+        }
+        catch (Exception exception)
+        {
+            // Such as a logger that throws. One batch fails with it, not the lane, which is what everybody waits for.
+            foreach (var request in batch)
+                request.Fail(exception);
+        }
+
+        return growth?.Next(largestBatch, start) ?? largestBatch;
     }
 }

@@ -75,7 +75,11 @@ internal sealed class GroupCommitGrainStorage(GroupCommitter committer, IGrainSt
         {
             // Goes to whoever called the grain. The cause is logged where it happened: a database driver's exception cannot be sent
             // to another process, and its caller would be told of a failed serialization instead.
-            throw new WorkflowUnavailableException($"The state '{stateName}' of {grainId} could not be read ({exception.GetType().Name}); ask again.");
+            throw new WorkflowUnavailableException(
+                $"The state '{stateName}' of {grainId} could not be read ({exception.GetType().Name}); ask again.")
+            {
+                IsOutage = committer.IsFailing,
+            };
         }
     }
 }

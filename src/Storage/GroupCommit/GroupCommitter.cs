@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Orleans.Workflow.Grains.Interfaces;
 using Orleans.Workflow.Grains.Interfaces.Persistence;
+using Orleans.Workflow.Storage.Health;
 
 namespace Orleans.Workflow.Storage.GroupCommit;
 
@@ -15,6 +16,7 @@ internal sealed class GroupCommitter : IWriteAdmission, IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger<GroupCommitter> _logger;
     private readonly GroupCommitOptions _options;
+    private readonly CommitHealth? _health;
     private readonly Gatherer<StateWrite> _writes;
     private readonly Gatherer<StateRead> _reads;
     private int _takingIn;
@@ -26,6 +28,7 @@ internal sealed class GroupCommitter : IWriteAdmission, IAsyncDisposable
     /// <param name="metrics">Measures it.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Takes what fails.</param>
+    /// <param name="health">Is told what became of each batch of writes; null if nobody asks for it.</param>
     /// <param name="scheduler">Where batches are worked on; writes on threads of their own, reads on the thread pool unless something else is said.</param>
     public GroupCommitter(
         IStateDatabase database,
@@ -33,14 +36,17 @@ internal sealed class GroupCommitter : IWriteAdmission, IAsyncDisposable
         GroupCommitMetrics metrics,
         TimeProvider time,
         ILogger<GroupCommitter> logger,
-        TaskScheduler? scheduler = null)
+        TaskScheduler? scheduler = null,
+        CommitHealth? health = null)
     {
         _database = database;
         _metrics = metrics;
         _time = time;
         _logger = logger;
         _options = options;
-        _writes = new Gatherer<StateWrite>(database.Lanes, options.LargestBatch, Commit);
+        _health = health;
+        _writes = new Gatherer<StateWrite>(
+            database.Lanes, options.LargestBatch, Commit, database.GrowsBatches ? new BatchGrowth(time) : null);
         _reads = new Gatherer<StateRead>(database.Lanes, options.LargestBatch, Fetch);
         _metrics.Observe(() => _writes.Waiting, () => _reads.Waiting, () => Volatile.Read(ref _takingIn), options.MostWaiting);
         if (scheduler is null)
@@ -60,6 +66,15 @@ internal sealed class GroupCommitter : IWriteAdmission, IAsyncDisposable
     /// taken in; refusing more because of them would help nobody.
     /// </remarks>
     public bool HasRoomFor(int waiting) => waiting < _options.MostWaitingOfWorkflow && Volatile.Read(ref _takingIn) < _options.MostWaiting;
+
+    /// <inheritdoc/>
+    public bool IsClosed => _health is { IsClosed: true };
+
+    /// <inheritdoc/>
+    public bool IsFailing => _health is { IsFailing: true };
+
+    /// <inheritdoc/>
+    public string? WhyFailing => _health?.Reason;
 
     /// <summary>Writes a state row with what is derived from it.</summary>
     public Task<WriteOutcome> Write(StateWrite write)
@@ -94,29 +109,46 @@ internal sealed class GroupCommitter : IWriteAdmission, IAsyncDisposable
     {
         // One order of locking for all batches of all silos.
         batch.Sort(static (a, b) => a.KeepsState == b.KeepsState ? RowKey.Compare(a.Key, b.Key) : a.KeepsState.CompareTo(b.KeepsState));
-        await CommitPart(batch);
-        Interlocked.Add(ref _takingIn, -batch.Count(static write => write.Rows is not null));
+        try
+        {
+            await CommitPart(batch);
+        }
+        finally
+        {
+            Interlocked.Add(ref _takingIn, -batch.Count(static write => write.Rows is not null));
+        }
     }
 
     private async Task CommitPart(List<StateWrite> part)
     {
+        if (IsClosed)
+        {
+            // It was let in before commits failed. It is not written, and nobody has to wait until the database says
+            // so.
+            foreach (var write in part)
+                write.Fail(WorkflowUnavailableException.DuringOutage(WhyFailing));
+
+            return;
+        }
+
         using var span = BatchSpan.Start("workflow.commit", part);
         var start = _time.GetTimestamp();
         try
         {
             var outcomes = await _database.Write(part, CancellationToken.None);
+            _health?.Succeeded();
             _metrics.Committed(outcomes, _time.GetElapsedTime(start));
             span?.Stop();
             for (var i = 0; i < part.Count; i++)
                 part[i].Written.TrySetResult(outcomes[i]);
         }
-        catch (Exception exception) when (part.Count > 1 && _database.ProvesRollback(exception))
+        catch (Exception exception) when (IsSplit(part, exception))
         {
             // Some row is bad and nothing was written: halves, until each bad row is alone and the others are through.
             _metrics.CommitFailed(exception, _time.GetElapsedTime(start));
             _metrics.Split();
             BatchSpan.Fail(span, exception);
-            Log.BatchSplit(_logger, exception, part.Count);
+            Safely.Run(() => Log.BatchSplit(_logger, exception, part.Count));
             var half = part.Count / 2;
             await CommitPart(part.GetRange(0, half));
             await CommitPart(part.GetRange(half, part.Count - half));
@@ -125,10 +157,27 @@ internal sealed class GroupCommitter : IWriteAdmission, IAsyncDisposable
         {
             _metrics.CommitFailed(exception, _time.GetElapsedTime(start));
             BatchSpan.Fail(span, exception);
-            Log.BatchFailed(_logger, exception, part.Count);
+            NoteFailure(exception, part.Count);
             foreach (var write in part)
-                write.Written.TrySetException(exception);
+                write.Fail(exception);
         }
+    }
+
+    /// <summary>
+    /// Whether a batch failed for a row in it: nothing was written, and the database itself is not to blame.
+    /// </summary>
+    private bool IsSplit(List<StateWrite> part, Exception exception) =>
+        part.Count > 1 && _database.ProvesRollback(exception) && _database.CauseOf(exception) != FailureCause.Database;
+
+    /// <summary>Tells the health of it; during an outage that is logged once, other failures one by one.</summary>
+    private void NoteFailure(Exception exception, int writes)
+    {
+        var cause = _database.CauseOf(exception);
+        if (_health is not null && cause != FailureCause.Row)
+            _health.Failed(exception, cause == FailureCause.Database);
+
+        if (!IsFailing)
+            Safely.Log(exception, () => Log.BatchFailed(_logger, exception, writes));
     }
 
     private async Task Fetch(List<StateRead> batch)
@@ -147,9 +196,11 @@ internal sealed class GroupCommitter : IWriteAdmission, IAsyncDisposable
         {
             _metrics.FetchFailed(exception, _time.GetElapsedTime(start));
             BatchSpan.Fail(span, exception);
-            Log.ReadFailed(_logger, exception, batch.Count);
+            if (!IsFailing)
+                Safely.Log(exception, () => Log.ReadFailed(_logger, exception, batch.Count));
+
             foreach (var read in batch)
-                read.Answer.TrySetException(exception);
+                read.Fail(exception);
         }
         finally
         {

@@ -9,6 +9,9 @@ internal interface IStateDatabase
     /// <summary>Whether it can write how a state differs from the one that it wrote whole before.</summary>
     bool WritesEdits { get; }
 
+    /// <summary>Whether a larger batch takes hardly longer where a commit takes long, as over a network.</summary>
+    bool GrowsBatches => false;
+
     /// <summary>
     /// Writes state rows with what is derived from them, in one transaction; no row is there twice, and those that keep the stored
     /// state come last. A row whose version is another than was read is left alone, and nothing derived from it is written; so is one
@@ -23,4 +26,23 @@ internal interface IStateDatabase
 
     /// <summary>Whether an exception of <see cref="Write"/> proves that nothing was committed. If not, nobody knows.</summary>
     bool ProvesRollback(Exception exception);
+
+    /// <summary>What an exception of <see cref="Write"/> is about.</summary>
+    FailureCause CauseOf(Exception exception) => FailureCause.Unknown;
+
+    /// <summary>Makes a commit that changes nothing but is as durable as any.</summary>
+    Task Probe(CancellationToken cancellationToken) => Task.CompletedTask;
+}
+
+/// <summary>What a failed commit is about.</summary>
+internal enum FailureCause
+{
+    /// <summary>Perhaps the connection, perhaps anything else: the next commit may go through.</summary>
+    Unknown,
+
+    /// <summary>A row that the database refuses; the others of its batch are not to blame.</summary>
+    Row,
+
+    /// <summary>The database itself: the next commit fails too.</summary>
+    Database,
 }

@@ -36,6 +36,12 @@ internal sealed class StateWrite(RowKey key, int? etag, ReadOnlyMemory<byte> pay
 
     /// <summary>What became of it.</summary>
     public TaskCompletionSource<WriteOutcome> Written { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <inheritdoc/>
+    public int Size => payload.Length + (rows?.Receipts.Sum(static receipt => receipt.Body.Length) ?? 0);
+
+    /// <inheritdoc/>
+    public void Fail(Exception exception) => Written.TrySetException(exception);
 }
 
 /// <summary>What became of a write.</summary>
@@ -53,6 +59,12 @@ internal sealed class StateRead(RowKey key) : IKeyedRequest
     public IReadOnlyList<Activity> Callers { get; } = BatchSpan.Caller();
 
     public TaskCompletionSource<StoredState?> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <inheritdoc/>
+    public int Size => 0;
+
+    /// <inheritdoc/>
+    public void Fail(Exception exception) => Answer.TrySetException(exception);
 }
 
 /// <summary>A state row.</summary>
@@ -74,4 +86,10 @@ internal interface IKeyedRequest
 
     /// <summary>The spans of those who wait for it, as far as they are traced.</summary>
     IReadOnlyList<Activity> Callers { get; }
+
+    /// <summary>About how many bytes it writes.</summary>
+    int Size { get; }
+
+    /// <summary>Answers it with an exception, unless it has its answer.</summary>
+    void Fail(Exception exception);
 }

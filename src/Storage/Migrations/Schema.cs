@@ -18,6 +18,7 @@ internal abstract class Schema(DbDataSource dataSource, IReadOnlyList<SchemaScri
     private async Task<IReadOnlyList<string>> ApplyMissing(CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await CheckServer(connection, cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await Execute(transaction, LockStatement, cancellationToken);
         await Execute(transaction, CreateVersionTable, cancellationToken);
@@ -43,6 +44,7 @@ internal abstract class Schema(DbDataSource dataSource, IReadOnlyList<SchemaScri
     public Task Check(CancellationToken cancellationToken) => Explained(async () =>
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await CheckServer(connection, cancellationToken);
         var errors = await FindErrors(connection, cancellationToken);
         if (errors.Count > 0)
             throw new DatabaseUnavailableException(string.Join(Environment.NewLine, errors));
@@ -93,6 +95,11 @@ internal abstract class Schema(DbDataSource dataSource, IReadOnlyList<SchemaScri
 
     /// <summary>Lets the database and its driver settle after the scripts were run.</summary>
     protected virtual Task Settle(DbConnection connection, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Refuses a server, or a way to it, that the product cannot work with.</summary>
+    /// <exception cref="DatabaseUnavailableException">It cannot; the message says why and what to do.</exception>
+    protected virtual Task CheckServer(DbConnection connection, CancellationToken cancellationToken) =>
+        Task.CompletedTask;
 
     private static async Task Execute(DbTransaction transaction, string text, CancellationToken cancellationToken)
     {

@@ -14,20 +14,50 @@ internal sealed class CommitSession : IAsyncDisposable
     private readonly NpgsqlCommand _command;
     private readonly CommitParameters _parameters;
     private readonly string _serviceId;
+    private readonly bool _isPrepared;
+    private readonly TimeProvider _time;
+    private long _usedAt;
 
-    private CommitSession(NpgsqlConnection connection, string serviceId)
+    private CommitSession(NpgsqlConnection connection, string serviceId, bool isPrepared, TimeProvider time)
     {
         _connection = connection;
         _serviceId = serviceId;
+        _isPrepared = isPrepared;
+        _time = time;
+        _usedAt = time.GetTimestamp();
         _command = new NpgsqlCommand(CommitStatement.Text, connection);
         _parameters = new CommitParameters(_command.Parameters, serviceId);
     }
 
     /// <summary>Opens a connection.</summary>
-    public static async Task<CommitSession> Open(NpgsqlDataSource dataSource, string serviceId, CancellationToken cancellationToken)
+    /// <param name="connections">Where.</param>
+    /// <param name="serviceId">The Orleans service whose rows are written.</param>
+    /// <param name="isPrepared">Whether the statement is prepared.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public static async Task<CommitSession> Open(
+        PostgresConnections connections,
+        string serviceId,
+        bool isPrepared,
+        TimeProvider time,
+        CancellationToken cancellationToken)
     {
-        var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        return new CommitSession(connection, serviceId);
+        var connection = await connections.Open(cancellationToken);
+        return new CommitSession(connection, serviceId, isPrepared, time);
+    }
+
+    /// <summary>
+    /// Whether the connection can be used. One that was idle is asked first: a batch that is sent into a network that
+    /// has dropped it would wait for its time-out, and its outcome would be unknown.
+    /// </summary>
+    /// <returns>If false, the session is disposed of.</returns>
+    public async ValueTask<bool> IsUsable(PostgresConnections connections)
+    {
+        if (_time.GetElapsedTime(_usedAt) < PostgresConnections.Idle || await connections.Answers(_connection))
+            return true;
+
+        await _command.DisposeAsync();
+        return false;
     }
 
     /// <summary>
@@ -38,11 +68,15 @@ internal sealed class CommitSession : IAsyncDisposable
     public async Task<WriteOutcome[]> Commit(IReadOnlyList<StateWrite> writes, CancellationToken cancellationToken)
     {
         _parameters.Set(writes);
-        if (!_command.IsPrepared)
+        if (_isPrepared && !_command.IsPrepared)
             await _command.PrepareAsync(cancellationToken);
 
         if (writes.All(static write => write.Rows is null or { Removal: null, Snapshot: null }))
-            return Execute(writes);
+        {
+            var committed = Execute(writes);
+            _usedAt = _time.GetTimestamp();
+            return committed;
+        }
 
         // A deleted workflow and a snapshot take statements of their own, and only a batch with one of them pays for that.
         await using var transaction = await _connection.BeginTransactionAsync(cancellationToken);
@@ -63,6 +97,7 @@ internal sealed class CommitSession : IAsyncDisposable
         }
 
         await transaction.CommitAsync(cancellationToken);
+        _usedAt = _time.GetTimestamp();
         return outcomes;
     }
 

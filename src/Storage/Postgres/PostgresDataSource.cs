@@ -7,16 +7,32 @@ namespace Orleans.Workflow.Storage.Postgres;
 internal static class PostgresDataSource
 {
     /// <summary>Makes the data source; what the connection string says itself stays.</summary>
-    public static NpgsqlDataSource Create(string connectionString)
+    /// <param name="storage">The settings.</param>
+    /// <param name="onOpened">Is called for each connection that was opened, not for those that the pool gives
+    /// again.</param>
+    public static NpgsqlDataSource Create(StorageSettings storage, Action? onOpened = null)
     {
+        var connectionString = storage.ConnectionString;
         var given = new DbConnectionStringBuilder { ConnectionString = connectionString };
         var settings = new NpgsqlConnectionStringBuilder(connectionString);
-        Default("Max Auto Prepare", 20);
+        Default("Max Auto Prepare", storage.PoolsTransactions ? 0 : 20);
         Default("Auto Prepare Min Usages", 2);
         Default("Maximum Pool Size", 40);
         Default("Command Timeout", 10);
         Default("Timeout", 5);
         Default("Application Name", "orleans-workflow");
+
+        // A network that drops an idle connection does not say so. The system finds those in the pool, and one that is
+        // about to be used is asked first (PostgresConnections). A server that does not answer is not waited for a
+        // second time.
+        Default("Cancellation Timeout", 500);
+        if (!IsUnixSocket(settings.Host))
+        {
+            // A Unix socket refuses these options, and with them the connection.
+            Default("Tcp Keepalive", true);
+            Default("Tcp Keepalive Time", 5);
+            Default("Tcp Keepalive Interval", 1);
+        }
 
         // Pages of the feed and of receipts are hundreds of kilobytes.
         Default("Read Buffer Size", 65536);
@@ -31,12 +47,40 @@ internal static class PostgresDataSource
         // have grown since it was made, so it never reads a table from end to end where an index serves. A plan that does not know the
         // values expects more rows of a page than there are, or fewer: nor does it start workers for them, or gather and sort what an index
         // has in order.
-        Default("Options", "-c plan_cache_mode=force_generic_plan -c jit=off -c enable_seqscan=off -c enable_bitmapscan=off -c max_parallel_workers_per_gather=0");
+        // Of one connection of a pooler, the next transaction would know nothing.
+        if (!storage.PoolsTransactions)
+        {
+            Default(
+                "Options",
+                "-c plan_cache_mode=force_generic_plan -c jit=off -c enable_seqscan=off -c enable_bitmapscan=off "
+                + "-c max_parallel_workers_per_gather=0");
+        }
 
         // Its metrics bear the name; without one, the connection string.
         var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = "workflows" };
         CommitParameters.Map(builder);
+        if (storage.PasswordFile is { } file)
+        {
+            builder.UsePasswordProvider(
+                _ => WithoutEnd(File.ReadAllText(file)),
+                async (_, cancellation) => WithoutEnd(await File.ReadAllTextAsync(file, cancellation)));
+        }
+
+        if (onOpened is not null)
+        {
+            builder.UsePhysicalConnectionInitializer(_ => onOpened(), _ =>
+            {
+                onOpened();
+                return Task.CompletedTask;
+            });
+        }
+
         return builder.Build();
+
+        static string WithoutEnd(string text) => text.TrimEnd('\r', '\n');
+
+        // A folder, or an abstract name; of several hosts, one that is one is enough.
+        static bool IsUnixSocket(string? hosts) => hosts is not null && hosts.AsSpan().ContainsAny('/', '@');
 
         void Default(string keyword, object value)
         {

@@ -6,7 +6,8 @@ using Orleans.Workflow.Storage.Migrations;
 namespace Orleans.Workflow.Storage.Postgres;
 
 /// <summary>The schema in PostgreSQL; an advisory lock lets one process at a time migrate.</summary>
-internal sealed class PostgresSchema(NpgsqlDataSource dataSource, ILogger<PostgresSchema> logger)
+internal sealed class PostgresSchema(
+    PostgresConnections dataSource, StorageSettings settings, ILogger<PostgresSchema> logger)
     : Schema(dataSource, SchemaScript.Of("postgresql"), logger)
 {
     // Any number will do that no other program locks in this database.
@@ -47,6 +48,8 @@ internal sealed class PostgresSchema(NpgsqlDataSource dataSource, ILogger<Postgr
     {
         var remedy = exception.SqlState switch
         {
+            // What PgBouncer answers to options that it does not pass on.
+            PostgresErrorCodes.ProtocolViolation => "If PgBouncer is between, set Storage:TransactionPooling to true.",
             null or ['0', '8', ..] or ['2', '8', ..] or ['3', 'D', ..] or ['5', '3' or '7' or '8', ..] =>
                 "Check Storage:Provider and ConnectionStrings:Workflows, and that the server runs.",
             PostgresErrorCodes.ReadOnlySqlTransaction =>
@@ -75,7 +78,7 @@ internal sealed class PostgresSchema(NpgsqlDataSource dataSource, ILogger<Postgr
         string role, bool apply, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        var statements = await PostgresGrants.Write(connection, role, cancellationToken);
+        var statements = await PostgresGrants.Write((NpgsqlConnection)connection, role, cancellationToken);
         if (!apply)
             return statements;
 
@@ -91,6 +94,33 @@ internal sealed class PostgresSchema(NpgsqlDataSource dataSource, ILogger<Postgr
         {
             throw new DatabaseUnavailableException(
                 $"The privileges could not be granted to '{role}': {exception.MessageText}.", exception);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override async Task CheckServer(DbConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = connection.CreateCommand();
+        command.CommandText =
+            "SELECT current_setting('server_encoding'), current_setting('plan_cache_mode'), current_database()";
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        var (encoding, planCacheMode) = (reader.GetString(0), reader.GetString(1));
+        if (encoding != "UTF8")
+        {
+            throw new DatabaseUnavailableException(
+                $"The database '{reader.GetString(2)}' has the encoding {encoding}, which can't hold every text "
+                + "that is received. Create one with the encoding UTF8 (CREATE DATABASE … ENCODING 'UTF8' "
+                + "TEMPLATE template0) and name it in ConnectionStrings:Workflows.");
+        }
+
+        // Asked for at the start of each connection, unless the connection string has options of its own.
+        if (!settings.PoolsTransactions && planCacheMode != "force_generic_plan"
+            && !new DbConnectionStringBuilder { ConnectionString = settings.ConnectionString }.ContainsKey("Options"))
+        {
+            throw new DatabaseUnavailableException(
+                "What a connection asks for at its start does not reach PostgreSQL: a pooler is between. "
+                + "Set Storage:TransactionPooling to true if it is PgBouncer in transaction mode.");
         }
     }
 

@@ -6,12 +6,21 @@ using Orleans.Workflow.Storage.GroupCommit;
 namespace Orleans.Workflow.Storage.Postgres;
 
 /// <summary>State rows in PostgreSQL.</summary>
-/// <param name="dataSource">The data source of the process.</param>
+/// <param name="connections">The connections of the process.</param>
 /// <param name="serviceId">The Orleans service whose rows these are.</param>
-/// <param name="lanes">How many batches it works on side by side.</param>
-internal sealed class PostgresStateDatabase(NpgsqlDataSource dataSource, string serviceId, int lanes) : IStateDatabase, IAsyncDisposable
+/// <param name="settings">How many batches it works on side by side, and whether statements are prepared.</param>
+/// <param name="time">The clock.</param>
+internal sealed class PostgresStateDatabase(
+    PostgresConnections connections, string serviceId, StorageSettings settings, TimeProvider time)
+    : IStateDatabase, IAsyncDisposable
 {
     private readonly ConcurrentStack<CommitSession> _idle = new();
+
+    private const string ProbeStatement =
+        """
+        WITH refused AS (UPDATE workflow SET seq = seq WHERE false)
+        SELECT pg_logical_emit_message(true, 'orleans-workflow', '')
+        """;
 
     private const string PlaceConstraint = "receipt_workflow_id_seq_key";
 
@@ -24,17 +33,18 @@ internal sealed class PostgresStateDatabase(NpgsqlDataSource dataSource, string 
         """;
 
     /// <inheritdoc/>
-    public int Lanes => lanes;
+    public int Lanes => settings.Lanes;
 
     /// <inheritdoc/>
     public bool WritesEdits => true;
 
     /// <inheritdoc/>
+    public bool GrowsBatches => true;
+
+    /// <inheritdoc/>
     public async Task<WriteOutcome[]> Write(IReadOnlyList<StateWrite> writes, CancellationToken cancellationToken)
     {
-        if (!_idle.TryPop(out var session))
-            session = await CommitSession.Open(dataSource, serviceId, cancellationToken);
-
+        var session = await TakeSession(cancellationToken);
         try
         {
             var outcomes = await session.Commit(writes, cancellationToken);
@@ -63,7 +73,8 @@ internal sealed class PostgresStateDatabase(NpgsqlDataSource dataSource, string 
     /// <inheritdoc/>
     public async Task<StoredState?[]> Read(IReadOnlyList<StateRead> reads, CancellationToken cancellationToken)
     {
-        await using var command = dataSource.CreateCommand(ReadStatement);
+        await using var connection = await connections.Open(cancellationToken);
+        await using var command = new NpgsqlCommand(ReadStatement, connection);
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = serviceId });
         command.Parameters.Add(CommitParameters.KeysOf(reads));
         var rows = new StoredState?[reads.Count];
@@ -83,9 +94,46 @@ internal sealed class PostgresStateDatabase(NpgsqlDataSource dataSource, string 
         exception is PostgresException { InvariantSeverity: "ERROR" } or EncoderFallbackException;
 
     /// <inheritdoc/>
+    public FailureCause CauseOf(Exception exception) => exception switch
+    {
+        DatabaseUnreachableException => FailureCause.Database,
+        EncoderFallbackException => FailureCause.Row,
+        PostgresException { SqlState: ['2', '1' or '2' or '3', ..] or ['5', '4', ..] or ['P', '0', ..] } =>
+            FailureCause.Row,
+        PostgresException
+        {
+            SqlState: ['2', '5' or '8', ..] or ['3', 'D' or 'F', ..] or ['4', '2', ..] or ['5', '3' or '8', ..]
+        } => FailureCause.Database,
+        _ => FailureCause.Unknown,
+    };
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// The update finds no row, but is refused where writes are. The message goes into the write-ahead log and nowhere
+    /// else, and makes the transaction one whose commit is flushed, and waits for synchronous standbys, like any other.
+    /// </remarks>
+    public async Task Probe(CancellationToken cancellationToken)
+    {
+        await using var connection = await connections.Open(cancellationToken);
+        await using var command = new NpgsqlCommand(ProbeStatement, connection);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         while (_idle.TryPop(out var session))
             await session.DisposeAsync();
+    }
+
+    private async ValueTask<CommitSession> TakeSession(CancellationToken cancellationToken)
+    {
+        while (_idle.TryPop(out var session))
+        {
+            if (await session.IsUsable(connections))
+                return session;
+        }
+
+        return await CommitSession.Open(connections, serviceId, !settings.PoolsTransactions, time, cancellationToken);
     }
 }

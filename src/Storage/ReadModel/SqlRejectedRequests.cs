@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Text;
 using Microsoft.Extensions.Logging;
+using Orleans.Workflow.Grains.Interfaces;
 
 namespace Orleans.Workflow.Storage.ReadModel;
 
@@ -56,7 +57,7 @@ internal sealed class SqlRejectedRequests(
         }
         catch (Exception exception) when (exception is DbException or OperationCanceledException or TimeoutException)
         {
-            Log.RejectedNotKept(logger, exception);
+            Safely.Log(exception, () => Log.RejectedNotKept(logger, exception));
         }
     }
 

@@ -1,28 +1,33 @@
 using Npgsql;
+using Orleans.Workflow.Storage.Postgres;
 
 namespace Orleans.Workflow.Storage.Retention;
 
 /// <summary>
-/// The lead in removing: an advisory lock of PostgreSQL, held by a connection of its own, so that it is free as soon as its process is
-/// gone. A SQLite file has one process, which always leads.
+/// The lead in removing: an advisory lock of PostgreSQL, held by a transaction of its own, so that it is free as soon
+/// as its process is gone. A SQLite file has one process, which always leads.
 /// </summary>
-internal sealed class RetentionLead(NpgsqlConnection? connection) : IAsyncDisposable
+internal sealed class RetentionLead(NpgsqlConnection? connection, NpgsqlTransaction? transaction) : IAsyncDisposable
 {
     // Any number will do that no other program locks in this database.
     private const long LockNumber = 0x4F574C_4F57_0002;
 
     /// <summary>Takes the lead; null while another process has it.</summary>
-    public static async Task<IAsyncDisposable?> TryTake(NpgsqlDataSource? dataSource, CancellationToken cancellationToken)
+    public static async Task<IAsyncDisposable?> TryTake(
+        PostgresConnections? connections, CancellationToken cancellationToken)
     {
-        if (dataSource is null)
-            return new RetentionLead(null);
+        if (connections is null)
+            return new RetentionLead(null, null);
 
-        var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        var connection = await connections.Open(cancellationToken);
         try
         {
-            await using var command = new NpgsqlCommand($"SELECT pg_try_advisory_lock({LockNumber})", connection);
+            // Of the transaction, not of the session: behind a pooler the next statement may come to another session.
+            var transaction = await connection.BeginTransactionAsync(cancellationToken);
+            await using var command = new NpgsqlCommand(
+                $"SELECT pg_try_advisory_xact_lock({LockNumber})", connection, transaction);
             if (await command.ExecuteScalarAsync(cancellationToken) is true)
-                return new RetentionLead(connection);
+                return new RetentionLead(connection, transaction);
         }
         catch
         {
@@ -42,8 +47,7 @@ internal sealed class RetentionLead(NpgsqlConnection? connection) : IAsyncDispos
 
         try
         {
-            await using var command = new NpgsqlCommand($"SELECT pg_advisory_unlock({LockNumber})", connection);
-            await command.ExecuteNonQueryAsync();
+            await transaction!.DisposeAsync();
         }
         catch (NpgsqlException)
         {

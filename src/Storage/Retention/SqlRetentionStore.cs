@@ -1,7 +1,7 @@
 using System.Data.Common;
-using Npgsql;
 using Orleans.Workflow.Grains.Interfaces;
 using Orleans.Workflow.Grains.Interfaces.Persistence;
+using Orleans.Workflow.Storage.Postgres;
 using Orleans.Workflow.Storage.ReadModel;
 
 namespace Orleans.Workflow.Storage.Retention;
@@ -10,7 +10,8 @@ namespace Orleans.Workflow.Storage.Retention;
 internal sealed class SqlRetentionStore(DbDataSource dataSource, ReadDialect dialect) : IRetentionStore
 {
     /// <inheritdoc/>
-    public Task<IAsyncDisposable?> TryLead(CancellationToken cancellationToken) => RetentionLead.TryTake(dataSource as NpgsqlDataSource, cancellationToken);
+    public Task<IAsyncDisposable?> TryLead(CancellationToken cancellationToken) =>
+        RetentionLead.TryTake(dataSource as PostgresConnections, cancellationToken);
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<(Guid Id, string WorkflowId)>> ListReceipts(Guid after, Guid before, int limit, CancellationToken cancellationToken) =>

@@ -12,28 +12,25 @@ namespace Orleans.Workflow.Storage.Sqlite;
 /// </summary>
 internal sealed class SqliteStateDatabase : IStateDatabase, IDisposable
 {
+    // SQLite's primary result codes.
+    private const int ReadOnly = 8, IoError = 10, Damaged = 11, Full = 13, CannotOpen = 14, TooBig = 18;
+    private const int Constraint = 19, Mismatch = 20, NotADatabase = 26;
+
     private readonly string _serviceId;
     private readonly Lock _writing = new();
     private readonly Lock _reading = new();
-    private readonly Lazy<(SqliteConnection Connection, SqliteStatements Statements)> _writer;
-    private readonly Lazy<(SqliteConnection Connection, PreparedStatement ReadState)> _reader;
+    private readonly SqliteDataSource _dataSource;
     private readonly SqliteCheckpointer _checkpointer;
+
+    // Opened at the first use, and again if that failed.
+    private (SqliteConnection Connection, SqliteStatements Statements)? _writer;
+    private (SqliteConnection Connection, PreparedStatement ReadState)? _reader;
 
     public SqliteStateDatabase(SqliteDataSource dataSource, string serviceId)
     {
         _serviceId = serviceId;
+        _dataSource = dataSource;
         _checkpointer = new SqliteCheckpointer(dataSource);
-        _writer = new(() =>
-        {
-            var connection = dataSource.OpenWriter();
-            SqliteCheckpointer.TakesOver(connection);
-            return (connection, new SqliteStatements(connection));
-        });
-        _reader = new(() =>
-        {
-            var connection = dataSource.OpenConnection();
-            return (connection, SqliteStatements.ReadState(connection));
-        });
     }
 
     /// <inheritdoc/>
@@ -48,7 +45,7 @@ internal sealed class SqliteStateDatabase : IStateDatabase, IDisposable
     {
         lock (_writing)
         {
-            var (connection, statements) = _writer.Value;
+            var (connection, statements) = _writer ??= OpenWriter();
             statements.Begin.Execute();
             try
             {
@@ -74,12 +71,51 @@ internal sealed class SqliteStateDatabase : IStateDatabase, IDisposable
                 _checkpointer.Committed(connection);
                 return Task.FromResult(outcomes);
             }
+            catch (Exception exception)
+            {
+                Rollback(statements);
+                if (exception is SqliteException { SqliteErrorCode: IoError or CannotOpen })
+                    CloseWriter();
+
+                throw;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public FailureCause CauseOf(Exception exception) => (exception as SqliteException)?.SqliteErrorCode switch
+    {
+        ReadOnly or IoError or Damaged or Full or CannotOpen or NotADatabase => FailureCause.Database,
+        TooBig or Constraint or Mismatch => FailureCause.Row,
+        _ => FailureCause.Unknown,
+    };
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// The user version is a number in the first page of the file that nobody uses. Writing what it is writes the page.
+    /// </remarks>
+    public Task Probe(CancellationToken cancellationToken)
+    {
+        lock (_writing)
+        {
+            var (connection, statements) = _writer ??= OpenWriter();
+            statements.Begin.Execute();
+            try
+            {
+                using var command = connection.CreateCommand();
+                command.CommandText = "PRAGMA user_version";
+                command.CommandText = $"PRAGMA user_version = {command.ExecuteScalar()}";
+                command.ExecuteNonQuery();
+                statements.Commit.Execute();
+            }
             catch
             {
                 Rollback(statements);
                 throw;
             }
         }
+
+        return Task.CompletedTask;
     }
 
     /// <inheritdoc/>
@@ -88,8 +124,9 @@ internal sealed class SqliteStateDatabase : IStateDatabase, IDisposable
         lock (_reading)
         {
             var rows = new StoredState?[reads.Count];
+            var (_, readState) = _reader ??= OpenReader();
             for (var i = 0; i < rows.Length; i++)
-                rows[i] = Read(_reader.Value.ReadState, reads[i].Key);
+                rows[i] = Read(readState, reads[i].Key);
 
             return Task.FromResult(rows);
         }
@@ -105,22 +142,56 @@ internal sealed class SqliteStateDatabase : IStateDatabase, IDisposable
     {
         _checkpointer.Dispose();
         lock (_writing)
-        {
-            if (_writer.IsValueCreated)
-            {
-                _writer.Value.Statements.Dispose();
-                _writer.Value.Connection.Dispose();
-            }
-        }
+            CloseWriter();
 
         lock (_reading)
         {
-            if (_reader.IsValueCreated)
+            if (_reader is { } reader)
             {
-                _reader.Value.ReadState.Dispose();
-                _reader.Value.Connection.Dispose();
+                reader.ReadState.Dispose();
+                reader.Connection.Dispose();
+                _reader = null;
             }
         }
+    }
+
+    private (SqliteConnection Connection, SqliteStatements Statements) OpenWriter()
+    {
+        var connection = _dataSource.OpenWriter();
+        try
+        {
+            SqliteCheckpointer.TakesOver(connection);
+            return (connection, new SqliteStatements(connection));
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    private (SqliteConnection Connection, PreparedStatement ReadState) OpenReader()
+    {
+        var connection = _dataSource.OpenConnection();
+        try
+        {
+            return (connection, SqliteStatements.ReadState(connection));
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    private void CloseWriter()
+    {
+        if (_writer is not { } writer)
+            return;
+
+        _writer = null;
+        writer.Statements.Dispose();
+        writer.Connection.Dispose();
     }
 
     private static void Rollback(SqliteStatements statements)

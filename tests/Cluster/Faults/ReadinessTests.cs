@@ -38,6 +38,44 @@ public sealed class ReadinessTests(ITestOutputHelper output) : IDisposable
         await Until(api, HttpStatusCode.OK, "the silo was started again");
     }
 
+    [Fact]
+    public async Task An_Api_says_why_its_silos_cannot_commit_until_they_can()
+    {
+        await using var cluster = await ProcessCluster.StartAsync(silos: 1, apis: 1);
+        var (silo, api) = (cluster.Silos.Single(), cluster.Apis.Single());
+
+        await SetReadOnly(cluster, "on");
+        await UntilSays(silo, "commits: Commits fail: the database is read-only (SQLSTATE 25006).");
+        await UntilSays(api, "cluster: The commits of the silos fail: the database is read-only (SQLSTATE 25006).");
+        await Until(api, HttpStatusCode.ServiceUnavailable, "its silo can't write");
+
+        await SetReadOnly(cluster, "off");
+        await Until(silo, HttpStatusCode.OK, "the silo can write");
+        await Until(api, HttpStatusCode.OK, "its Api can too");
+    }
+
+    /// <summary>Sessions that are open follow at once.</summary>
+    private static async Task SetReadOnly(ProcessCluster cluster, string value)
+    {
+        await cluster.Server.ExecuteAsync($"ALTER SYSTEM SET default_transaction_read_only = {value}");
+        await cluster.Server.ExecuteAsync("SELECT pg_reload_conf()");
+    }
+
+    private async Task UntilSays(Member member, string reason)
+    {
+        var (start, cancellation) = (Time.GetTimestamp(), TestContext.Current.CancellationToken);
+        while (true)
+        {
+            using var answer = await _http.GetAsync(new Uri(member.Address, "/health/ready"), cancellation);
+            var text = await answer.Content.ReadAsStringAsync(cancellation);
+            if (text.Contains(reason, StringComparison.Ordinal))
+                return;
+
+            Time.GetElapsedTime(start).ShouldBeLessThan(Patience, $"{text}:\n{member.Process.Output}");
+            await Task.Delay(TimeSpan.FromMilliseconds(50), Time, cancellation);
+        }
+    }
+
     private async Task Until(Member member, HttpStatusCode readiness, string what)
     {
         var start = Time.GetTimestamp();

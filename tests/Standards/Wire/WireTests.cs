@@ -10,7 +10,7 @@ public sealed class WireTests
     [Fact]
     public void Grain_interfaces_and_their_methods_have_an_alias()
     {
-        WireTypes.GrainInterfaces.Select(static grain => grain.Name).ShouldBe(["INodeTaskGrain", "IWorkflowGrain"], ignoreOrder: true);
+        WireTypes.GrainInterfaces.Select(static grain => grain.Name).ShouldBe(["ICommitHealthGrain", "INodeTaskGrain", "IWorkflowGrain"], ignoreOrder: true);
         foreach (var grain in WireTypes.GrainInterfaces)
         {
             grain.GetCustomAttribute<AliasAttribute>().ShouldNotBeNull($"{grain} has no [Alias]");

@@ -5,6 +5,7 @@ using Orleans.Workflow.Grains;
 using Orleans.Workflow.Grains.Domain;
 using Orleans.Workflow.Grains.Interfaces;
 using Orleans.Workflow.Grains.Workflows;
+using Orleans.Workflow.Storage.Postgres;
 using Orleans.Workflow.Storage.ReadModel;
 using Orleans.Workflow.Storage.Tests.Hosting;
 using Orleans.Workflow.Testing.Campaigns;
@@ -52,7 +53,7 @@ public sealed class CutConnections(PostgresDatabases databases)
         _answers.Keys.ShouldBe(deliveries.Keys, ignoreOrder: true);
 
         // What was killed while it was idle in the pool is not found dead by what is looked up from here on.
-        ((NpgsqlDataSource)silo.Database).Clear();
+        ((PostgresConnections)silo.Database).Clear();
         foreach (var workflowId in deliveries.Values.Select(static delivery => delivery.Receipt.Notification.WorkflowId).Distinct())
             await Check(silo, workflowId, deliveries);
 

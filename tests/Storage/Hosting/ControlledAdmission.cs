@@ -25,6 +25,15 @@ internal sealed class ControlledAdmission(GroupCommitter committer) : IWriteAdmi
         return !IsFull && committer.HasRoomFor(waiting);
     }
 
+    /// <inheritdoc/>
+    public bool IsClosed => committer.IsClosed;
+
+    /// <inheritdoc/>
+    public bool IsFailing => committer.IsFailing;
+
+    /// <inheritdoc/>
+    public string? WhyFailing => committer.WhyFailing;
+
     /// <summary>Takes the place of the product's.</summary>
     public static void Decorate(IServiceCollection services) =>
         services.AddSingleton<IWriteAdmission>(static provider => new ControlledAdmission(provider.GetRequiredService<GroupCommitter>()));

@@ -48,6 +48,9 @@ internal sealed class ControlledDatabase(IStateDatabase inner, int? lanes = null
     /// <inheritdoc/>
     public bool WritesEdits => inner.WritesEdits;
 
+    /// <inheritdoc/>
+    public bool GrowsBatches => inner.GrowsBatches;
+
     /// <summary>What was written together, in order; failures included.</summary>
     public IReadOnlyList<IReadOnlyList<StateWrite>> Batches => [.. _batches];
 
@@ -104,6 +107,12 @@ internal sealed class ControlledDatabase(IStateDatabase inner, int? lanes = null
     /// <inheritdoc/>
     public bool ProvesRollback(Exception exception) =>
         exception is InjectedException injected ? injected.Time == FailureTime.RolledBack : inner.ProvesRollback(exception);
+
+    /// <inheritdoc/>
+    public FailureCause CauseOf(Exception exception) => inner.CauseOf(exception);
+
+    /// <inheritdoc/>
+    public Task Probe(CancellationToken cancellationToken) => inner.Probe(cancellationToken);
 
     /// <inheritdoc/>
     public void Dispose() => (inner as IDisposable)?.Dispose();

@@ -1,3 +1,4 @@
+using Npgsql;
 using Orleans.Workflow.Storage.Tests.Hosting;
 using Orleans.Workflow.Storage.Tests.Start;
 
@@ -65,6 +66,28 @@ public sealed class HostProcesses(PostgresDatabases postgres, SqliteDatabases sq
         end.ExitCode.ShouldBe(1, end.Output);
         end.Output.ShouldContain("The database cannot be used");
         end.Output.ShouldContain("ConnectionStrings:Workflows");
+    }
+
+    [Theory]
+    [InlineData("Silo", "LATIN1")]
+    [InlineData("Api", "SQL_ASCII")]
+    public async Task A_host_does_not_start_on_a_database_that_cannot_hold_every_text(string host, string encoding)
+    {
+        var name = $"storage_tests_{Environment.ProcessId}_{encoding.ToLowerInvariant()}";
+        await postgres.Server.ExecuteAsync($"CREATE DATABASE {name} TEMPLATE template0 ENCODING '{encoding}' LOCALE 'C'");
+        var settings = new StorageSettings(
+            StorageProvider.Postgres, new NpgsqlConnectionStringBuilder(postgres.Server.Administration) { Database = name }.ConnectionString);
+
+        var migration = await Run("Silo", ["migrate", .. On(settings)]);
+        var end = await Run(host, [.. On(settings), "--Cluster:Mode=Clustered", .. Anonymous(host)]);
+
+        await postgres.Server.ExecuteAsync($"DROP DATABASE {name} WITH (FORCE)");
+        foreach (var (code, output) in new[] { migration, end })
+        {
+            code.ShouldBe(1, output);
+            output.ShouldContain($"has the encoding {encoding}");
+            output.ShouldContain("UTF8");
+        }
     }
 
     [Fact]

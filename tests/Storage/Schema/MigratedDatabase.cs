@@ -17,8 +17,8 @@ internal sealed class MigratedDatabase : IAsyncDisposable
     {
         if (settings.Provider == StorageProvider.Postgres)
         {
-            var postgres = PostgresDataSource.Create(settings.ConnectionString);
-            (_dataSource, Schema, _dump) = (postgres, new PostgresSchema(postgres, NullLogger<PostgresSchema>.Instance), PostgresDump);
+            var postgres = new PostgresConnections(settings, TimeProvider.System, NullLogger<PostgresConnections>.Instance);
+            (_dataSource, Schema, _dump) = (postgres, new PostgresSchema(postgres, settings, NullLogger<PostgresSchema>.Instance), PostgresDump);
         }
         else
         {

@@ -61,7 +61,7 @@ public sealed class PostgresQueryPlans(PostgresDatabases databases)
         var settings = await databases.CreateAsync();
         await using var database = new MigratedDatabase(settings);
         await database.Schema.Migrate(CancellationToken.None);
-        await using var dataSource = PostgresDataSource.Create(settings.ConnectionString);
+        await using var dataSource = PostgresDataSource.Create(settings);
         await using var connection = await dataSource.OpenConnectionAsync(TestContext.Current.CancellationToken);
         await Read(connection, static command => (command.CommandText, command.CommandTimeout) = (Fill, 0));
         await Read(connection, static command => command.CommandText = Explain);

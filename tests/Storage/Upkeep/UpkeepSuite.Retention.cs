@@ -1,7 +1,11 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Core.Internal;
 using Orleans.Workflow.Grains.Audit;
 using Orleans.Workflow.Grains.Interfaces;
 using Orleans.Workflow.Grains.Receipts;
+using Orleans.Workflow.Silo.Retention;
+using Orleans.Workflow.Silo.Settings;
 using Orleans.Workflow.Storage.Tests.Hosting;
 
 namespace Orleans.Workflow.Storage.Tests.Upkeep;
@@ -31,6 +35,29 @@ public abstract partial class UpkeepSuite
         (await Trim(workflowId, long.MaxValue)).ShouldBe(11, "all of them may go");
         await ShouldBeClean(workflowId);
         (await Silo.Workflow(workflowId).GetState().InTime())!.Version.ShouldBe(before!.Version + 1);
+    }
+
+    [Fact]
+    public async Task Retention_goes_on_behind_a_workflow_whose_checkpoint_cannot_be_read()
+    {
+        var (broken, sound) = (Sample.Unique("a broken"), Sample.Unique("b sound"));
+        foreach (var workflowId in (string[])[broken, sound])
+        {
+            for (var i = 0; i < 5; i++)
+                await Silo.Workflow(workflowId).Receive(Receipts.Of(workflowId, i % 2 == 0 ? "running" : "paused")).InTime();
+
+            (await Trim(workflowId, 1)).ShouldBe(1);
+        }
+
+        await Silo.Execute("UPDATE checkpoint SET state = 'no json' WHERE workflow_id = @id", ("id", broken));
+        var settings = RetentionSettings.Off with { MostReceipts = 1, Pause = TimeSpan.Zero };
+        var grains = Silo.Services.GetRequiredService<WorkflowGrains>();
+        var pass = new RetentionPass(settings, Store, Trimmer, grains, new InAnHour(), NullLogger.Instance);
+        await pass.Run(CancellationToken.None).InTime();
+
+        (await Rows("receipt", sound)).ShouldBe(1);
+        (await Rows("receipt", broken)).ShouldBe(4, "what cannot be read is left alone");
+        await Silo.Execute("DELETE FROM checkpoint WHERE workflow_id = @id", ("id", broken));
     }
 
     [Fact]
@@ -159,5 +186,11 @@ public abstract partial class UpkeepSuite
         (await Orphans()).ShouldNotContain(key => key.Contains(workflowId) || key == GrainKeys.NodeTask(workflowId, "n"));
         await ShouldBeClean(workflowId);
         (await Silo.ReadModel.FindHorizon(workflowId, CancellationToken.None)).ShouldNotBeNull().IsDeleted.ShouldBeTrue();
+    }
+
+    /// <summary>A clock by which no receipt is too young to be removed.</summary>
+    private sealed class InAnHour : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + TimeSpan.FromHours(1);
     }
 }

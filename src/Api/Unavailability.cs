@@ -1,0 +1,20 @@
+using System.Data.Common;
+using System.Net.Sockets;
+using Orleans.Workflow.Grains.Interfaces;
+
+namespace Orleans.Workflow.Api;
+
+/// <summary>
+/// Tells what is a failure of the database or the cluster, and so is answered 503, from errors of this program.
+/// </summary>
+internal static class Unavailability
+{
+    /// <summary>Whether an exception says that something is not available at the moment.</summary>
+    public static bool Is(Exception exception) => exception
+        is NotAvailableException
+        or WorkflowUnavailableException
+        or DbException
+        or TimeoutException
+        or SocketException
+        or OrleansException;
+}

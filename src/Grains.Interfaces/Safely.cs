@@ -1,0 +1,35 @@
+namespace Orleans.Workflow.Grains.Interfaces;
+
+/// <summary>Runs what may fail in a place where nothing may, such as a log entry of a loop that must go on.</summary>
+public static class Safely
+{
+    /// <summary>Runs it; what it throws is lost.</summary>
+    public static void Run(Action action)
+    {
+        ArgumentNullException.ThrowIfNull(action);
+        try
+        {
+            action();
+        }
+        catch (Exception)
+        {
+            // A logger that fails has no place left to say so.
+        }
+    }
+
+    /// <summary>
+    /// Logs a failure, unless it is a consequence of an outage: that is logged once, where it is noticed.
+    /// </summary>
+    public static void Log(Exception exception, Action log)
+    {
+        if (exception is not IPartOfOutage { IsOutage: true })
+            Run(log);
+    }
+}
+
+/// <summary>An exception that may be a consequence of an outage of the database.</summary>
+public interface IPartOfOutage
+{
+    /// <summary>Whether it is one, so that asking again at once is of no use.</summary>
+    bool IsOutage { get; }
+}
