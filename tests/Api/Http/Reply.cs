@@ -19,6 +19,9 @@ public sealed record Reply(int Status, HttpResponseHeaders Headers, MediaTypeHea
         }
     }
 
+    /// <summary>For messages: not every body is JSON.</summary>
+    public override string ToString() => $"{Status} {Text}";
+
     /// <summary>A header that is there once.</summary>
     public string? Header(string name) => Headers.TryGetValues(name, out var values) ? values.Single() : null;
 
