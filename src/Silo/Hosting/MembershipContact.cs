@@ -20,21 +20,21 @@ internal sealed class MembershipContact(
 
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1);
 
-    private long _tableAnsweredAt = time.GetTimestamp();
+    private volatile Moment _tableAnsweredAt = Moment.Now(time);
 
     /// <summary>Asks once.</summary>
-    /// <returns>A timestamp at which this silo was still a member; null if nothing says so.</returns>
-    public async Task<long?> Ask(CancellationToken cancellationToken)
+    /// <returns>A moment at which this silo was still a member; null if nothing says so.</returns>
+    public async Task<Moment?> Ask(CancellationToken cancellationToken)
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timeout.CancelAfter(TableAlone + Timeout);
-        var asked = time.GetTimestamp();
+        var asked = Moment.Now(time);
         var fromTable = IsMemberByTable(timeout.Token);
         var first = await Task.WhenAny(fromTable, Task.Delay(TableAlone, time, timeout.Token));
         if (first == fromTable && await fromTable is { } answer)
             return answer ? asked : null;
 
-        var askedSilos = time.GetTimestamp();
+        var askedSilos = Moment.Now(time);
         var fromSilos = IsMemberBySilos(timeout.Token);
         if (await Task.WhenAny(fromTable, fromSilos) == fromSilos && await fromSilos)
             return askedSilos;
@@ -51,7 +51,7 @@ internal sealed class MembershipContact(
         try
         {
             var row = await table.ReadRowAsync(self, cancellationToken).WaitAsync(cancellationToken);
-            Volatile.Write(ref _tableAnsweredAt, time.GetTimestamp());
+            _tableAnsweredAt = Moment.Now(time);
             if (row.Members is [var (entry, _)] && entry.Status.IsMember())
                 return true;
 
@@ -75,7 +75,7 @@ internal sealed class MembershipContact(
 
         // Silos that have not written to the table for so long have no vote to be counted on: one other is enough to
         // declare this one dead.
-        var votes = time.GetElapsedTime(Volatile.Read(ref _tableAnsweredAt)) < FailureDetection.RowIsOldAfter / 2
+        var votes = _tableAnsweredAt.Elapsed(time) < FailureDetection.RowIsOldAfter / 2
             ? Math.Min(options.NumVotesForDeathDeclaration, others.Count)
             : 1;
         return !answers.Contains(false) && answers.Count(static answer => answer is null) < Math.Max(votes, 1);

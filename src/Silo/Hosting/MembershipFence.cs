@@ -133,7 +133,7 @@ internal sealed class MembershipFence : IMembershipFence, ILifecycleParticipant<
                 // The first may share an answer that was on its way before this silo stood still; the second begins
                 // after it.
                 await _membership.Refresh(cancellationToken: patience.Token);
-                var asked = _time.GetTimestamp();
+                var asked = Moment.Now(_time);
                 await _membership.Refresh(cancellationToken: patience.Token);
                 if (_membership.CurrentSnapshot.GetSiloStatus(_self) == SiloStatus.Active)
                 {
