@@ -97,8 +97,10 @@ public sealed class GrainCalls
         {
             throw new NotAvailableException(exception.Message, exception);
         }
-        catch (TimeoutRejectedException exception)
+        catch (Exception exception) when (exception is TimeoutRejectedException
+            || (IsTransient(exception) && !cancellationToken.IsCancellationRequested))
         {
+            // An attempt that fails in the moment when the time is over is not made again: its failure comes as it is.
             throw new NotAvailableException($"No answer after {attempt} attempts.", exception);
         }
         finally
