@@ -26,10 +26,10 @@ internal static class MembershipPreparation
         var time = host.Services.GetRequiredService<TimeProvider>();
         await table.InitializeMembershipTableAsync(tryInitTableVersion: true, CancellationToken.None);
         var own = new IPEndPoint(advertised, host.Services.GetRequiredService<HostSettings>().Cluster.SiloPort);
-        var silent = await Silent(await Members(table, own), time);
         var before = await Members(table, own);
-        var stopped = time.GetTimestamp();
-        while (silent.Count > 0 && time.GetElapsedTime(stopped) < FailureDetection.DefunctAfter)
+        var watched = time.GetTimestamp();
+        var silent = await Silent(before, time);
+        while (silent.Count > 0 && time.GetElapsedTime(watched) < FailureDetection.DefunctAfter)
         {
             await Task.Delay(FailureDetection.ContactPeriod, time);
             silent.IntersectWith(Unchanged(before, await Members(table, own)));

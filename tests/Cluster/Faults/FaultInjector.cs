@@ -12,14 +12,8 @@ internal interface IFaultInjector
     /// <summary>The processes that run at the moment.</summary>
     IEnumerable<Member> Members { get; }
 
-    /// <summary>Processes that ended though nothing had been done to them.</summary>
-    List<string> UnplannedEnds { get; }
-
     /// <summary>Inflicts a fault; returns when everything is back in place and ready.</summary>
     Task<InflictedFault> InflictAsync(Fault fault, CancellationToken cancellation);
-
-    /// <summary>Starts again whatever has ended by itself, as an orchestrator would, and notes it.</summary>
-    Task Mend();
 
     /// <summary>Runs the command <c>audit</c>.</summary>
     Task<AuditRun> AuditAsync();
@@ -44,9 +38,6 @@ internal sealed class FaultInjector(ProcessCluster cluster, FaultPlan plan, Time
     public IEnumerable<Member> Members => _silos.Concat(_apis);
 
     /// <inheritdoc/>
-    public List<string> UnplannedEnds { get; } = [];
-
-    /// <inheritdoc/>
     public Task<AuditRun> AuditAsync() => cluster.AuditAsync();
 
     /// <inheritdoc/>
@@ -69,19 +60,7 @@ internal sealed class FaultInjector(ProcessCluster cluster, FaultPlan plan, Time
             FaultKind.Nothing => Task.Delay(Idle, time, cancellation),
             _ => throw new ArgumentOutOfRangeException(nameof(fault), fault.Kind, "Not a fault."),
         });
-        var end = time.GetTimestamp();
-        await Mend();
-        return new InflictedFault(fault, start, end);
-    }
-
-    /// <inheritdoc/>
-    public async Task Mend()
-    {
-        foreach (var member in Members.Where(static member => member.Process.HasExited))
-        {
-            UnplannedEnds.Add($"{member.Process.Name} {member.Process.Id} ended with code {member.Process.ExitCode}:\n{Tail(member)}");
-            await member.StartAgainAsync();
-        }
+        return new InflictedFault(fault, start, time.GetTimestamp());
     }
 
     private async Task Kill(Member member, CancellationToken cancellation)
@@ -119,7 +98,7 @@ internal sealed class FaultInjector(ProcessCluster cluster, FaultPlan plan, Time
         foreach (var member in _silos.Concat(_apis))
         {
             var endedByItself = await member.Process.StopAsync(Shutdown);
-            endedByItself.ShouldBeTrue($"{member.Process.Name} did not stop in time:\n{Tail(member)}");
+            endedByItself.ShouldBeTrue($"{member.Process.Name} did not stop in time:\n{member.Process.Output}");
             await member.StartAgainAsync();
         }
     }
@@ -130,6 +109,4 @@ internal sealed class FaultInjector(ProcessCluster cluster, FaultPlan plan, Time
         await Task.Delay(plan.DatabaseAway, time, cancellation);
         await cluster.Server.StartAsync();
     }
-
-    private static string Tail(Member member) => string.Join('\n', member.Process.Output.Lines.TakeLast(30));
 }

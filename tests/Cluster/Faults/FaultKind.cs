@@ -35,6 +35,33 @@ internal enum FaultKind
 
     /// <summary>Nothing, for 15 s: nobody may be taken for dead who is only busy.</summary>
     Nothing,
+
+    /// <summary>In a network: two silos do not reach each other.</summary>
+    CutSilos,
+
+    /// <summary>In a network: a silo does not reach the database.</summary>
+    CutSiloFromDatabase,
+
+    /// <summary>In a network: an Api reaches no silo.</summary>
+    CutApi,
+
+    /// <summary>In a network: what a silo sends is lost, what is sent to it arrives.</summary>
+    CutOneWay,
+
+    /// <summary>In a network: nobody reaches the database.</summary>
+    CutDatabase,
+
+    /// <summary>In a network: a silo and an Api reach each other and nothing else.</summary>
+    Isolate,
+
+    /// <summary>In a network: the packets of all connections that are open are lost; new ones work.</summary>
+    ForgetConnections,
+
+    /// <summary>In a network: the host of a silo loses its power; another one takes its place.</summary>
+    LoseHost,
+
+    /// <summary>In a network: everything loses its power; the silos come back on other hosts.</summary>
+    LoseAll,
 }
 
 /// <summary>One fault of a schedule.</summary>

@@ -23,6 +23,9 @@ internal sealed record FaultPlan
     /// <summary>How long the database is away.</summary>
     public required TimeSpan DatabaseAway { get; init; }
 
+    /// <summary>How long a part of a network is cut off.</summary>
+    public TimeSpan CutOff { get; init; }
+
     /// <summary>How many notifications are begun per second.</summary>
     public int PerSecond { get; init; } = 200;
 
@@ -35,7 +38,9 @@ internal sealed record FaultPlan
     /// <summary>Each kind once but the longest: what every change must survive.</summary>
     public static FaultPlan Short(int seed)
     {
-        var kinds = Enum.GetValues<FaultKind>().Except([FaultKind.FreezeSiloLong, FaultKind.Nothing]).ToList();
+        var kinds = Enum.GetValues<FaultKind>()
+            .Where(static kind => kind < FaultKind.Nothing && kind != FaultKind.FreezeSiloLong)
+            .ToList();
         return new()
         {
             Seed = seed,
@@ -62,6 +67,44 @@ internal sealed record FaultPlan
         DatabaseAway = TimeSpan.FromSeconds(30),
     };
 
+    /// <summary>In a network: each kind once, but those that have tests of their own.</summary>
+    public static FaultPlan ShortNetwork(int seed)
+    {
+        FaultKind[] kinds =
+        [
+            FaultKind.CutSilos, FaultKind.CutSiloFromDatabase, FaultKind.CutApi, FaultKind.CutOneWay,
+            FaultKind.CutDatabase, FaultKind.LoseHost,
+        ];
+        return new()
+        {
+            Seed = seed,
+            Mix = [.. kinds.Select(static kind => (kind, 1))],
+            Fewest = kinds.Length,
+            Rest = TimeSpan.FromSeconds(2),
+            DatabaseAway = TimeSpan.FromSeconds(5),
+            CutOff = TimeSpan.FromSeconds(6),
+            PerSecond = 50,
+        };
+    }
+
+    /// <summary>In a network: for as long as is asked, and a fault a minute at least.</summary>
+    public static FaultPlan LongNetwork(int seed, TimeSpan atLeast) => new()
+    {
+        Seed = seed,
+        Mix =
+        [
+            (FaultKind.CutSilos, 1), (FaultKind.CutSiloFromDatabase, 1), (FaultKind.CutApi, 1),
+            (FaultKind.CutOneWay, 1), (FaultKind.CutDatabase, 1), (FaultKind.Isolate, 1),
+            (FaultKind.ForgetConnections, 1), (FaultKind.LoseHost, 1), (FaultKind.LoseAll, 1),
+        ],
+        AtLeast = atLeast,
+        Fewest = (int)Math.Ceiling(atLeast.TotalMinutes),
+        Rest = TimeSpan.FromSeconds(8),
+        DatabaseAway = TimeSpan.FromSeconds(15),
+        CutOff = TimeSpan.FromSeconds(20),
+        PerSecond = 100,
+    };
+
     /// <summary>No faults, but as many notifications as the machine takes.</summary>
     public static FaultPlan FullLoad(int seed) => new()
     {
@@ -73,12 +116,18 @@ internal sealed record FaultPlan
     };
 
     /// <summary>The short one, unless the environment asks for another: by FAULTS_MINUTES, FAULTS_SEED and FAULTS_ONLY, a kind.</summary>
-    public static FaultPlan FromEnvironment(int seed)
+    public static FaultPlan FromEnvironment(int seed) => FromEnvironment(seed, Short, Long);
+
+    /// <summary>The same in a network.</summary>
+    public static FaultPlan NetworkFromEnvironment(int seed) => FromEnvironment(seed, ShortNetwork, LongNetwork);
+
+    private static FaultPlan FromEnvironment(
+        int seed, Func<int, FaultPlan> shortPlan, Func<int, TimeSpan, FaultPlan> longPlan)
     {
         seed = int.TryParse(Environment.GetEnvironmentVariable("FAULTS_SEED"), CultureInfo.InvariantCulture, out var given) ? given : seed;
         var plan = double.TryParse(Environment.GetEnvironmentVariable("FAULTS_MINUTES"), CultureInfo.InvariantCulture, out var minutes)
-            ? Long(seed, TimeSpan.FromMinutes(minutes))
-            : Short(seed);
+            ? longPlan(seed, TimeSpan.FromMinutes(minutes))
+            : shortPlan(seed);
         return Enum.TryParse<FaultKind>(Environment.GetEnvironmentVariable("FAULTS_ONLY"), out var only) ? plan with { Mix = [(only, 1)], Fewest = 1 } : plan;
     }
 

@@ -38,6 +38,19 @@ internal sealed record FaultReport(
     /// <summary>What does not hold of what the product shows.</summary>
     public ImmutableArray<Violation> Violations => [.. Checks.SelectMany(static check => check.Violations)];
 
+    /// <summary>Demands that nothing was found, and that all was looked at.</summary>
+    public void ShouldBeClean()
+    {
+        var text = ToString();
+        Violations.ShouldBeEmpty(text);
+        Audit.ShouldBeClean();
+        Regressions.ShouldBeEmpty(text);
+        UnplannedEnds.ShouldBeEmpty(text);
+        GivenUp.ShouldBe(0, text);
+        Reads.ShouldBeGreaterThan(0);
+        Checks.Length.ShouldBe(Waves.Length);
+    }
+
     /// <inheritdoc/>
     public override string ToString()
     {

@@ -14,6 +14,8 @@ internal sealed class FaultRun(FaultPlan plan, IFaultInjector injector, Action<s
 {
     private static readonly TimeProvider Time = TimeProvider.System;
 
+    private readonly List<string> _unplannedEnds = [];
+
     /// <summary>Does it all.</summary>
     public async Task<FaultReport> RunAsync(CancellationToken cancellation)
     {
@@ -32,15 +34,24 @@ internal sealed class FaultRun(FaultPlan plan, IFaultInjector injector, Action<s
             var lasted = Time.GetElapsedTime(start);
             await ending.CancelAsync();
             await reading;
-            await injector.Mend();
+            await Mend();
             var checks = await Check(vendor, apis, cancellation);
             var audit = await injector.AuditAsync();
-            return new FaultReport(plan, lasted, faults, [.. vendor.Waves], checks, audit, [.. watch.Violations], watch.Answers, [.. injector.UnplannedEnds]);
+            return new FaultReport(plan, lasted, faults, [.. vendor.Waves], checks, audit, [.. watch.Violations], watch.Answers, [.. _unplannedEnds]);
         }
         catch
         {
             foreach (var member in injector.Members)
-                tell($"---- {member.Process.Name} {member.Process.Id}\n{string.Join('\n', member.Process.Output.Lines.TakeLast(60))}");
+            {
+                // What went wrong, which may be long ago, and how it ended. Health checks repeat what others say.
+                var lines = member.Process.Output.Lines;
+                var errors = lines.SkipLast(60)
+                    .Where(static line => line.Contains("\"LogLevel\":\"Error\"", StringComparison.Ordinal))
+                    .Where(static line => !line.Contains("HealthCheck", StringComparison.Ordinal))
+                    .Take(20);
+                tell($"---- {member.Process.Name} {member.Process.Id}");
+                tell(string.Join('\n', errors.Concat(lines.TakeLast(60))));
+            }
 
             throw;
         }
@@ -57,8 +68,9 @@ internal sealed class FaultRun(FaultPlan plan, IFaultInjector injector, Action<s
         await Task.Delay(plan.Rest, Time, cancellation);
         foreach (var fault in plan.Faults())
         {
-            await injector.Mend();
+            await Mend();
             var done = await injector.InflictAsync(fault, cancellation);
+            await Mend();
             tell($"{Time.GetElapsedTime(start, done.StartedAt).TotalSeconds,7:0.0} s  {fault}: {Time.GetElapsedTime(done.StartedAt, done.EndedAt).TotalSeconds:0.0} s");
             inflicted.Add(done);
             await Task.Delay(plan.Rest, Time, cancellation);
@@ -67,6 +79,18 @@ internal sealed class FaultRun(FaultPlan plan, IFaultInjector injector, Action<s
         }
 
         return inflicted.ToImmutable();
+    }
+
+    /// <summary>Starts again whatever has ended by itself, as an orchestrator would, and notes it.</summary>
+    private async Task Mend()
+    {
+        foreach (var member in injector.Members.Where(static member => member.Process.HasExited).ToList())
+        {
+            var process = member.Process;
+            var lines = string.Join('\n', process.Output.Lines.TakeLast(30));
+            _unplannedEnds.Add($"{process.Name} {process.Id} ended with code {process.ExitCode}:\n{lines}");
+            await member.StartAgainAsync();
+        }
     }
 
     private static async Task<ImmutableArray<DeliveryReport>> Check(Vendor vendor, ImmutableArray<Uri> apis, CancellationToken cancellation)

@@ -34,14 +34,7 @@ public sealed class FaultTests(ITestOutputHelper output)
         var text = report.ToString();
         output.WriteLine(text);
         await ReportDocument.ReplaceAsync("processes", Introduction + text);
-
-        report.Violations.ShouldBeEmpty(text);
-        report.Audit.ShouldBeClean();
-        report.Regressions.ShouldBeEmpty(text);
-        report.UnplannedEnds.ShouldBeEmpty(text);
-        report.GivenUp.ShouldBe(0, text);
-        report.Reads.ShouldBeGreaterThan(0);
-        report.Checks.Length.ShouldBe(report.Waves.Length);
+        report.ShouldBeClean();
     }
 
     private void Tell(string line)

@@ -12,12 +12,7 @@ public sealed class FullLoadTests(ITestOutputHelper output)
         await using var cluster = await ProcessCluster.StartAsync(plan.Silos, plan.Apis);
         var injector = new FaultInjector(cluster, plan, TimeProvider.System);
         var report = await new FaultRun(plan, injector, output.WriteLine).RunAsync(TestContext.Current.CancellationToken);
-        var text = report.ToString();
-        output.WriteLine(text);
-        report.UnplannedEnds.ShouldBeEmpty(text);
-        report.Violations.ShouldBeEmpty(text);
-        report.Audit.ShouldBeClean();
-        report.Regressions.ShouldBeEmpty(text);
-        report.GivenUp.ShouldBe(0, text);
+        output.WriteLine(report.ToString());
+        report.ShouldBeClean();
     }
 }

@@ -24,6 +24,7 @@ internal sealed class NetworkCluster : IAsyncDisposable
 {
     private const string Database = "network_cluster";
     private const int HttpPort = 8080;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     private readonly PortForwarder _forwarder;
     private readonly List<NetworkMember> _silos = [];
@@ -118,25 +119,40 @@ internal sealed class NetworkCluster : IAsyncDisposable
     /// <summary>Waits until all can do their work.</summary>
     public Task WhenReadyAsync() => Task.WhenAll(Members.Select(static member => member.Member.WhenReadyAsync()));
 
+    /// <summary>
+    /// Waits until the silos that run are the members of the cluster, and all can do their work. A silo that was declared
+    /// dead ends, as it should, and is started again, as an orchestrator would.
+    /// </summary>
+    public async Task WhenWholeAsync()
+    {
+        var start = TimeProvider.System.GetTimestamp();
+        do
+        {
+            TimeProvider.System.GetElapsedTime(start).ShouldBeLessThan(Patience, "The members are not those that run.");
+            await Task.WhenAll(Members.Select(static member => WhenReadyAgain(member.Member)));
+            await Task.Delay(TimeSpan.FromMilliseconds(250), TimeProvider.System);
+        }
+        while (!_silos.Select(static silo => silo.Host.Address.ToString()).Order()
+            .SequenceEqual((await ActiveSilosAsync()).Order()));
+    }
+
     /// <summary>A connection string for the hosts of the network.</summary>
     public static string ConnectionTo(string host) => new NpgsqlConnectionStringBuilder
     {
         Host = host, Port = 5432, Username = "postgres", Database = Database,
     }.ConnectionString;
 
-    /// <summary>Kills every silo and every Api, and forgets the silos.</summary>
-    public async Task KillAllAsync()
+    /// <summary>Takes the power from the hosts of members, for good.</summary>
+    public async Task LosePowerAsync(IEnumerable<NetworkMember> members)
     {
-        foreach (var member in Members)
-            member.Member.Process.Kill();
-
-        foreach (var member in Members)
-            await member.Member.Process.WaitForExitAsync();
-
-        foreach (var silo in _silos)
-            await silo.Member.Process.DisposeAsync();
-
-        _silos.Clear();
+        foreach (var member in members.ToList())
+        {
+            // Before the kill: the kernel of the host must not tell anybody that a connection is closed.
+            await Network.PowerOffAsync(member.Host);
+            await member.Member.Process.DisposeAsync();
+            _silos.Remove(member);
+            _apis.Remove(member);
+        }
     }
 
     /// <summary>The silos that the membership table shows as active.</summary>
@@ -169,6 +185,22 @@ internal sealed class NetworkCluster : IAsyncDisposable
 
     /// <summary>The database as these tests reach it, over its Unix socket.</summary>
     private IEnumerable<string> StorageHere => ["--Storage:Provider=Postgres", $"--ConnectionStrings:Workflows={_administration}"];
+
+    private static async Task WhenReadyAgain(Member member)
+    {
+        try
+        {
+            if (!member.Process.HasExited)
+                await member.WhenReadyAsync();
+        }
+        catch (InvalidOperationException) when (member.Process.HasExited)
+        {
+            // It ended while it was waited for.
+        }
+
+        if (member.Process.HasExited)
+            await member.StartAgainAsync();
+    }
 
     private async Task<NetworkMember> StartAsync(List<NetworkMember> group, string name, string assembly, string[] settings) =>
         Start(group, await Network.AddHostAsync($"{name}{++_started}"), assembly, settings);

@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Orleans.Workflow.Cluster.Tests.Network;
 
 /// <summary>Everything is gone at once, and comes back under other addresses.</summary>
@@ -6,34 +8,39 @@ public sealed class PowerLossTests(ITestOutputHelper output)
     private static readonly TimeProvider Time = TimeProvider.System;
 
     /// <summary>
-    /// How much longer a start may take beside rows of silos that are gone than without them: the machine's speed is in
+    /// How much longer it may take beside rows of silos that are gone than without them: the machine's speed is in
     /// both.
     /// </summary>
-    private static readonly TimeSpan AtMostLonger = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan AtMostLonger = TimeSpan.FromSeconds(20);
 
     [Fact]
     public async Task After_a_power_loss_silos_under_other_addresses_soon_work()
     {
-        await using var cluster = await NetworkCluster.StartAsync(silos: 2, apis: 0);
+        await using var cluster = await NetworkCluster.StartAsync();
         using var requests = new Requests();
+        var fresh = await FirstAnswer(cluster, requests);
 
-        // Beside the two that run: what a start takes on this machine.
-        var start = Time.GetTimestamp();
-        var third = await cluster.StartSiloAsync();
-        await third.Member.WhenReadyAsync();
-        var joining = Time.GetElapsedTime(start);
-
-        await cluster.KillAllAsync();
+        await cluster.LosePowerAsync(cluster.Members);
         await cluster.Server.RestartImmediateAsync();
-        start = Time.GetTimestamp();
-        await (await cluster.StartSiloAsync()).Member.WhenReadyAsync();
-        var again = Time.GetElapsedTime(start);
-        output.WriteLine($"Joining took {joining.TotalSeconds:0.0} s, {again.TotalSeconds:0.0} s after the power loss.");
-        again.ShouldBeLessThan(joining + AtMostLonger);
-
-        await (await cluster.StartApiAsync()).Member.WhenReadyAsync();
-        (await requests.Notify(cluster.Apis[0], "w", "running")).Status.ShouldBe(200);
+        var again = await FirstAnswer(cluster, requests);
+        output.WriteLine(
+            $"The first 200: {fresh.TotalSeconds:0.0} s after a start, {again.TotalSeconds:0.0} s after the power loss.");
+        again.ShouldBeLessThan(fresh + AtMostLonger);
         (await cluster.ActiveSilosAsync()).ShouldBe(cluster.Silos.Select(static silo => silo.Host.Address.ToString()));
+    }
+
+    /// <summary>Starts two silos and an Api at once.</summary>
+    /// <returns>When the first notification is acknowledged.</returns>
+    private static async Task<TimeSpan> FirstAnswer(NetworkCluster cluster, Requests requests)
+    {
+        var start = Time.GetTimestamp();
+        await cluster.StartSiloAsync();
+        await cluster.StartSiloAsync();
+        var api = await cluster.StartApiAsync();
+        await Requests.Until(HttpStatusCode.OK, TimeSpan.FromSeconds(120), () => requests.Notify(api, "w", "running"));
+        var took = Time.GetElapsedTime(start);
+        await cluster.WhenReadyAsync();
+        return took;
     }
 
     [Fact]

@@ -94,7 +94,7 @@ internal sealed class VirtualNetwork : IAsyncDisposable
         _hosts.Add(host);
         await WriteHostsFile(host, names);
         await Command.RunAsync("ip", "netns", "add", host.Namespace);
-        var port = string.Create(CultureInfo.InvariantCulture, $"port{number}");
+        var port = Port(number);
         await OnSwitch("ip", "link", "add", port, "type", "veth", "peer", "name", "eth0", "address", host.HardwareAddress, "netns", host.Namespace);
         await OnSwitch("ip", "link", "set", port, "master", "switch", "up");
         await On(host, "ip", "link", "set", "lo", "up");
@@ -111,14 +111,21 @@ internal sealed class VirtualNetwork : IAsyncDisposable
     /// <summary>Drops every packet between two groups of hosts, from now on.</summary>
     public Task CutAsync(IEnumerable<VirtualHost> some, IEnumerable<VirtualHost> others)
     {
-        var pairs =
-            from one in some
-            from other in others.ToList()
+        var (left, right) = (some.ToList(), others.ToList());
+        return CutAsync(
+            from one in left
+            from other in right
             where one != other
-            from pair in (string[])[$"{one.HardwareAddress} . {other.HardwareAddress}", $"{other.HardwareAddress} . {one.HardwareAddress}"]
-            select pair;
-        return OnSwitch("nft", $"add element bridge faults cut {{ {string.Join(", ", pairs.Distinct())} }}");
+            from direction in (string[])[Direction(one, other), Direction(other, one)]
+            select direction);
     }
+
+    /// <summary>Drops every packet that some hosts send to others, from now on; the other direction works.</summary>
+    public Task CutOneWayAsync(VirtualHost from, IEnumerable<VirtualHost> to) =>
+        CutAsync(to.Select(other => Direction(from, other)));
+
+    /// <summary>Takes the power from a host: nothing of it answers any more. Its processes are to be killed.</summary>
+    public Task PowerOffAsync(VirtualHost host) => OnSwitch("ip", "link", "set", Port(host.Number), "down");
 
     /// <summary>Lets every packet through again, but those of forgotten connections.</summary>
     public Task HealAsync() => OnSwitch("nft", "flush set bridge faults cut");
@@ -162,6 +169,14 @@ internal sealed class VirtualNetwork : IAsyncDisposable
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _watchdog.DisposeAsync();
+
+    private static string Port(int number) => string.Create(CultureInfo.InvariantCulture, $"port{number}");
+
+    private static string Direction(VirtualHost from, VirtualHost to) =>
+        $"{from.HardwareAddress} . {to.HardwareAddress}";
+
+    private Task<string> CutAsync(IEnumerable<string> directions) =>
+        OnSwitch("nft", $"add element bridge faults cut {{ {string.Join(", ", directions.Distinct())} }}");
 
     private Task<string> OnSwitch(params string[] command) => Command.RunAsync("ip", ["netns", "exec", Switch, .. command]);
 
