@@ -1,3 +1,4 @@
+using Orleans.Serialization;
 using Orleans.Workflow.Grains.Interfaces;
 using Orleans.Workflow.Silo.Hosting;
 using Polly;
@@ -111,12 +112,14 @@ public sealed class GrainCalls
 
     /// <remarks>
     /// A cancellation is never the caller's own, who hands no token to the grain: a connection was lost, or Orleans answers so when a
-    /// message expired on its way, as it does while the directory of a silo that died is taken over.
+    /// message expired on its way, as it does while the directory of a silo that died is taken over. A codec is missing
+    /// only where Orleans itself gives up in a silo: by a time-out of Polly's, which it then cannot send.
     /// </remarks>
     private static bool IsTransient(Exception exception) => exception
         is WorkflowUnavailableException { IsOutage: false }
         or TimeoutException
         or OrleansException
+        or CodecNotFoundException
         or OperationCanceledException
         or IOException
         or System.Net.Sockets.SocketException
