@@ -21,4 +21,4 @@ done
 echo "Seed $seed, $minutes minutes."
 export DOTNET_NOLOGO=1 FAULTS_MINUTES=$minutes FAULTS_SEED=$seed FAULTS_REPORT=$PWD/docs/faults.md
 dotnet build tests/Cluster -c Release -warnaserror --nologo -v minimal
-exec dotnet run --project tests/Cluster -c Release --no-build -- -class "*.$tests" -explicit on -showLiveOutput
+exec dotnet run --project tests/Cluster -c Release --no-build -- -class "*.$tests" -showLiveOutput

@@ -3,8 +3,8 @@ using Orleans.Workflow.Cluster.Tests.Faults;
 namespace Orleans.Workflow.Cluster.Tests.Network;
 
 /// <summary>
-/// Partitions, dropped packets and lost power, drawn from a seed. It runs when it is asked for: by
-/// <c>tests/faults.sh --network</c>, which writes its part of docs/faults.md.
+/// Partitions, dropped packets and lost power, drawn from a seed. Every change runs a short schedule;
+/// <c>tests/faults.sh --network</c> runs a long one and writes its part of docs/faults.md.
 /// </summary>
 public sealed class NetworkFaultTests(ITestOutputHelper output)
 {
@@ -22,7 +22,7 @@ public sealed class NetworkFaultTests(ITestOutputHelper output)
 
         """;
 
-    [Fact(Explicit = true)]
+    [Fact]
     public async Task Whatever_is_cut_off_nothing_acknowledged_is_lost_nothing_goes_back_and_all_recovers_by_itself()
     {
         var plan = FaultPlan.NetworkFromEnvironment(Seed);
