@@ -50,20 +50,6 @@ public sealed class OutageTests(OutageTests.SharedNetwork shared, ITestOutputHel
             await Requests.Until(HttpStatusCode.OK, Patience, () => _requests.Notify(Api, id, "completed"));
     }
 
-    [Fact]
-    public async Task An_Api_that_reaches_no_silo_refuses_with_503()
-    {
-        await Cluster.Network.CutAsync([Api.Host], Silos);
-
-        // Of so many some fail again in the very moment when their time is over.
-        var answers = await Task.WhenAll(Enumerable.Range(0, 300).Select(async i =>
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(10 * i), Time);
-            return await _requests.Get(Api, $"/workflows/w{i}");
-        }));
-        answers.Where(static answer => answer.Status != 503).ShouldBeEmpty();
-    }
-
     /// <summary>The Api notices after 1.5 s, and calls again.</summary>
     [Fact]
     public async Task After_idle_connections_to_silos_fell_silent_a_notification_is_acknowledged_at_once()
