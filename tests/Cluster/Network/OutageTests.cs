@@ -14,6 +14,9 @@ public sealed class OutageTests(OutageTests.SharedNetwork shared, ITestOutputHel
     /// <summary>Many times what it takes, and much less than what is waited for.</summary>
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(15);
 
+    /// <summary>Less than the deadline of a notification, which is 10 s.</summary>
+    private static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(5);
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly Requests _requests = new();
@@ -62,6 +65,49 @@ public sealed class OutageTests(OutageTests.SharedNetwork shared, ITestOutputHel
         var answers = await Task.WhenAll(ids.Select(id => _requests.Notify(Api, id, "completed")));
         output.WriteLine($"The slowest took {answers.Max(static answer => answer.Took).TotalSeconds:0.0} s.");
         answers.ShouldAllBe(static answer => answer.Status == 200);
+    }
+
+    [Fact]
+    public async Task After_idle_connections_to_the_database_fell_silent_notifications_are_acknowledged_in_time()
+    {
+        var ids = await Begin("forgotten");
+        await Task.Delay(TimeSpan.FromSeconds(4), Time, TestContext.Current.CancellationToken);
+        var all = Cluster.Members.Select(static member => member.Host);
+        (await Cluster.Network.ForgetConnectionsAsync([Cluster.DatabaseHost], all)).ShouldBeGreaterThan(0);
+
+        var answers = await Task.WhenAll(ids.Select(id => _requests.Notify(Api, id, "completed")));
+        output.WriteLine($"The slowest took {answers.Max(static answer => answer.Took).TotalSeconds:0.0} s.");
+        answers.ShouldAllBe(static answer => answer.Status == 200);
+    }
+
+    [Fact]
+    public async Task While_the_database_takes_no_commits_no_host_is_ready_and_notifications_are_refused_at_once()
+    {
+        var ids = await Begin("read-only");
+        await SetReadOnly("on");
+        foreach (var member in Cluster.Members)
+        {
+            await Requests.Until(HttpStatusCode.ServiceUnavailable, Patience, () => _requests.Get(member, "/health/ready"));
+            (await _requests.Get(member, "/health/ready")).Text.ShouldContain("the database is read-only");
+        }
+
+        foreach (var id in ids)
+        {
+            var refused = await _requests.Notify(Api, id, "completed");
+            refused.Status.ShouldBe(503, $"{refused}");
+            refused.Took.ShouldBeLessThan(AtOnce);
+            (await _requests.Get(Api, $"/workflows/{id}")).Version.ShouldBe(1);
+        }
+
+        await SetReadOnly("off");
+        foreach (var id in ids)
+            await Requests.Until(HttpStatusCode.OK, Patience, () => _requests.Notify(Api, id, "completed"));
+
+        async Task SetReadOnly(string value)
+        {
+            await Cluster.Server.ExecuteAsync($"ALTER SYSTEM SET default_transaction_read_only = {value}");
+            await Cluster.Server.ExecuteAsync("SELECT pg_reload_conf()");
+        }
     }
 
     [Fact]

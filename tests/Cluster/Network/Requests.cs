@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using Orleans.Workflow.Testing.Contracts;
 
 namespace Orleans.Workflow.Cluster.Tests.Network;
 
@@ -8,7 +9,7 @@ namespace Orleans.Workflow.Cluster.Tests.Network;
 internal sealed class Requests : IDisposable
 {
     private static readonly TimeProvider Time = TimeProvider.System;
-    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(40) };
+    private readonly HttpClient _http = new(new ContractHandler()) { Timeout = TimeSpan.FromSeconds(40) };
 
     /// <summary>An answer.</summary>
     /// <param name="Status">Its status; 0 if there was none.</param>
