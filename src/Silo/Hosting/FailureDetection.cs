@@ -1,5 +1,4 @@
 using Orleans.Configuration;
-using Orleans.Networking.Shared;
 
 namespace Orleans.Workflow.Silo.Hosting;
 
@@ -58,18 +57,6 @@ internal static class FailureDetection
 
     /// <summary>How often an Api reads which silos take calls: one short query.</summary>
     public static readonly TimeSpan GatewayListRefreshPeriod = TimeSpan.FromSeconds(2);
-
-    /// <summary>
-    /// Lets the system find out within 4 s that a connection between silos, or of an Api with a silo, leads nowhere
-    /// while it is idle.
-    /// </summary>
-    public static void KeepAlive(SocketConnectionOptions options)
-    {
-        options.KeepAlive = true;
-        options.KeepAliveTimeSeconds = 2;
-        options.KeepAliveIntervalSeconds = 1;
-        options.KeepAliveRetryCount = 2;
-    }
 
     /// <summary>Sets the options of a silo.</summary>
     public static void Configure(ClusterMembershipOptions options)

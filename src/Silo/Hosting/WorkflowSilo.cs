@@ -3,7 +3,6 @@ using System.Net;
 using System.Net.Sockets;
 using Orleans.Configuration;
 using Orleans.Dashboard;
-using Orleans.Networking.Shared;
 using Orleans.Storage;
 using Orleans.Workflow.Grains;
 using Orleans.Workflow.Grains.Domain;
@@ -46,7 +45,6 @@ public static class WorkflowSilo
         builder.UseOrleans(silo =>
         {
             silo.Configure<ClusterOptions>(options => SetCluster(options, settings.Cluster));
-            silo.Configure<SocketConnectionOptions>(FailureDetection.KeepAlive);
             silo.Configure<SiloMessagingOptions>(options => options.ResponseTimeout = ResponseTimeout);
             if (settings.Telemetry.Otlp is not null)
                 silo.AddActivityPropagation();
@@ -84,7 +82,6 @@ public static class WorkflowSilo
         builder.UseOrleansClient(client =>
         {
             client.Configure<ClusterOptions>(options => SetCluster(options, settings.Cluster));
-            client.Configure<SocketConnectionOptions>(FailureDetection.KeepAlive);
             client.Configure<ClientMessagingOptions>(options => options.ResponseTimeout = ResponseTimeout);
             client.Configure<GatewayOptions>(options => options.GatewayListRefreshPeriod = FailureDetection.GatewayListRefreshPeriod);
             client.AddGatewayCountChangedHandler(static services => services.GetRequiredService<GatewayLosses>().Note);
