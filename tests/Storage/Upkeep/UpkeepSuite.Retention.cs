@@ -53,7 +53,10 @@ public abstract partial class UpkeepSuite
         var settings = RetentionSettings.Off with { MostReceipts = 1, Pause = TimeSpan.Zero };
         var grains = Silo.Services.GetRequiredService<WorkflowGrains>();
         var pass = new RetentionPass(settings, Store, Trimmer, grains, new InAnHour(), NullLogger.Instance);
-        await pass.Run(CancellationToken.None).InTime();
+
+        // A workflow whose receipts could not be removed, such as in a database that is locked, has its turn again.
+        for (var passes = 0; passes < 20 && await Rows("receipt", sound) > 1; passes++)
+            await pass.Run(CancellationToken.None).InTime();
 
         (await Rows("receipt", sound)).ShouldBe(1);
         (await Rows("receipt", broken)).ShouldBe(4, "what cannot be read is left alone");
