@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging.Console;
 using Orleans.Workflow.Silo.Settings;
 
@@ -14,6 +15,7 @@ internal static class ConsoleLogs
         logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         if (format == LogFormat.Text)
         {
+            logging.Services.TryAddSingleton(TimeProvider.System);
             logging.AddConsoleFormatter<OneLineFormatter, ConsoleFormatterOptions>();
             logging.AddConsole(static console => console.FormatterName = OneLineFormatter.FormatName);
             return;

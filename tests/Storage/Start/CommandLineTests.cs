@@ -1,4 +1,5 @@
 using Orleans.Workflow.Storage.Tests.Hosting;
+using Orleans.Workflow.Testing.Processes;
 
 namespace Orleans.Workflow.Storage.Tests.Start;
 
@@ -119,5 +120,27 @@ public sealed class CommandLineTests(SqliteDatabases databases)
         end.Output.ShouldContain(Path.Combine(folder.FullName, "appsettings.json"));
         end.Output.ShouldNotContain("   at ");
         folder.Delete(recursive: true);
+    }
+
+    /// <summary>Kestrel finds no certificate where there is no home.</summary>
+    [Theory]
+    [InlineData("Production")]
+    [InlineData("Development")]
+    public async Task A_failure_that_no_setting_explains_is_logged_with_its_stack_trace(string environment)
+    {
+        var home = Directory.CreateTempSubdirectory("owf-home-");
+        var settings = await databases.CreateAsync();
+
+        var end = await HostRun.ToEnd(
+            "Api",
+            [.. HostRun.On(settings), .. HostRun.Anonymous, $"--urls=https://127.0.0.1:{FreePort.Next()}"],
+            new("ASPNETCORE_ENVIRONMENT", environment),
+            new("DOTNET_ENVIRONMENT", environment),
+            new("HOME", home.FullName));
+
+        end.ExitCode.ShouldBe(1, end.Output);
+        end.Output.ShouldContain("certificate");
+        end.Output.ShouldContain("   at ");
+        home.Delete(recursive: true);
     }
 }

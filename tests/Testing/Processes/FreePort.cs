@@ -1,35 +1,53 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
 namespace Orleans.Workflow.Testing.Processes;
 
-/// <summary>Picks TCP ports that nobody listens on.</summary>
+/// <summary>
+/// Picks TCP ports that nobody listens on, below those that the system gives to connections: one of these could be taken
+/// by a connection before it is listened on.
+/// </summary>
 public static class FreePort
 {
-    /// <summary>A free port on the loopback address. It may be taken by somebody else before it is used.</summary>
+    private const int Lowest = 10_000;
+    private static readonly int Count = Math.Max(LowestOfConnections() - Lowest, 5_000);
+
+    // Somewhere else in each process, so that two test programs do not pick the same.
+    private static int _last = Random.Shared.Next(Count);
+
+    /// <summary>A free port on the loopback address.</summary>
     public static int Next() => Next(1)[0];
 
     /// <summary>Several free ports, all different.</summary>
-    public static IReadOnlyList<int> Next(int count)
+    public static IReadOnlyList<int> Next(int count) =>
+        [.. Candidates().Where(static port => IsFree(port)).Take(count)];
+
+    private static IEnumerable<int> Candidates()
     {
-        // Held together until all are known, so that no port is given twice.
-        var held = new List<Socket>();
+        for (var tried = 0; tried < Count; tried++)
+            yield return Lowest + (int)((uint)Interlocked.Increment(ref _last) % Count);
+
+        throw new InvalidOperationException($"All ports from {Lowest} to {Lowest + Count} are in use.");
+    }
+
+    private static bool IsFree(int port)
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            var ports = new List<int>();
-            for (var i = 0; i < count; i++)
-            {
-                var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-                held.Add(socket);
-                socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-                ports.Add(((IPEndPoint)socket.LocalEndPoint!).Port);
-            }
-
-            return ports;
+            socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
+            return true;
         }
-        finally
+        catch (SocketException exception) when (exception.SocketErrorCode == SocketError.AddressAlreadyInUse)
         {
-            held.ForEach(socket => socket.Dispose());
+            return false;
         }
+    }
+
+    private static int LowestOfConnections()
+    {
+        const string Range = "/proc/sys/net/ipv4/ip_local_port_range";
+        return File.Exists(Range) ? int.Parse(File.ReadAllText(Range).Split()[0], CultureInfo.InvariantCulture) : 32_768;
     }
 }
