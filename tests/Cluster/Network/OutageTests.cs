@@ -85,21 +85,24 @@ public sealed class OutageTests(OutageTests.SharedNetwork shared, ITestOutputHel
     {
         var ids = await Begin("read-only");
         await SetReadOnly("on");
-        foreach (var member in Cluster.Members)
+        try
         {
-            await Requests.Until(HttpStatusCode.ServiceUnavailable, Patience, () => _requests.Get(member, "/health/ready"));
-            (await _requests.Get(member, "/health/ready")).Text.ShouldContain("the database is read-only");
+            foreach (var member in Cluster.Members)
+                await ShouldNotBeReady(member, "the database is read-only");
+
+            foreach (var id in ids)
+            {
+                var refused = await _requests.Notify(Api, id, "completed");
+                refused.Status.ShouldBe(503, $"{refused}");
+                refused.Took.ShouldBeLessThan(AtOnce);
+                (await _requests.Get(Api, $"/workflows/{id}")).Version.ShouldBe(1);
+            }
+        }
+        finally
+        {
+            await SetReadOnly("off");
         }
 
-        foreach (var id in ids)
-        {
-            var refused = await _requests.Notify(Api, id, "completed");
-            refused.Status.ShouldBe(503, $"{refused}");
-            refused.Took.ShouldBeLessThan(AtOnce);
-            (await _requests.Get(Api, $"/workflows/{id}")).Version.ShouldBe(1);
-        }
-
-        await SetReadOnly("off");
         foreach (var id in ids)
             await Requests.Until(HttpStatusCode.OK, Patience, () => _requests.Notify(Api, id, "completed"));
 
@@ -129,6 +132,17 @@ public sealed class OutageTests(OutageTests.SharedNetwork shared, ITestOutputHel
         // Those that wait through an Api that stays go on to wait, by the other silo.
         await Stop(silo);
         others.ShouldAllBe(static wait => !wait.IsCompleted);
+    }
+
+    private async Task ShouldNotBeReady(NetworkMember member, string reason)
+    {
+        var start = Time.GetTimestamp();
+        while (await _requests.Get(member, "/health/ready") is var ready
+            && !(ready.Status == 503 && ready.Text.Contains(reason, StringComparison.Ordinal)))
+        {
+            Time.GetElapsedTime(start).ShouldBeLessThan(Patience, $"{ready}");
+            await Task.Delay(TimeSpan.FromMilliseconds(200), Time, TestContext.Current.CancellationToken);
+        }
     }
 
     /// <summary>Waits for the end of workflows that nobody knows; of so many some live in either silo.</summary>
