@@ -5,7 +5,7 @@ using Orleans.Workflow.Grains.Interfaces;
 namespace Orleans.Workflow.Api;
 
 /// <summary>
-/// Tells what is a failure of the database or the cluster, and so is answered 503, from errors of this program.
+/// Separates failures of the database or the cluster, which are answered 503, from errors of this program.
 /// </summary>
 internal static class Unavailability
 {

@@ -9,7 +9,9 @@ public static class StateNames
     /// <summary>The state of a workflow.</summary>
     public const string Workflow = "workflow";
 
-    /// <summary>The last snapshot of a large workflow. Has no storage of its own: it is written in the commits of its workflow.</summary>
+    /// <summary>
+    /// The last snapshot of a large workflow. Has no storage of its own: it is written in its workflow's commits.
+    /// </summary>
     public const string Snapshot = "workflow-snapshot";
 
     /// <summary>The state of a node task.</summary>

@@ -35,7 +35,7 @@ public sealed record CommitRows(WorkflowRow Workflow, bool MovesInOrders, Immuta
     /// </summary>
     public bool IsFirst { get; init; }
 
-    /// <summary>The whole of a large state, whose own row is written without its nodes; null if the last one stays.</summary>
+    /// <summary>The whole of a large state, whose own row has no nodes; null if the last one stays.</summary>
     public StateSnapshot? Snapshot { get; init; }
 
     /// <summary>What goes in the same commit, after everything else was written; null unless the workflow is deleted.</summary>

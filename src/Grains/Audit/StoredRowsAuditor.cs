@@ -21,7 +21,8 @@ internal sealed class StoredRowsAuditor(Vocabulary vocabulary, IWorkflowSnapshot
     {
         var payload = await snapshot.FindState(
             new GrainStateName(StateNames.Workflow, GrainId.Create(AnyType, GrainKeys.Workflow(folded.WorkflowId))), cancellationToken);
-        if (Read(payload, GrainStateJson.Default.WorkflowGrainState, "state") is not { } row || (row.Workflow ?? row.Head) is not { } stored)
+        if (Read(payload, GrainStateJson.Default.WorkflowGrainState, "state") is not { } row
+            || (row.Workflow ?? row.Head) is not { } stored)
         {
             findings.Add(FindingKind.State, "state", $"a state at receipt {folded.Seq}", null);
             return;
@@ -38,7 +39,8 @@ internal sealed class StoredRowsAuditor(Vocabulary vocabulary, IWorkflowSnapshot
         findings.CompareJson(
             FindingKind.State,
             "state",
-            JsonSerializer.Serialize(row.Head is null ? folded : folded with { Nodes = [] }, GrainStateJson.Default.WorkflowState),
+            JsonSerializer.Serialize(
+                row.Head is null ? folded : folded with { Nodes = [] }, GrainStateJson.Default.WorkflowState),
             JsonSerializer.Serialize(stored, GrainStateJson.Default.WorkflowState));
         AuditList(ListTable.Workflows, listed, folded);
         AuditList(ListTable.Orders, await snapshot.FindRow(ListTable.Orders, folded.WorkflowId, cancellationToken), folded);

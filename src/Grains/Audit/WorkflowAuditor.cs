@@ -70,7 +70,7 @@ public sealed class WorkflowAuditor(KnownVocabularies vocabularies)
         }
     }
 
-    /// <summary>The snapshot of a large state is the fold of the receipts up to it, which may be long before the last.</summary>
+    /// <summary>The snapshot of a large state is the fold of the receipts up to it, not up to the last.</summary>
     private static void CompareSnapshot(Findings findings, WorkflowState folded, WorkflowState? kept)
     {
         if (kept is not null && kept.Seq == folded.Seq)
@@ -85,7 +85,11 @@ public sealed class WorkflowAuditor(KnownVocabularies vocabularies)
 
     /// <returns>Whether everything could be judged; not if a vocabulary is not known.</returns>
     private static async Task<bool> FoldReceipts(
-        IWorkflowSnapshot snapshot, Findings findings, RecordedFold recorded, WorkflowState? kept, CancellationToken cancellationToken)
+        IWorkflowSnapshot snapshot,
+        Findings findings,
+        RecordedFold recorded,
+        WorkflowState? kept,
+        CancellationToken cancellationToken)
     {
         var start = recorded.State.Seq;
         CompareSnapshot(findings, recorded.State, kept);

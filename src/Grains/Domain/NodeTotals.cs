@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace Orleans.Workflow.Grains.Domain;
 
 /// <summary>
-/// What follows from all node tasks of a workflow together. The fold keeps it up to date from what a receipt changes, so that a small
-/// notification of a wide workflow does not look at all of it.
+/// What follows from all node tasks of a workflow together. The fold keeps it up to date from what a receipt changes,
+/// so that a small notification of a wide workflow does not look at all of it.
 /// </summary>
 public sealed record NodeTotals
 {
@@ -15,7 +15,7 @@ public sealed record NodeTotals
     /// <summary>How many tasks there are.</summary>
     public int Tasks { get; init; }
 
-    /// <summary>How many tasks were told more than one outcome.</summary>
+    /// <summary>How many tasks were reported with more than one outcome.</summary>
     public int Contested { get; init; }
 
     /// <summary>How many tasks have a word outside the vocabulary.</summary>
@@ -74,7 +74,7 @@ internal sealed class NodeTotalsChanges
         Add(after, 1);
     }
 
-    /// <summary>Notes that a node is new, or another than it was; what its tasks are is noted for each of them.</summary>
+    /// <summary>Notes that a node is new, or another than it was. Its tasks are noted one by one.</summary>
     public void Replace(NodeState? before, NodeState after)
     {
         if (before is not null)
@@ -122,7 +122,8 @@ internal sealed class NodeTotalsChanges
     }
 
     private void Count(string type, int nodes) =>
-        CollectionsMarshal.GetValueRefOrAddDefault(_types ??= new Dictionary<string, int>(StringComparer.Ordinal), type, out _) += nodes;
+        CollectionsMarshal.GetValueRefOrAddDefault(
+            _types ??= new Dictionary<string, int>(StringComparer.Ordinal), type, out _) += nodes;
 
     private static NodeTotals WithTypes(NodeTotals totals, Dictionary<string, int> changes)
     {

@@ -70,7 +70,7 @@ public sealed record WorkflowState
     [JsonPropertyName("d")]
     public bool IsDeleted { get; init; }
 
-    /// <summary>What follows from <see cref="Nodes"/>, which it must be set after; computed when it is asked for first.</summary>
+    /// <summary>Follows from <see cref="Nodes"/>, and must be set after them; computed on its first use.</summary>
     [JsonIgnore]
     public NodeTotals Totals
     {

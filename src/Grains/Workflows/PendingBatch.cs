@@ -144,7 +144,10 @@ internal sealed class PendingBatch
             KeepsState = keepsState,
             Callers = _callers?.ConvertAll(static traced => traced.Caller) ?? [],
             Removal = state.IsDeleted
-                ? new Removal(state.WorkflowId, _tombstone is null ? null : Checkpoints.Of(_tombstone, vocabulary, _tombstone.LastReceivedAt), removed)
+                ? new Removal(
+                    state.WorkflowId,
+                    _tombstone is null ? null : Checkpoints.Of(_tombstone, vocabulary, _tombstone.LastReceivedAt),
+                    removed)
                 : null,
         };
     }

@@ -4,9 +4,9 @@ using Orleans.Workflow.Grains.Interfaces.Persistence;
 namespace Orleans.Workflow.Grains.Workflows;
 
 /// <summary>
-/// When a large state is written as a whole. In between, a commit writes the receipts and the state without its nodes; whoever reads the
-/// state folds the receipts behind the snapshot. Those weigh at most about as much as the state: so a notification costs what it says
-/// and its share of a snapshot, and reading costs at most about twice the state.
+/// When a large state is written as a whole. In between, a commit writes the receipts and the state without its nodes,
+/// and a read folds the receipts behind the snapshot. Those weigh at most about as much as the state: so a notification
+/// costs what it says and its share of a snapshot, and a read at most about twice the state.
 /// </summary>
 /// <param name="MinBytes">From how many bytes on a state is large.</param>
 /// <param name="BytesPerReceipt">What a receipt weighs beside its body.</param>

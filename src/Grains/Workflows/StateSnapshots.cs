@@ -8,8 +8,8 @@ using Orleans.Workflow.Grains.Vocabularies;
 namespace Orleans.Workflow.Grains.Workflows;
 
 /// <summary>
-/// The snapshots of large states. A snapshot is written in the commit that led to its state, and is a row of its own, which stays as it is
-/// until the next one.
+/// The snapshots of large states. A snapshot is a row of its own, is written in the commit that led to its state, and
+/// stays as it is until the next one.
 /// </summary>
 /// <param name="database">Where snapshots and receipts are read.</param>
 /// <param name="vocabularies">What receipts were folded under.</param>
@@ -32,17 +32,21 @@ public sealed class StateSnapshots(IWorkflowSnapshots database, KnownVocabularie
 
     /// <summary>The state in the snapshot of a workflow; null if there is none.</summary>
     /// <exception cref="JsonException">What is stored is not a state.</exception>
-    public static async Task<WorkflowState?> Find(IWorkflowSnapshot moment, string workflowId, CancellationToken cancellationToken) =>
+    public static async Task<WorkflowState?> Find(
+        IWorkflowSnapshot moment, string workflowId, CancellationToken cancellationToken) =>
         await moment.FindState(NameOf(workflowId), cancellationToken) is { } payload
             ? JsonSerializer.Deserialize(payload, GrainStateJson.Default.WorkflowState)
             : null;
 
-    /// <summary>Brings the nodes of a state that is stored without them, by folding the receipts behind its snapshot.</summary>
+    /// <summary>Adds the nodes to a state that is stored without them: folds the receipts behind its snapshot.</summary>
     /// <param name="head">The state without its nodes.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The state, and what the receipts behind the snapshot weigh.</returns>
-    /// <exception cref="InvalidDataException">They do not lead to the state: it is not the latest any more, or something was changed.</exception>
-    internal async Task<(WorkflowState State, long Behind)> Complete(WorkflowState head, CancellationToken cancellationToken)
+    /// <exception cref="InvalidDataException">
+    /// They do not lead to the state: it is not the latest any more, or something was changed.
+    /// </exception>
+    internal async Task<(WorkflowState State, long Behind)> Complete(
+        WorkflowState head, CancellationToken cancellationToken)
     {
         await using var moment = await database.Open(cancellationToken);
         var (checkpoint, start) = await FindStart(moment, head, cancellationToken);
@@ -62,18 +66,19 @@ public sealed class StateSnapshots(IWorkflowSnapshots database, KnownVocabularie
         return (fold.State.Seq, fold.State.Version) == (head.Seq, head.Version)
             ? (head with { Nodes = fold.State.Nodes, Totals = fold.State.Totals }, behind)
             : throw new InvalidDataException(
-                $"The receipts of workflow {head.WorkflowId} lead to version {fold.State.Version} at receipt {fold.State.Seq}, "
-                + $"and it is stored with version {head.Version} at receipt {head.Seq}.");
+                $"The receipts of workflow {head.WorkflowId} lead to version {fold.State.Version} "
+                + $"at receipt {fold.State.Seq}, and it is stored with version {head.Version} at receipt {head.Seq}.");
     }
 
-    /// <summary>The snapshot; or the checkpoint, if that is later, or if everything was folded again since the snapshot.</summary>
+    /// <summary>The snapshot; or the checkpoint, if that is later, or if a refold came after the snapshot.</summary>
     private static async Task<(CheckpointRow? Checkpoint, WorkflowState State)> FindStart(
         IWorkflowSnapshot moment, WorkflowState head, CancellationToken cancellationToken)
     {
         var checkpoint = await moment.FindCheckpoint(head.WorkflowId, cancellationToken);
+        var refold = await moment.FindLastRefold(head.WorkflowId, head.Seq, cancellationToken);
         if (await Find(moment, head.WorkflowId, cancellationToken) is { } snapshot
             && snapshot.Seq >= (checkpoint?.Seq ?? 0)
-            && !(await moment.FindLastRefold(head.WorkflowId, head.Seq, cancellationToken) is { } refold && refold.Seq > snapshot.Seq))
+            && !(refold?.Seq > snapshot.Seq))
         {
             return (null, snapshot);
         }

@@ -13,8 +13,8 @@ public sealed record WorkflowGrainState : IBringsRows
     public WorkflowState? Workflow { get; init; }
 
     /// <summary>
-    /// A large workflow without its nodes, which are in its snapshot and the receipts behind that; null if it is stored whole. Only in what
-    /// is stored: <see cref="WorkflowStore"/> brings the nodes.
+    /// A large workflow without its nodes, which are in its snapshot and the receipts behind that; null if it is stored
+    /// whole. Only in what is stored: <see cref="WorkflowStore"/> adds the nodes.
     /// </summary>
     [JsonPropertyName("h")]
     public WorkflowState? Head { get; init; }

@@ -30,7 +30,11 @@ public sealed record WorkflowLimits(int MaxNodes, int MaxTasks, int MaxNodeTypes
             return Refuse("nodetask_id", "node tasks", "MaxNodes", MaxNodes, FirstBeyond(before, notification, MaxNodes - before.Nodes.Length, IsNewNode));
 
         if (after.Totals.Tasks > MaxTasks && after.Totals.Tasks > before.Totals.Tasks)
-            return Refuse("task_id", "tasks", "MaxTasks", MaxTasks, FirstBeyond(before, notification, MaxTasks - before.Totals.Tasks, IsNewTask));
+        {
+            return Refuse(
+                "task_id", "tasks", "MaxTasks", MaxTasks,
+                FirstBeyond(before, notification, MaxTasks - before.Totals.Tasks, IsNewTask));
+        }
 
         var known = before.Totals.Types;
         var types = after.Totals.Types.Length;

@@ -20,7 +20,7 @@ internal sealed class WorkflowStore(IGrainStorage storage, GrainId workflow, Sta
     /// <summary>What was read or written last. A write that fails ends the activation.</summary>
     public WorkflowGrainState State => _row.State!;
 
-    /// <summary>Whether the row may keep the state that it has: the next one says no more, and no snapshot is due.</summary>
+    /// <summary>Whether the row may keep its state: the next one says no more, and no snapshot is due.</summary>
     public bool MayKeep(WorkflowGrainState next) =>
         State.IsKeptBy(next) && !(_behind is { } behind && snapshots.Cadence.IsDue(next.Workflow!, behind));
 
@@ -58,8 +58,11 @@ internal sealed class WorkflowStore(IGrainStorage storage, GrainId workflow, Sta
             return (next with { Rows = rows }, behind);
 
         // A first snapshot is written with receipts only: nothing else leads to another state.
-        if (next.Workflow is not { IsDeleted: false } state || (_behind is null && (rows is null || !snapshots.Cadence.IsLarge(state))))
+        if (next.Workflow is not { IsDeleted: false } state
+            || (_behind is null && (rows is null || !snapshots.Cadence.IsLarge(state))))
+        {
             return (next with { Rows = rows }, null);
+        }
 
         if (rows is not null && (behind is not { } weight || snapshots.Cadence.IsDue(state, weight) || HasRefold(rows)))
             (rows, behind) = (rows with { Snapshot = StateSnapshots.Of(state) }, 0);
@@ -67,8 +70,9 @@ internal sealed class WorkflowStore(IGrainStorage storage, GrainId workflow, Sta
         return (next.WithoutNodes() with { Rows = rows }, behind);
     }
 
-    /// <summary>What comes before a refold cannot be folded again to the state behind it, but from the beginning.</summary>
-    private static bool HasRefold(CommitRows rows) => rows.Receipts.Any(static receipt => receipt.Kind == ReceiptKind.Refold);
+    /// <summary>Whether a refold is among the receipts: only a fold from the beginning leads across one.</summary>
+    private static bool HasRefold(CommitRows rows) =>
+        rows.Receipts.Any(static receipt => receipt.Kind == ReceiptKind.Refold);
 
     /// <summary>Brings the nodes of a large state that was read.</summary>
     private async Task Complete()
@@ -86,7 +90,8 @@ internal sealed class WorkflowStore(IGrainStorage storage, GrainId workflow, Sta
         {
             // A client may not know the exceptions of the database.
             Log.NotCompleted(logger, exception, workflow);
-            throw new WorkflowUnavailableException($"The snapshot of {workflow} could not be read ({exception.GetType().Name}); ask again.");
+            throw new WorkflowUnavailableException(
+                $"The snapshot of {workflow} could not be read ({exception.GetType().Name}); ask again.");
         }
     }
 }

@@ -12,7 +12,8 @@ internal static partial class Log
     [LoggerMessage(1203, LogLevel.Warning, "This process is not ready: {Reasons}")]
     public static partial void NotReady(ILogger logger, string reasons);
 
-    [LoggerMessage(1204, LogLevel.Warning, "This process ends without a farewell to its cluster, because nothing can be stored: {Reason}.")]
+    [LoggerMessage(1204, LogLevel.Warning,
+        "This process ends without leaving its cluster in order, because nothing can be stored: {Reason}.")]
     public static partial void StoppedDuringOutage(ILogger logger, string? reason);
 
     [LoggerMessage(1201, LogLevel.Information, "The schema of the database was brought up to date: {Scripts}.")]

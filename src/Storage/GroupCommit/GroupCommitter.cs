@@ -28,7 +28,7 @@ internal sealed class GroupCommitter : IWriteAdmission, IAsyncDisposable
     /// <param name="metrics">Measures it.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Takes what fails.</param>
-    /// <param name="health">Is told what became of each batch of writes; null if nobody asks for it.</param>
+    /// <param name="health">Takes the outcome of each batch of writes; null if nothing needs it.</param>
     /// <param name="scheduler">Where batches are worked on; writes on threads of their own, reads on the thread pool unless something else is said.</param>
     public GroupCommitter(
         IStateDatabase database,

@@ -3,7 +3,7 @@ using Orleans.Workflow.Grains.Interfaces.Persistence;
 
 namespace Orleans.Workflow.Storage.GroupCommit;
 
-/// <summary>Writes and removes rows of states that are written beside their workflow's, inside the transaction that writes that one.</summary>
+/// <summary>Writes and removes states beside their workflow's row, in the transaction that writes that row.</summary>
 internal static class StateSnapshotSql
 {
     /// <summary>
@@ -37,7 +37,11 @@ internal static class StateSnapshotSql
 
     /// <summary>Removes a state.</summary>
     public static async Task Delete(
-        DbConnection connection, DbTransaction? transaction, string serviceId, RowKey key, CancellationToken cancellationToken)
+        DbConnection connection,
+        DbTransaction? transaction,
+        string serviceId,
+        RowKey key,
+        CancellationToken cancellationToken)
     {
         await using var command = connection.CreateCommand();
         command.Transaction = transaction;

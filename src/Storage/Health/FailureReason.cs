@@ -7,7 +7,7 @@ namespace Orleans.Workflow.Storage.Health;
 
 /// <summary>
 /// Says why a database failed in words of this product. A driver's own message may hold names of hosts and users, and
-/// these words are shown to whoever asks whether the service is ready.
+/// these words are in the public answer of readiness.
 /// </summary>
 public static class FailureReason
 {

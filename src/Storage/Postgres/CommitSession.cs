@@ -78,7 +78,7 @@ internal sealed class CommitSession : IAsyncDisposable
             return committed;
         }
 
-        // A deleted workflow and a snapshot take statements of their own, and only a batch with one of them pays for that.
+        // A deleted workflow and a snapshot take statements of their own; only a batch with one of them pays for that.
         await using var transaction = await _connection.BeginTransactionAsync(cancellationToken);
         var outcomes = Execute(writes);
         for (var i = 0; i < writes.Count; i++)

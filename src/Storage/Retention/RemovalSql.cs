@@ -21,7 +21,10 @@ internal static class RemovalSql
         }
 
         foreach (var state in removal.States)
-            await StateSnapshotSql.Delete(connection, transaction, serviceId, RowKey.Of(state.GrainId, state.StateName), cancellationToken);
+        {
+            await StateSnapshotSql.Delete(
+                connection, transaction, serviceId, RowKey.Of(state.GrainId, state.StateName), cancellationToken);
+        }
     }
 
     private static async Task Delete(
