@@ -27,7 +27,7 @@ internal sealed class SqlRetentionStore(DbDataSource dataSource, ReadDialect dia
     public async Task<IReadOnlyList<(string WorkflowId, long Seq, long Held)>> ListHeld(string after, int limit, CancellationToken cancellationToken) =>
         await dataSource.ReadAll(
             """
-            SELECT w.workflow_id, w.seq, w.seq - coalesce(c.seq, 0)
+            SELECT w.workflow_id, coalesce(w.seq, 0), coalesce(w.seq - c.seq, w.seq, 0)
             FROM (SELECT workflow_id, seq FROM workflow WHERE workflow_id > @after ORDER BY workflow_id LIMIT @limit) w
             LEFT JOIN checkpoint c ON c.workflow_id = w.workflow_id
             ORDER BY w.workflow_id

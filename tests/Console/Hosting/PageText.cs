@@ -55,7 +55,7 @@ internal static partial class PageText
 
             kinds[kind] = kinds.GetValueOrDefault(kind) + 1;
             var page = window.Page;
-            var status = (await page.GotoAsync(new Uri(address, path).ToString())).ShouldNotBeNull().Status;
+            var status = (await page.GotoAsync(new Uri(address, path).AbsoluteUri)).ShouldNotBeNull().Status;
 
             // Retention may have removed the version, the receipt or the refused request that is linked.
             var mayBeGone = path.StartsWith("/console/receipts/", StringComparison.Ordinal)

@@ -32,7 +32,7 @@ internal sealed class Window : IAsyncDisposable
     {
         var page = await _context.NewPageAsync();
         Listen(page);
-        var answer = (await page.GotoAsync(new Uri(address, path).ToString())).ShouldNotBeNull();
+        var answer = (await page.GotoAsync(new Uri(address, path).AbsoluteUri)).ShouldNotBeNull();
         answer.Status.ShouldBe(status, path);
         return page;
     }
