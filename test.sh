@@ -39,6 +39,9 @@ status=0
 # One project at a time: the tests start databases and processes of their own.
 dotnet test --solution Orleans.Workflow.sln -c Release --no-build --max-parallel-test-modules 1 "$@" 2>&1 | tee "$log" || status=$?
 
+# Once more at the end: the output of many tests is long.
+grep -E '^failed ' "$log" || true
+
 total() { awk -v word="$1:" '$1 == word { sum = $2 } END { print sum + 0 }' "$log"; }
 echo "$(total succeeded) passed, $(total failed) failed, $(total skipped) skipped"
 exit "$status"
