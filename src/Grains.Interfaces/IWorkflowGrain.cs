@@ -36,15 +36,12 @@ public interface IWorkflowGrain : IGrainWithStringKey
     [Alias("WaitForState")]
     Task<WorkflowView?> WaitForState(WaitCondition condition);
 
-    /// <summary>
-    /// What the workflow has decided about one of its node tasks. From then on its grain is told of each change before a notification
-    /// is acknowledged; null if the workflow does not know it, and then nothing follows. Meant for the node task's grain alone.
-    /// </summary>
-    /// <exception cref="WorkflowUnavailableException">That it follows could not be stored: ask again.</exception>
+    /// <summary>The last committed state of one node task; null if the workflow does not know it.</summary>
+    /// <exception cref="WorkflowUnavailableException">The grain is about to reload its state: ask again.</exception>
     /// <exception cref="WorkflowDeletedException">The workflow was deleted.</exception>
     [AlwaysInterleave]
-    [Alias("FollowNode")]
-    Task<NodeTaskView?> FollowNode(string nodeTaskId);
+    [Alias("GetNode")]
+    Task<NodeTaskView?> GetNode(string nodeTaskId);
 
     /// <summary>
     /// Folds the workflow again from its stored receipts, under the vocabulary of its silo, and commits what comes of it. Asking again is

@@ -13,7 +13,6 @@ public sealed class GrainMetrics
     private readonly Counter<long> _receipts;
     private long _unrecognised;
     private long _faults;
-    private long _untold;
 
     /// <summary>Makes the instruments.</summary>
     public GrainMetrics(IMeterFactory meters)
@@ -27,8 +26,6 @@ public sealed class GrainMetrics
             "workflow.unrecognised_receipts", () => Volatile.Read(ref _unrecognised), "{receipt}", "Receipts with a status outside the vocabulary.");
         meter.CreateObservableCounter(
             "workflow.grain.faults", () => Volatile.Read(ref _faults), "{fault}", "Workflow grains that gave up after a failed write, to read their state again.");
-        meter.CreateObservableUpDownCounter(
-            "workflow.node_tasks.untold", () => Volatile.Read(ref _untold), "{node_task}", "Node tasks that have yet to be told what was decided for them.");
     }
 
     /// <summary>The word of an effect, as in the contract.</summary>
@@ -43,7 +40,4 @@ public sealed class GrainMetrics
 
     /// <summary>A grain refuses to go on.</summary>
     public void Faulted() => Interlocked.Increment(ref _faults);
-
-    /// <summary>More node tasks, or fewer, have yet to be told.</summary>
-    public void UntoldChanged(int by) => Interlocked.Add(ref _untold, by);
 }

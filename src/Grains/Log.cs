@@ -11,14 +11,8 @@ internal static partial class Log
     [LoggerMessage(1001, LogLevel.Error, "{GrainId} could not be written; {Receipts} receipts were not acknowledged.")]
     public static partial void WriteFailed(ILogger logger, Exception exception, GrainId grainId, int receipts);
 
-    [LoggerMessage(1002, LogLevel.Warning, "{GrainId} could not tell {NodeTask} what was decided; it is told again.")]
-    public static partial void NotTold(ILogger logger, Exception exception, GrainId grainId, GrainId nodeTask);
-
     [LoggerMessage(1004, LogLevel.Warning, "{GrainId} could not look up whether a receipt that is delivered again is known.")]
     public static partial void NotLookedUp(ILogger logger, Exception exception, GrainId grainId);
-
-    [LoggerMessage(1005, LogLevel.Warning, "{GrainId} could not write its row behind; it is written later, and its workflow knows what is in it.")]
-    public static partial void NotWritten(ILogger logger, Exception exception, GrainId grainId);
 
     [LoggerMessage(1006, LogLevel.Error, "The snapshot of {GrainId}, or the receipts behind it, could not be read.")]
     public static partial void NotCompleted(ILogger logger, Exception exception, GrainId grainId);

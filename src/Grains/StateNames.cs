@@ -13,7 +13,4 @@ public static class StateNames
     /// The last snapshot of a large workflow. Has no storage of its own: it is written in its workflow's commits.
     /// </summary>
     public const string Snapshot = "workflow-snapshot";
-
-    /// <summary>The state of a node task.</summary>
-    public const string NodeTask = "node-task";
 }

@@ -1,15 +1,13 @@
-using System.Collections.Immutable;
-
 namespace Orleans.Workflow.Grains.Interfaces.Persistence;
 
 /// <summary>
-/// What a deleted workflow takes with it: its row in the list, and at the commit that deletes it also its receipts and the states of
-/// its node tasks.
+/// What a deleted workflow takes with it: its row in the list, and at the commit that deletes it also its receipts and
+/// its snapshot.
 /// </summary>
 /// <param name="WorkflowId">The vendor's id.</param>
 /// <param name="Tombstone">The checkpoint that stands for its receipts from now on; null if it was deleted by an earlier commit.</param>
-/// <param name="States">The states of other grains that go.</param>
-public sealed record Removal(string WorkflowId, CheckpointRow? Tombstone, ImmutableArray<GrainStateName> States);
+/// <param name="Snapshot">Names the snapshot of a large state.</param>
+public sealed record Removal(string WorkflowId, CheckpointRow? Tombstone, GrainStateName Snapshot);
 
 /// <summary>Names a stored state.</summary>
 /// <param name="StateName">The state's name.</param>

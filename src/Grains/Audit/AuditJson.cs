@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
-using Orleans.Workflow.Grains.Interfaces;
 using Orleans.Workflow.Grains.Interfaces.Persistence;
 
 namespace Orleans.Workflow.Grains.Audit;
@@ -8,5 +7,4 @@ namespace Orleans.Workflow.Grains.Audit;
 /// <summary>What is compared as JSON, so that a difference has a path.</summary>
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ImmutableArray<TransitionRow>))]
-[JsonSerializable(typeof(NodeTaskView))]
 internal sealed partial class AuditJson : JsonSerializerContext;

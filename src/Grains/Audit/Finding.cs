@@ -27,12 +27,6 @@ public enum FindingKind
     /// <summary>The workflow's row in the list is not that of its state.</summary>
     ListRow,
 
-    /// <summary>The row of a node task is not what its workflow decided at that version.</summary>
-    NodeTask,
-
-    /// <summary>The row of a node task is ahead of its workflow.</summary>
-    NodeTaskAhead,
-
     /// <summary>A state is stored that belongs to no workflow.</summary>
     Orphan,
 }
@@ -40,7 +34,7 @@ public enum FindingKind
 /// <summary>Something that is stored otherwise than the receipts say.</summary>
 /// <param name="WorkflowId">The workflow; null of an orphan.</param>
 /// <param name="Kind">What kind of difference.</param>
-/// <param name="Where">The place: a receipt, a JSON path in the state, a column, a node task.</param>
+/// <param name="Where">The place: a receipt, a JSON path in the state, a column.</param>
 /// <param name="Expected">What the receipts give; null if nothing.</param>
 /// <param name="Stored">What is stored; null if nothing.</param>
 public sealed record Finding(string? WorkflowId, FindingKind Kind, string Where, string? Expected, string? Stored);

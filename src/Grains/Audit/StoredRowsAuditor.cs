@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using Orleans.Workflow.Grains.Domain;
 using Orleans.Workflow.Grains.Interfaces;
 using Orleans.Workflow.Grains.Interfaces.Persistence;
@@ -21,7 +20,7 @@ internal sealed class StoredRowsAuditor(Vocabulary vocabulary, IWorkflowSnapshot
     {
         var payload = await snapshot.FindState(
             new GrainStateName(StateNames.Workflow, GrainId.Create(AnyType, GrainKeys.Workflow(folded.WorkflowId))), cancellationToken);
-        if (Read(payload, GrainStateJson.Default.WorkflowGrainState, "state") is not { } row
+        if (Read(payload) is not { } row
             || (row.Workflow ?? row.Head) is not { } stored)
         {
             findings.Add(FindingKind.State, "state", $"a state at receipt {folded.Seq}", null);
@@ -44,8 +43,6 @@ internal sealed class StoredRowsAuditor(Vocabulary vocabulary, IWorkflowSnapshot
             JsonSerializer.Serialize(stored, GrainStateJson.Default.WorkflowState));
         AuditList(ListTable.Workflows, listed, folded);
         AuditList(ListTable.Orders, await snapshot.FindRow(ListTable.Orders, folded.WorkflowId, cancellationToken), folded);
-        foreach (var nodeTaskId in row.Followed)
-            await AuditNodeTask(folded, nodeTaskId, cancellationToken);
     }
 
     /// <summary>A state that receipts have left as it was is stored as of an earlier one; how many there were is in the list.</summary>
@@ -65,37 +62,17 @@ internal sealed class StoredRowsAuditor(Vocabulary vocabulary, IWorkflowSnapshot
             findings.Compare(FindingKind.ListRow, $"{table}.{column}", value?.ToString(), stored[column]?.ToString());
     }
 
-    /// <summary>
-    /// A node task's row is written behind, or not at all; ahead of its workflow it never is. While a workflow is of several vocabularies,
-    /// nobody can say by which ranking a node task was told.
-    /// </summary>
-    private async Task AuditNodeTask(WorkflowState folded, string nodeTaskId, CancellationToken cancellationToken)
-    {
-        var where = $"node task {nodeTaskId}";
-        var payload = await snapshot.FindState(
-            new GrainStateName(StateNames.NodeTask, GrainId.Create(AnyType, GrainKeys.NodeTask(folded.WorkflowId, nodeTaskId))), cancellationToken);
-        if (payload is null || Read(payload, GrainStateJson.Default.NodeTaskGrainState, where) is not { Decided: { } stored })
-            return;
-
-        var node = folded.FindNode(nodeTaskId);
-        if (node is null || stored.Version > node.Version)
-            findings.Add(FindingKind.NodeTaskAhead, where, $"version {node?.Version ?? 0} at most", $"version {stored.Version}");
-        else if (stored.Version == node.Version && folded.Fingerprint == vocabulary.Fingerprint)
-            findings.CompareJson(FindingKind.NodeTask, where, Json(Views.Of(node, vocabulary.Ranking)), Json(stored));
-
-        static string Json(NodeTaskView view) => JsonSerializer.Serialize(view, AuditJson.Default.NodeTaskView);
-    }
-
-    private T? Read<T>(byte[]? payload, JsonTypeInfo<T> type, string where)
-        where T : class
+    private WorkflowGrainState? Read(byte[]? payload)
     {
         try
         {
-            return payload is null ? null : JsonSerializer.Deserialize(payload, type);
+            return payload is null
+                ? null
+                : JsonSerializer.Deserialize(payload, GrainStateJson.Default.WorkflowGrainState);
         }
         catch (JsonException exception)
         {
-            findings.Add(FindingKind.State, where, "a state", exception.Message);
+            findings.Add(FindingKind.State, "state", "a state", exception.Message);
             return null;
         }
     }

@@ -21,20 +21,10 @@ internal sealed class PendingBatch
     /// <summary>Completes when the batch is durable.</summary>
     public Task Committed { get; set; } = Task.CompletedTask;
 
-    /// <summary>Completes when the changed node tasks know, or could not be told.</summary>
-    public Task Told { get; set; } = Task.CompletedTask;
-
-    /// <summary>The node tasks that were changed; one that was changed more than once may come again.</summary>
-    public IEnumerable<string> ChangedNodes =>
-        from receipt in _receipts
-        from transition in receipt.Transitions
-        where transition.NodeTaskId is not null
-        select transition.NodeTaskId;
-
     /// <summary>How many receipts there are.</summary>
     public int Count => _receipts.Count;
 
-    /// <summary>Whether there is nothing to write beside the state.</summary>
+    /// <summary>Whether there is nothing to write.</summary>
     public bool IsEmpty => Count == 0 && !Deletes;
 
     /// <summary>Whether the workflow is deleted in this commit.</summary>
@@ -125,15 +115,13 @@ internal sealed class PendingBatch
     /// <param name="listed">The workflow's row as this activation wrote it last; null if it has not.</param>
     /// <param name="vocabulary">The fingerprint of the vocabulary under which it was folded last.</param>
     /// <param name="ranking">The ranking by which it is shown.</param>
-    /// <param name="removed">The other states that go if the workflow does.</param>
     public CommitRows ToRows(
         WorkflowState state,
         bool isKnown,
         bool keepsState,
         WorkflowRow? listed,
         string vocabulary,
-        ImmutableArray<Outcome> ranking,
-        ImmutableArray<GrainStateName> removed)
+        ImmutableArray<Outcome> ranking)
     {
         var row = keepsState && listed is not null
             ? listed with { Seq = state.Seq, LastReceivedAt = state.LastReceivedAt }
@@ -147,7 +135,7 @@ internal sealed class PendingBatch
                 ? new Removal(
                     state.WorkflowId,
                     _tombstone is null ? null : Checkpoints.Of(_tombstone, vocabulary, _tombstone.LastReceivedAt),
-                    removed)
+                    StateSnapshots.NameOf(state.WorkflowId))
                 : null,
         };
     }

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Orleans.Workflow.Grains.Domain;
 using Orleans.Workflow.Grains.Interfaces;
-using Orleans.Workflow.Grains.Interfaces.Persistence;
 
 namespace Orleans.Workflow.Grains.Workflows;
 
@@ -65,11 +64,10 @@ internal sealed partial class WorkflowGrain
     private void TakeStored(ImmutableArray<Outcome> ranking)
     {
         _storedRanking = ranking;
-        _latest = _committed = _store.State.Workflow ?? WorkflowState.Unknown(WorkflowId);
+        _latest = _committed = _store.State.Workflow ?? WorkflowState.Unknown(_latest.WorkflowId);
         if (_latest is { Seq: > 0, IsDeleted: false } && _latest.Fingerprint != _fold.Vocabulary.Fingerprint)
             Log.OtherVocabulary(_logger, this.GetGrainId(), _latest.Fingerprint, _fold.Vocabulary.Fingerprint);
 
-        _nodes.Resume(_store.State);
         _isKnown = true;
     }
 
@@ -90,19 +88,21 @@ internal sealed partial class WorkflowGrain
     {
         _fault.ThrowIfFaulted();
         var (batch, state) = (_pending, _latest);
+        if (batch.IsEmpty)
+            return;
+
         (_committing, _pending) = (batch, new PendingBatch());
-        var commit = Prepare(batch, state);
         try
         {
-            if (!await _store.Write(commit.State, commit.Rows))
+            if (!await Write(batch, state))
             {
                 // Something was stored. What has arrived meanwhile was folded as if there were nothing, like the batch.
                 var ranking = await FindStoredRanking();
                 TakeStored(ranking);
                 state = batch.FoldAgain(_latest, _fold, RankingOf(_latest), _limits);
                 _latest = _pending.FoldAgain(state, _fold, RankingOf(state), _limits);
-                commit = Prepare(batch, state);
-                await _store.Write(commit.State, commit.Rows);
+                if (!batch.IsEmpty)
+                    await Write(batch, state);
             }
         }
         catch (Exception exception)
@@ -118,29 +118,26 @@ internal sealed partial class WorkflowGrain
         }
 
         (_committed, _isKnown) = (state, true);
-        _nodes.Committed(commit.State);
-        _listed = commit.Rows?.Workflow ?? _listed;
         _view = null;
         _committing = null;
         batch.Report(_metrics);
-        batch.Told = _nodes.Tell(commit.ToTell);
         if (batch.Deletes)
             _waiters.ReleaseAll();
         else if (_waiters.Any && _committed.Seq > 0)
             _waiters.Release(_committed.Version, (WorkflowPhase?)_committed.Status?.Phase);
     }
 
-    /// <summary>What a commit of a batch writes, and whom it must tell.</summary>
-    private Commit Prepare(PendingBatch batch, WorkflowState state)
+    /// <summary>Writes a batch with the state that it led to.</summary>
+    /// <returns>Whether it was written; see <see cref="WorkflowStore.Write"/>.</returns>
+    private async Task<bool> Write(PendingBatch batch, WorkflowState state)
     {
-        ImmutableArray<GrainStateName> removed =
-            batch.Deletes ? [.. _nodes.StoredStates(), StateSnapshots.NameOf(WorkflowId)] : [];
-        var toTell = batch.Deletes ? _nodes.OweFarewell() : state.IsDeleted ? [] : _nodes.Owe(batch, state);
-        var next = new WorkflowGrainState { Workflow = state, Followed = _nodes.Followed, Untold = _nodes.Untold };
-        var rows = batch.IsEmpty ? null : batch.ToRows(
-            state, _isKnown, _store.MayKeep(next), _listed, _fold.Vocabulary.Fingerprint, RankingOf(state), removed);
-        return new Commit(next, rows, toTell);
-    }
+        var next = new WorkflowGrainState { Workflow = state };
+        var rows = batch.ToRows(
+            state, _isKnown, _store.MayKeep(next), _listed, _fold.Vocabulary.Fingerprint, RankingOf(state));
+        if (!await _store.Write(next, rows))
+            return false;
 
-    private readonly record struct Commit(WorkflowGrainState State, CommitRows? Rows, IReadOnlyCollection<string> ToTell);
+        _listed = rows.Workflow;
+        return true;
+    }
 }

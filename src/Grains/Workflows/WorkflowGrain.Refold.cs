@@ -89,7 +89,7 @@ internal sealed partial class WorkflowGrain
     }
 
     private Task<WorkflowState?> FoldStored(WorkflowFold fold, WorkflowState state) =>
-        Read(() => _replay.Under(fold, WorkflowId, state.Seq, CancellationToken.None));
+        Read(() => _replay.Under(fold, state.WorkflowId, state.Seq, CancellationToken.None));
 
     /// <summary>Reads from the database, whose exceptions a client may not know.</summary>
     private async Task<T> Read<T>(Func<Task<T>> read)

@@ -11,7 +11,7 @@ namespace Orleans.Workflow.Grains.Workflows;
 
 /// <summary>
 /// The authority on one workflow. It folds synchronously on the state as it will be, commits once for all notifications that are
-/// waiting, tells the node tasks that changed and follow it, and then answers. Readers get what is committed.
+/// waiting, and then answers. Readers get what is committed.
 /// </summary>
 [GrainType("workflow")]
 internal sealed partial class WorkflowGrain : Grain, IWorkflowGrain
@@ -24,7 +24,6 @@ internal sealed partial class WorkflowGrain : Grain, IWorkflowGrain
     private readonly IWriteAdmission _admission;
     private readonly CommitLoop _commits;
     private readonly GrainFault _fault;
-    private readonly NodeTeller _nodes;
     private readonly StateWaiters _waiters;
     private readonly GrainMetrics _metrics;
     private readonly WorkflowReplay _replay;
@@ -49,7 +48,6 @@ internal sealed partial class WorkflowGrain : Grain, IWorkflowGrain
         IWriteAdmission admission,
         IMembershipFence fence,
         StateSnapshots snapshots,
-        WorkflowGrains grains,
         GrainMetrics metrics,
         WorkflowReplay replay,
         KnownVocabularies vocabularies,
@@ -71,19 +69,14 @@ internal sealed partial class WorkflowGrain : Grain, IWorkflowGrain
         _logger = logger;
         _commits = new CommitLoop(CommitPending);
         _fault = new GrainFault(GrainContext, metrics);
-        _nodes = new NodeTeller(this, grains, metrics, logger);
         _waiters = new StateWaiters(time);
     }
-
-    /// <summary>The vendor's id of the workflow.</summary>
-    public string WorkflowId { get; private set; } = string.Empty;
 
     /// <inheritdoc/>
     /// <remarks>Reads nothing: <see cref="Know"/> does, or the first commit.</remarks>
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        WorkflowId = GrainKeys.ParseWorkflow(this.GetPrimaryKeyString());
-        _latest = _committed = WorkflowState.Unknown(WorkflowId);
+        _latest = _committed = WorkflowState.Unknown(GrainKeys.ParseWorkflow(this.GetPrimaryKeyString()));
         return Task.CompletedTask;
     }
 
@@ -91,7 +84,6 @@ internal sealed partial class WorkflowGrain : Grain, IWorkflowGrain
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         _waiters.ReleaseAll();
-        _nodes.Stop();
         return Task.CompletedTask;
     }
 
@@ -117,7 +109,6 @@ internal sealed partial class WorkflowGrain : Grain, IWorkflowGrain
         var place = FoldInto(batch, receipt);
         batch.Committed = _commits.Commit();
         await batch.Committed;
-        await batch.Told;
         return batch.AnswerAt(place);
     }
 
@@ -143,22 +134,11 @@ internal sealed partial class WorkflowGrain : Grain, IWorkflowGrain
     }
 
     /// <inheritdoc/>
-    public async Task<NodeTaskView?> FollowNode(string nodeTaskId)
+    public async Task<NodeTaskView?> GetNode(string nodeTaskId)
     {
         await Know();
         ThrowIfNotThere();
-        if (_committed.FindNode(nodeTaskId) is null)
-            return null;
-
-        // It must be known to the next activation too, before the node task relies on being told.
-        if (!_nodes.IsFollowed(nodeTaskId))
-        {
-            _nodes.Follow(nodeTaskId);
-            await _commits.Commit();
-        }
-
-        ThrowIfNotThere();
-        return NodeView(nodeTaskId);
+        return _committed.FindNode(nodeTaskId) is { } node ? Views.Of(node, RankingOf(_committed)) : null;
     }
 
     /// <inheritdoc/>
@@ -172,24 +152,10 @@ internal sealed partial class WorkflowGrain : Grain, IWorkflowGrain
         if (_latest.Status?.Phase != Phase.Ended || _latest.LastChangedAt >= unchangedSince.ToUnixTimeMilliseconds())
             return false;
 
-        var batch = _pending;
-        _latest = batch.Delete(_latest);
+        _latest = _pending.Delete(_latest);
         await _commits.Commit();
-        await batch.Told;
-
-        // Their names are not needed once they have forgotten: a tombstone is small.
-        if (!_store.State.Untold.IsEmpty && _nodes.Untold.IsEmpty)
-            await _commits.Commit();
-
         return true;
     }
-
-    /// <summary>The committed view of a node task; null if the workflow does not know it.</summary>
-    internal NodeTaskView? NodeView(string nodeTaskId) =>
-        _committed.FindNode(nodeTaskId) is { } node ? Views.Of(node, RankingOf(_committed)) : null;
-
-    /// <summary>Whether the workflow is deleted.</summary>
-    internal bool IsDeleted => _committed.IsDeleted;
 
     /// <summary>Refuses a call that this activation must not answer.</summary>
     private void ThrowIfClosed()
@@ -251,7 +217,6 @@ internal sealed partial class WorkflowGrain : Grain, IWorkflowGrain
             return null;
 
         await batch.Committed;
-        await batch.Told;
         return batch.Find(receiptId);
     }
 

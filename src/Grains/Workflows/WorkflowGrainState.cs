@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Orleans.Workflow.Grains.Domain;
 using Orleans.Workflow.Grains.Interfaces.Persistence;
@@ -6,6 +5,7 @@ using Orleans.Workflow.Grains.Interfaces.Persistence;
 namespace Orleans.Workflow.Grains.Workflows;
 
 /// <summary>The persisted state of a <see cref="WorkflowGrain"/>. Immutable: it is replaced, never changed.</summary>
+// The names "d" and "u" are taken: states of earlier versions have them (ADR 0033).
 public sealed record WorkflowGrainState : IBringsRows
 {
     /// <summary>The workflow; null until something is known of it, or if it is stored without its nodes.</summary>
@@ -18,14 +18,6 @@ public sealed record WorkflowGrainState : IBringsRows
     /// </summary>
     [JsonPropertyName("h")]
     public WorkflowState? Head { get; init; }
-
-    /// <summary>The ids of the node tasks whose grains have asked once, and are told of each change since.</summary>
-    [JsonPropertyName("d")]
-    public ImmutableArray<string> Followed { get; init; } = [];
-
-    /// <summary>The ids of the node tasks among them that may not know yet what was decided for them.</summary>
-    [JsonPropertyName("u")]
-    public ImmutableArray<string> Untold { get; init; } = [];
 
     /// <inheritdoc/>
     [JsonIgnore]
@@ -44,6 +36,5 @@ public sealed record WorkflowGrainState : IBringsRows
     /// <summary>Whether another state says no more than this one, but for how much was received.</summary>
     public bool IsKeptBy(WorkflowGrainState next) =>
         Workflow is { IsDeleted: false } known && next.Workflow is { } workflow
-        && known == workflow with { Seq = known.Seq, LastReceivedAt = known.LastReceivedAt, Totals = known.Totals }
-        && Followed == next.Followed && Untold == next.Untold;
+        && known == workflow with { Seq = known.Seq, LastReceivedAt = known.LastReceivedAt, Totals = known.Totals };
 }

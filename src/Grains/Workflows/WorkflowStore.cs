@@ -34,7 +34,7 @@ internal sealed class WorkflowStore(IGrainStorage storage, GrainId workflow, Sta
     /// <summary>Writes the row with what is derived from it, in one commit.</summary>
     /// <returns>Whether it was written. If not, it was to be the first, and there is a row, which is <see cref="State"/> now.</returns>
     /// <exception cref="InconsistentStateException">Another activation has written it since it was read.</exception>
-    public async Task<bool> Write(WorkflowGrainState next, CommitRows? rows)
+    public async Task<bool> Write(WorkflowGrainState next, CommitRows rows)
     {
         var (withRows, behind) = AsWritten(next, rows);
         _row.State = withRows;
@@ -51,20 +51,19 @@ internal sealed class WorkflowStore(IGrainStorage storage, GrainId workflow, Sta
     }
 
     /// <summary>What is written of a state, and what the receipts behind its snapshot weigh then.</summary>
-    private (WorkflowGrainState State, long? Behind) AsWritten(WorkflowGrainState next, CommitRows? rows)
+    private (WorkflowGrainState State, long? Behind) AsWritten(WorkflowGrainState next, CommitRows rows)
     {
-        var behind = _behind + (rows?.Receipts.Sum(snapshots.Cadence.WeightOf) ?? 0);
-        if (rows is { KeepsState: true })
+        var behind = _behind + rows.Receipts.Sum(snapshots.Cadence.WeightOf);
+        if (rows.KeepsState)
             return (next with { Rows = rows }, behind);
 
-        // A first snapshot is written with receipts only: nothing else leads to another state.
         if (next.Workflow is not { IsDeleted: false } state
-            || (_behind is null && (rows is null || !snapshots.Cadence.IsLarge(state))))
+            || (_behind is null && !snapshots.Cadence.IsLarge(state)))
         {
             return (next with { Rows = rows }, null);
         }
 
-        if (rows is not null && (behind is not { } weight || snapshots.Cadence.IsDue(state, weight) || HasRefold(rows)))
+        if (behind is not { } weight || snapshots.Cadence.IsDue(state, weight) || HasRefold(rows))
             (rows, behind) = (rows with { Snapshot = StateSnapshots.Of(state) }, 0);
 
         return (next.WithoutNodes() with { Rows = rows }, behind);

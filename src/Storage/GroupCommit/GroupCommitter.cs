@@ -61,10 +61,6 @@ internal sealed class GroupCommitter : IWriteAdmission, IAsyncDisposable
     public int? ShortestEdited => _database.WritesEdits ? _options.ShortestEdited : null;
 
     /// <inheritdoc/>
-    /// <remarks>
-    /// Only writes that bring rows count: those take in something new. The others, of node tasks that are read, follow from what was
-    /// taken in; refusing more because of them would help nobody.
-    /// </remarks>
     public bool HasRoomFor(int waiting) => waiting < _options.MostWaitingOfWorkflow && Volatile.Read(ref _takingIn) < _options.MostWaiting;
 
     /// <inheritdoc/>
@@ -80,9 +76,7 @@ internal sealed class GroupCommitter : IWriteAdmission, IAsyncDisposable
     public Task<WriteOutcome> Write(StateWrite write)
     {
         _writes.Add(write);
-        if (write.Rows is not null)
-            Interlocked.Increment(ref _takingIn);
-
+        Interlocked.Increment(ref _takingIn);
         return write.Written.Task;
     }
 
@@ -115,7 +109,7 @@ internal sealed class GroupCommitter : IWriteAdmission, IAsyncDisposable
         }
         finally
         {
-            Interlocked.Add(ref _takingIn, -batch.Count(static write => write.Rows is not null));
+            Interlocked.Add(ref _takingIn, -batch.Count);
         }
     }
 

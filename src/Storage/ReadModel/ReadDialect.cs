@@ -11,7 +11,6 @@ namespace Orleans.Workflow.Storage.ReadModel;
 /// <param name="WritersQuery">The query for the transactions that write receipts at the moment; null where there is but one at a time.</param>
 /// <param name="History">What identifies the history of the database beside what is stored in it.</param>
 /// <param name="ChangesSize">How many bytes the column <c>changes</c> has.</param>
-/// <param name="WorkflowOfNodeTask">The id of the workflow in the key of a node task's state.</param>
 /// <param name="StatePayload">The state in a row of <c>orleansstorage</c>.</param>
 /// <param name="ReadingWhole">Makes the transaction read tables from end to end; null where the database decides that well by itself.</param>
 /// <param name="CountedWords">The rows of the JSON array <c>@counts</c>: word, count, first_received_at, last_received_at.</param>
@@ -23,7 +22,6 @@ internal sealed record ReadDialect(
     string? WritersQuery,
     string History,
     string ChangesSize,
-    string WorkflowOfNodeTask,
     string StatePayload,
     string? ReadingWhole,
     string CountedWords,
@@ -41,7 +39,6 @@ internal sealed record ReadDialect(
         """,
         "change_history()",
         "octet_length(changes)",
-        "replace(replace(split_part(grainidextensionstring, '/', 2), '%2F', '/'), '%25', '%')",
         "orleansstorage_payload(orleansstorage)",
         "SET LOCAL enable_seqscan = on",
         "jsonb_to_recordset(@counts::jsonb) AS counted (word text, count bigint, first_received_at bigint, last_received_at bigint)",
@@ -54,7 +51,6 @@ internal sealed record ReadDialect(
         WritersQuery: null,
         History: "''",
         ChangesSize: "length(CAST(changes AS BLOB))",
-        "replace(replace(substr(grainidextensionstring, 6, instr(substr(grainidextensionstring, 6), '/') - 1), '%2F', '/'), '%25', '%')",
         StatePayload: "payloadbinary",
         ReadingWhole: null,
         CountedWords:

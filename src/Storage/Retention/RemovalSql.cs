@@ -18,12 +18,8 @@ internal static class RemovalSql
             // Whatever checkpoint there is, it ends before the tombstone: the grain has seen every receipt.
             await CheckpointSql.Put(connection, transaction, tombstone, cancellationToken);
             await CheckpointSql.RemoveReceipts(connection, transaction, removal.WorkflowId, tombstone.Seq, cancellationToken);
-        }
-
-        foreach (var state in removal.States)
-        {
-            await StateSnapshotSql.Delete(
-                connection, transaction, serviceId, RowKey.Of(state.GrainId, state.StateName), cancellationToken);
+            var snapshot = RowKey.Of(removal.Snapshot.GrainId, removal.Snapshot.StateName);
+            await StateSnapshotSql.Delete(connection, transaction, serviceId, snapshot, cancellationToken);
         }
     }
 

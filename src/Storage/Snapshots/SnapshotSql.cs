@@ -39,23 +39,22 @@ internal static class SnapshotSql
     /// <summary>The last place of a workflow up to another one.</summary>
     public const string Last = "SELECT seq FROM receipt WHERE workflow_id = @workflow_id AND seq <= @up_to ORDER BY seq DESC LIMIT 1";
 
+    /// <summary>Keys of states that are not of a workflow, or of one that is in no table.</summary>
+    public const string Orphans =
+        """
+        SELECT coalesce(grainidextensionstring, '') FROM orleansstorage
+        WHERE serviceid = @service_id AND payloadbinary IS NOT NULL AND (
+          grainidextensionstring NOT LIKE 'wf/%'
+          OR NOT EXISTS (SELECT 1 FROM workflow WHERE workflow_id = substr(grainidextensionstring, 4))
+            AND NOT EXISTS (SELECT 1 FROM checkpoint WHERE workflow_id = substr(grainidextensionstring, 4))
+            AND NOT EXISTS (SELECT 1 FROM receipt WHERE workflow_id = substr(grainidextensionstring, 4)))
+        """;
+
     /// <summary>A page of a workflow's receipts.</summary>
     public static readonly string Receipts =
         $"""
         SELECT id, seq, received_at, source, effect, version, vocabulary, body, changes, kind FROM receipt
         WHERE workflow_id = @workflow_id AND seq > @after ORDER BY seq LIMIT {ReceiptsOfPage}
-        """;
-
-    /// <summary>Keys of states whose workflow is in no table; a node task has a state only while its workflow is in the list.</summary>
-    public static string Orphans(ReadDialect dialect) =>
-        $"""
-        SELECT grainidextensionstring FROM orleansstorage
-        WHERE serviceid = @service_id AND payloadbinary IS NOT NULL AND (
-          grainidextensionstring LIKE 'wf/%'
-            AND NOT EXISTS (SELECT 1 FROM workflow WHERE workflow_id = substr(grainidextensionstring, 4))
-            AND NOT EXISTS (SELECT 1 FROM checkpoint WHERE workflow_id = substr(grainidextensionstring, 4))
-            AND NOT EXISTS (SELECT 1 FROM receipt WHERE workflow_id = substr(grainidextensionstring, 4))
-          OR grainidextensionstring LIKE 'node/%' AND NOT EXISTS (SELECT 1 FROM workflow WHERE workflow_id = {dialect.WorkflowOfNodeTask}))
         """;
 
     /// <summary>The name of a table.</summary>

@@ -103,7 +103,7 @@ internal sealed class SqlSnapshot(DbConnection connection, DbTransaction transac
     /// <inheritdoc/>
     public async IAsyncEnumerable<string> ListOrphans([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await using var command = Command(SnapshotSql.Orphans(dialect));
+        await using var command = Command(SnapshotSql.Orphans);
         command.CommandTimeout = 0;
         command.Set("service_id", serviceId);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);

@@ -24,8 +24,11 @@ internal enum Property
     /// <summary>Nobody is shown what is not in the database, and once all is quiet everybody is shown the last that is.</summary>
     ReadsAreCommitted,
 
-    /// <summary>Once all is quiet, a node task shows what its workflow decided.</summary>
-    NodesLearn,
+    /// <summary>A node task shows what was acknowledged before it was asked.</summary>
+    NodesAreFresh,
+
+    /// <summary>A node task shows itself, and once all is quiet it shows what its workflow shows.</summary>
+    NodesAgree,
 
     /// <summary>The list's row says what the state says, and is written with it.</summary>
     DerivedWithState,

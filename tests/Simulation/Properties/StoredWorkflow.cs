@@ -15,6 +15,7 @@ internal sealed class StoredWorkflow(string workflowId)
     private readonly HashSet<string> _shown = [];
     private readonly HashSet<string> _shownNodes = [];
     private readonly List<Receipt> _receipts = [];
+    private readonly Dictionary<long, WorkflowState> _states = [];
 
     public static WorkflowFold Fold { get; } = new(Vocabulary.Default);
 
@@ -40,6 +41,7 @@ internal sealed class StoredWorkflow(string workflowId)
             var folded = Fold.Apply(State, receipt);
             State = folded.State;
             _receipts.Add(receipt);
+            _states[State.Version] = State;
             var (told, right) = ((received.Seq, received.Version, received.Effect), (State.Seq, State.Version, (ReceiptEffect)folded.Effect));
             if (told != right)
                 yield return new Violation(Property.NothingInvented, $"receipt {received.Id} of {workflowId} is stored as {told} and folded is {right}");
@@ -81,6 +83,10 @@ internal sealed class StoredWorkflow(string workflowId)
 
     /// <summary>Whether a view shows what some commit held.</summary>
     public bool WasCommitted(NodeTaskView view) => _shownNodes.Contains(Shown(view));
+
+    /// <summary>The version of a node task at a version of the workflow; 0 if it was not known then.</summary>
+    public long NodeVersionAt(long version, string nodeTaskId) =>
+        _states.GetValueOrDefault(version)?.FindNode(nodeTaskId)?.Version ?? 0;
 
     /// <summary>A view as a text; without the time of the last receipt, which may change without the version.</summary>
     public static string Shown(WorkflowView view) => JsonSerializer.Serialize(view with { LastReceivedAt = default });

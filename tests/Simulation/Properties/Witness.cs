@@ -12,6 +12,7 @@ internal sealed class Witness(Trace trace)
     private readonly Dictionary<string, StoredWorkflow> _stored = new(StringComparer.Ordinal);
     private readonly Dictionary<Guid, Acknowledgement> _acknowledged = [];
     private readonly Dictionary<Guid, Acknowledgement> _durable = [];
+    private readonly Dictionary<string, long> _acknowledgedVersions = new(StringComparer.Ordinal);
     private readonly Dictionary<Activation, (long Version, WorkflowPhase? Phase)> _seen = [];
 
     /// <summary>What does not hold; null as long as everything does.</summary>
@@ -32,6 +33,10 @@ internal sealed class Witness(Trace trace)
 
     /// <summary>Whether the database has a receipt.</summary>
     public bool IsStored(Guid receiptId) => _durable.ContainsKey(receiptId);
+
+    /// <summary>The version of a node task that was acknowledged; 0 if none was.</summary>
+    public long AcknowledgedVersion(string workflowId, string nodeTaskId) =>
+        Stored(workflowId).NodeVersionAt(_acknowledgedVersions.GetValueOrDefault(workflowId), nodeTaskId);
 
     /// <summary>Says that something does not hold.</summary>
     public void Violate(Property property, string how)
@@ -54,9 +59,6 @@ internal sealed class Witness(Trace trace)
             Violate(Property.AcknowledgedIsDurable, $"the edits of {key} lead to another state than was to be written");
             return;
         }
-
-        if (write.Key.GrainTypeString != Grains.StateNames.Workflow)
-            return;
 
         foreach (var receipt in write.Rows?.Receipts ?? [])
             _durable.Add(receipt.Id, new Acknowledgement(receipt.Id, receipt.Effect, receipt.Version));
@@ -85,10 +87,13 @@ internal sealed class Witness(Trace trace)
                 break;
             case NodeTaskView view when activation.GrainId.Type == GrainKind.NodeTask:
                 Reads++;
-                if (!Stored(GrainKeys.ParseNodeTask(activation.GrainId.Key.ToString()!).WorkflowId).WasCommitted(view))
+                var (workflowId, nodeTaskId) = GrainKeys.ParseNodeTask(activation.GrainId.Key.ToString()!);
+                if (!Stored(workflowId).WasCommitted(view))
                     Violate(Property.ReadsAreCommitted, $"{activation} shows what is not in the database: {StoredWorkflow.Shown(view)}");
 
-                Advance(activation, view.Version, null);
+                if (view.NodetaskId != nodeTaskId)
+                    Violate(Property.NodesAgree, $"{activation} shows {view.NodetaskId}");
+
                 break;
             case null when _seen.TryGetValue(activation, out var seen) && seen.Version > 0 && request.GetMethodName() == nameof(IWorkflowGrain.GetState):
                 Violate(Property.Monotony, $"{activation} no longer knows what it has shown");
@@ -118,6 +123,8 @@ internal sealed class Witness(Trace trace)
         if (!_acknowledged.TryAdd(told.ReceiptId, told) && _acknowledged[told.ReceiptId] != told)
             Violate(Property.ReceiptOnce, $"{activation} acknowledged {told}, and before {_acknowledged[told.ReceiptId]}");
 
+        var workflowId = GrainKeys.ParseWorkflow(activation.GrainId.Key.ToString()!);
+        _acknowledgedVersions[workflowId] = Math.Max(told.Version, _acknowledgedVersions.GetValueOrDefault(workflowId));
         try
         {
             var answer = ((IWorkflowGrain)activation.GrainInstance!).GetState();

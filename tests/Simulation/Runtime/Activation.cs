@@ -43,9 +43,6 @@ internal sealed class Activation : IGrainContext
     /// <summary>Where its turns are.</summary>
     public Place Place { get; }
 
-    /// <summary>Its timers.</summary>
-    public List<GrainTimer> Timers { get; } = [];
-
     public bool IsGone => _stage == Stage.Gone;
 
     public bool IsIdle => _stage == Stage.Valid && _busy == 0;
@@ -204,9 +201,6 @@ internal sealed class Activation : IGrainContext
 
     private async Task Deactivate()
     {
-        foreach (var timer in Timers.ToArray())
-            timer.Dispose();
-
         if (_wasValid)
             await ((IGrainBase)GrainInstance!).OnDeactivateAsync(new DeactivationReason(DeactivationReasonCode.None, ""), CancellationToken.None);
 

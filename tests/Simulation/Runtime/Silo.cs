@@ -62,11 +62,11 @@ internal sealed class Silo
     /// <summary>Makes the grain of an activation.</summary>
     public Grain Create(Activation activation) => activation.GrainId.Type == GrainKind.Workflow
         ? new WorkflowGrain(
-            _storage, Fold, WorkflowLimits.Default, _connection, _admission, Fence, _snapshots, _grains, Metrics,
+            _storage, Fold, WorkflowLimits.Default, _connection, _admission, Fence, _snapshots, Metrics,
             // Nobody asks for a refold here.
             replay: null!, vocabularies: null!,
             Words, _cluster.Time, NullLogger<WorkflowGrain>.Instance)
-        : new NodeTaskGrain(_storage, _grains, Fence, NullLogger<NodeTaskGrain>.Instance);
+        : new NodeTaskGrain(_grains);
 
     /// <summary>Ends at once. What it has sent to the database already goes on there.</summary>
     /// <returns>The calls that will never be answered.</returns>

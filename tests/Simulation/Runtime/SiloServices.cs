@@ -1,10 +1,9 @@
 using Orleans.Core;
-using Orleans.Timers;
 
 namespace Orleans.Workflow.Simulation.Tests.Runtime;
 
-/// <summary>What the grains of a silo find: its own timers, and of everything else what Orleans has.</summary>
-internal sealed class SiloServices(TimeProvider time) : IServiceProvider, IGrainRuntime, ITimerRegistry
+/// <summary>What the grains of a silo find: its clock, and of everything else what Orleans has.</summary>
+internal sealed class SiloServices(TimeProvider time) : IServiceProvider, IGrainRuntime
 {
     public string SiloIdentity => "simulated";
 
@@ -12,7 +11,7 @@ internal sealed class SiloServices(TimeProvider time) : IServiceProvider, IGrain
 
     public IGrainFactory GrainFactory => throw new NotSupportedException();
 
-    public ITimerRegistry TimerRegistry => this;
+    public Orleans.Timers.ITimerRegistry TimerRegistry => throw new NotSupportedException();
 
     public IServiceProvider ServiceProvider => this;
 
@@ -21,16 +20,7 @@ internal sealed class SiloServices(TimeProvider time) : IServiceProvider, IGrain
     public object? GetService(Type serviceType) =>
         serviceType == typeof(IGrainRuntime) ? this : OrleansParts.Services.GetService(serviceType);
 
-    public IGrainTimer RegisterGrainTimer<TState>(
-        IGrainContext grainContext, Func<TState, CancellationToken, Task> callback, TState state, GrainTimerCreationOptions options) =>
-        new GrainTimer((Activation)grainContext, time, cancellationToken => callback(state, cancellationToken), options);
-
-    public IDisposable RegisterTimer(
-        IGrainContext grainContext, Func<object?, Task> callback, object? state, TimeSpan dueTime, TimeSpan period) =>
-        throw new NotSupportedException();
-
-    public void DeactivateOnIdle(IGrainContext grainContext) =>
-        grainContext.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationRequested, "it asked for it"));
+    public void DeactivateOnIdle(IGrainContext grainContext) => throw new NotSupportedException();
 
     public void DelayDeactivation(IGrainContext grainContext, TimeSpan timeSpan) => throw new NotSupportedException();
 

@@ -4,10 +4,10 @@ using Orleans.Workflow.Simulation.Tests.Runtime;
 
 namespace Orleans.Workflow.Simulation.Tests.Worlds;
 
-/// <summary>A client that reads, one read after the other, and must never see anything go back.</summary>
+/// <summary>A client that reads one workflow, or one node task, and must never see it go back.</summary>
 internal sealed class Reader(Cluster cluster, ApiModel api)
 {
-    private readonly Dictionary<GrainId, (long Version, WorkflowPhase? Phase)> _seen = [];
+    private (long Version, WorkflowPhase? Phase) _seen;
 
     /// <summary>Reads a workflow now and then; sometimes it waits for it to reach something.</summary>
     public async Task ReadWorkflow(string workflowId, int times, int pause)
@@ -18,8 +18,9 @@ internal sealed class Reader(Cluster cluster, ApiModel api)
             await cluster.Time.Pause(dice.Between(0, pause));
             var condition = new WaitCondition(dice.Below(8), dice.Percent(30) ? WorkflowPhase.Ended : null, dice.Between(1, 3_000));
             var waits = dice.Percent(30);
-            if (await Try(_ => waits ? api.Grains.Workflow(workflowId).WaitForState(condition) : api.Grains.Workflow(workflowId).GetState()) is { } view)
-                See(GrainId.Create(GrainKind.Workflow, GrainKeys.Workflow(workflowId)), view.Version, view.Phase);
+            var workflow = api.Grains.Workflow(workflowId);
+            if (await Try(_ => waits ? workflow.WaitForState(condition) : workflow.GetState()) is (_, { } view))
+                See(workflowId, view.Version, view.Phase);
         }
     }
 
@@ -29,29 +30,47 @@ internal sealed class Reader(Cluster cluster, ApiModel api)
         for (var i = 0; i < times; i++)
         {
             await cluster.Time.Pause(cluster.Faults.Dice.Between(0, pause));
-            if (await Try(_ => api.Grains.NodeTask(workflowId, nodeTaskId).GetState()) is { } view)
-                See(GrainId.Create(GrainKind.NodeTask, GrainKeys.NodeTask(workflowId, nodeTaskId)), view.Version, null);
+            var atLeast = cluster.Witness.AcknowledgedVersion(workflowId, nodeTaskId);
+            var (isAnswered, view) = await Try(_ => api.Grains.NodeTask(workflowId, nodeTaskId).GetState());
+            if (!isAnswered)
+                continue;
+
+            var version = view?.Version ?? 0;
+            if (version < atLeast && !HadTwin(workflowId))
+            {
+                cluster.Witness.Violate(
+                    Property.NodesAreFresh,
+                    $"{nodeTaskId} of {workflowId} shows version {version}, and {atLeast} was acknowledged before");
+            }
+
+            See(workflowId, version, null);
         }
     }
 
-    private async Task<T?> Try<T>(Func<int, Task<T?>> read)
+    private async Task<(bool IsAnswered, T? View)> Try<T>(Func<int, Task<T?>> read)
         where T : class
     {
         try
         {
-            return await api.Call(read);
+            return (true, await api.Call(read));
         }
         catch (Exception exception) when (exception is TimeoutException or WorkflowBusyException)
         {
-            return null;
+            return default;
         }
     }
 
-    private void See(GrainId grain, long version, WorkflowPhase? phase)
+    private void See(string workflowId, long version, WorkflowPhase? phase)
     {
-        var before = _seen.GetValueOrDefault(grain);
-        _seen[grain] = (version, phase);
-        if ((version < before.Version || phase < before.Phase) && !cluster.HadTwin(grain))
-            cluster.Witness.Violate(Property.Monotony, $"a reader saw {grain.Key} go back from version {before.Version} to {version}");
+        var before = _seen;
+        _seen = (version, phase);
+        if ((version < before.Version || phase < before.Phase) && !HadTwin(workflowId))
+        {
+            cluster.Witness.Violate(
+                Property.Monotony, $"a reader saw {workflowId} go back from version {before.Version} to {version}");
+        }
     }
+
+    private bool HadTwin(string workflowId) =>
+        cluster.HadTwin(GrainId.Create(GrainKind.Workflow, GrainKeys.Workflow(workflowId)));
 }

@@ -168,6 +168,10 @@ internal sealed class World
         var decided = _witness.Stored(workflowId).View?.Nodes.FirstOrDefault(node => node.NodetaskId == nodeTaskId);
         var shown = await _api.Call(_ => _api.Grains.NodeTask(workflowId, nodeTaskId).GetState());
         if ((shown is null) != (decided is null) || (shown is not null && StoredWorkflow.Shown(shown) != StoredWorkflow.Shown(decided!)))
-            _witness.Violate(Property.NodesLearn, $"{nodeTaskId} of {workflowId} shows version {shown?.Version}, decided was {decided?.Version}");
+        {
+            _witness.Violate(
+                Property.NodesAgree,
+                $"{nodeTaskId} of {workflowId} shows version {shown?.Version}, decided was {decided?.Version}");
+        }
     }
 }

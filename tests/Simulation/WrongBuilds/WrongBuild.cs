@@ -13,7 +13,7 @@ internal sealed record WrongBuild(string Name, string File, string Right, string
 {
     private const string WorkflowGrain = "src/Grains/Workflows/WorkflowGrain.cs";
     private const string Commits = "src/Grains/Workflows/WorkflowGrain.Commits.cs";
-    private const string NodeTeller = "src/Grains/Workflows/NodeTeller.cs";
+    private const string NodeTaskGrain = "src/Grains/NodeTasks/NodeTaskGrain.cs";
 
     /// <summary>Every mistake that the simulation must notice.</summary>
     public static readonly ImmutableArray<WrongBuild> All =
@@ -50,14 +50,30 @@ internal sealed record WrongBuild(string Name, string File, string Right, string
             "Snapshot = StateSnapshots.Of(state) }",
             "Snapshot = StateSnapshots.Of(State.Workflow ?? state) }",
             Property.NothingInvented),
-        new("forgets which node tasks could not be told", NodeTeller,
-            "_owed[nodeTaskId] = state.FindNode(nodeTaskId)!.Version;",
-            "_ = nodeTaskId;",
-            Property.NodesLearn),
-        new("forgets which node tasks follow", WorkflowGrain,
-            "_nodes.Follow(nodeTaskId);\n            await _commits.Commit();",
-            "_nodes.Follow(nodeTaskId);",
-            Property.NodesLearn),
+        new("keeps the first answer for a node task", NodeTaskGrain,
+            "public Task<NodeTaskView?> GetState()\n    {",
+            "private NodeTaskView? _first;\n"
+                + "    public async Task<NodeTaskView?> GetState() => _first ??= await Ask();\n"
+                + "    private Task<NodeTaskView?> Ask()\n    {",
+            Property.NodesAreFresh, Property.NodesAgree),
+        new("takes a workflow that gives no answer for one that does not know the node task", NodeTaskGrain,
+            "public Task<NodeTaskView?> GetState()\n    {",
+            "public async Task<NodeTaskView?> GetState()\n    {\n"
+                + "        try { return await Ask(); } catch (WorkflowUnavailableException) { return null; }\n    }\n"
+                + "    private Task<NodeTaskView?> Ask()\n    {",
+            Property.NodesAreFresh),
+        new("answers for a node task before it has read the state", WorkflowGrain,
+            "await Know();\n        ThrowIfNotThere();\n        return _committed.FindNode",
+            "ThrowIfNotThere();\n        return _committed.FindNode",
+            Property.NodesAreFresh, Property.NodesAgree),
+        new("shows a node task that is not committed", WorkflowGrain,
+            "_committed.FindNode(nodeTaskId)",
+            "_latest.FindNode(nodeTaskId)",
+            Property.ReadsAreCommitted),
+        new("shows another node task", WorkflowGrain,
+            "_committed.FindNode(nodeTaskId)",
+            "_committed.Nodes.FirstOrDefault()",
+            Property.NodesAgree),
         new("shows what is not committed", WorkflowGrain,
             "_committed.Seq == 0 ? null : _view ??= Views.Of(_committed,",
             "_latest.Seq == 0 ? null : Views.Of(_latest,",

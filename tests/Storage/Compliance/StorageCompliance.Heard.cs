@@ -59,7 +59,8 @@ public abstract partial class StorageCompliance
     {
         var (id, state) = await WriteFirst();
         var stale = new GrainState<WorkflowGrainState>(state.State!) { ETag = state.ETag };
-        state.State = state.State! with { Rows = Sample.Rows(id, seq: 2) with { Removal = new Removal(id, null, []) } };
+        var removal = new Removal(id, null, default);
+        state.State = state.State! with { Rows = Sample.Rows(id, seq: 2) with { Removal = removal } };
         await Write(WorkflowOf(id), state);
 
         await Should.ThrowAsync<InconsistentStateException>(Write(WorkflowOf(id), Heard(stale, id, 2)));

@@ -11,7 +11,6 @@ public abstract partial class GrainsOverFailingStorage
     {
         var id = Sample.Unique("fenced");
         await Receive(Silo, id, "running");
-        var node = (await Silo.NodeTask(id, "n1").GetState())!;
         Silo.Fence.IsOpen = false;
 
         foreach (var method in typeof(IWorkflowGrain).GetMethods())
@@ -34,7 +33,6 @@ public abstract partial class GrainsOverFailingStorage
         object Argument(Type type) =>
             type == typeof(NotificationReceipt) ? Receipts.Of(id, "finished")
             : type == typeof(WaitCondition) ? new WaitCondition(2, null, TimeSpan.FromMilliseconds(1))
-            : type == typeof(NodeTaskView) ? node
             : type == typeof(DateTimeOffset) ? DateTimeOffset.MaxValue
             : type == typeof(string) ? "n1"
             : throw new NotSupportedException($"Say here what to give for a {type}.");

@@ -60,7 +60,7 @@ public abstract partial class GrainsOverFailingStorage
         var id = Sample.Unique("uncommitted");
         var workflow = Silo.Workflow(id);
         await workflow.Receive(Receipts.Of(id, "running", ("n1", "running")));
-        (await Silo.NodeTask(id, "n1").GetState()).ShouldNotBeNull("from here on it follows");
+        (await Silo.NodeTask(id, "n1").GetState()).ShouldNotBeNull();
         var held = Control.Hold(Of(id));
 
         var reader = workflow.WaitForState(new WaitCondition(null, WorkflowPhase.Ended, TimeSpan.FromSeconds(4)));

@@ -23,9 +23,6 @@ public abstract partial class GrainsOverFailingStorage(SiloFixture fixture) : ID
 
     private static Func<StateWrite, bool> Of(string workflowId) => write => write.Key.GrainIdExtensionString == GrainKeys.Workflow(workflowId);
 
-    private static Func<StateWrite, bool> Of(string workflowId, string node) =>
-        write => write.Key.GrainIdExtensionString == GrainKeys.NodeTask(workflowId, node);
-
     /// <summary>Calls until the grain has reloaded its state. Until then it must say so, and nothing else.</summary>
     private static async Task<T> OnceReloaded<T>(Func<Task<T>> call)
     {

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using System.Text;
+using Orleans.Workflow.Grains.Domain;
 using Orleans.Workflow.Grains.Interfaces;
 using Orleans.Workflow.Grains.Interfaces.Persistence;
 using Orleans.Workflow.Grains.Workflows;
@@ -20,13 +22,20 @@ internal static class Sample
     public static GrainId Grain(string key) => GrainId.Create("workflow", key);
 
     /// <summary>A state that holds a text and brings rows.</summary>
-    public static WorkflowGrainState Value(string text, CommitRows? rows = null) => new() { Untold = [text], Rows = rows };
+    public static WorkflowGrainState Value(string text, CommitRows? rows = null) => Value([text]) with { Rows = rows };
+
+    /// <summary>A state that holds texts.</summary>
+    public static WorkflowGrainState Value(IEnumerable<string> texts) =>
+        new() { Workflow = WorkflowState.Unknown("sample") with { Sources = [.. texts] } };
 
     /// <summary>A state that nobody has read or written.</summary>
     public static GrainState<WorkflowGrainState> State(string text, CommitRows? rows = null) => new(Value(text, rows));
 
     /// <summary>The text in a state.</summary>
-    public static string? Text(this IGrainState<WorkflowGrainState> state) => state.State!.Untold.SingleOrDefault();
+    public static string? Text(this IGrainState<WorkflowGrainState> state) => state.State!.Texts().SingleOrDefault();
+
+    /// <summary>The texts in a state.</summary>
+    public static ImmutableArray<string> Texts(this WorkflowGrainState state) => state.Workflow?.Sources ?? [];
 
     /// <summary>What a workflow's first receipt brings.</summary>
     public static CommitRows Rows(string workflowId, Guid? receiptId = null, long seq = 1, string? name = "A name")

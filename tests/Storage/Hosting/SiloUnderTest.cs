@@ -8,7 +8,6 @@ using Orleans.Workflow.Grains;
 using Orleans.Workflow.Grains.Domain;
 using Orleans.Workflow.Grains.Interfaces;
 using Orleans.Workflow.Grains.Interfaces.Persistence;
-using Orleans.Workflow.Grains.NodeTasks;
 using Orleans.Workflow.Grains.Workflows;
 using Orleans.Workflow.Silo.Hosting;
 using Orleans.Workflow.Silo.Settings;
@@ -90,15 +89,14 @@ public sealed class SiloUnderTest : IAsyncDisposable
     /// <summary>What is stored of a workflow's grain, with how much the list says was received.</summary>
     public async Task<WorkflowGrainState> StoredWorkflow(string workflowId)
     {
-        var state = await Stored<WorkflowGrainState>(StateNames.Workflow, GrainKeys.Workflow(workflowId));
-        return (WorkflowGrainState)state.Heard(
+        // By the provider, so that the reads of grains can be counted.
+        var state = new GrainState<WorkflowGrainState>();
+        var grain = GrainId.Create("workflow", GrainKeys.Workflow(workflowId));
+        await Provider.ReadStateAsync(StateNames.Workflow, grain, state);
+        return (WorkflowGrainState)state.State!.Heard(
             await Number("SELECT seq FROM workflow WHERE workflow_id = @id", ("id", workflowId)),
             await Number("SELECT last_received_at FROM workflow WHERE workflow_id = @id", ("id", workflowId)));
     }
-
-    /// <summary>What is stored of a node task's grain.</summary>
-    public Task<NodeTaskGrainState> StoredNodeTask(string workflowId, string nodeTaskId) =>
-        Stored<NodeTaskGrainState>(StateNames.NodeTask, GrainKeys.NodeTask(workflowId, nodeTaskId));
 
     /// <summary>Asks the database for one number.</summary>
     public async Task<long> Number(string sql, params (string Name, object? Value)[] values)
@@ -114,14 +112,6 @@ public sealed class SiloUnderTest : IAsyncDisposable
 
     /// <summary>Runs a statement.</summary>
     public async Task Execute(string sql, params (string Name, object? Value)[] values) => await Number(sql, values);
-
-    private async Task<T> Stored<T>(string stateName, string key)
-    {
-        // By the provider, so that the reads of grains can be counted.
-        var state = new GrainState<T>();
-        await Provider.ReadStateAsync(stateName, GrainId.Create(stateName, key), state);
-        return state.State!;
-    }
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()

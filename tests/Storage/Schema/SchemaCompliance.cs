@@ -65,6 +65,32 @@ public abstract class SchemaCompliance(ITestDatabases databases)
     }
 
     [Fact]
+    public async Task Rows_of_node_tasks_are_removed_and_no_others()
+    {
+        await using var database = new MigratedDatabase(await databases.CreateAsync());
+        var all = await database.Schema.Migrate(CancellationToken.None);
+        await database.Execute($"DELETE FROM schema_version WHERE number = {all.Count}");
+        var grain = 0;
+        foreach (var (state, key) in new[]
+        {
+            ("workflow", "wf/a"), ("workflow-snapshot", "wf/a"), ("node-task", "node/a/n"), ("node-task", "node/b/n"),
+        })
+        {
+            await database.Execute(
+                $"""
+                INSERT INTO orleansstorage (grainidhash, grainidn0, grainidn1, graintypehash, graintypestring,
+                  grainidextensionstring, serviceid, modifiedon, version)
+                VALUES ({++grain}, 0, 0, 0, '{state}', '{key}', 's', '2026-11-01 10:00:00', 1)
+                """);
+        }
+
+        (await database.Schema.Migrate(CancellationToken.None)).ShouldBe([all[^1]]);
+
+        (await database.Lines("SELECT graintypestring FROM orleansstorage ORDER BY 1"))
+            .ShouldBe(["workflow", "workflow-snapshot"]);
+    }
+
+    [Fact]
     public async Task A_script_that_fails_leaves_nothing_behind()
     {
         await using var database = new MigratedDatabase(await databases.CreateAsync());

@@ -183,10 +183,7 @@ public abstract partial class UpkeepSuite
         (await Rows("workflow", workflowId)).ShouldBe(0);
         (await Rows("workflow_order", workflowId)).ShouldBe(0);
         (await Rows("receipt", workflowId)).ShouldBe(receipts);
-        (await Silo.Number(
-            "SELECT count(*) FROM orleansstorage WHERE grainidextensionstring = @key AND payloadbinary IS NOT NULL",
-            ("key", GrainKeys.NodeTask(workflowId, "n")))).ShouldBe(0);
-        (await Orphans()).ShouldNotContain(key => key.Contains(workflowId) || key == GrainKeys.NodeTask(workflowId, "n"));
+        (await Orphans()).ShouldNotContain(GrainKeys.Workflow(workflowId));
         await ShouldBeClean(workflowId);
         (await Silo.ReadModel.FindHorizon(workflowId, CancellationToken.None)).ShouldNotBeNull().IsDeleted.ShouldBeTrue();
     }

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Workflow.Grains.Audit;
-using Orleans.Workflow.Grains.Interfaces;
 using Orleans.Workflow.Grains.Interfaces.Persistence;
 using Orleans.Workflow.Grains.Receipts;
 using Orleans.Workflow.Grains.Vocabularies;
@@ -43,7 +42,7 @@ public abstract partial class UpkeepSuite(SiloFixture fixture)
         return keys;
     }
 
-    /// <summary>A workflow that ran and ended, with a node task that follows it and whose row is written.</summary>
+    /// <summary>A workflow that ran and ended, with a node task that was asked for.</summary>
     private async Task<string> Ended()
     {
         var workflowId = Sample.Unique("odd/%2F id");
@@ -52,8 +51,6 @@ public abstract partial class UpkeepSuite(SiloFixture fixture)
         (await Silo.NodeTask(workflowId, "n").GetState().InTime()).ShouldNotBeNull();
         await workflow.Receive(Receipts.Of(workflowId, "finished", ("n", "finished"))).InTime();
         await workflow.Receive(Receipts.Of(workflowId, "running")).InTime();
-        await Deadline.Until(
-            async () => (await Silo.StoredNodeTask(workflowId, "n")).Decided?.Phase == WorkflowPhase.Ended, "the node task's row is written");
         return workflowId;
     }
 
