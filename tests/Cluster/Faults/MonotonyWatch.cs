@@ -8,8 +8,9 @@ using Orleans.Workflow.Testing.Deliveries;
 namespace Orleans.Workflow.Cluster.Tests.Faults;
 
 /// <summary>
-/// Readers that ask for workflows through every Api while everything goes wrong. A version never shrinks, no phase goes back, and an
-/// answer is never older than what was acknowledged or read before it was asked for.
+/// Readers that ask for workflows, and for a node task of each, through every Api while everything goes wrong. A
+/// version never shrinks, no phase goes back, and an answer is never older than what was acknowledged or read before
+/// it was asked for.
 /// </summary>
 internal sealed class MonotonyWatch(ImmutableArray<Uri> apis, TimeProvider time) : IDisposable
 {
@@ -92,11 +93,36 @@ internal sealed class MonotonyWatch(ImmutableArray<Uri> apis, TimeProvider time)
             using var state = JsonDocument.Parse(await answer.Content.ReadAsByteArrayAsync());
             Compare(workflowId, known, atLeast, state.RootElement, api);
             Interlocked.Increment(ref _answers);
+            await ReadNode(workflowId, known, state.RootElement, apis[known.NodeReads % apis.Length]);
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException or OperationCanceledException)
         {
             // No answer tells nothing.
         }
+    }
+
+    /// <summary>Reads one of the node tasks of a state that was shown, each in its turn.</summary>
+    private async Task ReadNode(string workflowId, Known known, JsonElement state, Uri api)
+    {
+        var nodes = state.GetProperty("nodes");
+        if (nodes.GetArrayLength() == 0)
+            return;
+
+        var shown = nodes[known.NodeReads++ % nodes.GetArrayLength()];
+        var nodeId = shown.GetProperty("nodetask_id").GetString()!;
+        var atLeast = shown.GetProperty("version").GetInt64();
+        using var answer = await _http.GetAsync(
+            new Uri(api, $"/workflows/{Uri.EscapeDataString(workflowId)}/nodes/{Uri.EscapeDataString(nodeId)}"));
+        if (answer.StatusCode == HttpStatusCode.NotFound)
+            Violations.Enqueue($"node {nodeId} of {workflowId} has version {atLeast}, and {api} did not know it");
+
+        if (answer.StatusCode != HttpStatusCode.OK)
+            return;
+
+        using var node = JsonDocument.Parse(await answer.Content.ReadAsByteArrayAsync());
+        var version = node.RootElement.GetProperty("version").GetInt64();
+        if (version < atLeast)
+            Violations.Enqueue($"node {nodeId} of {workflowId} had version {atLeast}, and {api} showed {version}");
     }
 
     private void Compare(string workflowId, Known known, long atLeast, JsonElement state, Uri api)
@@ -120,12 +146,14 @@ internal sealed class MonotonyWatch(ImmutableArray<Uri> apis, TimeProvider time)
         }
     }
 
-    /// <summary>What is known of a workflow. Its phases belong to one reader.</summary>
+    /// <summary>What is known of a workflow. Its phases and nodes belong to one reader.</summary>
     private sealed class Known
     {
         private long _version;
 
         public long Version => Volatile.Read(ref _version);
+
+        public int NodeReads { get; set; }
 
         public Dictionary<string, int> Phases { get; } = new(StringComparer.Ordinal);
 
