@@ -1,135 +1,111 @@
 using Microsoft.Data.Sqlite;
 using Orleans.Workflow.Storage.GroupCommit;
-using SQLitePCL;
-using static Orleans.Workflow.Storage.Sqlite.SqliteNative;
 
 namespace Orleans.Workflow.Storage.Sqlite;
 
 /// <summary>
-/// Moves what the log holds into the file, on a thread and a connection of its own while the log grows on. Done by the connection that
-/// writes, as SQLite does it by itself, all commits stand still for it. What came meanwhile is moved by the writer, between two commits:
-/// only when all of it is moved does the log begin anew. A log that is quiet is moved too, so that the file of an idle product is whole.
+/// Moves the log into the file, on a thread and a connection of its own beside the connection that commits. If that one
+/// moved it, as SQLite does by itself, all commits would wait.
 /// </summary>
 internal sealed class SqliteCheckpointer : IDisposable
 {
-    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(1);
-
-    /// <summary>SQLite's name for it is SQLITE_DBSTATUS_CACHE_WRITE; the library has none.</summary>
-    private const int PagesWritten = 9;
-
     private readonly LaneThread _thread = new("workflow-checkpoint");
     private readonly Lazy<SqliteConnection> _connection;
+    private readonly Lock _committing;
     private readonly int _longLog;
-    private readonly ITimer _quiet;
+    private readonly ITimer _timer;
     private readonly Lock _looking = new();
     private bool _isDisposed;
-    private Task? _moving;
-    private Task _movingQuiet = Task.CompletedTask;
-    private int _pages;
+    private Task _look = Task.CompletedTask;
 
-    /// <summary>What the database was at when it was last looked at, and when all of the log was moved. By the own thread only.</summary>
-    private (long Seen, long Moved) _version = (-1, -1);
+    /// <summary>What the database was at when it was last looked at. By the own thread only.</summary>
+    private long _version = -1;
 
-    /// <summary>Begins to look for quiet.</summary>
+    /// <summary>Begins to look at the log.</summary>
     /// <param name="dataSource">Opens the connection.</param>
+    /// <param name="committing">Is held while a transaction is committed.</param>
     /// <param name="longLog">
-    /// How many pages the log takes before it is moved. A page that is changed again and again is moved once; a longer log costs more to
-    /// look things up in.
+    /// How many pages of the log are moved while it grows; fewer once it is quiet. A page that changes often is moved
+    /// once.
     /// </param>
-    public SqliteCheckpointer(SqliteDataSource dataSource, int longLog = 40_000)
+    /// <param name="interval">The time between two looks.</param>
+    public SqliteCheckpointer(
+        SqliteDataSource dataSource, Lock committing, int longLog = 20_000, TimeSpan? interval = null)
     {
         // An open that fails is tried again.
-        _connection = new(dataSource.OpenConnection, LazyThreadSafetyMode.PublicationOnly);
+        _connection = new(dataSource.OpenUnpooled, LazyThreadSafetyMode.PublicationOnly);
+        _committing = committing;
         _longLog = longLog;
-        _quiet = TimeProvider.System.CreateTimer(static self => ((SqliteCheckpointer)self!).LookForQuiet(), this, Quiet, Quiet);
-    }
-
-    /// <summary>Keeps the connection that writes from moving the log by itself.</summary>
-    public static void TakesOver(SqliteConnection writer) => raw.sqlite3_wal_autocheckpoint(writer.Handle!, 0);
-
-    /// <summary>Tells that a transaction was committed. By the thread that commits, outside a transaction.</summary>
-    /// <param name="writer">The connection that committed.</param>
-    public void Committed(SqliteConnection writer)
-    {
-        raw.sqlite3_db_status(writer.Handle!, PagesWritten, out var written, out _, 1);
-        _pages += written;
-        if (_moving is null && _pages >= _longLog)
-        {
-            _moving = Task.Factory.StartNew(Move, CancellationToken.None, TaskCreationOptions.DenyChildAttach, _thread);
-        }
-        else if (_moving is { IsCompleted: true })
-        {
-            Checkpoint(writer);
-            (_moving, _pages) = (null, 0);
-        }
+        var every = interval ?? TimeSpan.FromSeconds(1);
+        _timer = TimeProvider.System.CreateTimer(
+            static self => ((SqliteCheckpointer)self!).StartLook(), this, every, every);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        _quiet.Dispose();
+        _timer.Dispose();
         lock (_looking)
             _isDisposed = true;
 
-        Task.WaitAny(_moving ?? Task.CompletedTask);
-        Task.WaitAny(_movingQuiet);
+        Task.WaitAny(_look);
         _thread.Dispose();
         if (_connection.IsValueCreated)
             _connection.Value.Dispose();
     }
 
-    private void LookForQuiet()
+    private void StartLook()
     {
         lock (_looking)
         {
-            if (!_isDisposed && _movingQuiet.IsCompleted)
-                _movingQuiet = Task.Factory.StartNew(MoveIfQuiet, CancellationToken.None, TaskCreationOptions.DenyChildAttach, _thread);
+            if (_isDisposed || !_look.IsCompleted)
+                return;
+
+            _look = Task.Factory.StartNew(
+                Look, CancellationToken.None, TaskCreationOptions.DenyChildAttach, _thread);
         }
     }
 
-    /// <summary>Moves the log once nobody has committed since the last look; other connections count too.</summary>
-    private void MoveIfQuiet()
+    private void Look()
     {
         try
         {
-            using var command = _connection.Value.CreateCommand();
-            command.CommandText = "PRAGMA data_version";
-            var version = (long)command.ExecuteScalar()!;
-            if (version == _version.Seen && version != _version.Moved && Checkpoint(_connection.Value))
-                _version.Moved = version;
+            var isQuiet = IsQuiet();
+            var (pages, moved) = Checkpoint("NOOP");
+            if (pages == moved || (!isQuiet && pages < _longLog))
+                return;
 
-            _version.Seen = version;
+            // Twice: the second time there are only the pages that came during the first. What is left then is moved
+            // between two commits: only when all of the log is moved does it begin anew.
+            Checkpoint("PASSIVE");
+            Checkpoint("PASSIVE");
+            lock (_committing)
+                Checkpoint("PASSIVE");
         }
         catch (SqliteException)
         {
-            // The log stays, and with it all that was committed. The next look tries it again.
+            // The log stays, with everything that was committed. The next look tries it again.
         }
     }
 
-    private void Move()
+    /// <summary>Whether nobody, on any connection, has committed since the last look.</summary>
+    private bool IsQuiet()
     {
-        // Twice: the second time there is only what came while the first was at work, which leaves the writer little.
-        for (var i = 0; i < 2; i++)
-        {
-            Checkpoint(_connection.Value);
-            Flush(_connection.Value);
-        }
+        using var command = _connection.Value.CreateCommand();
+        command.CommandText = "PRAGMA data_version";
+        var last = _version;
+        _version = (long)command.ExecuteScalar()!;
+        return _version == last;
     }
 
-    /// <summary>Moves what no reader needs in the log, and waits for nobody. If that fails, the log stays, and with it all that was committed.</summary>
-    /// <returns>Whether all of it was moved.</returns>
-    private static bool Checkpoint(SqliteConnection connection) =>
-        raw.sqlite3_wal_checkpoint_v2(connection.Handle!, "main", raw.SQLITE_CHECKPOINT_PASSIVE, out var pages, out var moved) == raw.SQLITE_OK
-        && pages == moved;
-
-    /// <summary>
-    /// Flushes the file. SQLite does so only once all of the log is moved, so all would be left to whoever moves the last page: the writer.
-    /// If it fails, that one will be told.
-    /// </summary>
-    private static unsafe void Flush(SqliteConnection connection)
+    /// <summary>Moves the pages that no reader needs in the log, and waits for nobody.</summary>
+    /// <returns>How many pages the log has, and how many of them are moved.</returns>
+    private (long Pages, long Moved) Checkpoint(string mode)
     {
-        OpenFile* file;
-        if (ControlFile(connection.Handle!.DangerousGetHandle(), "main", FileControlFilePointer, &file) == Ok && file->Methods is not null)
-            _ = file->Methods->Sync(file, SyncNormal);
+        using var command = _connection.Value.CreateCommand();
+        command.CommandText = $"PRAGMA wal_checkpoint({mode})";
+        using var row = command.ExecuteReader();
+        row.Read();
+        return (row.GetInt64(1), row.GetInt64(2));
     }
 }

@@ -11,9 +11,9 @@ namespace Orleans.Workflow.Storage.Sqlite;
 /// <param name="mayCreate">Whether a file that is not there is made.</param>
 internal sealed class SqliteDataSource(string given, bool mayCreate = true) : DbDataSource
 {
-    // The cache (in KiB, if negative) holds the pages that notifications of running campaigns change; after splitting a page SQLite looks
-    // through all of it, so a larger one costs more than it spares. The log is moved by whoever commits what makes it long; SqliteCheckpointer,
-    // for the connection that writes notifications, is there long before.
+    // The cache (in KiB, if negative) holds the pages that notifications of running campaigns change; after splitting
+    // a page SQLite looks through all of it, so a larger one costs more than it spares. SqliteCheckpointer moves the
+    // log long before it has as many pages as make a commit move it.
     private const string Pragmas =
         """
         PRAGMA journal_mode = WAL;
@@ -35,11 +35,15 @@ internal sealed class SqliteDataSource(string given, bool mayCreate = true) : Db
     /// <summary>Opens a connection.</summary>
     public new SqliteConnection OpenConnection() => Open(_connectionString);
 
-    /// <summary>Opens a connection for many commits, one after the other, which writes each of them in one go.</summary>
-    public SqliteConnection OpenWriter()
+    /// <summary>
+    /// Opens a connection that is kept. It has no part in the pool, which may lend one connection twice
+    /// (dotnet/efcore#39008).
+    /// </summary>
+    /// <remarks>A lock is waited for as long as busy_timeout says; the provider would wait for it again.</remarks>
+    public SqliteConnection OpenUnpooled()
     {
-        GatheringLog.Register();
-        return Open(new SqliteConnectionStringBuilder(_connectionString) { Vfs = GatheringLog.Name }.ConnectionString);
+        var kept = new SqliteConnectionStringBuilder(_connectionString) { Pooling = false, DefaultTimeout = 10 };
+        return Open(kept.ConnectionString);
     }
 
     /// <inheritdoc/>

@@ -24,13 +24,13 @@ internal sealed class SqliteStateDatabase : IStateDatabase, IDisposable
 
     // Opened at the first use, and again if that failed.
     private (SqliteConnection Connection, SqliteStatements Statements)? _writer;
-    private (SqliteConnection Connection, PreparedStatement ReadState)? _reader;
+    private (SqliteConnection Connection, SqliteCommand ReadState)? _reader;
 
     public SqliteStateDatabase(SqliteDataSource dataSource, string serviceId)
     {
         _serviceId = serviceId;
         _dataSource = dataSource;
-        _checkpointer = new SqliteCheckpointer(dataSource);
+        _checkpointer = new SqliteCheckpointer(dataSource, _writing);
     }
 
     /// <inheritdoc/>
@@ -41,46 +41,23 @@ internal sealed class SqliteStateDatabase : IStateDatabase, IDisposable
     public bool WritesEdits => false;
 
     /// <inheritdoc/>
-    public Task<WriteOutcome[]> Write(IReadOnlyList<StateWrite> writes, CancellationToken cancellationToken)
-    {
-        lock (_writing)
+    public Task<WriteOutcome[]> Write(IReadOnlyList<StateWrite> writes, CancellationToken cancellationToken) =>
+        Task.FromResult(InTransaction((statements, transaction) =>
         {
-            var (connection, statements) = _writer ??= OpenWriter();
-            statements.Begin.Execute();
-            try
+            var outcomes = new WriteOutcome[writes.Count];
+            for (var i = 0; i < outcomes.Length; i++)
             {
-                var outcomes = new WriteOutcome[writes.Count];
-                for (var i = 0; i < outcomes.Length; i++)
-                {
-                    var version = Write(statements, writes[i]);
-                    outcomes[i] = version is null && writes[i].IsFirst
-                        ? new WriteOutcome(null, Read(statements.ReadStored, writes[i].Key))
-                        : new WriteOutcome(version);
-                    if (version is not null && writes[i].Rows?.Snapshot is { } snapshot)
-                    {
-                        StateSnapshotSql.Put(
-                            connection, transaction: null, _serviceId, snapshot, "datetime('now')", cancellationToken)
-                            .GetAwaiter().GetResult();
-                    }
-
-                    if (version is not null && writes[i].Rows?.Removal is { } removal)
-                        RemovalSql.Remove(connection, transaction: null, _serviceId, removal, cancellationToken).GetAwaiter().GetResult();
-                }
-
-                statements.Commit.Execute();
-                _checkpointer.Committed(connection);
-                return Task.FromResult(outcomes);
+                var write = writes[i];
+                var version = Write(statements, write);
+                outcomes[i] = version is null && write.IsFirst
+                    ? new WriteOutcome(null, Read(statements.ReadStored, write.Key))
+                    : new WriteOutcome(version);
+                if (version is not null && write.Rows is { } rows)
+                    WriteOtherStates(transaction, rows, cancellationToken);
             }
-            catch (Exception exception)
-            {
-                Rollback(statements);
-                if (exception is SqliteException { SqliteErrorCode: IoError or CannotOpen })
-                    CloseWriter();
 
-                throw;
-            }
-        }
-    }
+            return outcomes;
+        }));
 
     /// <inheritdoc/>
     public FailureCause CauseOf(Exception exception) => (exception as SqliteException)?.SqliteErrorCode switch
@@ -94,29 +71,13 @@ internal sealed class SqliteStateDatabase : IStateDatabase, IDisposable
     /// <remarks>
     /// The user version is a number in the first page of the file that nobody uses. Writing what it is writes the page.
     /// </remarks>
-    public Task Probe(CancellationToken cancellationToken)
+    public Task Probe(CancellationToken cancellationToken) => Task.FromResult(InTransaction(static (_, transaction) =>
     {
-        lock (_writing)
-        {
-            var (connection, statements) = _writer ??= OpenWriter();
-            statements.Begin.Execute();
-            try
-            {
-                using var command = connection.CreateCommand();
-                command.CommandText = "PRAGMA user_version";
-                command.CommandText = $"PRAGMA user_version = {command.ExecuteScalar()}";
-                command.ExecuteNonQuery();
-                statements.Commit.Execute();
-            }
-            catch
-            {
-                Rollback(statements);
-                throw;
-            }
-        }
-
-        return Task.CompletedTask;
-    }
+        using var command = transaction.Connection!.CreateCommand();
+        command.CommandText = "PRAGMA user_version";
+        command.CommandText = $"PRAGMA user_version = {command.ExecuteScalar()}";
+        return command.ExecuteNonQuery();
+    }));
 
     /// <inheritdoc/>
     public Task<StoredState?[]> Read(IReadOnlyList<StateRead> reads, CancellationToken cancellationToken)
@@ -124,7 +85,7 @@ internal sealed class SqliteStateDatabase : IStateDatabase, IDisposable
         lock (_reading)
         {
             var rows = new StoredState?[reads.Count];
-            var (_, readState) = _reader ??= OpenReader();
+            var (_, readState) = _reader ??= Open(SqliteStatements.ReadState);
             for (var i = 0; i < rows.Length; i++)
                 rows[i] = Read(readState, reads[i].Key);
 
@@ -146,36 +107,45 @@ internal sealed class SqliteStateDatabase : IStateDatabase, IDisposable
 
         lock (_reading)
         {
-            if (_reader is { } reader)
+            _reader?.Connection.Dispose();
+            _reader = null;
+        }
+    }
+
+    /// <summary>Runs work in a transaction of its own, which is on the disk when this returns.</summary>
+    private T InTransaction<T>(Func<SqliteStatements, SqliteTransaction, T> work)
+    {
+        lock (_writing)
+        {
+            var (connection, statements) = _writer ??= Open(static connection => new SqliteStatements(connection));
+            SqliteTransaction? transaction = null;
+            try
             {
-                reader.ReadState.Dispose();
-                reader.Connection.Dispose();
-                _reader = null;
+                transaction = connection.BeginTransaction(deferred: false);
+                foreach (var command in statements.All)
+                    command.Transaction = transaction;
+
+                var result = work(statements, transaction);
+                transaction.Commit();
+                return result;
+            }
+            catch (Exception exception)
+            {
+                var isBroken = exception is SqliteException { SqliteErrorCode: IoError or CannotOpen };
+                if (!TryRollBack(transaction) || isBroken)
+                    CloseWriter();
+
+                throw;
             }
         }
     }
 
-    private (SqliteConnection Connection, SqliteStatements Statements) OpenWriter()
+    private (SqliteConnection Connection, T Prepared) Open<T>(Func<SqliteConnection, T> prepare)
     {
-        var connection = _dataSource.OpenWriter();
+        var connection = _dataSource.OpenUnpooled();
         try
         {
-            SqliteCheckpointer.TakesOver(connection);
-            return (connection, new SqliteStatements(connection));
-        }
-        catch
-        {
-            connection.Dispose();
-            throw;
-        }
-    }
-
-    private (SqliteConnection Connection, PreparedStatement ReadState) OpenReader()
-    {
-        var connection = _dataSource.OpenConnection();
-        try
-        {
-            return (connection, SqliteStatements.ReadState(connection));
+            return (connection, prepare(connection));
         }
         catch
         {
@@ -186,48 +156,60 @@ internal sealed class SqliteStateDatabase : IStateDatabase, IDisposable
 
     private void CloseWriter()
     {
-        if (_writer is not { } writer)
-            return;
-
+        var writer = _writer;
         _writer = null;
-        writer.Statements.Dispose();
-        writer.Connection.Dispose();
+        writer?.Connection.Dispose();
     }
 
-    private static void Rollback(SqliteStatements statements)
+    private static bool TryRollBack(SqliteTransaction? transaction)
     {
         try
         {
-            statements.Rollback.Execute();
+            transaction?.Dispose();
+            return true;
         }
         catch (SqliteException)
         {
-            // Some errors have rolled back already; the first error is the one to tell.
+            // The first error is the one to report: it says whether the outcome is known.
+            return false;
         }
     }
 
-    private StoredState? Read(PreparedStatement statement, in RowKey key) => statement.ReadFirst(
-        static row => new StoredState(
-            row.Bytes(0), (int?)row.Number(1), row.Number(2) is { } seq && row.Number(3) is { } last ? new Heard(seq, last) : null),
-        key.GrainIdHash, key.GrainTypeHash, key.GrainIdN0, key.GrainIdN1, key.GrainTypeString, key.GrainIdExtensionString, _serviceId);
+    private StoredState? Read(SqliteCommand readState, in RowKey key)
+    {
+        using var row = readState.With(IdentityOf(key)).ExecuteReader();
+        return row.Read()
+            ? new StoredState(
+                row.IsDBNull(0) ? null : row.GetFieldValue<byte[]>(0),
+                row.IsDBNull(1) ? null : row.GetInt32(1),
+                row.IsDBNull(2) || row.IsDBNull(3) ? null : new Heard(row.GetInt64(2), row.GetInt64(3)))
+            : null;
+    }
+
+    private object?[] IdentityOf(in RowKey key) =>
+    [
+        key.GrainIdHash, key.GrainTypeHash, key.GrainIdN0, key.GrainIdN1, key.GrainTypeString,
+        key.GrainIdExtensionString, _serviceId,
+    ];
 
     private int? Write(SqliteStatements statements, StateWrite write)
     {
-        var key = write.Key;
-        ReadOnlySpan<SqliteValue> identity =
-        [
-            key.GrainIdHash, key.GrainTypeHash, key.GrainIdN0, key.GrainIdN1, key.GrainTypeString, key.GrainIdExtensionString, _serviceId,
-        ];
+        var identity = IdentityOf(write.Key);
         if (write is { KeepsState: true, Rows: { } heard })
         {
-            if (statements.Hear.Execute([.. identity, heard.Receipts[0].Seq - 1, heard.Workflow.Seq, heard.Workflow.LastReceivedAt]) == 0)
+            var workflow = heard.Workflow;
+            object?[] seen = [.. identity, heard.Receipts[0].Seq - 1, workflow.Seq, workflow.LastReceivedAt];
+            if (statements.Hear.With(seen).ExecuteNonQuery() == 0)
                 return null;
 
             AddReceipts(statements, heard, changes: null);
             return write.ETag;
         }
 
-        ReadOnlySpan<SqliteValue> state = [.. identity, write.Payload, write.ETag];
+        // The version that is expected, unless the row is inserted.
+        object?[] state = write.ETag is { } version
+            ? [.. identity, write.Payload, version]
+            : [.. identity, write.Payload];
         if (write is { Rows: { } rows, Columns: { } columns })
         {
             if (!WriteListed(statements, state, write.ETag is null, rows, columns))
@@ -235,32 +217,33 @@ internal sealed class SqliteStateDatabase : IStateDatabase, IDisposable
 
             AddReceipts(statements, rows, columns.Changes);
         }
-        else if ((write.ETag is null ? statements.InsertState : statements.UpdateState).Execute(state) == 0)
+        else
         {
-            return null;
+            var command = write.ETag is null ? statements.InsertState : statements.UpdateState;
+            if (command.With(state).ExecuteNonQuery() == 0)
+                return null;
         }
 
         return (write.ETag ?? 0) + 1;
     }
 
-    /// <summary>Writes a state with its row in the list. Most are there already and stay where they are.</summary>
+    /// <summary>Writes a state with its row in the list. Most are in the list already and keep their place.</summary>
     private static bool WriteListed(
-        SqliteStatements statements, ReadOnlySpan<SqliteValue> state, bool isNew, CommitRows rows, ComputedColumns columns)
+        SqliteStatements statements, object?[] state, bool isNew, CommitRows rows, ComputedColumns columns)
     {
         var workflow = rows.Workflow;
-        ReadOnlySpan<SqliteValue> values =
+        object?[] values =
         [
             .. state,
             workflow.Status, columns.NodeTypes, workflow.Version, workflow.Seq, workflow.LastReceivedAt, workflow.ChangedAt,
-            workflow.Name, columns.NameLower, workflow.StatusNormalised, (int?)workflow.Phase, (int?)workflow.Outcome, workflow.Attention,
-            workflow.FirstReceivedAt, Standing.Of(workflow),
-            workflow.WorkflowId,
+            workflow.Name, columns.NameLower, workflow.StatusNormalised, (int?)workflow.Phase, (int?)workflow.Outcome,
+            workflow.Attention, workflow.FirstReceivedAt, Standing.Of(workflow), workflow.WorkflowId,
         ];
         if (isNew)
-            return statements.InsertState.Execute(values) > 0;
+            return statements.InsertState.With(values).ExecuteNonQuery() > 0;
 
-        return (rows.MovesInOrders ? statements.UpdateAndMove.Execute(values[..23]) : statements.UpdateInPlace.Execute(values[..15])) > 0
-            || statements.UpdateAndList.Execute(values) > 0;
+        var update = rows.MovesInOrders ? statements.UpdateAndMove : statements.UpdateInPlace;
+        return update.With(values).ExecuteNonQuery() > 0 || statements.UpdateAndList.With(values).ExecuteNonQuery() > 0;
     }
 
     private static void AddReceipts(SqliteStatements statements, CommitRows rows, byte[]?[]? changes)
@@ -268,9 +251,25 @@ internal sealed class SqliteStateDatabase : IStateDatabase, IDisposable
         for (var i = 0; i < rows.Receipts.Length; i++)
         {
             var receipt = rows.Receipts[i];
-            statements.AddReceipt.Execute(
+            statements.AddReceipt.With(
                 receipt.Id.ToByteArray(bigEndian: true), rows.Workflow.WorkflowId, receipt.Seq, receipt.ReceivedAt, receipt.Source,
-                (int)receipt.Effect, receipt.Version, receipt.Vocabulary, receipt.Body, SqliteValue.Utf8(changes?[i]), (int)receipt.Kind);
+                (int)receipt.Effect, receipt.Version, receipt.Vocabulary, receipt.Body, (int)receipt.Kind, changes?[i])
+                .ExecuteNonQuery();
         }
+    }
+
+    /// <summary>Writes a large state's snapshot, and removes what a deleted workflow takes with it.</summary>
+    private void WriteOtherStates(SqliteTransaction transaction, CommitRows rows, CancellationToken cancellationToken)
+    {
+        // SQLite's calls are done when they return.
+        var connection = transaction.Connection!;
+        if (rows.Snapshot is { } snapshot)
+        {
+            StateSnapshotSql.Put(connection, transaction, _serviceId, snapshot, "datetime('now')", cancellationToken)
+                .GetAwaiter().GetResult();
+        }
+
+        if (rows.Removal is { } removal)
+            RemovalSql.Remove(connection, transaction, _serviceId, removal, cancellationToken).GetAwaiter().GetResult();
     }
 }

@@ -3,85 +3,116 @@ using Microsoft.Data.Sqlite;
 namespace Orleans.Workflow.Storage.Sqlite;
 
 /// <summary>
-/// The prepared statements of the one connection that writes. A workflow's state and its row in the list are one row; which columns a
-/// statement names decides which indexes SQLite touches, whether their values change or not.
+/// The prepared commands of the connection that commits. They take their values in the order of their parameters.
+/// A workflow's state and its row in the list are one row, and the columns that a command names decide which indexes
+/// SQLite updates, whether their values change or not.
 /// </summary>
-internal sealed class SqliteStatements(SqliteConnection connection) : IDisposable
+internal sealed class SqliteStatements(SqliteConnection connection)
 {
     private const string Identity =
-        "grainidhash = ?1 AND graintypehash = ?2 AND grainidn0 = ?3 AND grainidn1 = ?4 AND graintypestring = ?5 "
-        + "AND ifnull(grainidextensionstring, x'') = ifnull(?6, x'') AND serviceid = ?7";
+        "grainidhash = @hash AND graintypehash = @type_hash AND grainidn0 = @n0 AND grainidn1 = @n1 "
+        + "AND graintypestring = @type AND ifnull(grainidextensionstring, x'') = ifnull(@key, x'') "
+        + "AND serviceid = @service_id";
 
-    // By the row's number it is one row, whatever the planner knows; for what may be several, SQLite keeps every page as it was before.
-    private const string Known = $"WHERE rowid = (SELECT rowid FROM orleansstorage WHERE {Identity}) AND version = ?9";
+    // By its rowid it is one row, whatever the planner knows. Where there may be several, SQLite keeps a copy of each
+    // page in case that the statement fails half-way.
+    private const string OneRow = $"WHERE rowid = (SELECT rowid FROM orleansstorage WHERE {Identity})";
 
-    private const string SetState = "UPDATE orleansstorage SET payloadbinary = ?8, modifiedon = datetime('now'), version = version + 1";
+    private const string Known = $"{OneRow} AND version = @version";
+
+    private const string Listed = $"{Known} AND workflow_id IS NOT NULL";
+
+    private const string SetState =
+        "UPDATE orleansstorage SET payloadbinary = @payload, modifiedon = datetime('now'), version = version + 1";
 
     private const string SetChange =
-        "status = ?10, node_types = ?11, workflow_version = ?12, seq = ?13, last_received_at = ?14, changed_at = ?15";
+        "status = @status, node_types = @node_types, workflow_version = @workflow_version, seq = @seq, "
+        + "last_received_at = @last_received_at, changed_at = @changed_at";
 
     private const string SetPlace =
-        "name = ?16, name_lower = ?17, status_normalised = ?18, phase = ?19, outcome = ?20, attention = ?21, first_received_at = ?22, standing = ?23";
+        "name = @name, name_lower = @name_lower, status_normalised = @status_normalised, phase = @phase, "
+        + "outcome = @outcome, attention = @attention, first_received_at = @first_received_at, standing = @standing";
 
-    public PreparedStatement Begin { get; } = new(connection, "BEGIN IMMEDIATE");
+    private static readonly string[] Key = ["@hash", "@type_hash", "@n0", "@n1", "@type", "@key", "@service_id"];
 
-    public PreparedStatement Commit { get; } = new(connection, "COMMIT");
+    private static readonly string[] State = [.. Key, "@payload", "@version"];
 
-    public PreparedStatement Rollback { get; } = new(connection, "ROLLBACK");
+    private static readonly string[] Change =
+        [.. State, "@status", "@node_types", "@workflow_version", "@seq", "@last_received_at", "@changed_at"];
 
-    /// <summary>Key in ?1 to ?7, payload in ?8, the row in the list in ?10 to ?24; nulls for none.</summary>
-    public PreparedStatement InsertState { get; } = new(
-        connection,
+    private static readonly string[] Place =
+    [
+        .. Change,
+        "@name", "@name_lower", "@status_normalised", "@phase", "@outcome", "@attention", "@first_received_at",
+        "@standing",
+    ];
+
+    private static readonly string[] Row = [.. Place, "@workflow_id"];
+
+    /// <summary>A state, with its row in the list or with nulls for it.</summary>
+    public SqliteCommand InsertState { get; } = connection.Prepare(
         """
         INSERT INTO orleansstorage
-          (grainidhash, graintypehash, grainidn0, grainidn1, graintypestring, grainidextensionstring, serviceid, payloadbinary, modifiedon, version,
+          (grainidhash, graintypehash, grainidn0, grainidn1, graintypestring, grainidextensionstring, serviceid,
+           payloadbinary, modifiedon, version,
            status, node_types, workflow_version, seq, last_received_at, changed_at,
            name, name_lower, status_normalised, phase, outcome, attention, first_received_at, standing, workflow_id)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, datetime('now'), 1, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24)
+        VALUES
+          (@hash, @type_hash, @n0, @n1, @type, @key, @service_id, @payload, datetime('now'), 1,
+           @status, @node_types, @workflow_version, @seq, @last_received_at, @changed_at,
+           @name, @name_lower, @status_normalised, @phase, @outcome, @attention, @first_received_at, @standing,
+           @workflow_id)
         ON CONFLICT DO NOTHING
-        """);
+        """,
+        [.. Row.Except(["@version"])]);
 
-    /// <summary>Of a state that is not in the list. Key in ?1 to ?7, payload in ?8, the version that was read in ?9.</summary>
-    public PreparedStatement UpdateState { get; } = new(connection, $"{SetState} {Known}");
+    /// <summary>A state that is not in the list.</summary>
+    public SqliteCommand UpdateState { get; } = connection.Prepare($"{SetState} {Known}", State);
 
-    /// <summary>Of a state that is in the list and keeps its place in all orders but those by time of change. As before, and what changes in ?10 to ?15.</summary>
-    public PreparedStatement UpdateInPlace { get; } = new(connection, $"{SetState}, {SetChange} {Known} AND workflow_id IS NOT NULL");
+    /// <summary>A state in the list that keeps its place in all orders but those by time of change.</summary>
+    public SqliteCommand UpdateInPlace { get; } =
+        connection.Prepare($"{SetState}, {SetChange} {Listed}", Change);
 
-    /// <summary>Of a state that is in the list. As before, and its place in ?16 to ?23.</summary>
-    public PreparedStatement UpdateAndMove { get; } = new(connection, $"{SetState}, {SetChange}, {SetPlace} {Known} AND workflow_id IS NOT NULL");
+    /// <summary>A state in the list.</summary>
+    public SqliteCommand UpdateAndMove { get; } =
+        connection.Prepare($"{SetState}, {SetChange}, {SetPlace} {Listed}", Place);
 
-    /// <summary>Of a state that comes into the list. As before, and the workflow's id in ?24.</summary>
-    public PreparedStatement UpdateAndList { get; } = new(connection, $"{SetState}, {SetChange}, {SetPlace}, workflow_id = ?24 {Known}");
+    /// <summary>A state that comes into the list.</summary>
+    public SqliteCommand UpdateAndList { get; } = connection.Prepare(
+        $"{SetState}, {SetChange}, {SetPlace}, workflow_id = @workflow_id {Known}", Row);
 
-    /// <summary>Of a state that stays as it is. Key in ?1 to ?7, how many receipts it must know of in ?8, how many there are and when the last came in ?9 and ?10.</summary>
-    public PreparedStatement Hear { get; } = new(
-        connection,
-        $"UPDATE orleansstorage SET seq = ?9, last_received_at = ?10 WHERE rowid = (SELECT rowid FROM orleansstorage WHERE {Identity}) AND seq = ?8");
+    /// <summary>
+    /// A state that stays as it is: how many receipts it must know of, how many there are, and when the last one came.
+    /// </summary>
+    public SqliteCommand Hear { get; } = connection.Prepare(
+        $"UPDATE orleansstorage SET seq = @seq, last_received_at = @last_received_at {OneRow} AND seq = @known",
+        [.. Key, "@known", "@seq", "@last_received_at"]);
 
     /// <summary>As <see cref="ReadState"/>, within the transaction that writes.</summary>
-    public PreparedStatement ReadStored { get; } = ReadState(connection);
+    public SqliteCommand ReadStored { get; } = ReadState(connection);
 
-    public PreparedStatement AddReceipt { get; } = new(
-        connection,
+    // The changes come as bytes in UTF-8; the cast makes them a text and leaves them as they are.
+    public SqliteCommand AddReceipt { get; } = connection.Prepare(
         """
-        INSERT INTO receipt (id, workflow_id, seq, received_at, source, effect, version, vocabulary, body, changes, kind, position)
-        SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11,
-          CASE WHEN ?10 IS NOT NULL THEN 1 + max(h.position, coalesce((SELECT max(position) FROM receipt WHERE position IS NOT NULL), 0)) END
+        INSERT INTO receipt
+          (id, workflow_id, seq, received_at, source, effect, version, vocabulary, body, kind, changes, position)
+        SELECT
+          @id, @workflow_id, @seq, @received_at, @source, @effect, @version, @vocabulary, @body, @kind,
+          CAST(@changes AS TEXT),
+          CASE WHEN @changes IS NOT NULL
+          THEN 1 + max(h.position, coalesce((SELECT max(position) FROM receipt WHERE position IS NOT NULL), 0)) END
         FROM change_horizon h
-        """);
+        """,
+        [
+            "@id", "@workflow_id", "@seq", "@received_at", "@source", "@effect", "@version", "@vocabulary", "@body",
+            "@kind", "@changes",
+        ]);
 
     /// <summary>All of them.</summary>
-    public IEnumerable<PreparedStatement> All =>
-        [Begin, Commit, Rollback, InsertState, UpdateState, UpdateInPlace, UpdateAndMove, UpdateAndList, Hear, ReadStored, AddReceipt];
+    public IEnumerable<SqliteCommand> All =>
+        [InsertState, UpdateState, UpdateInPlace, UpdateAndMove, UpdateAndList, Hear, ReadStored, AddReceipt];
 
-    /// <summary>Key in ?1 to ?7.</summary>
-    public static PreparedStatement ReadState(SqliteConnection connection) => new(
-        connection, $"SELECT payloadbinary, version, seq, last_received_at FROM orleansstorage WHERE {Identity}");
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        foreach (var statement in All)
-            statement.Dispose();
-    }
+    /// <summary>A state's payload and version, how many receipts it knows of, and when the last one came.</summary>
+    public static SqliteCommand ReadState(SqliteConnection connection) => connection.Prepare(
+        $"SELECT payloadbinary, version, seq, last_received_at FROM orleansstorage WHERE {Identity}", Key);
 }

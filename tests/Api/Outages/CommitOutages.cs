@@ -49,26 +49,19 @@ public sealed class CommitOutages(ITestOutputHelper output)
     [Fact]
     public async Task A_SQLite_whose_disk_is_full_is_not_ready_and_refuses_notifications_at_once_until_there_is_room_again()
     {
-        var folder = Directory.CreateTempSubdirectory("owf-small-").FullName;
-        await AsRoot("mount", "-t", "tmpfs", "-o", "size=3m,mode=777", "tmpfs", folder);
-        try
-        {
-            await using var api = await ApiProcess.StartAsync(
-                workingDirectory: null, "--Storage:Provider=Sqlite", $"--ConnectionStrings:Workflows=Data Source={folder}/workflows.db");
-            await api.Client.TellAsync(Running("w"));
+        await using var disk = await SmallDisk.MountAsync();
+        await using var api = await ApiProcess.StartAsync(
+            workingDirectory: null,
+            "--Storage:Provider=Sqlite",
+            $"--ConnectionStrings:Workflows=Data Source={disk.Folder}/workflows.db");
+        await api.Client.TellAsync(Running("w"));
 
-            await Fill(Path.Combine(folder, "filler"));
-            await ShouldBeRefusedAtOnce(api, "SQLite error");
-            (await api.Client.GetAsync(ApiClient.Of("w"))).Expect(200);
+        await disk.FillAsync(TestContext.Current.CancellationToken);
+        await ShouldBeRefusedAtOnce(api, "SQLite error");
+        (await api.Client.GetAsync(ApiClient.Of("w"))).Expect(200);
 
-            File.Delete(Path.Combine(folder, "filler"));
-            await ShouldRecover(api);
-        }
-        finally
-        {
-            await AsRoot("umount", "-l", folder);
-            Directory.Delete(folder);
-        }
+        disk.MakeRoom();
+        await ShouldRecover(api);
     }
 
     private async Task ShouldBeRefusedAtOnce(ApiProcess api, string reason)
@@ -96,23 +89,4 @@ public sealed class CommitOutages(ITestOutputHelper output)
         (await Until.Async($"ready says {status}", () => api.Client.GetAsync("/health/ready"), reply => reply.Status == status)).Text;
 
     private static Notification Running(string workflowId) => new(workflowId, "A name", "running", []);
-
-    /// <summary>Writes until there is no room left.</summary>
-    private static async Task Fill(string path)
-    {
-        await using var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
-        try
-        {
-            while (true)
-                await file.WriteAsync(new byte[1024], TestContext.Current.CancellationToken);
-        }
-        catch (IOException)
-        {
-            // It is full.
-        }
-    }
-
-    private static Task<string> AsRoot(string program, params string[] arguments) => Environment.IsPrivilegedProcess
-        ? Command.RunAsync(program, arguments)
-        : Command.RunAsync("sudo", [program, .. arguments]);
 }

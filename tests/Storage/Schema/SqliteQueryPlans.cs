@@ -15,17 +15,17 @@ public sealed class SqliteQueryPlans
     {
         using var databases = new SqliteDatabases();
         await using var connection = await Migrated(databases);
-        using var statements = new SqliteStatements(connection);
+        var statements = new SqliteStatements(connection);
         using var readState = SqliteStatements.ReadState(connection);
 
         var steps = new List<string>();
-        foreach (var statement in statements.All.Append(readState).Except([statements.Begin, statements.Commit, statements.Rollback]))
+        foreach (var statement in statements.All.Append(readState))
         {
             steps.AddRange(Plan(connection, command =>
             {
-                command.CommandText = statement.Text;
-                foreach (var parameter in Enumerable.Range(1, 24).Where(number => statement.Text.Contains($"?{number}", StringComparison.Ordinal)))
-                    command.Parameters.AddWithValue($"?{parameter}", DBNull.Value);
+                command.CommandText = statement.CommandText;
+                foreach (SqliteParameter parameter in statement.Parameters)
+                    command.Parameters.AddWithValue(parameter.ParameterName, DBNull.Value);
             }));
         }
 
