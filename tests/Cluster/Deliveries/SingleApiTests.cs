@@ -15,6 +15,20 @@ public sealed class SingleApiTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task On_SQLite_nothing_acknowledged_is_missing_after_kills_under_load()
+    {
+        await using var api = await SingleApi.StartOnSqliteAsync();
+        await DeliverAndCheck(api, seed: 1003, async run =>
+        {
+            for (var kill = 1; kill <= 3; kill++)
+            {
+                await run.WhenAcknowledged(1_000 * kill);
+                await api.CrashAndRestartAsync();
+            }
+        });
+    }
+
+    [Fact]
     public async Task On_PostgreSQL_every_state_is_the_fold_of_what_was_acknowledged()
     {
         await using var server = await PostgresServer.StartNewAsync();
@@ -22,11 +36,15 @@ public sealed class SingleApiTests(ITestOutputHelper output)
         await DeliverAndCheck(api, seed: 1002);
     }
 
-    private async Task DeliverAndCheck(SingleApi api, int seed)
+    private async Task DeliverAndCheck(SingleApi api, int seed, Func<DeliveryRun, Task>? disturb = null)
     {
         var plan = DeliveryPlan.Generate(seed, workflows: 300, severalSources: true);
         using var run = new DeliveryRun(plan, new DeliveryOptions([api.Address]));
-        await run.DeliverAsync(TestContext.Current.CancellationToken);
+        var delivering = run.DeliverAsync(TestContext.Current.CancellationToken);
+        if (disturb is not null)
+            await disturb(run);
+
+        await delivering;
         run.Log.AcknowledgedCount.ShouldBe(plan.Parcels.Length);
 
         var report = await DeliveryChecker.CheckAsync(run.Log, api.Address, TestContext.Current.CancellationToken);
