@@ -29,7 +29,7 @@ internal static class QueryEndpoints
             queries.MapGet("/workflows/{workflow_id}/nodes/{nodetask_id}", static (HttpContext context, StateQueries states) => states.GetNodeTask(context)),
             "getNodeTask",
             "The state of a node task",
-            "From the node task's own grain.")
+            "As its workflow shows it.")
             .Produces<Problem>(404, Problem.ContentType)
             .Produces<Problem>(410, Problem.ContentType);
         Describe<Explanation>(

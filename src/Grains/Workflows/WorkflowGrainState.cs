@@ -5,7 +5,7 @@ using Orleans.Workflow.Grains.Interfaces.Persistence;
 namespace Orleans.Workflow.Grains.Workflows;
 
 /// <summary>The persisted state of a <see cref="WorkflowGrain"/>. Immutable: it is replaced, never changed.</summary>
-// The names "d" and "u" are taken: states of earlier versions have them (ADR 0033).
+// Do not reuse the JSON names "d" and "u": older rows contain them (ADR 0033).
 public sealed record WorkflowGrainState : IBringsRows
 {
     /// <summary>The workflow; null until something is known of it, or if it is stored without its nodes.</summary>

@@ -6,13 +6,10 @@ namespace Orleans.Workflow.Storage.GroupCommit;
 /// <summary>Writes and removes states beside their workflow's row, in the transaction that writes that row.</summary>
 internal static class StateSnapshotSql
 {
-    /// <summary>
-    /// Puts a snapshot in the place of the last one. Without a transaction object the connection is inside one that was
-    /// begun by a statement.
-    /// </summary>
+    /// <summary>Puts a snapshot in the place of the last one.</summary>
     public static async Task Put(
         DbConnection connection,
-        DbTransaction? transaction,
+        DbTransaction transaction,
         string serviceId,
         StateSnapshot snapshot,
         string now,
@@ -38,7 +35,7 @@ internal static class StateSnapshotSql
     /// <summary>Removes a state.</summary>
     public static async Task Delete(
         DbConnection connection,
-        DbTransaction? transaction,
+        DbTransaction transaction,
         string serviceId,
         RowKey key,
         CancellationToken cancellationToken)

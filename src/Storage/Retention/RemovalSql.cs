@@ -7,9 +7,9 @@ namespace Orleans.Workflow.Storage.Retention;
 /// <summary>Removes what a deleted workflow takes with it, inside the transaction that writes its tombstone.</summary>
 internal static class RemovalSql
 {
-    /// <summary>Removes it. Without a transaction object the connection is inside one that was begun by a statement.</summary>
+    /// <summary>Removes it.</summary>
     public static async Task Remove(
-        DbConnection connection, DbTransaction? transaction, string serviceId, Removal removal, CancellationToken cancellationToken)
+        DbConnection connection, DbTransaction transaction, string serviceId, Removal removal, CancellationToken cancellationToken)
     {
         await Delete(connection, transaction, "DELETE FROM workflow WHERE workflow_id = @workflow_id", removal.WorkflowId, cancellationToken);
         await Delete(connection, transaction, "DELETE FROM workflow_order WHERE workflow_id = @workflow_id", removal.WorkflowId, cancellationToken);
@@ -24,7 +24,7 @@ internal static class RemovalSql
     }
 
     private static async Task Delete(
-        DbConnection connection, DbTransaction? transaction, string text, string workflowId, CancellationToken cancellationToken)
+        DbConnection connection, DbTransaction transaction, string text, string workflowId, CancellationToken cancellationToken)
     {
         await using var command = connection.CreateCommand();
         command.Transaction = transaction;

@@ -58,7 +58,7 @@ internal sealed class SqlRetentionStore(DbDataSource dataSource, ReadDialect dia
                     """));
                 command.CommandText =
                     $"""
-                    SELECT w.changed_at, w.workflow_id, w.seq - coalesce(c.seq, 0)
+                    SELECT w.changed_at, w.workflow_id, coalesce(w.seq - c.seq, w.seq, 0)
                     FROM (SELECT * FROM ({pages}) AS ended ORDER BY changed_at, workflow_id LIMIT @limit) w
                     LEFT JOIN checkpoint c ON c.workflow_id = w.workflow_id
                     ORDER BY w.changed_at, w.workflow_id

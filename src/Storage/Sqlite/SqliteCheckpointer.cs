@@ -18,15 +18,15 @@ internal sealed class SqliteCheckpointer : IDisposable
     private bool _isDisposed;
     private Task _look = Task.CompletedTask;
 
-    /// <summary>What the database was at when it was last looked at. By the own thread only.</summary>
+    /// <summary><c>data_version</c> at the last look. Used by the checkpointer's own thread only.</summary>
     private long _version = -1;
 
     /// <summary>Begins to look at the log.</summary>
     /// <param name="dataSource">Opens the connection.</param>
     /// <param name="committing">Is held while a transaction is committed.</param>
     /// <param name="longLog">
-    /// How many pages of the log are moved while it grows; fewer once it is quiet. A page that changes often is moved
-    /// once.
+    /// The log is moved once it has this many pages: a page that changes often is moved once. A quiet log is moved
+    /// however short it is.
     /// </param>
     /// <param name="interval">The time between two looks.</param>
     public SqliteCheckpointer(

@@ -12,8 +12,8 @@ namespace Orleans.Workflow.Storage.Sqlite;
 internal sealed class SqliteDataSource(string given, bool mayCreate = true) : DbDataSource
 {
     // The cache (in KiB, if negative) holds the pages that notifications of running campaigns change; after splitting
-    // a page SQLite looks through all of it, so a larger one costs more than it spares. SqliteCheckpointer moves the
-    // log long before it has as many pages as make a commit move it.
+    // a page SQLite looks through all of it, so a larger one costs more than it spares. A commit moves
+    // the log only if SqliteCheckpointer does not keep up.
     private const string Pragmas =
         """
         PRAGMA journal_mode = WAL;
@@ -35,10 +35,7 @@ internal sealed class SqliteDataSource(string given, bool mayCreate = true) : Db
     /// <summary>Opens a connection.</summary>
     public new SqliteConnection OpenConnection() => Open(_connectionString);
 
-    /// <summary>
-    /// Opens a connection that is kept. It has no part in the pool, which may lend one connection twice
-    /// (dotnet/efcore#39008).
-    /// </summary>
+    /// <summary>Opens a connection that is kept for good, so it has no use for the pool.</summary>
     /// <remarks>A lock is waited for as long as busy_timeout says; the provider would wait for it again.</remarks>
     public SqliteConnection OpenUnpooled()
     {

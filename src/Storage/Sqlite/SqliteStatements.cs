@@ -15,7 +15,7 @@ internal sealed class SqliteStatements(SqliteConnection connection)
         + "AND serviceid = @service_id";
 
     // By its rowid it is one row, whatever the planner knows. Where there may be several, SQLite keeps a copy of each
-    // page in case that the statement fails half-way.
+    // page in case the statement fails half-way.
     private const string OneRow = $"WHERE rowid = (SELECT rowid FROM orleansstorage WHERE {Identity})";
 
     private const string Known = $"{OneRow} AND version = @version";

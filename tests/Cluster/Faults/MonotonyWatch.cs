@@ -93,7 +93,7 @@ internal sealed class MonotonyWatch(ImmutableArray<Uri> apis, TimeProvider time)
             using var state = JsonDocument.Parse(await answer.Content.ReadAsByteArrayAsync());
             Compare(workflowId, known, atLeast, state.RootElement, api);
             Interlocked.Increment(ref _answers);
-            await ReadNode(workflowId, known, state.RootElement, apis[known.NodeReads % apis.Length]);
+            await ReadNode(workflowId, known, state.RootElement, api);
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException or OperationCanceledException)
         {

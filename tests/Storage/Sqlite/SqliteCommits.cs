@@ -34,7 +34,7 @@ public sealed class SqliteCommits
     }
 
     [Fact]
-    public async Task Commits_are_flushed_and_take_their_turn_with_those_of_other_connections()
+    public async Task Connections_that_are_kept_wait_and_flush_as_set()
     {
         using var databases = new SqliteDatabases();
         await using var dataSource = new SqliteDataSource((await databases.CreateAsync()).ConnectionString);
@@ -42,6 +42,34 @@ public sealed class SqliteCommits
         Scalar(connection, "PRAGMA journal_mode").ShouldBe("wal");
         Scalar(connection, "PRAGMA synchronous").ShouldBe(2L);
         Scalar(connection, "PRAGMA busy_timeout").ShouldBe(10_000L);
+    }
+
+    [Fact]
+    public async Task A_commit_waits_for_another_writer_and_fails_without_a_trace_if_that_takes_too_long()
+    {
+        using var databases = new SqliteDatabases();
+        await using var dataSource = new SqliteDataSource((await databases.CreateAsync()).ConnectionString);
+        await new SqliteSchema(dataSource, NullLogger<SqliteSchema>.Instance).Migrate(CancellationToken.None);
+        using var database = new SqliteStateDatabase(dataSource, "tests");
+        await using var other = dataSource.OpenUnpooled();
+
+        var brief = other.BeginTransaction(deferred: false);
+        var waiting = Task.Run(() => Write(database, 0, [1]), TestContext.Current.CancellationToken);
+        await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, TestContext.Current.CancellationToken);
+        waiting.IsCompleted.ShouldBeFalse();
+        await brief.CommitAsync(TestContext.Current.CancellationToken);
+        await waiting;
+
+        await using (other.BeginTransaction(deferred: false))
+        {
+            var failure = await Should.ThrowAsync<SqliteException>(
+                Task.Run(() => Write(database, 1, [2]), TestContext.Current.CancellationToken));
+            failure.SqliteErrorCode.ShouldBe(5, "SQLITE_BUSY");
+        }
+
+        (await Read(database)).ShouldBe((1, "01"));
+        await Write(database, 1, [3]);
+        (await Read(database)).ShouldBe((2, "03"));
     }
 
     [Fact]

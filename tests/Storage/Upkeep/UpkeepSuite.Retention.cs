@@ -63,6 +63,24 @@ public abstract partial class UpkeepSuite
         await Silo.Execute("DELETE FROM checkpoint WHERE workflow_id = @id", ("id", broken));
     }
 
+    /// <summary>Only on SQLite can such a row be damaged in this way: there it is part of the state's row.</summary>
+    [Fact]
+    public async Task What_may_go_is_listed_although_a_row_of_the_list_lacks_its_number()
+    {
+        var workflowId = await Ended();
+        var isSqlite = Silo.Settings.Provider == StorageProvider.Sqlite;
+        if (isSqlite)
+            await Silo.Execute("UPDATE orleansstorage SET seq = NULL WHERE workflow_id = @id", ("id", workflowId));
+
+        var held = await Store.ListHeld(string.Empty, 10_000, CancellationToken.None);
+        var ended = await Store.ListEnded((long.MinValue, string.Empty), long.MaxValue, 10_000, CancellationToken.None);
+
+        held.Single(row => row.WorkflowId == workflowId).Held.ShouldBe(isSqlite ? 0 : 3);
+        ended.Single(row => row.WorkflowId == workflowId).Held.ShouldBe(isSqlite ? 0 : 3);
+        if (isSqlite)
+            await Silo.Execute("UPDATE orleansstorage SET seq = 3 WHERE workflow_id = @id", ("id", workflowId));
+    }
+
     [Fact]
     public async Task What_an_audit_would_find_is_not_removed()
     {
