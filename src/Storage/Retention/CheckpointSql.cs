@@ -15,7 +15,10 @@ internal static class CheckpointSql
     /// </summary>
     /// <returns>Whether it was written.</returns>
     public static async Task<bool> Put(
-        DbConnection connection, DbTransaction transaction, CheckpointRow checkpoint, CancellationToken cancellationToken)
+        DbConnection connection,
+        DbTransaction transaction,
+        CheckpointRow checkpoint,
+        CancellationToken cancellationToken)
     {
         await using var command = connection.CreateCommand();
         command.Transaction = transaction;
@@ -42,7 +45,11 @@ internal static class CheckpointSql
 
     /// <summary>Removes the receipts that a checkpoint stands for.</summary>
     public static async Task<int> RemoveReceipts(
-        DbConnection connection, DbTransaction transaction, string workflowId, long throughSeq, CancellationToken cancellationToken)
+        DbConnection connection,
+        DbTransaction transaction,
+        string workflowId,
+        long throughSeq,
+        CancellationToken cancellationToken)
     {
         await using var command = connection.CreateCommand();
         command.Transaction = transaction;

@@ -9,27 +9,31 @@ internal static class RemovalSql
 {
     /// <summary>Removes it.</summary>
     public static async Task Remove(
-        DbConnection connection, DbTransaction transaction, string serviceId, Removal removal, CancellationToken cancellationToken)
+        DbConnection connection,
+        DbTransaction transaction,
+        string serviceId,
+        Removal removal,
+        CancellationToken cancellationToken)
     {
-        await Delete(connection, transaction, "DELETE FROM workflow WHERE workflow_id = @workflow_id", removal.WorkflowId, cancellationToken);
-        await Delete(connection, transaction, "DELETE FROM workflow_order WHERE workflow_id = @workflow_id", removal.WorkflowId, cancellationToken);
+        await Delete("DELETE FROM workflow WHERE workflow_id = @workflow_id");
+        await Delete("DELETE FROM workflow_order WHERE workflow_id = @workflow_id");
         if (removal.Tombstone is { } tombstone)
         {
             // Whatever checkpoint there is, it ends before the tombstone: the grain has seen every receipt.
             await CheckpointSql.Put(connection, transaction, tombstone, cancellationToken);
-            await CheckpointSql.RemoveReceipts(connection, transaction, removal.WorkflowId, tombstone.Seq, cancellationToken);
+            await CheckpointSql.RemoveReceipts(
+                connection, transaction, removal.WorkflowId, tombstone.Seq, cancellationToken);
             var snapshot = RowKey.Of(removal.Snapshot.GrainId, removal.Snapshot.StateName);
             await StateSnapshotSql.Delete(connection, transaction, serviceId, snapshot, cancellationToken);
         }
-    }
 
-    private static async Task Delete(
-        DbConnection connection, DbTransaction transaction, string text, string workflowId, CancellationToken cancellationToken)
-    {
-        await using var command = connection.CreateCommand();
-        command.Transaction = transaction;
-        command.CommandText = text;
-        command.Set("workflow_id", workflowId);
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        async Task Delete(string text)
+        {
+            await using var command = connection.CreateCommand();
+            command.Transaction = transaction;
+            command.CommandText = text;
+            command.Set("workflow_id", removal.WorkflowId);
+            await command.ExecuteNonQueryAsync(cancellationToken);
+        }
     }
 }

@@ -76,7 +76,7 @@ internal sealed class SqliteCheckpointer : IDisposable
                 return;
 
             // Twice: the second time there are only the pages that came during the first. What is left then is moved
-            // between two commits: only when all of the log is moved does it begin anew.
+            // between two commits: SQLite writes from the start of the log again only when all of it is moved.
             Checkpoint("PASSIVE");
             Checkpoint("PASSIVE");
             lock (_committing)
