@@ -8,7 +8,9 @@ namespace Orleans.Workflow.Grains.Interfaces;
 /// </summary>
 public static class GrainKeys
 {
-    private const string WorkflowPrefix = "wf/";
+    /// <summary>What the key of a workflow begins with.</summary>
+    public const string WorkflowPrefix = "wf/";
+
     private const string NodeTaskPrefix = "node/";
 
     /// <summary>The key of the grain of a workflow.</summary>

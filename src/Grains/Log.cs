@@ -11,11 +11,8 @@ internal static partial class Log
     [LoggerMessage(1001, LogLevel.Error, "{GrainId} could not be written; {Receipts} receipts were not acknowledged.")]
     public static partial void WriteFailed(ILogger logger, Exception exception, GrainId grainId, int receipts);
 
-    [LoggerMessage(1004, LogLevel.Warning, "{GrainId} could not look up whether a receipt that is delivered again is known.")]
-    public static partial void NotLookedUp(ILogger logger, Exception exception, GrainId grainId);
-
-    [LoggerMessage(1006, LogLevel.Error, "The snapshot of {GrainId}, or the receipts behind it, could not be read.")]
-    public static partial void NotCompleted(ILogger logger, Exception exception, GrainId grainId);
+    [LoggerMessage(1006, LogLevel.Error, "The state of workflow {WorkflowId}, its snapshot or the receipts behind it could not be read.")]
+    public static partial void NotCompleted(ILogger logger, Exception exception, string workflowId);
 
     [LoggerMessage(1050, LogLevel.Error, "{GrainId} could not be folded again from its receipts; its state stays as it is.")]
     public static partial void NotRefolded(ILogger logger, Exception exception, GrainId grainId);

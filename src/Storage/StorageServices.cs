@@ -4,8 +4,6 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
-using Orleans.Runtime.Hosting;
-using Orleans.Storage;
 using Orleans.Workflow.Grains.Interfaces.Persistence;
 using Orleans.Workflow.Storage.Changes;
 using Orleans.Workflow.Storage.GroupCommit;
@@ -23,8 +21,6 @@ namespace Orleans.Workflow.Storage;
 /// <summary>Puts the storage into a host.</summary>
 public static class StorageServices
 {
-    private const string AdoNetProvider = "adonet";
-
     /// <summary>Adds the database: its schema, the read model and the refused requests. For every host.</summary>
     /// <param name="services">The services of the host.</param>
     /// <param name="settings">Where everything is stored.</param>
@@ -62,7 +58,6 @@ public static class StorageServices
 
         services.AddSingleton<SqlReadModel>();
         services.AddSingleton<IReadModel>(static provider => provider.GetRequiredService<SqlReadModel>());
-        services.AddSingleton<IReceiptLog>(static provider => provider.GetRequiredService<SqlReadModel>());
         services.AddSingleton<IActivity, SqlActivity>();
         services.AddSingleton<IChangeLog, SqlChangeLog>();
         services.AddSingleton<IRejectedRequests, SqlRejectedRequests>();
@@ -79,11 +74,14 @@ public static class StorageServices
             provider.GetRequiredService<DbDataSource>(), provider.GetRequiredService<ReadDialect>(), serviceId))
         .AddSingleton<IRetentionStore, SqlRetentionStore>();
 
-    /// <summary>Adds grain storage that commits many grains together, under the given names. For hosts of grains.</summary>
-    public static IServiceCollection AddWorkflowGrainStorage(this IServiceCollection services, StorageSettings settings, params ReadOnlySpan<string> names)
+    /// <summary>
+    /// Adds the storage of workflows, which commits those of many grains together, and the ADO.NET provider over the same table for grains
+    /// without receipts. For hosts of grains.
+    /// </summary>
+    public static IServiceCollection AddWorkflowGrainStorage(this IServiceCollection services, StorageSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        services.AddAdoNetGrainStorage(AdoNetProvider, options => options.Configure<DbDataSource>((adoNet, dataSource) =>
+        services.AddAdoNetGrainStorageAsDefault(options => options.Configure<DbDataSource>((adoNet, dataSource) =>
         {
             adoNet.Invariant = settings.Provider == StorageProvider.Postgres ? "Npgsql" : "System.Data.SQLite";
             adoNet.DataSource = dataSource;
@@ -100,14 +98,7 @@ public static class StorageServices
             provider.GetRequiredService<ILogger<GroupCommitter>>(),
             health: provider.GetRequiredService<CommitHealth>()));
         services.TryAddSingleton<IWriteAdmission>(static provider => provider.GetRequiredService<GroupCommitter>());
-        foreach (var name in names)
-        {
-            services.AddGrainStorage(name, static (provider, _) => new GroupCommitGrainStorage(
-                provider.GetRequiredService<GroupCommitter>(),
-                provider.GetRequiredService<IGrainStorageSerializer>(),
-                provider.GetRequiredKeyedService<IGrainStorage>(AdoNetProvider)));
-        }
-
+        services.TryAddSingleton<IWorkflowStorage>(static provider => provider.GetRequiredService<GroupCommitter>());
         return services;
     }
 

@@ -1,10 +1,10 @@
 using System.Reflection;
 using System.Text.Json.Serialization;
-using Microsoft.Extensions.DependencyInjection;
 using Orleans.Concurrency;
-using Orleans.Storage;
 using Orleans.Workflow.Grains;
+using Orleans.Workflow.Grains.Domain;
 using Orleans.Workflow.Grains.Interfaces;
+using Orleans.Workflow.Grains.Interfaces.Persistence;
 
 namespace Orleans.Workflow.Standards.Tests;
 
@@ -15,18 +15,18 @@ namespace Orleans.Workflow.Standards.Tests;
 public sealed class GrainTests
 {
     private static readonly List<Type> Grains =
-        [.. typeof(StateNames).Assembly.GetTypes().Where(static type => !type.IsAbstract && typeof(IGrainBase).IsAssignableFrom(type))];
+        [.. typeof(WorkflowFold).Assembly.GetTypes().Where(static type => !type.IsAbstract && typeof(IGrainBase).IsAssignableFrom(type))];
 
-    /// <summary>The states by the name of their rows and of their storage. A grain that works on its row itself names the storage only.</summary>
-    private static readonly List<(Type Grain, string StateName, string StorageName)> States =
+    /// <summary>The states by the name of their rows.</summary>
+    private static readonly List<(Type Grain, string StateName)> States =
     [
         .. from grain in Grains
            from constructor in grain.GetConstructors(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance)
            from parameter in constructor.GetParameters()
            let state = parameter.GetCustomAttribute<PersistentStateAttribute>()
-           let storage = parameter.ParameterType == typeof(IGrainStorage) ? (string)parameter.GetCustomAttribute<FromKeyedServicesAttribute>()!.Key! : null
-           where state is not null || storage is not null
-           select (grain, state?.StateName ?? storage, state?.StorageName ?? storage),
+           let name = parameter.ParameterType == typeof(IWorkflowStorage) ? StateNames.Workflow : state?.StateName
+           where name is not null
+           select (grain, name),
     ];
 
     [Fact]
@@ -51,7 +51,6 @@ public sealed class GrainTests
             .Except([StateNames.Snapshot]);
 
         States.Select(static state => state.StateName).ShouldBe(written, ignoreOrder: true);
-        States.Select(static state => state.StorageName).ShouldBe(written, ignoreOrder: true);
     }
 
     [Fact]

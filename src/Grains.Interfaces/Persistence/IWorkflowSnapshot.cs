@@ -36,24 +36,14 @@ public interface IWorkflowSnapshot : IReceiptReader, IAsyncDisposable
     /// <summary>The serialised state of a grain; null if there is none.</summary>
     Task<byte[]?> FindState(GrainStateName name, CancellationToken cancellationToken);
 
-    /// <summary>The columns of a workflow's row in a table of the list, by name; null if there is no row.</summary>
-    Task<IReadOnlyDictionary<string, object?>?> FindRow(ListTable table, string workflowId, CancellationToken cancellationToken);
+    /// <summary>The columns of a workflow in the list, by name; null if it is not there.</summary>
+    Task<IReadOnlyDictionary<string, object?>?> FindRow(string workflowId, CancellationToken cancellationToken);
 
-    /// <summary>The columns that a workflow's row in a table of the list should have.</summary>
-    IReadOnlyDictionary<string, object?> ExpectedRow(ListTable table, WorkflowRow row);
+    /// <summary>The columns that a workflow in the list should have.</summary>
+    IReadOnlyDictionary<string, object?> ExpectedRow(WorkflowRow row);
 
     /// <summary>The keys of stored states that belong to no workflow that is stored. Reads the whole table.</summary>
     IAsyncEnumerable<string> ListOrphans(CancellationToken cancellationToken);
-}
-
-/// <summary>The tables of the list.</summary>
-public enum ListTable
-{
-    /// <summary>One row per workflow.</summary>
-    Workflows,
-
-    /// <summary>What the list is ordered by beside the time of change.</summary>
-    Orders,
 }
 
 /// <summary>Opens snapshots.</summary>

@@ -1,18 +1,16 @@
 namespace Orleans.Workflow.Grains.Interfaces.Persistence;
 
 /// <summary>
-/// What a deleted workflow takes with it: its row in the list, and at the commit that deletes it also its receipts and
-/// its snapshot.
+/// What a workflow takes with it in the commit that deletes it: its receipts and its snapshot.
 /// </summary>
-/// <param name="WorkflowId">The vendor's id.</param>
-/// <param name="Tombstone">The checkpoint that stands for its receipts from now on; null if it was deleted by an earlier commit.</param>
+/// <param name="Tombstone">The checkpoint that replaces its receipts.</param>
 /// <param name="Snapshot">Names the snapshot of a large state.</param>
-public sealed record Removal(string WorkflowId, CheckpointRow? Tombstone, GrainStateName Snapshot);
+public sealed record Removal(CheckpointRow Tombstone, GrainStateName Snapshot);
 
 /// <summary>Names a stored state.</summary>
 /// <param name="StateName">The state's name.</param>
-/// <param name="GrainId">Whose state it is.</param>
-public readonly record struct GrainStateName(string StateName, GrainId GrainId);
+/// <param name="Key">The key of its grain, made by <see cref="GrainKeys"/>.</param>
+public readonly record struct GrainStateName(string StateName, string Key);
 
 /// <summary>The fold of a workflow's first receipts, which stands for them when they are removed.</summary>
 /// <param name="WorkflowId">The vendor's id.</param>

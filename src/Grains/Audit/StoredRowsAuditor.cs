@@ -12,14 +12,11 @@ namespace Orleans.Workflow.Grains.Audit;
 /// <param name="findings">Takes the differences.</param>
 internal sealed class StoredRowsAuditor(Vocabulary vocabulary, IWorkflowSnapshot snapshot, Findings findings)
 {
-    // A row is found by the state's name and the key; the type of the grain is not part of it.
-    private static readonly GrainType AnyType = GrainType.Create("workflow");
-
     /// <summary>Compares all of it.</summary>
     public async Task Audit(WorkflowState folded, CancellationToken cancellationToken)
     {
         var payload = await snapshot.FindState(
-            new GrainStateName(StateNames.Workflow, GrainId.Create(AnyType, GrainKeys.Workflow(folded.WorkflowId))), cancellationToken);
+            new GrainStateName(StateNames.Workflow, GrainKeys.Workflow(folded.WorkflowId)), cancellationToken);
         if (Read(payload) is not { } row
             || (row.Workflow ?? row.Head) is not { } stored)
         {
@@ -27,8 +24,8 @@ internal sealed class StoredRowsAuditor(Vocabulary vocabulary, IWorkflowSnapshot
             return;
         }
 
-        var listed = await snapshot.FindRow(ListTable.Workflows, folded.WorkflowId, cancellationToken);
-        stored = AsHeard(stored, listed);
+        var listed = await snapshot.FindRow(folded.WorkflowId, cancellationToken);
+        stored = WithReceived(stored, listed);
         if (stored.Seq > folded.Seq)
         {
             findings.Add(FindingKind.ReceiptMissing, $"receipt {folded.Seq + 1}", $"receipts to {stored.Seq}", $"the last is {folded.Seq}");
@@ -41,25 +38,24 @@ internal sealed class StoredRowsAuditor(Vocabulary vocabulary, IWorkflowSnapshot
             JsonSerializer.Serialize(
                 row.Head is null ? folded : folded with { Nodes = [] }, GrainStateJson.Default.WorkflowState),
             JsonSerializer.Serialize(stored, GrainStateJson.Default.WorkflowState));
-        AuditList(ListTable.Workflows, listed, folded);
-        AuditList(ListTable.Orders, await snapshot.FindRow(ListTable.Orders, folded.WorkflowId, cancellationToken), folded);
+        AuditList(listed, folded);
     }
 
     /// <summary>A state that receipts have left as it was is stored as of an earlier one; how many there were is in the list.</summary>
-    private static WorkflowState AsHeard(WorkflowState stored, IReadOnlyDictionary<string, object?>? listed) =>
-        listed?["seq"] is long seq && listed["last_received_at"] is long lastReceivedAt ? stored.Heard(seq, lastReceivedAt) : stored;
+    private static WorkflowState WithReceived(WorkflowState stored, IReadOnlyDictionary<string, object?>? listed) =>
+        listed?["seq"] is long seq && listed["last_received_at"] is long lastReceivedAt ? stored.Received(seq, lastReceivedAt) : stored;
 
-    private void AuditList(ListTable table, IReadOnlyDictionary<string, object?>? stored, WorkflowState folded)
+    private void AuditList(IReadOnlyDictionary<string, object?>? stored, WorkflowState folded)
     {
-        var expected = folded.IsDeleted ? null : snapshot.ExpectedRow(table, WorkflowRows.Of(folded, vocabulary.Ranking));
+        var expected = folded.IsDeleted ? null : snapshot.ExpectedRow(WorkflowRows.Of(folded, vocabulary.Ranking));
         if (stored is null || expected is null)
         {
-            findings.Compare(FindingKind.ListRow, $"{table}", expected is null ? null : "a row", stored is null ? null : "a row");
+            findings.Compare(FindingKind.ListRow, "list", expected is null ? null : "a row", stored is null ? null : "a row");
             return;
         }
 
         foreach (var (column, value) in expected)
-            findings.Compare(FindingKind.ListRow, $"{table}.{column}", value?.ToString(), stored[column]?.ToString());
+            findings.Compare(FindingKind.ListRow, $"list.{column}", value?.ToString(), stored[column]?.ToString());
     }
 
     private WorkflowGrainState? Read(byte[]? payload)

@@ -87,7 +87,7 @@ public sealed record WorkflowState
     /// <summary>The state after receipts that changed nothing else.</summary>
     /// <param name="seq">How many receipts there were.</param>
     /// <param name="lastReceivedAt">The latest time of receipt, in Unix milliseconds.</param>
-    public WorkflowState Heard(long seq, long lastReceivedAt) => seq <= Seq && lastReceivedAt <= LastReceivedAt
+    public WorkflowState Received(long seq, long lastReceivedAt) => seq <= Seq && lastReceivedAt <= LastReceivedAt
         ? this
         : this with { Seq = Math.Max(Seq, seq), LastReceivedAt = Math.Max(LastReceivedAt, lastReceivedAt) };
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using Orleans.Workflow.Grains.Domain;
 using Orleans.Workflow.Grains.Interfaces;
 using Orleans.Workflow.Grains.Interfaces.Persistence;
@@ -10,79 +11,83 @@ namespace Orleans.Workflow.Grains.Workflows;
 /// <summary>The notifications that share one commit.</summary>
 internal sealed class PendingBatch
 {
-    private readonly List<ReceiptRow> _receipts = [];
-    private List<NotificationReceipt>? _toFoldAgain;
-    private List<(Activity Caller, int Place)>? _callers;
-    private int _unrecognised;
-    private int _places;
-    private SortedList<int, WorkflowLimitException>? _refused;
+    private readonly List<Entry> _entries = [];
+    private ReceiptRow? _refold;
     private WorkflowState? _tombstone;
 
     /// <summary>Completes when the batch is durable.</summary>
     public Task Committed { get; set; } = Task.CompletedTask;
 
-    /// <summary>How many receipts there are.</summary>
-    public int Count => _receipts.Count;
+    /// <summary>How many notifications there are.</summary>
+    public int Count => _entries.Count;
 
     /// <summary>Whether there is nothing to write.</summary>
-    public bool IsEmpty => Count == 0 && !Deletes;
+    public bool IsEmpty => CanRebase && !_entries.Exists(static entry => entry.Row is not null);
 
     /// <summary>Whether the workflow is deleted in this commit.</summary>
     public bool Deletes => _tombstone is not null;
 
-    /// <summary>The answer to a receipt of this batch, or null.</summary>
-    public Acknowledgement? Find(Guid receiptId) => _receipts.Find(receipt => receipt.Id == receiptId) is { } receipt ? AnswerTo(receipt) : null;
+    /// <summary>Whether the notifications may be folded again on another state: a refold and a deletion belong to the one they saw.</summary>
+    public bool CanRebase => _refold is null && !Deletes;
 
-    /// <summary>The answer to the receipt at a place.</summary>
+    /// <summary>The place of a receipt; null if it is not in the batch. What an earlier batch holds, the commit finds.</summary>
+    public int? Find(Guid receiptId) => _entries.FindIndex(entry => entry.Receipt.Id == receiptId) is >= 0 and var place ? place : null;
+
+    /// <summary>The answer to the receipt at a place, once the batch is durable.</summary>
     /// <exception cref="WorkflowLimitException">It was refused when it was folded again.</exception>
-    public Acknowledgement AnswerAt(int place) =>
-        _refused is not null && _refused.TryGetValue(place, out var refusal) ? throw refusal : AnswerTo(RowAt(place));
+    public Acknowledgement AnswerAt(int place)
+    {
+        var entry = _entries[place];
+        return entry.Refusal is { } refusal
+            ? throw refusal
+            : entry.Known ?? new Acknowledgement(entry.Row!.Id, entry.Row.Effect, entry.Row.Version);
+    }
 
     /// <summary>Adds a receipt with what folding it gave.</summary>
     /// <param name="receipt">The receipt.</param>
     /// <param name="result">What folding it gave.</param>
     /// <param name="vocabulary">The fingerprint of the vocabulary under which it was folded.</param>
-    /// <param name="isKnown">Whether it was folded on what is stored; if not, it may have to be folded again.</param>
     /// <returns>Its place in the batch.</returns>
-    public int Add(NotificationReceipt receipt, in FoldResult result, string vocabulary, bool isKnown)
+    public int Add(NotificationReceipt receipt, in FoldResult result, string vocabulary)
     {
-        Put(receipt, result, vocabulary);
-        if (!isKnown)
-            (_toFoldAgain ??= []).Add(receipt);
-
-        if (Activity.Current is { Recorded: true } caller)
-        {
-            (_callers ??= []).Add((caller, _places));
-            caller.SetTag("workflow.id", result.State.WorkflowId);
-            caller.SetTag("workflow.receipt.id", receipt.Id.ToString());
-        }
-
-        return _places++;
+        var caller = Activity.Current is { Recorded: true } recorded ? recorded : null;
+        caller?.SetTag("workflow.id", result.State.WorkflowId);
+        caller?.SetTag("workflow.receipt.id", receipt.Id.ToString());
+        _entries.Add(new Entry(receipt, caller) { Row = RowOf(receipt, result, vocabulary), IsUnrecognised = result.Unrecognised });
+        return _entries.Count - 1;
     }
 
-    /// <summary>Folds the receipts again, on a state that was not known when they were folded.</summary>
+    /// <summary>Takes the first answers to receipts that are stored already. They are not written again.</summary>
+    public void SetKnown(ImmutableArray<Acknowledgement> known)
+    {
+        foreach (var answer in known)
+        {
+            if (Find(answer.ReceiptId) is { } place)
+                CollectionsMarshal.AsSpan(_entries)[place].Known = answer;
+        }
+    }
+
+    /// <summary>Folds the receipts again, on another state than they were folded on.</summary>
     /// <param name="state">The state.</param>
     /// <param name="fold">The fold.</param>
     /// <param name="ranking">The ranking by which the state is shown.</param>
-    /// <param name="limits">How much the workflow may hold: what is beyond it was not known before either.</param>
+    /// <param name="limits">How much the workflow may hold: what is beyond it may not have been seen before.</param>
     /// <returns>The state after them.</returns>
-    public WorkflowState FoldAgain(WorkflowState state, WorkflowFold fold, ImmutableArray<Outcome> ranking, WorkflowLimits limits)
+    public WorkflowState Rebase(WorkflowState state, WorkflowFold fold, ImmutableArray<Outcome> ranking, WorkflowLimits limits)
     {
-        _receipts.Clear();
-        _unrecognised = 0;
-        var place = 0;
-        foreach (var receipt in _toFoldAgain ?? [])
+        foreach (ref var entry in CollectionsMarshal.AsSpan(_entries))
         {
-            var result = fold.Apply(state, DomainNotifications.Of(receipt), shownBy: ranking);
-            var refusal = limits.Check(state, result, receipt.Notification);
-            if (refusal is not null)
-                (_refused ??= []).Add(place, refusal);
-
-            place++;
-            if (refusal is not null)
+            entry.Row = null;
+            if (entry.Known is not null)
                 continue;
 
-            Put(receipt, result, fold.Vocabulary.Fingerprint);
+            var result = fold.Apply(state, DomainNotifications.Of(entry.Receipt), shownBy: ranking);
+            entry.Refusal = limits.Check(state, result, entry.Receipt.Notification);
+            if (entry.Refusal is not null)
+                continue;
+
+            entry.Row = RowOf(entry.Receipt, result, fold.Vocabulary.Fingerprint);
+            entry.IsUnrecognised = result.Unrecognised;
             state = result.State;
         }
 
@@ -101,84 +106,84 @@ internal sealed class PendingBatch
         {
             Kind = ReceiptKind.Refold,
         };
-        _receipts.Add(TransitionRows.OfRefold(row, state.Version, transitions));
+        _refold = TransitionRows.OfRefold(row, state.Version, transitions);
     }
 
     /// <summary>Deletes the workflow with all that was received so far.</summary>
     /// <returns>What remains of it.</returns>
     public WorkflowState Delete(WorkflowState state) => _tombstone = state.ToTombstone();
 
-    /// <summary>The rows to write beside the state that the batch led to.</summary>
+    /// <summary>What is to be committed with the state that the batch led to.</summary>
     /// <param name="state">The state.</param>
-    /// <param name="isKnown">Whether it is a state that follows from what is stored.</param>
-    /// <param name="keepsState">Whether it is the one that is stored, but for how much was received.</param>
-    /// <param name="listed">The workflow's row as this activation wrote it last; null if it has not.</param>
     /// <param name="vocabulary">The fingerprint of the vocabulary under which it was folded last.</param>
     /// <param name="ranking">The ranking by which it is shown.</param>
-    public CommitRows ToRows(
-        WorkflowState state,
-        bool isKnown,
-        bool keepsState,
-        WorkflowRow? listed,
-        string vocabulary,
-        ImmutableArray<Outcome> ranking)
-    {
-        var row = keepsState && listed is not null
-            ? listed with { Seq = state.Seq, LastReceivedAt = state.LastReceivedAt }
-            : WorkflowRows.Of(state, ranking);
-        return new CommitRows(row, !row.HasPlaceOf(listed), [.. _receipts])
+    public WorkflowCommit ToCommit(WorkflowState state, string vocabulary, ImmutableArray<Outcome> ranking) =>
+        new(WorkflowRows.Of(state, ranking), Receipts())
         {
-            IsFirst = !isKnown,
-            KeepsState = keepsState,
-            Callers = _callers?.ConvertAll(static traced => traced.Caller) ?? [],
-            Removal = state.IsDeleted
-                ? new Removal(
-                    state.WorkflowId,
-                    _tombstone is null ? null : Checkpoints.Of(_tombstone, vocabulary, _tombstone.LastReceivedAt),
-                    StateSnapshots.NameOf(state.WorkflowId))
-                : null,
+            IsListed = !state.IsDeleted,
+            Callers = [.. _entries.Where(static entry => entry.Caller is not null).Select(static entry => entry.Caller!)],
+            Removal = _tombstone is null
+                ? null
+                : new Removal(
+                    Checkpoints.Of(_tombstone, vocabulary, _tombstone.LastReceivedAt),
+                    StateSnapshots.NameOf(state.WorkflowId)),
         };
-    }
 
-    /// <summary>Counts the receipts, which are durable now, and tells those who are traced what they did.</summary>
+    /// <summary>Counts the receipts, which are durable now, and says on their spans what they did.</summary>
     public void Report(GrainMetrics metrics)
     {
-        foreach (var (caller, place) in _callers ?? [])
+        foreach (var entry in _entries)
         {
-            if (_refused?.ContainsKey(place) == true)
+            if (entry.Row is not { } row)
                 continue;
 
-            caller.SetTag("workflow.effect", GrainMetrics.Word(RowAt(place).Effect));
-            caller.SetTag("workflow.version", RowAt(place).Version);
+            metrics.Received(row.Source, row.Effect);
+            entry.Caller?.SetTag("workflow.effect", GrainMetrics.Word(row.Effect));
+            entry.Caller?.SetTag("workflow.version", row.Version);
         }
 
-        foreach (var receipt in _receipts)
-            metrics.Received(receipt.Source, receipt.Effect);
-
-        if (_unrecognised > 0)
-            metrics.Unrecognised(_unrecognised);
+        if (_entries.Count(static entry => entry is { Row: not null, IsUnrecognised: true }) is > 0 and var unrecognised)
+            metrics.Unrecognised(unrecognised);
     }
 
-    /// <summary>The row of the receipt at a place: those that were refused have none.</summary>
-    private ReceiptRow RowAt(int place) => _receipts[place - (_refused?.Keys.Count(refused => refused < place) ?? 0)];
-
-    private static Acknowledgement AnswerTo(ReceiptRow receipt) => new(receipt.Id, receipt.Effect, receipt.Version);
-
-    private void Put(NotificationReceipt receipt, in FoldResult result, string vocabulary)
+    /// <summary>The rows of the receipts, in the order of their numbers.</summary>
+    private ImmutableArray<ReceiptRow> Receipts()
     {
-        var (state, effect) = (result.State, (ReceiptEffect)result.Effect);
-        var row = new ReceiptRow(
-            receipt.Id,
-            state.Seq,
-            receipt.ReceivedAt.ToUnixTimeMilliseconds(),
-            receipt.Source,
-            effect,
-            state.Version,
-            vocabulary,
-            receipt.Body,
-            ImmutableArray.CreateRange(result.Transitions, TransitionRows.Of));
-        _receipts.Add(row);
-        if (result.Unrecognised)
-            _unrecognised++;
+        var rows = ImmutableArray.CreateBuilder<ReceiptRow>(_entries.Count + 1);
+        foreach (var entry in _entries)
+        {
+            if (entry.Row is { } row)
+                rows.Add(row);
+        }
+
+        // What was received while the refold ran comes before it, what is received before its commit behind it.
+        if (_refold is { } refold)
+            rows.Insert(rows.TakeWhile(row => row.Seq < refold.Seq).Count(), refold);
+
+        return rows.DrainToImmutable();
+    }
+
+    private static ReceiptRow RowOf(NotificationReceipt receipt, in FoldResult result, string vocabulary) => new(
+        receipt.Id,
+        result.State.Seq,
+        receipt.ReceivedAt.ToUnixTimeMilliseconds(),
+        receipt.Source,
+        (ReceiptEffect)result.Effect,
+        result.State.Version,
+        vocabulary,
+        receipt.Body,
+        ImmutableArray.CreateRange(result.Transitions, TransitionRows.Of));
+
+    /// <summary>A notification and what came of it.</summary>
+    private record struct Entry(NotificationReceipt Receipt, Activity? Caller)
+    {
+        /// <summary>Its row; null if it is refused or stored already.</summary>
+        public ReceiptRow? Row { get; set; }
+
+        public Acknowledgement? Known { get; set; }
+
+        public WorkflowLimitException? Refusal { get; set; }
+
+        public bool IsUnrecognised { get; set; }
     }
 }

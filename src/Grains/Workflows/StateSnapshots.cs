@@ -16,15 +16,12 @@ namespace Orleans.Workflow.Grains.Workflows;
 /// <param name="cadence">When a snapshot is written.</param>
 public sealed class StateSnapshots(IWorkflowSnapshots database, KnownVocabularies vocabularies, SnapshotCadence cadence)
 {
-    // A row is found by the state's name and the key; the type of the grain is not part of it.
-    private static readonly GrainType AnyType = GrainType.Create("workflow");
-
     /// <summary>When a snapshot is written.</summary>
     public SnapshotCadence Cadence => cadence;
 
     /// <summary>Where the snapshot of a workflow is.</summary>
     public static GrainStateName NameOf(string workflowId) =>
-        new(StateNames.Snapshot, GrainId.Create(AnyType, GrainKeys.Workflow(workflowId)));
+        new(StateNames.Snapshot, GrainKeys.Workflow(workflowId));
 
     /// <summary>The snapshot of a state.</summary>
     public static StateSnapshot Of(WorkflowState state) =>

@@ -1,12 +1,18 @@
 using System.Collections.Immutable;
+using System.Runtime.ExceptionServices;
+using Orleans.Storage;
 using Orleans.Workflow.Grains.Domain;
 using Orleans.Workflow.Grains.Interfaces;
+using Orleans.Workflow.Grains.Interfaces.Persistence;
 
 namespace Orleans.Workflow.Grains.Workflows;
 
 /// <summary>Folding, committing, and finding out what is stored.</summary>
 internal sealed partial class WorkflowGrain
 {
+    // Two activations may race for a moment: after a partition, or a failover.
+    private const int MaxAttempts = 8;
+
     private bool _isKnown;
     private Task? _reading;
     private ImmutableArray<Outcome> _storedRanking;
@@ -51,7 +57,7 @@ internal sealed partial class WorkflowGrain
     /// ranking would show another outcome under the version that was shown before.
     /// </summary>
     private async ValueTask<ImmutableArray<Outcome>> FindStoredRanking() =>
-        _store.State.Workflow is { } stored && stored.Fingerprint != _fold.Vocabulary.Fingerprint
+        _store.State is { } stored && stored.Fingerprint != _fold.Vocabulary.Fingerprint
         && await _vocabularies.Find(stored.Fingerprint, CancellationToken.None) is { } before
             ? before.Vocabulary.Ranking
             : _fold.Vocabulary.Ranking;
@@ -63,8 +69,8 @@ internal sealed partial class WorkflowGrain
     /// <summary>Goes on from what is stored.</summary>
     private void TakeStored(ImmutableArray<Outcome> ranking)
     {
-        _storedRanking = ranking;
-        _latest = _committed = _store.State.Workflow ?? WorkflowState.Unknown(_latest.WorkflowId);
+        (_storedRanking, _view, _arriving) = (ranking, null, null);
+        _latest = _committed = _store.State ?? WorkflowState.Unknown(_latest.WorkflowId);
         if (_latest is { Seq: > 0, IsDeleted: false } && _latest.Fingerprint != _fold.Vocabulary.Fingerprint)
             Log.OtherVocabulary(_logger, this.GetGrainId(), _latest.Fingerprint, _fold.Vocabulary.Fingerprint);
 
@@ -81,7 +87,7 @@ internal sealed partial class WorkflowGrain
         _latest = result.State;
         _arriving?.Add(told);
         _words.Add(told);
-        return batch.Add(receipt, result, _fold.Vocabulary.Fingerprint, _isKnown);
+        return batch.Add(receipt, result, _fold.Vocabulary.Fingerprint);
     }
 
     private async Task CommitPending()
@@ -94,16 +100,7 @@ internal sealed partial class WorkflowGrain
         (_committing, _pending) = (batch, new PendingBatch());
         try
         {
-            if (!await Write(batch, state))
-            {
-                // Something was stored. What has arrived meanwhile was folded as if there were nothing, like the batch.
-                var ranking = await FindStoredRanking();
-                TakeStored(ranking);
-                state = batch.FoldAgain(_latest, _fold, RankingOf(_latest), _limits);
-                _latest = _pending.FoldAgain(state, _fold, RankingOf(state), _limits);
-                if (!batch.IsEmpty)
-                    await Write(batch, state);
-            }
+            state = await Commit(batch, state);
         }
         catch (Exception exception)
         {
@@ -127,17 +124,43 @@ internal sealed partial class WorkflowGrain
             _waiters.Release(_committed.Version, (WorkflowPhase?)_committed.Status?.Phase);
     }
 
-    /// <summary>Writes a batch with the state that it led to.</summary>
-    /// <returns>Whether it was written; see <see cref="WorkflowStore.Write"/>.</returns>
-    private async Task<bool> Write(PendingBatch batch, WorkflowState state)
+    /// <summary>
+    /// Commits a batch with the state that it led to. If something else is stored, or if receipts of it are, the rest is folded again on
+    /// what is stored, and committed.
+    /// </summary>
+    /// <returns>The state that is stored.</returns>
+    private async Task<WorkflowState> Commit(PendingBatch batch, WorkflowState state)
     {
-        var next = new WorkflowGrainState { Workflow = state };
-        var rows = batch.ToRows(
-            state, _isKnown, _store.MayKeep(next), _listed, _fold.Vocabulary.Fingerprint, RankingOf(state));
-        if (!await _store.Write(next, rows))
-            return false;
+        for (var attempt = 1; ; attempt++)
+        {
+            var commit = batch.ToCommit(state, _fold.Vocabulary.Fingerprint, RankingOf(state));
+            switch (await _store.Commit(state, commit))
+            {
+                case CommitResult.Committed:
+                    return state;
+                case CommitResult.RolledBack { Cause: var cause }:
+                    ExceptionDispatchInfo.Throw(cause);
+                    break;
+                case CommitResult.Unknown { Cause: var cause }:
+                    ExceptionDispatchInfo.Throw(cause);
+                    break;
+                case CommitResult.Known known:
+                    batch.SetKnown(known.Receipts);
+                    break;
+            }
 
-        _listed = rows.Workflow;
-        return true;
+            var ranking = await FindStoredRanking();
+            if (attempt == MaxAttempts || !batch.CanRebase || !_pending.CanRebase)
+                throw new InconsistentStateException("Something else was stored meanwhile.");
+
+            TakeStored(ranking);
+            state = Rebase(batch, _latest);
+            _latest = Rebase(_pending, state);
+            if (batch.IsEmpty)
+                return state;
+        }
     }
+
+    private WorkflowState Rebase(PendingBatch batch, WorkflowState state) =>
+        batch.Rebase(state, _fold, RankingOf(state), _limits);
 }

@@ -51,41 +51,52 @@ internal sealed partial class WorkflowGrain
 
     private async Task<RefoldOutcome> RunRefold(string job)
     {
-        var state = _latest;
-        if (state.Seq == 0 || state.IsDeleted || state.Fingerprint == _fold.Vocabulary.Fingerprint)
-            return RefoldOutcome.Current;
-
-        var meanwhile = _arriving = [];
-        try
+        while (true)
         {
-            if (state.Seq > _committed.Seq)
-                await _commits.Commit();
-
-            if (await FoldStored(_fold, state) is not { } anew)
-                return RefoldOutcome.ReceiptsRemoved;
-
-            _fault.ThrowIfFaulted();
-            if (_latest.IsDeleted)
+            var state = _latest;
+            if (state.Seq == 0 || state.IsDeleted || state.Fingerprint == _fold.Vocabulary.Fingerprint)
                 return RefoldOutcome.Current;
 
-            // From here on nothing is awaited until the new state has taken the place of the old one: nothing can arrive in between.
-            anew = anew with { Seq = state.Seq };
-            foreach (var receipt in meanwhile)
-                anew = _fold.Apply(anew, receipt).State;
+            var meanwhile = _arriving = [];
+            try
+            {
+                if (state.Seq > _committed.Seq)
+                    await _commits.Commit();
 
-            var now = _time.GetUtcNow();
-            var at = now.ToUnixTimeMilliseconds();
-            var result = Refolding.Replace(_latest, RankingOf(_latest), anew, _fold.Vocabulary, at);
-            _latest = result.State;
-            _pending.AddRefold(job, Guid.CreateVersion7(now), at, result);
-            _arriving = null;
-            await _commits.Commit();
-            return result.Transitions.IsEmpty ? RefoldOutcome.Unchanged : RefoldOutcome.Changed;
+                if (await FoldStored(_fold, state) is not { } anew)
+                    return RefoldOutcome.ReceiptsRemoved;
+
+                _fault.ThrowIfFaulted();
+
+                // What arrived was folded again on another state: begin with that one.
+                if (_arriving == meanwhile)
+                    return await CommitRefold(job, state, anew, meanwhile);
+            }
+            finally
+            {
+                _arriving = null;
+            }
         }
-        finally
-        {
-            _arriving = null;
-        }
+    }
+
+    private async Task<RefoldOutcome> CommitRefold(string job, WorkflowState state, WorkflowState anew, List<Receipt> meanwhile)
+    {
+        if (_latest.IsDeleted)
+            return RefoldOutcome.Current;
+
+        // From here on nothing is awaited until the new state has taken the place of the old one: nothing can arrive in between.
+        anew = anew with { Seq = state.Seq };
+        foreach (var receipt in meanwhile)
+            anew = _fold.Apply(anew, receipt).State;
+
+        var now = _time.GetUtcNow();
+        var at = now.ToUnixTimeMilliseconds();
+        var result = Refolding.Replace(_latest, RankingOf(_latest), anew, _fold.Vocabulary, at);
+        _latest = result.State;
+        _pending.AddRefold(job, Guid.CreateVersion7(now), at, result);
+        _arriving = null;
+        await _commits.Commit();
+        return result.Transitions.IsEmpty ? RefoldOutcome.Unchanged : RefoldOutcome.Changed;
     }
 
     private Task<WorkflowState?> FoldStored(WorkflowFold fold, WorkflowState state) =>

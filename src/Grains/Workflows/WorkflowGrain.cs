@@ -1,6 +1,4 @@
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Orleans.Storage;
 using Orleans.Workflow.Grains.Domain;
 using Orleans.Workflow.Grains.Interfaces;
 using Orleans.Workflow.Grains.Interfaces.Persistence;
@@ -20,7 +18,6 @@ internal sealed partial class WorkflowGrain : Grain, IWorkflowGrain
     private readonly IMembershipFence _fence;
     private readonly WorkflowFold _fold;
     private readonly WorkflowLimits _limits;
-    private readonly IReceiptLog _receipts;
     private readonly IWriteAdmission _admission;
     private readonly CommitLoop _commits;
     private readonly GrainFault _fault;
@@ -34,17 +31,14 @@ internal sealed partial class WorkflowGrain : Grain, IWorkflowGrain
 
     private WorkflowState _latest = null!;
     private WorkflowState _committed = null!;
-    private WorkflowRow? _listed;
     private WorkflowView? _view;
     private PendingBatch _pending = new();
     private PendingBatch? _committing;
-    private OvertakenReceipts? _overtaken;
 
     public WorkflowGrain(
-        [FromKeyedServices(StateNames.Workflow)] IGrainStorage storage,
+        IWorkflowStorage storage,
         WorkflowFold fold,
         WorkflowLimits limits,
-        IReceiptLog receipts,
         IWriteAdmission admission,
         IMembershipFence fence,
         StateSnapshots snapshots,
@@ -55,11 +49,10 @@ internal sealed partial class WorkflowGrain : Grain, IWorkflowGrain
         TimeProvider time,
         ILogger<WorkflowGrain> logger)
     {
-        _store = new WorkflowStore(storage, GrainContext.GrainId, snapshots, logger);
+        _store = new WorkflowStore(storage, GrainKeys.ParseWorkflow(this.GetPrimaryKeyString()), snapshots, logger);
         _fence = fence;
         _fold = fold;
         _limits = limits;
-        _receipts = receipts;
         _admission = admission;
         _metrics = metrics;
         _replay = replay;
@@ -93,21 +86,19 @@ internal sealed partial class WorkflowGrain : Grain, IWorkflowGrain
         ArgumentNullException.ThrowIfNull(receipt);
         ThrowIfClosed();
         _admission.ThrowIfClosed();
-        if (receipt.Attempt > 1 || _reading is not null || (!_isKnown && _limits.MayExceed(_latest, receipt.Notification)))
+        if (_reading is not null || (!_isKnown && _limits.MayExceed(_latest, receipt.Notification)))
             await Know();
 
-        if ((receipt.Attempt > 1 || _overtaken?.Contains(receipt.Id) == true) && await FindFirstAnswer(receipt.Id) is { } first)
-            return first;
-
-        if (!_admission.HasRoomFor(_pending.Count))
-            throw new WorkflowBusyException();
-
-        if (receipt.Attempt > 1)
-            (_overtaken ??= new OvertakenReceipts()).Add(receipt.Id);
-
         var batch = _pending;
-        var place = FoldInto(batch, receipt);
-        batch.Committed = _commits.Commit();
+        if (batch.Find(receipt.Id) is not { } place)
+        {
+            if (!_admission.HasRoomFor(batch.Count))
+                throw new WorkflowBusyException();
+
+            place = FoldInto(batch, receipt);
+            batch.Committed = _commits.Commit();
+        }
+
         await batch.Committed;
         return batch.AnswerAt(place);
     }
@@ -173,52 +164,6 @@ internal sealed partial class WorkflowGrain : Grain, IWorkflowGrain
 
     private WorkflowView? View() =>
         _committed.Seq == 0 ? null : _view ??= Views.Of(_committed, RankingOf(_committed));
-
-    /// <summary>The first answer to a receipt that is delivered again: it may be on its way, or durable.</summary>
-    private async Task<Acknowledgement?> FindFirstAnswer(Guid receiptId)
-    {
-        if (await FindInFlight(receiptId) is { } inFlight)
-            return inFlight;
-
-        // What is delivered meanwhile is in flight when the look-up is done; what slips through both is stopped by the log's key.
-        var durable = await FindDurable(receiptId);
-        _fault.ThrowIfFaulted();
-        if (await FindInFlight(receiptId) is { } meanwhile)
-            return meanwhile;
-
-        // Acknowledging it here would promise what this activation does not show: another one wrote it, or a connection that was given up.
-        return durable?.Version > _committed.Version ? throw Reload("is behind what is stored") : durable;
-    }
-
-    private async Task<Acknowledgement?> FindDurable(Guid receiptId)
-    {
-        try
-        {
-            return await _receipts.FindAcknowledgement(receiptId, CancellationToken.None);
-        }
-        catch (Exception exception)
-        {
-            // Nothing was folded, so there is nothing to reload. A client may not know the exceptions of the database.
-            if (!_admission.IsFailing)
-                Safely.Log(exception, () => Log.NotLookedUp(_logger, exception, this.GetGrainId()));
-
-            throw new WorkflowUnavailableException(
-                $"The receipts of {this.GetGrainId()} could not be looked up ({exception.GetType().Name}).")
-            {
-                IsOutage = _admission.IsFailing,
-            };
-        }
-    }
-
-    private async ValueTask<Acknowledgement?> FindInFlight(Guid receiptId)
-    {
-        var batch = _pending.Find(receiptId) is not null ? _pending : _committing;
-        if (batch?.Find(receiptId) is null)
-            return null;
-
-        await batch.Committed;
-        return batch.Find(receiptId);
-    }
 
     private WorkflowUnavailableException Reload(string why)
     {

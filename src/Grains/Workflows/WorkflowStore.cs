@@ -1,96 +1,103 @@
+using System.Text.Json;
 using Microsoft.Extensions.Logging;
-using Orleans.Storage;
+using Orleans.Workflow.Grains.Domain;
 using Orleans.Workflow.Grains.Interfaces;
 using Orleans.Workflow.Grains.Interfaces.Persistence;
 
 namespace Orleans.Workflow.Grains.Workflows;
 
-/// <summary>The stored row of a workflow. Speaks to the grain storage itself: what Orleans puts before it would be two calls more for each commit.</summary>
+/// <summary>The row of one workflow: what is stored, as far as its activation knows, and the next commit.</summary>
 /// <param name="storage">Where the row is.</param>
-/// <param name="workflow">The grain whose row it is.</param>
+/// <param name="workflowId">The workflow.</param>
 /// <param name="snapshots">Where the nodes of large states are.</param>
 /// <param name="logger">Takes what fails.</param>
-internal sealed class WorkflowStore(IGrainStorage storage, GrainId workflow, StateSnapshots snapshots, ILogger logger)
+internal sealed class WorkflowStore(IWorkflowStorage storage, string workflowId, StateSnapshots snapshots, ILogger logger)
 {
-    private readonly GrainState<WorkflowGrainState> _row = new(new WorkflowGrainState());
+    private int? _version;
 
     /// <summary>What the receipts behind the snapshot weigh; null if the row is whole and needs none.</summary>
     private long? _behind;
 
-    /// <summary>What was read or written last. A write that fails ends the activation.</summary>
-    public WorkflowGrainState State => _row.State!;
-
-    /// <summary>Whether the row may keep its state: the next one says no more, and no snapshot is due.</summary>
-    public bool MayKeep(WorkflowGrainState next) =>
-        State.IsKeptBy(next) && !(_behind is { } behind && snapshots.Cadence.IsDue(next.Workflow!, behind));
+    /// <summary>The state that was read or committed last; null if there is none, or if nothing was read yet.</summary>
+    public WorkflowState? State { get; private set; }
 
     /// <summary>Reads the row.</summary>
-    public async Task Read()
+    public async Task Read() => await Take(await storage.Read(workflowId));
+
+    /// <summary>Commits receipts with the state that they lead to.</summary>
+    /// <param name="next">The state.</param>
+    /// <param name="commit">The receipts and the columns of the row.</param>
+    /// <returns>What became of it. If it was not next, <see cref="State"/> is what is stored.</returns>
+    public async Task<CommitResult> Commit(WorkflowState next, WorkflowCommit commit)
     {
-        await storage.ReadStateAsync(StateNames.Workflow, workflow, _row);
-        await Complete();
+        var (written, behind) = AsWritten(next, commit);
+        var result = await storage.Commit(written);
+        if (result is CommitResult.Committed committed)
+            (_version, State, _behind) = (committed.Version, next, behind);
+        else if (result is CommitResult.NotNext notNext)
+            await Take(notNext.Stored ?? await storage.Read(workflowId));
+
+        return result;
     }
 
-    /// <summary>Writes the row with what is derived from it, in one commit.</summary>
-    /// <returns>Whether it was written. If not, it was to be the first, and there is a row, which is <see cref="State"/> now.</returns>
-    /// <exception cref="InconsistentStateException">Another activation has written it since it was read.</exception>
-    public async Task<bool> Write(WorkflowGrainState next, CommitRows rows)
-    {
-        var (withRows, behind) = AsWritten(next, rows);
-        _row.State = withRows;
-        await storage.WriteStateAsync(StateNames.Workflow, workflow, _row);
-        if (!ReferenceEquals(_row.State, withRows))
-        {
-            await Complete();
-            return false;
-        }
-
-        // The rows, and the bodies in them, are not to be kept.
-        (_row.State, _behind) = (next, behind);
-        return true;
-    }
+    /// <summary>Whether another state says no more than the stored one, but for how much was received.</summary>
+    public bool IsKeptBy(WorkflowState next) =>
+        State is { IsDeleted: false } known
+        && known == next with { Seq = known.Seq, LastReceivedAt = known.LastReceivedAt, Totals = known.Totals };
 
     /// <summary>What is written of a state, and what the receipts behind its snapshot weigh then.</summary>
-    private (WorkflowGrainState State, long? Behind) AsWritten(WorkflowGrainState next, CommitRows rows)
+    private (WorkflowCommit Commit, long? Behind) AsWritten(WorkflowState next, WorkflowCommit commit)
     {
-        var behind = _behind + rows.Receipts.Sum(snapshots.Cadence.WeightOf);
-        if (rows.KeepsState)
-            return (next with { Rows = rows }, behind);
+        commit = commit with { Version = _version };
+        var behind = _behind + commit.Receipts.Sum(snapshots.Cadence.WeightOf);
+        var isDue = behind is { } weight && snapshots.Cadence.IsDue(next, weight);
+        if (IsKeptBy(next) && !isDue)
+            return (commit, behind);
 
-        if (next.Workflow is not { IsDeleted: false } state
-            || (_behind is null && !snapshots.Cadence.IsLarge(state)))
-        {
-            return (next with { Rows = rows }, null);
-        }
+        if (next.IsDeleted || (_behind is null && !snapshots.Cadence.IsLarge(next)))
+            return (commit with { State = Serialize(new WorkflowGrainState { Workflow = next }) }, null);
 
-        if (behind is not { } weight || snapshots.Cadence.IsDue(state, weight) || HasRefold(rows))
-            (rows, behind) = (rows with { Snapshot = StateSnapshots.Of(state) }, 0);
+        if (behind is null || isDue || HasRefold(commit))
+            (commit, behind) = (commit with { Snapshot = StateSnapshots.Of(next) }, 0);
 
-        return (next.WithoutNodes() with { Rows = rows }, behind);
+        return (commit with { State = Serialize(new WorkflowGrainState { Head = next with { Nodes = [] } }) }, behind);
     }
 
     /// <summary>Whether a refold is among the receipts: only a fold from the beginning leads across one.</summary>
-    private static bool HasRefold(CommitRows rows) =>
-        rows.Receipts.Any(static receipt => receipt.Kind == ReceiptKind.Refold);
+    private static bool HasRefold(WorkflowCommit commit) =>
+        commit.Receipts.Any(static receipt => receipt.Kind == ReceiptKind.Refold);
 
-    /// <summary>Brings the nodes of a large state that was read.</summary>
-    private async Task Complete()
+    private static byte[] Serialize(WorkflowGrainState state) =>
+        JsonSerializer.SerializeToUtf8Bytes(state, GrainStateJson.Default.WorkflowGrainState);
+
+    /// <summary>Takes a row for what is stored; if it cannot be read, nothing changes.</summary>
+    private async Task Take(StoredRow? row)
     {
-        _behind = null;
-        if (State.Head is not { } head)
-            return;
-
         try
         {
-            (var state, _behind) = await snapshots.Complete(head, CancellationToken.None);
-            _row.State = State with { Head = null, Workflow = state };
+            var (state, behind) = await StateOf(row);
+            (_version, State, _behind) = (row?.Version, state, behind);
         }
         catch (Exception exception)
         {
             // A client may not know the exceptions of the database.
-            Log.NotCompleted(logger, exception, workflow);
+            Log.NotCompleted(logger, exception, workflowId);
             throw new WorkflowUnavailableException(
-                $"The snapshot of {workflow} could not be read ({exception.GetType().Name}); ask again.");
+                $"The state of workflow {workflowId} could not be read ({exception.GetType().Name}); ask again.");
         }
+    }
+
+    /// <summary>The state in a row, and what the receipts behind its snapshot weigh.</summary>
+    private async Task<(WorkflowState? State, long? Behind)> StateOf(StoredRow? row)
+    {
+        if (row?.State is not { } payload)
+            return (null, null);
+
+        var stored = JsonSerializer.Deserialize(payload, GrainStateJson.Default.WorkflowGrainState)!;
+        var state = (stored.Workflow ?? stored.Head)!;
+        if (row is { Seq: { } seq, LastReceivedAt: { } lastReceivedAt })
+            state = state.Received(seq, lastReceivedAt);
+
+        return stored.Head is null ? (state, null) : await snapshots.Complete(state, CancellationToken.None);
     }
 }

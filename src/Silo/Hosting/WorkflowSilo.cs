@@ -39,7 +39,7 @@ public static class WorkflowSilo
         builder.Services.AddHostedService<WordRecorder>();
         builder.Services.AddHostedService<RefoldWorker>();
         builder.Services.AddWorkflowAudit(settings);
-        builder.Services.AddWorkflowGrainStorage(settings.Storage, StateNames.Workflow);
+        builder.Services.AddWorkflowGrainStorage(settings.Storage);
         builder.Services.AddHostedService<SilenceGauge>();
         builder.Services.AddHealthChecks().AddCheck<CommitsHealth>("commits");
         builder.UseOrleans(silo =>

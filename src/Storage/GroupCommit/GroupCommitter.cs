@@ -9,7 +9,7 @@ namespace Orleans.Workflow.Storage.GroupCommit;
 /// Commits the writes of many grains together: one transaction for whatever is waiting. A bad row fails only its own grain, and
 /// an outcome that nobody knows is reported as a failure to all.
 /// </summary>
-internal sealed class GroupCommitter : IWriteAdmission, IAsyncDisposable
+internal sealed class GroupCommitter : IWorkflowStorage, IWriteAdmission, IAsyncDisposable
 {
     private readonly IStateDatabase _database;
     private readonly GroupCommitMetrics _metrics;
@@ -57,9 +57,6 @@ internal sealed class GroupCommitter : IWriteAdmission, IAsyncDisposable
         _reads.Start(scheduler ?? TaskScheduler.Default);
     }
 
-    /// <summary>From how many bytes on a state may be written as how it differs from the one that was written whole before; null for never.</summary>
-    public int? ShortestEdited => _database.WritesEdits ? _options.ShortestEdited : null;
-
     /// <inheritdoc/>
     public bool HasRoomFor(int waiting) => waiting < _options.MostWaitingOfWorkflow && Volatile.Read(ref _takingIn) < _options.MostWaiting;
 
@@ -72,24 +69,38 @@ internal sealed class GroupCommitter : IWriteAdmission, IAsyncDisposable
     /// <inheritdoc/>
     public string? WhyFailing => _health?.Reason;
 
-    /// <summary>Writes a state row with what is derived from it.</summary>
-    public Task<WriteOutcome> Write(StateWrite write)
+    /// <inheritdoc/>
+    public Task<CommitResult> Commit(WorkflowCommit commit)
     {
+        var write = new StateWrite(commit);
         _writes.Add(write);
         Interlocked.Increment(ref _takingIn);
-        return write.Written.Task;
+        return write.Result;
     }
 
-    /// <summary>Reads a state row.</summary>
-    /// <exception cref="WorkflowBusyException">Too many are waiting to be read.</exception>
-    public Task<StoredState?> Read(StateRead read)
+    /// <inheritdoc/>
+    public async Task<StoredRow?> Read(string workflowId)
     {
         if (Volatile.Read(ref _reading) >= _options.MostWaiting)
             throw new WorkflowBusyException("Too many workflows are waiting to be read; ask again later.");
 
+        var read = new StateRead(RowKey.OfWorkflow(workflowId));
         _reads.Add(read);
         Interlocked.Increment(ref _reading);
-        return read.Answer.Task;
+        try
+        {
+            return await read.Answer.Task;
+        }
+        catch (Exception exception)
+        {
+            // The cause is logged where it happened: a database driver's exception cannot be sent to another process, and the caller
+            // would get the failure of its serialization instead.
+            throw new WorkflowUnavailableException(
+                $"The state of workflow {workflowId} could not be read ({exception.GetType().Name}); ask again.")
+            {
+                IsOutage = IsFailing,
+            };
+        }
     }
 
     /// <inheritdoc/>
@@ -102,10 +113,10 @@ internal sealed class GroupCommitter : IWriteAdmission, IAsyncDisposable
     private async Task Commit(List<StateWrite> batch)
     {
         // One order of locking for all batches of all silos.
-        batch.Sort(static (a, b) => a.KeepsState == b.KeepsState ? RowKey.Compare(a.Key, b.Key) : a.KeepsState.CompareTo(b.KeepsState));
+        batch.Sort(static (a, b) => RowKey.Compare(a.Key, b.Key));
         try
         {
-            await CommitPart(batch);
+            await CommitPart(batch, isRepeated: false);
         }
         finally
         {
@@ -113,14 +124,14 @@ internal sealed class GroupCommitter : IWriteAdmission, IAsyncDisposable
         }
     }
 
-    private async Task CommitPart(List<StateWrite> part)
+    private async Task CommitPart(List<StateWrite> part, bool isRepeated)
     {
         if (IsClosed)
         {
             // It was let in before commits failed. It is not written, and nobody has to wait until the database says
             // so.
             foreach (var write in part)
-                write.Fail(WorkflowUnavailableException.DuringOutage(WhyFailing));
+                write.Complete(new CommitResult.RolledBack(WorkflowUnavailableException.DuringOutage(WhyFailing)));
 
             return;
         }
@@ -129,12 +140,19 @@ internal sealed class GroupCommitter : IWriteAdmission, IAsyncDisposable
         var start = _time.GetTimestamp();
         try
         {
-            var outcomes = await _database.Write(part, CancellationToken.None);
+            var results = await _database.Write(part, CancellationToken.None);
             _health?.Succeeded();
-            _metrics.Committed(outcomes, _time.GetElapsedTime(start));
+            var conflicts = part.Where((write, i) => write.Commit.Version is not null && results[i] is CommitResult.NotNext).Count();
+            _metrics.Committed(part.Count, conflicts, _time.GetElapsedTime(start));
             span?.Stop();
             for (var i = 0; i < part.Count; i++)
-                part[i].Written.TrySetResult(outcomes[i]);
+                part[i].Complete(results[i]);
+        }
+        catch (Exception exception) when (!isRepeated && _database.WasOvertaken(exception))
+        {
+            _metrics.CommitFailed(exception, _time.GetElapsedTime(start));
+            BatchSpan.Fail(span, exception);
+            await CommitPart(part, isRepeated: true);
         }
         catch (Exception exception) when (IsSplit(part, exception))
         {
@@ -144,16 +162,19 @@ internal sealed class GroupCommitter : IWriteAdmission, IAsyncDisposable
             BatchSpan.Fail(span, exception);
             Safely.Run(() => Log.BatchSplit(_logger, exception, part.Count));
             var half = part.Count / 2;
-            await CommitPart(part.GetRange(0, half));
-            await CommitPart(part.GetRange(half, part.Count - half));
+            await CommitPart(part.GetRange(0, half), isRepeated);
+            await CommitPart(part.GetRange(half, part.Count - half), isRepeated);
         }
         catch (Exception exception)
         {
             _metrics.CommitFailed(exception, _time.GetElapsedTime(start));
             BatchSpan.Fail(span, exception);
             NoteFailure(exception, part.Count);
+            CommitResult result = _database.ProvesRollback(exception)
+                ? new CommitResult.RolledBack(exception)
+                : new CommitResult.Unknown(exception);
             foreach (var write in part)
-                write.Fail(exception);
+                write.Complete(result);
         }
     }
 
@@ -207,6 +228,4 @@ internal sealed class GroupCommitter : IWriteAdmission, IAsyncDisposable
 /// <param name="LargestBatch">How many grains one transaction writes at most.</param>
 /// <param name="MostWaiting">How many workflows may wait to be written, and how many rows to be read, before more is refused.</param>
 /// <param name="MostWaitingOfWorkflow">How many notifications of one workflow may wait before more is refused.</param>
-/// <param name="ShortestEdited">From how many bytes on only what differs of a state is written, where the database can do that.</param>
-public sealed record GroupCommitOptions(
-    int LargestBatch = 256, int MostWaiting = 4096, int MostWaitingOfWorkflow = 1024, int ShortestEdited = 4096);
+public sealed record GroupCommitOptions(int LargestBatch = 256, int MostWaiting = 4096, int MostWaitingOfWorkflow = 1024);

@@ -1,3 +1,5 @@
+using Orleans.Workflow.Grains.Interfaces.Persistence;
+
 namespace Orleans.Workflow.Storage.GroupCommit;
 
 /// <summary>A database that reads and writes many state rows at once.</summary>
@@ -6,26 +8,27 @@ internal interface IStateDatabase
     /// <summary>How many batches it works on side by side.</summary>
     int Lanes { get; }
 
-    /// <summary>Whether it can write how a state differs from the one that it wrote whole before.</summary>
-    bool WritesEdits { get; }
-
     /// <summary>Whether a larger batch takes hardly longer where a commit takes long, as over a network.</summary>
     bool GrowsBatches => false;
 
     /// <summary>
-    /// Writes state rows with what is derived from them, in one transaction; no row is there twice, and those that keep the stored
-    /// state come last. A row whose version is another than was read is left alone, and nothing derived from it is written; so is one
-    /// that keeps its state, if more receipts are known of its workflow, or fewer, than came before those that it brings.
+    /// Commits rows with their receipts, in one transaction; no row is there twice. Of a row that is not next, or of which a receipt is
+    /// known, nothing is written.
     /// </summary>
     /// <returns>What became of each, in the order given.</returns>
-    Task<WriteOutcome[]> Write(IReadOnlyList<StateWrite> writes, CancellationToken cancellationToken);
+    Task<CommitResult[]> Write(IReadOnlyList<StateWrite> writes, CancellationToken cancellationToken);
 
     /// <summary>Reads state rows.</summary>
     /// <returns>Each row in the order given; null where there is none.</returns>
-    Task<StoredState?[]> Read(IReadOnlyList<StateRead> reads, CancellationToken cancellationToken);
+    Task<StoredRow?[]> Read(IReadOnlyList<StateRead> reads, CancellationToken cancellationToken);
 
     /// <summary>Whether an exception of <see cref="Write"/> proves that nothing was committed. If not, nobody knows.</summary>
     bool ProvesRollback(Exception exception);
+
+    /// <summary>
+    /// Whether an exception of <see cref="Write"/> says that another transaction was faster: the same batch sees what that one has written.
+    /// </summary>
+    bool WasOvertaken(Exception exception) => false;
 
     /// <summary>What an exception of <see cref="Write"/> is about.</summary>
     FailureCause CauseOf(Exception exception) => FailureCause.Unknown;

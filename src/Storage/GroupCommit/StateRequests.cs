@@ -4,61 +4,48 @@ using Orleans.Workflow.Storage.ReadModel;
 
 namespace Orleans.Workflow.Storage.GroupCommit;
 
-/// <summary>A state row that waits to be written, with the rows derived from it.</summary>
-/// <param name="key">Where it goes.</param>
-/// <param name="etag">The version that was read; null if there was no row.</param>
-/// <param name="payload">The serialised state; empty if the rows keep the one that is stored.</param>
-/// <param name="rows">What is derived from it.</param>
-internal sealed class StateWrite(RowKey key, int? etag, ReadOnlyMemory<byte> payload, CommitRows? rows) : IKeyedRequest
+/// <summary>A commit that waits to be written.</summary>
+internal sealed class StateWrite(WorkflowCommit commit) : IKeyedRequest
 {
-    public RowKey Key => key;
-
-    public int? ETag => etag;
-
-    public ReadOnlyMemory<byte> Payload => payload;
-
-    public CommitRows? Rows => rows;
-
-    /// <summary>Whether the state that is stored stays, and its version with it.</summary>
-    public bool KeepsState { get; } = rows is { KeepsState: true };
-
-    /// <summary>Whether nobody has looked if there is a state; what is stored is the answer then.</summary>
-    public bool IsFirst { get; } = rows is { IsFirst: true };
-
-    /// <summary>What the columns of the rows hold beside what they say themselves; null if there are none, or if they keep the state.</summary>
-    public ComputedColumns? Columns { get; } = rows is null or { KeepsState: true } ? null : ComputedColumns.Of(rows);
-
-    /// <summary>How the state differs from the one that was written whole before; null if it is to be written whole.</summary>
-    public byte[]? Edits { get; init; }
+    private readonly TaskCompletionSource<CommitResult> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <inheritdoc/>
-    public IReadOnlyList<Activity> Callers { get; } = rows is null ? BatchSpan.Caller() : rows.Callers;
+    public RowKey Key { get; } = RowKey.OfWorkflow(commit.Workflow.WorkflowId);
+
+    public WorkflowCommit Commit => commit;
+
+    /// <summary>What is computed from it.</summary>
+    public ComputedColumns Columns { get; } = ComputedColumns.Of(commit);
+
+    /// <summary>The workflow as lists show it; null if they do not.</summary>
+    public WorkflowRow? Listed => commit.IsListed ? commit.Workflow : null;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Activity> Callers => commit.Callers;
 
     /// <summary>What became of it.</summary>
-    public TaskCompletionSource<WriteOutcome> Written { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    public Task<CommitResult> Result => _result.Task;
 
     /// <inheritdoc/>
-    public int Size => payload.Length + (rows?.Receipts.Sum(static receipt => receipt.Body.Length) ?? 0);
+    public int Size => (commit.State?.Length ?? 0) + commit.Receipts.Sum(static receipt => receipt.Body.Length);
+
+    /// <summary>Says what became of it.</summary>
+    public void Complete(CommitResult result) => _result.TrySetResult(result);
 
     /// <inheritdoc/>
-    public void Fail(Exception exception) => Written.TrySetException(exception);
+    public void Fail(Exception exception) => Complete(new CommitResult.Unknown(exception));
 }
 
-/// <summary>What became of a write.</summary>
-/// <param name="Version">The version that is stored now; null if another one was stored than was read, and nothing was written.</param>
-/// <param name="Stored">What is stored, if that was refused because <see cref="CommitRows.IsFirst"/> it should have been; null if it was not to be seen yet.</param>
-internal readonly record struct WriteOutcome(int? Version, StoredState? Stored = null);
-
-/// <summary>A state row that waits to be read.</summary>
-/// <param name="key">Where it is.</param>
+/// <summary>A row that waits to be read.</summary>
 internal sealed class StateRead(RowKey key) : IKeyedRequest
 {
+    /// <inheritdoc/>
     public RowKey Key => key;
 
     /// <inheritdoc/>
     public IReadOnlyList<Activity> Callers { get; } = BatchSpan.Caller();
 
-    public TaskCompletionSource<StoredState?> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    public TaskCompletionSource<StoredRow?> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <inheritdoc/>
     public int Size => 0;
@@ -66,17 +53,6 @@ internal sealed class StateRead(RowKey key) : IKeyedRequest
     /// <inheritdoc/>
     public void Fail(Exception exception) => Answer.TrySetException(exception);
 }
-
-/// <summary>A state row.</summary>
-/// <param name="Payload">The serialised state; null if it was cleared.</param>
-/// <param name="Version">The row's version.</param>
-/// <param name="Heard">What was received since it was written; null unless its workflow is in the list.</param>
-internal sealed record StoredState(byte[]? Payload, int? Version, Heard? Heard = null);
-
-/// <summary>How much was received of a workflow, as its row in the list says.</summary>
-/// <param name="Seq">How many receipts there were.</param>
-/// <param name="LastReceivedAt">The latest time of receipt, in Unix milliseconds.</param>
-internal readonly record struct Heard(long Seq, long LastReceivedAt);
 
 /// <summary>A request for one row.</summary>
 internal interface IKeyedRequest
@@ -90,6 +66,6 @@ internal interface IKeyedRequest
     /// <summary>About how many bytes it writes.</summary>
     int Size { get; }
 
-    /// <summary>Answers it with an exception, unless it has its answer.</summary>
+    /// <summary>Ends it with an exception, unless it has ended.</summary>
     void Fail(Exception exception);
 }

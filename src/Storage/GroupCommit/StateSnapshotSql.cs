@@ -16,8 +16,8 @@ internal static class StateSnapshotSql
         CancellationToken cancellationToken)
     {
         // The workflow's own row is locked, so nobody else writes this one.
-        var key = RowKey.Of(snapshot.Name.GrainId, snapshot.Name.StateName);
-        await Delete(connection, transaction, serviceId, key, cancellationToken);
+        var key = RowKey.Of(snapshot.Name);
+        await Delete(connection, transaction, serviceId, snapshot.Name, cancellationToken);
         await using var command = connection.CreateCommand();
         command.Transaction = transaction;
         command.CommandText =
@@ -27,7 +27,9 @@ internal static class StateSnapshotSql
                payloadbinary, modifiedon, version)
             VALUES (@hash, 0, 0, @type_hash, @type, @key, @service_id, @payload, {now}, 1)
             """;
-        StateIdentity.Set(command, serviceId, key);
+        StateIdentity.Set(command, serviceId, snapshot.Name);
+        command.Set("hash", key.Hash);
+        command.Set("type_hash", key.TypeHash);
         command.Set("payload", snapshot.Payload.ToArray());
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
@@ -37,13 +39,13 @@ internal static class StateSnapshotSql
         DbConnection connection,
         DbTransaction transaction,
         string serviceId,
-        RowKey key,
+        GrainStateName name,
         CancellationToken cancellationToken)
     {
         await using var command = connection.CreateCommand();
         command.Transaction = transaction;
         command.CommandText = $"DELETE FROM orleansstorage WHERE {StateIdentity.Condition}";
-        StateIdentity.Set(command, serviceId, key);
+        StateIdentity.Set(command, serviceId, name);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }

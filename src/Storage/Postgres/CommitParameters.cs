@@ -1,118 +1,147 @@
 using Npgsql;
 using Orleans.Workflow.Grains.Interfaces.Persistence;
 using Orleans.Workflow.Storage.GroupCommit;
-using Orleans.Workflow.Storage.ReadModel;
 
 namespace Orleans.Workflow.Storage.Postgres;
 
 /// <summary>
-/// The parameters of <see cref="CommitStatement"/>, four arrays of rows, and the keys of rows to read, which are one. PostgreSQL takes
-/// an array of rows apart ten times faster than an array for each column.
+/// The parameters of <see cref="CommitStatement"/>: the service, the name of the state and its hash, and an array of a built-in type for each column. Npgsql looks the types
+/// of a database up once for each process: a type of our own would be another one after a restore, or in another schema.
 /// </summary>
 internal sealed class CommitParameters
 {
-    private const string StatesType = "commit_state[]";
+    private const int FirstRow = 4, RowCount = 17, FirstReceipt = FirstRow + RowCount, ReceiptCount = 11;
 
-    private readonly NpgsqlParameter<StateInput[]> _states = new() { DataTypeName = StatesType };
-    private readonly NpgsqlParameter<WorkflowInput[]> _workflows = new() { DataTypeName = "commit_workflow[]" };
-    private readonly NpgsqlParameter<ReceiptInput[]> _receipts = new() { DataTypeName = "commit_receipt[]" };
-    private readonly NpgsqlParameter<HeardInput[]> _heard = new() { DataTypeName = "commit_heard[]" };
+    // Of every workflow.
+    private static readonly RowKey State = RowKey.OfWorkflow("any");
+
+    private readonly NpgsqlParameterCollection _parameters;
+    private readonly List<Action> _clear = [];
+
+    private readonly List<int> _hash;
+    private readonly List<string> _key;
+    private readonly List<int?> _expected, _attention;
+    private readonly List<ReadOnlyMemory<byte>?> _payload;
+    private readonly List<long> _seq, _lastReceivedAt;
+    private readonly List<long?> _firstReceivedAt, _changedAt, _version;
+    private readonly List<short?> _stateCode;
+    private readonly List<string?> _word, _name, _nameLower, _status, _statusNormalised, _nodeTypes;
+
+    private readonly List<long> _position, _receiptSeq, _receivedAt, _receiptVersion;
+    private readonly List<Guid> _id;
+    private readonly List<string> _source, _vocabulary;
+    private readonly List<short> _effect, _kind;
+    private readonly List<ReadOnlyMemory<byte>> _body;
+    private readonly List<byte[]?> _changes;
 
     /// <summary>Adds the parameters to a command, in the order of their numbers.</summary>
     public CommitParameters(NpgsqlParameterCollection parameters, string serviceId)
     {
+        _parameters = parameters;
         parameters.Add(new NpgsqlParameter<string> { TypedValue = serviceId });
-        parameters.Add(_states);
-        parameters.Add(_workflows);
-        parameters.Add(_receipts);
-        parameters.Add(_heard);
+        parameters.Add(new NpgsqlParameter<string> { TypedValue = State.Type });
+        parameters.Add(new NpgsqlParameter<int> { TypedValue = State.TypeHash });
+
+        _hash = Column<int>("integer");
+        _key = Column<string>("text");
+        _expected = Column<int?>("integer");
+        _payload = Column<ReadOnlyMemory<byte>?>("bytea");
+        _seq = Column<long>("bigint");
+        _lastReceivedAt = Column<long>("bigint");
+        _stateCode = Column<short?>("smallint");
+        _attention = Column<int?>("integer");
+        _word = Column<string?>("text");
+        _firstReceivedAt = Column<long?>("bigint");
+        _changedAt = Column<long?>("bigint");
+        _version = Column<long?>("bigint");
+        _name = Column<string?>("text");
+        _nameLower = Column<string?>("text");
+        _status = Column<string?>("text");
+        _statusNormalised = Column<string?>("text");
+        _nodeTypes = Column<string?>("text");
+
+        _position = Column<long>("bigint");
+        _id = Column<Guid>("uuid");
+        _receiptSeq = Column<long>("bigint");
+        _receivedAt = Column<long>("bigint");
+        _source = Column<string>("text");
+        _effect = Column<short>("smallint");
+        _receiptVersion = Column<long>("bigint");
+        _vocabulary = Column<string>("text");
+        _body = Column<ReadOnlyMemory<byte>>("bytea");
+        _changes = Column<byte[]?>("text");
+        _kind = Column<short>("smallint");
     }
 
-    /// <summary>Says how rows are written. For every data source that is to commit.</summary>
-    public static void Map(NpgsqlDataSourceBuilder builder) => builder
-        .MapComposite<StateInput>("commit_state")
-        .MapComposite<WorkflowInput>("commit_workflow")
-        .MapComposite<ReceiptInput>("commit_receipt")
-        .MapComposite<HeardInput>("commit_heard");
+    /// <summary>The numbers of the arrays of state rows.</summary>
+    public static string Rows { get; } = Numbers(FirstRow, RowCount);
 
-    /// <summary>The keys of rows that are to be read, as rows of which no more is set.</summary>
-    public static NpgsqlParameter KeysOf(IReadOnlyList<StateRead> reads)
-    {
-        var keys = new StateInput[reads.Count];
-        for (var i = 0; i < keys.Length; i++)
-            keys[i] = State(reads[i].Key, etag: null, payload: null, edits: null);
+    /// <summary>The numbers of the arrays of receipts.</summary>
+    public static string Receipts { get; } = Numbers(FirstReceipt, ReceiptCount);
 
-        return new NpgsqlParameter<StateInput[]> { TypedValue = keys, DataTypeName = StatesType };
-    }
+    /// <summary>The numbers of the arrays of the receipts' positions and ids.</summary>
+    public static string ReceiptIds { get; } = Numbers(FirstReceipt, 2);
 
     /// <summary>Sets the rows of a batch; each has its place in it, from 1, as its position.</summary>
     public void Set(IReadOnlyList<StateWrite> writes)
     {
-        var states = new List<StateInput>(writes.Count);
-        var heard = new List<HeardInput>(writes.Count);
-        var workflows = new List<WorkflowInput>(writes.Count);
-        var receipts = new List<ReceiptInput>(writes.Count);
+        foreach (var clear in _clear)
+            clear();
+
         for (var i = 0; i < writes.Count; i++)
         {
             var write = writes[i];
-            if (write.KeepsState)
-                heard.Add(Heard(i + 1, write.Rows!));
-            else
-                states.Add(State(write.Key, write.ETag, write.Edits is null ? write.Payload : default(ReadOnlyMemory<byte>?), write.Edits));
-
-            if (write is { Rows: { } rows, Columns: { } columns })
-                workflows.Add(Workflow(i + 1, rows, columns));
-
-            for (var j = 0; j < write.Rows?.Receipts.Length; j++)
-                receipts.Add(Receipt(i + 1, write.Rows.Workflow.WorkflowId, write.Rows.Receipts[j], write.Columns?.Changes[j]));
+            AddRow(write);
+            for (var j = 0; j < write.Commit.Receipts.Length; j++)
+                AddReceipt(i + 1, write.Commit.Receipts[j], write.Columns.Changes[j]);
         }
-
-        _states.TypedValue = [.. states];
-        _workflows.TypedValue = [.. workflows];
-        _receipts.TypedValue = [.. receipts];
-        _heard.TypedValue = [.. heard];
     }
 
-    private static StateInput State(in RowKey key, int? etag, ReadOnlyMemory<byte>? payload, byte[]? edits) => new(
-        key.GrainIdHash, key.GrainIdN0, key.GrainIdN1, key.GrainTypeHash, key.GrainTypeString, key.GrainIdExtensionString, etag, payload, edits);
-
-    private static WorkflowInput Workflow(int position, CommitRows rows, ComputedColumns columns)
+    private void AddRow(StateWrite write)
     {
-        var workflow = rows.Workflow;
-        return new WorkflowInput(
-            position,
-            workflow.WorkflowId,
-            workflow.Name,
-            columns.NameLower,
-            workflow.Status,
-            workflow.StatusNormalised,
-            (short?)workflow.Phase,
-            (short?)workflow.Outcome,
-            workflow.Attention,
-            columns.NodeTypes,
-            workflow.Version,
-            workflow.Seq,
-            workflow.FirstReceivedAt,
-            workflow.LastReceivedAt,
-            workflow.ChangedAt,
-            (short)Standing.Of(workflow),
-            rows.MovesInOrders);
+        _hash.Add(write.Key.Hash);
+        _key.Add(write.Key.GrainKey);
+        _expected.Add(write.Commit.Version);
+        _payload.Add(write.Commit.State);
+        _seq.Add(write.Commit.Workflow.Seq);
+        _lastReceivedAt.Add(write.Commit.Workflow.LastReceivedAt);
+        var (listed, columns) = (write.Listed, write.Columns);
+        _stateCode.Add((short?)columns.StateCode);
+        _attention.Add(listed?.Attention);
+        _word.Add(columns.Word);
+        _firstReceivedAt.Add(listed?.FirstReceivedAt);
+        _changedAt.Add(listed?.ChangedAt);
+        _version.Add(listed?.Version);
+        _name.Add(listed?.Name);
+        _nameLower.Add(columns.NameLower);
+        _status.Add(listed?.Status);
+        _statusNormalised.Add(listed?.StatusNormalised);
+        _nodeTypes.Add(columns.NodeTypes);
     }
 
-    private static HeardInput Heard(int position, CommitRows rows) =>
-        new(position, rows.Workflow.WorkflowId, rows.Receipts[0].Seq - 1, rows.Workflow.Seq, rows.Workflow.LastReceivedAt);
+    private void AddReceipt(int position, ReceiptRow receipt, byte[]? changes)
+    {
+        _position.Add(position);
+        _id.Add(receipt.Id);
+        _receiptSeq.Add(receipt.Seq);
+        _receivedAt.Add(receipt.ReceivedAt);
+        _source.Add(receipt.Source);
+        _effect.Add((short)receipt.Effect);
+        _receiptVersion.Add(receipt.Version);
+        _vocabulary.Add(receipt.Vocabulary);
+        _body.Add(receipt.Body);
+        _changes.Add(changes);
+        _kind.Add((short)receipt.Kind);
+    }
 
-    private static ReceiptInput Receipt(int position, string workflowId, ReceiptRow receipt, byte[]? changes) => new(
-        position,
-        receipt.Id,
-        workflowId,
-        receipt.Seq,
-        receipt.ReceivedAt,
-        receipt.Source,
-        (short)receipt.Effect,
-        receipt.Version,
-        receipt.Vocabulary,
-        receipt.Body,
-        changes,
-        (short)receipt.Kind);
+    private List<T> Column<T>(string type)
+    {
+        var values = new List<T>();
+        _parameters.Add(new NpgsqlParameter<List<T>> { TypedValue = values, DataTypeName = type + "[]" });
+        _clear.Add(values.Clear);
+        return values;
+    }
+
+    private static string Numbers(int first, int count) =>
+        string.Join(", ", Enumerable.Range(first, count).Select(static number => $"${number}"));
 }

@@ -1,4 +1,7 @@
+using System.Runtime.InteropServices;
 using Npgsql;
+using Orleans.Workflow.Grains.Interfaces;
+using Orleans.Workflow.Grains.Interfaces.Persistence;
 using Orleans.Workflow.Storage.GroupCommit;
 using Orleans.Workflow.Storage.Retention;
 
@@ -65,13 +68,13 @@ internal sealed class CommitSession : IAsyncDisposable
     /// After an exception the session must be disposed of.
     /// </summary>
     /// <returns>What became of each, in the order given.</returns>
-    public async Task<WriteOutcome[]> Commit(IReadOnlyList<StateWrite> writes, CancellationToken cancellationToken)
+    public async Task<CommitResult[]> Commit(IReadOnlyList<StateWrite> writes, CancellationToken cancellationToken)
     {
         _parameters.Set(writes);
         if (_isPrepared && !_command.IsPrepared)
             await _command.PrepareAsync(cancellationToken);
 
-        if (writes.All(static write => write.Rows is null or { Removal: null, Snapshot: null }))
+        if (writes.All(static write => write.Commit is { Removal: null, Snapshot: null }))
         {
             var committed = Execute(writes);
             _usedAt = _time.GetTimestamp();
@@ -80,25 +83,25 @@ internal sealed class CommitSession : IAsyncDisposable
 
         // A deleted workflow and a snapshot take statements of their own; only a batch with one of them pays for that.
         await using var transaction = await _connection.BeginTransactionAsync(cancellationToken);
-        var outcomes = Execute(writes);
+        var results = Execute(writes);
         for (var i = 0; i < writes.Count; i++)
         {
-            if (outcomes[i].Version is null || writes[i].Rows is not { } rows)
+            if (results[i] is not CommitResult.Committed)
                 continue;
 
-            if (rows.Snapshot is { } snapshot)
+            if (writes[i].Commit.Snapshot is { } snapshot)
             {
                 await StateSnapshotSql.Put(
                     _connection, transaction, _serviceId, snapshot, "now() AT TIME ZONE 'utc'", cancellationToken);
             }
 
-            if (rows.Removal is { } removal)
+            if (writes[i].Commit.Removal is { } removal)
                 await RemovalSql.Remove(_connection, transaction, _serviceId, removal, cancellationToken);
         }
 
         await transaction.CommitAsync(cancellationToken);
         _usedAt = _time.GetTimestamp();
-        return outcomes;
+        return results;
     }
 
     /// <inheritdoc/>
@@ -108,20 +111,41 @@ internal sealed class CommitSession : IAsyncDisposable
         await _connection.DisposeAsync();
     }
 
-    private WriteOutcome[] Execute(IReadOnlyList<StateWrite> writes)
+    private CommitResult[] Execute(IReadOnlyList<StateWrite> writes)
     {
-        var outcomes = new WriteOutcome[writes.Count];
+        // What is neither written nor answered otherwise was overtaken while the statement ran.
+        var results = new CommitResult[writes.Count];
+        Array.Fill(results, new CommitResult.NotNext(null));
+        var known = new Dictionary<int, List<Acknowledgement>>();
         using var reader = _command.ExecuteReader();
         while (reader.Read())
         {
             var place = (int)reader.GetInt64(0) - 1;
-            outcomes[place] = reader.GetBoolean(1)
-                ? new WriteOutcome(null, writes[place].IsFirst ? StoredStateSql.Read(reader, 2) : null)
-                : new WriteOutcome(reader.IsDBNull(2) ? writes[place].ETag : reader.GetInt32(2));
+            switch (reader.GetString(1))
+            {
+                case "written":
+                    results[place] = new CommitResult.Committed(reader.GetInt32(2));
+                    break;
+                case "stored":
+                    results[place] = new CommitResult.NotNext(StoredRowSql.Read(reader, 2));
+                    break;
+                default:
+                    (CollectionsMarshal.GetValueRefOrAddDefault(known, place, out _) ??= []).Add(new Acknowledgement(
+                        reader.GetGuid(6), (ReceiptEffect)reader.GetInt16(7), reader.GetInt64(8)));
+                    break;
+            }
         }
 
         // Only the end of the answer says that the commit went through.
         reader.NextResult();
-        return outcomes;
+
+        // A receipt that is known may have changed a state that the caller has not seen yet: that comes first.
+        foreach (var (place, receipts) in known)
+        {
+            if (results[place] is not CommitResult.NotNext { Stored: not null })
+                results[place] = new CommitResult.Known([.. receipts]);
+        }
+
+        return results;
     }
 }

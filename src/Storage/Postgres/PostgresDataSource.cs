@@ -58,7 +58,6 @@ internal static class PostgresDataSource
 
         // Its metrics bear the name; without one, the connection string.
         var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = "workflows" };
-        CommitParameters.Map(builder);
         if (storage.PasswordFile is { } file)
         {
             builder.UsePasswordProvider(

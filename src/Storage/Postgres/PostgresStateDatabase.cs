@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
 using Npgsql;
+using Orleans.Workflow.Grains.Interfaces.Persistence;
 using Orleans.Workflow.Storage.GroupCommit;
 
 namespace Orleans.Workflow.Storage.Postgres;
@@ -18,31 +19,24 @@ internal sealed class PostgresStateDatabase(
 
     private const string ProbeStatement =
         """
-        WITH refused AS (UPDATE workflow SET seq = seq WHERE false)
+        WITH refused AS (UPDATE orleansstorage SET seq = seq WHERE false)
         SELECT pg_logical_emit_message(true, 'orleans-workflow', '')
         """;
 
-    private const string PlaceConstraint = "receipt_workflow_id_seq_key";
-
     private static readonly string ReadStatement =
         $"""
-        SELECT i.position, {StoredStateSql.Columns}
-        FROM unnest($2) WITH ORDINALITY
-          AS i (grainidhash, grainidn0, grainidn1, graintypehash, graintypestring, grainidextensionstring, etag, payload, edits, position)
-        {StoredStateSql.Of("i")}
+        SELECT i.position, {StoredRowSql.Columns}
+        FROM unnest($3) WITH ORDINALITY AS i (key, position) CROSS JOIN {StoredRowSql.ByKey("i.key")} s
         """;
 
     /// <inheritdoc/>
     public int Lanes => settings.Lanes;
 
     /// <inheritdoc/>
-    public bool WritesEdits => true;
-
-    /// <inheritdoc/>
     public bool GrowsBatches => true;
 
     /// <inheritdoc/>
-    public async Task<WriteOutcome[]> Write(IReadOnlyList<StateWrite> writes, CancellationToken cancellationToken)
+    public async Task<CommitResult[]> Write(IReadOnlyList<StateWrite> writes, CancellationToken cancellationToken)
     {
         var session = await TakeSession(cancellationToken);
         try
@@ -50,18 +44,6 @@ internal sealed class PostgresStateDatabase(
             var outcomes = await session.Commit(writes, cancellationToken);
             _idle.Push(session);
             return outcomes;
-        }
-        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.NoDataFound && writes.Count == 1)
-        {
-            // Raised by orleansstorage_row_vanished. No row is another version than was read, as on SQLite and in the provider.
-            await session.DisposeAsync();
-            return [default];
-        }
-        catch (PostgresException exception) when (exception.ConstraintName == PlaceConstraint && writes.Count == 1)
-        {
-            // Another activation has added a receipt that left the state's version as it was.
-            await session.DisposeAsync();
-            return [default];
         }
         catch
         {
@@ -71,16 +53,17 @@ internal sealed class PostgresStateDatabase(
     }
 
     /// <inheritdoc/>
-    public async Task<StoredState?[]> Read(IReadOnlyList<StateRead> reads, CancellationToken cancellationToken)
+    public async Task<StoredRow?[]> Read(IReadOnlyList<StateRead> reads, CancellationToken cancellationToken)
     {
         await using var connection = await connections.Open(cancellationToken);
         await using var command = new NpgsqlCommand(ReadStatement, connection);
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = serviceId });
-        command.Parameters.Add(CommitParameters.KeysOf(reads));
-        var rows = new StoredState?[reads.Count];
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = StateNames.Workflow });
+        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. reads.Select(static read => read.Key.GrainKey)] });
+        var rows = new StoredRow?[reads.Count];
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
-            rows[reader.GetInt64(0) - 1] = StoredStateSql.Read(reader, 1);
+            rows[reader.GetInt64(0) - 1] = StoredRowSql.Read(reader, 1);
 
         return rows;
     }
@@ -92,6 +75,10 @@ internal sealed class PostgresStateDatabase(
     /// </remarks>
     public bool ProvesRollback(Exception exception) =>
         exception is PostgresException { InvariantSeverity: "ERROR" } or EncoderFallbackException;
+
+    /// <inheritdoc/>
+    public bool WasOvertaken(Exception exception) =>
+        exception is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation };
 
     /// <inheritdoc/>
     public FailureCause CauseOf(Exception exception) => exception switch

@@ -11,7 +11,6 @@ namespace Orleans.Workflow.Storage.ReadModel;
 /// <param name="WritersQuery">The query for the transactions that write receipts at the moment; null where there is but one at a time.</param>
 /// <param name="History">What identifies the history of the database beside what is stored in it.</param>
 /// <param name="ChangesSize">How many bytes the column <c>changes</c> has.</param>
-/// <param name="StatePayload">The state in a row of <c>orleansstorage</c>.</param>
 /// <param name="ReadingWhole">Makes the transaction read tables from end to end; null where the database decides that well by itself.</param>
 /// <param name="CountedWords">The rows of the JSON array <c>@counts</c>: word, count, first_received_at, last_received_at.</param>
 /// <param name="BeginSnapshot">Begins a transaction that sees one moment and stops nobody from writing.</param>
@@ -22,7 +21,6 @@ internal sealed record ReadDialect(
     string? WritersQuery,
     string History,
     string ChangesSize,
-    string StatePayload,
     string? ReadingWhole,
     string CountedWords,
     Func<DbConnection, CancellationToken, ValueTask<DbTransaction>> BeginSnapshot)
@@ -39,7 +37,6 @@ internal sealed record ReadDialect(
         """,
         "change_history()",
         "octet_length(changes)",
-        "orleansstorage_payload(orleansstorage)",
         "SET LOCAL enable_seqscan = on",
         "jsonb_to_recordset(@counts::jsonb) AS counted (word text, count bigint, first_received_at bigint, last_received_at bigint)",
         static (connection, cancellationToken) => connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken));
@@ -51,7 +48,6 @@ internal sealed record ReadDialect(
         WritersQuery: null,
         History: "''",
         ChangesSize: "length(CAST(changes AS BLOB))",
-        StatePayload: "payloadbinary",
         ReadingWhole: null,
         CountedWords:
         """

@@ -10,12 +10,12 @@ internal sealed class SqlActivity(DbDataSource dataSource, ReadDialect dialect) 
     private const long Minute = 60_000;
 
     /// <inheritdoc/>
-    /// <remarks>Every standing is 0 or more; said so, SQLite counts from an index.</remarks>
+    /// <remarks>Every state code is 0 or more; said so, SQLite counts from an index.</remarks>
     public async Task<ImmutableArray<StandingCount>> CountStandings(CancellationToken cancellationToken) =>
     [
         .. await dataSource.ReadWhole(
             dialect.ReadingWhole,
-            static command => command.CommandText = $"SELECT {Standing.PhaseColumn}, {Standing.OutcomeColumn}, attention, count(*) FROM workflow WHERE standing >= 0 GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
+            static command => command.CommandText = "SELECT phase, outcome, attention, count(*) FROM workflow WHERE state_code >= 0 GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
             static reader => new StandingCount(
                 reader.Enum<WorkflowPhase>(0),
                 reader.Enum<WorkflowOutcome>(1),
@@ -121,12 +121,12 @@ internal sealed class SqlActivity(DbDataSource dataSource, ReadDialect dialect) 
     public async Task<ImmutableArray<WorkflowSummary>> FindByIdPrefix(string prefix, int limit, CancellationToken cancellationToken) =>
     [
         .. await dataSource.ReadAll(
-            // A range over the bytes, which the primary key serves in either database: nothing sorts behind the last code point.
-            $"SELECT {WorkflowColumns.Summary} FROM workflow w WHERE workflow_id >= @first AND workflow_id < @end ORDER BY workflow_id LIMIT @limit",
+            // A range over the bytes, which the index by key serves in either database: nothing sorts behind the last code point.
+            $"SELECT {WorkflowColumns.Summary} FROM workflow w WHERE key >= @first AND key < @end ORDER BY key LIMIT @limit",
             static reader => WorkflowColumns.ReadSummary(reader),
             cancellationToken,
-            ("first", prefix),
-            ("end", prefix + "\U0010FFFF"),
+            ("first", GrainKeys.WorkflowPrefix + prefix),
+            ("end", GrainKeys.WorkflowPrefix + prefix + "\U0010FFFF"),
             ("limit", limit)),
     ];
 

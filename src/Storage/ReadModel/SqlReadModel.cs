@@ -8,7 +8,7 @@ namespace Orleans.Workflow.Storage.ReadModel;
 /// <summary>The read model, in SQL that both databases understand.</summary>
 /// <param name="dataSource">The database.</param>
 /// <param name="dialect">Where it differs.</param>
-internal sealed class SqlReadModel(DbDataSource dataSource, ReadDialect dialect) : IReadModel, IReceiptLog
+internal sealed class SqlReadModel(DbDataSource dataSource, ReadDialect dialect) : IReadModel
 {
     /// <summary>The columns that <see cref="ReadReceipt"/> reads.</summary>
     internal const string SummaryColumns = "id, workflow_id, seq, received_at, source, effect, version, vocabulary, kind";
@@ -123,12 +123,6 @@ internal sealed class SqlReadModel(DbDataSource dataSource, ReadDialect dialect)
         reader => new StoredReceipt(ReadReceipt(reader, dialect), reader.GetFieldValue<byte[]>(9)),
         cancellationToken,
         ("id", dialect.WriteId(receiptId)));
-
-    /// <inheritdoc/>
-    public async Task<Acknowledgement?> FindAcknowledgement(Guid receiptId, CancellationToken cancellationToken) =>
-        await FindReceipt(receiptId, cancellationToken) is { Summary: var receipt }
-            ? new Acknowledgement(receipt.ReceiptId, receipt.Effect, receipt.Version)
-            : null;
 
     /// <inheritdoc/>
     public async Task<Page<TransitionSummary, TransitionPosition>> ListTransitions(

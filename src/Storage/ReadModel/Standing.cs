@@ -14,12 +14,6 @@ internal static class Standing
     private const int Ended = 1 + (int)WorkflowPhase.Ended;
     private const int Last = Ended + (int)WorkflowOutcome.Failed;
 
-    /// <summary>A phase from the number, in SQL.</summary>
-    public const string PhaseColumn = "CASE WHEN standing = 0 THEN NULL WHEN standing < 3 THEN standing - 1 ELSE 2 END";
-
-    /// <summary>An outcome from the number, in SQL.</summary>
-    public const string OutcomeColumn = "CASE WHEN standing < 3 THEN NULL ELSE standing - 3 END";
-
     /// <summary>The number of a workflow.</summary>
     public static int Of(WorkflowRow row) => row.Phase is { } phase ? Of(phase, row.Outcome) : Unknown;
 

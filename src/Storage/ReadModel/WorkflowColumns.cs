@@ -26,6 +26,13 @@ internal static class WorkflowColumns
         return name.ToLowerInvariant();
     }
 
+    /// <summary>
+    /// The word by which a workflow is grouped: its status, or nothing if any of its words is unrecognised. The words that senders make up
+    /// add no groups.
+    /// </summary>
+    public static string Word(WorkflowRow row) =>
+        (row.Attention & (1 << (int)AttentionReason.UnrecognisedStatus)) == 0 ? row.StatusNormalised ?? string.Empty : string.Empty;
+
     /// <summary>The node types as a JSON array.</summary>
     public static string NodeTypesJson(WorkflowRow row) =>
         row.NodeTypes.IsEmpty ? "[]" : JsonSerializer.Serialize([.. row.NodeTypes], StorageJson.Default.StringArray);

@@ -14,7 +14,6 @@ namespace Orleans.Workflow.Storage.ReadModel;
 internal readonly record struct WorkflowGroup(int Standing, string Word, bool OfUnrecognised = false)
 {
     // In the text of queries and of partial indexes.
-    private const string IsRecognised = "attention & 4) = 0";
     private const string IsUnrecognised = "attention & 4) <> 0";
 
     // SQLite takes 500 at most.
@@ -39,18 +38,18 @@ internal readonly record struct WorkflowGroup(int Standing, string Word, bool Of
     /// <summary>The query for the groups of some standings that there are: it skips from one word to the next.</summary>
     public static string Find(ImmutableArray<int> standings) =>
         $"""
-        WITH RECURSIVE known (standing) AS (VALUES {string.Join(", ", standings.Select(static standing => $"({standing})"))}),
-        found (standing, word) AS (
-          SELECT standing, (
-            SELECT {WordOf("w")} FROM workflow w WHERE w.standing = known.standing ORDER BY {WordOf("w")} LIMIT 1)
+        WITH RECURSIVE known (state_code) AS (VALUES {string.Join(", ", standings.Select(static standing => $"({standing})"))}),
+        found (state_code, word) AS (
+          SELECT state_code, (
+            SELECT word FROM workflow w WHERE w.state_code = known.state_code ORDER BY word LIMIT 1)
           FROM known
           UNION ALL
-          SELECT standing, (
-            SELECT {WordOf("w")} FROM workflow w
-            WHERE w.standing = found.standing AND {WordOf("w")} > found.word ORDER BY {WordOf("w")} LIMIT 1)
+          SELECT state_code, (
+            SELECT w.word FROM workflow w
+            WHERE w.state_code = found.state_code AND w.word > found.word ORDER BY w.word LIMIT 1)
           FROM found WHERE word IS NOT NULL
         )
-        SELECT standing, word FROM found WHERE word IS NOT NULL
+        SELECT state_code, word FROM found WHERE word IS NOT NULL
         """;
 
     /// <summary>Reads a row of <see cref="Find"/>.</summary>
@@ -70,10 +69,7 @@ internal readonly record struct WorkflowGroup(int Standing, string Word, bool Of
 
         // A number in the text shows the planner which index serves.
         return OfUnrecognised
-            ? $"{table}.status_normalised = @word_{number} AND {table}.standing = {Standing} AND ({table}.{IsUnrecognised}"
-            : $"{table}.standing = {Standing} AND {WordOf(table)} = @word_{number}";
+            ? $"{table}.status_normalised = @word_{number} AND {table}.state_code = {Standing} AND ({table}.{IsUnrecognised}"
+            : $"{table}.state_code = {Standing} AND {table}.word = @word_{number}";
     }
-
-    /// <summary>The word by which a workflow is grouped, as the indexes have it. A status outside the vocabulary always brings the attention.</summary>
-    private static string WordOf(string table) => $"(CASE WHEN ({table}.{IsRecognised} THEN coalesce({table}.status_normalised, '') ELSE '' END)";
 }

@@ -7,9 +7,6 @@ namespace Orleans.Workflow.Storage.ReadModel;
 /// <summary>Writes the queries over the table of workflows.</summary>
 internal static class WorkflowSql
 {
-    private const string Changes = "workflow w";
-    private const string Orders = "workflow_order o JOIN workflow w ON w.workflow_id = o.workflow_id";
-
     /// <summary>Whether a page is merged from those of groups; if not, it goes along an index by attention.</summary>
     public static bool AsksForGroups(WorkflowFilter filter, WorkflowSort sort) =>
         filter.WorkflowId is null
@@ -23,7 +20,7 @@ internal static class WorkflowSql
     {
         SetNames(command, filter);
         command.CommandText = WorkflowGroup.Union(groups.Select((group, number) =>
-            $"SELECT {number}, count(*) FROM (SELECT 1 FROM workflow_order o WHERE {group.Condition(command, "o", number)} AND {Named("o.name_lower")} LIMIT {bound}) AS named"));
+            $"SELECT {number}, count(*) FROM (SELECT 1 FROM workflow w WHERE {group.Condition(command, "w", number)} AND {Named} LIMIT {bound}) AS named"));
     }
 
     /// <summary>The query for a page and one more; the last column is the one it is ordered by.</summary>
@@ -45,47 +42,48 @@ internal static class WorkflowSql
         WorkflowPosition? after,
         int limit)
     {
-        var (table, column, descending) = sort switch
+        var (column, descending) = sort switch
         {
-            WorkflowSort.ChangedAtDescending => ("w", "changed_at", true),
-            WorkflowSort.ChangedAt => ("w", "changed_at", false),
-            WorkflowSort.Name => ("o", "name_lower", false),
-            WorkflowSort.FirstReceivedAt => ("o", "first_received_at", false),
+            WorkflowSort.ChangedAtDescending => ("changed_at", true),
+            WorkflowSort.ChangedAt => ("changed_at", false),
+            WorkflowSort.Name => ("name_lower", false),
+            WorkflowSort.FirstReceivedAt => ("first_received_at", false),
             _ => throw new ArgumentOutOfRangeException(nameof(sort), sort, "Not an order."),
         };
-        var conditions = Conditions(command, dialect, filter, table);
+        var conditions = Conditions(command, dialect, filter);
         if (after is not null)
         {
-            conditions.Add($"({table}.{column}, {table}.workflow_id) {(descending ? "<" : ">")} (@after, @after_id)");
+            conditions.Add($"(w.{column}, w.key) {(descending ? "<" : ">")} (@after, @after_key)");
             command.Set("after", after.Value);
-            command.Set("after_id", after.WorkflowId);
+            command.Set("after_key", GrainKeys.Workflow(after.WorkflowId));
         }
 
         if (SetNames(command, filter))
-            conditions.Add(few is null ? Named($"{table}.name_lower") : NamedAlong($"{table}.name_lower"));
+            conditions.Add(few is null ? Named : NamedAlong);
 
         var direction = descending ? " DESC" : string.Empty;
-        var (page, order) = ($"SELECT {WorkflowColumns.Summary}, {table}.{column} AS place FROM", $"{table}.{column}{direction}, {table}.workflow_id{direction} LIMIT {limit + 1}");
+        var page = $"SELECT {WorkflowColumns.Summary}, w.{column} AS place, w.key FROM";
+        var order = $"w.{column}{direction}, w.key{direction} LIMIT {limit + 1}";
         if (groups is null)
         {
             // Checked along the order, the standing is an expression too.
-            AddStatus(command, filter, table, conditions);
-            conditions.Add(In($"({table}.standing + 0)", Standing.Of(filter)));
-            command.CommandText = $"{page} {(table == "w" ? Changes : Orders)}{Where(conditions)} ORDER BY {order}";
+            AddStatus(command, filter, conditions);
+            conditions.Add(In("(w.state_code + 0)", Standing.Of(filter)));
+            command.CommandText = $"{page} workflow w{Where(conditions)} ORDER BY {order}";
             return;
         }
 
         // An index has the order within each group.
         command.CommandText = groups is [var only]
             ? Page(only, 0)
-            : $"SELECT * FROM ({WorkflowGroup.Union(groups.Select(Page))}) AS page ORDER BY place{direction}, workflow_id{direction} LIMIT {limit + 1}";
+            : $"SELECT * FROM ({WorkflowGroup.Union(groups.Select(Page))}) AS page ORDER BY place{direction}, key{direction} LIMIT {limit + 1}";
 
         string Page(WorkflowGroup group, int number)
         {
             if (few is not null && few[group])
-                return $"WITH o AS MATERIALIZED (SELECT * FROM workflow_order o WHERE {group.Condition(command, "o", number)} AND {Named("o.name_lower")}) {page} o JOIN workflow w ON w.workflow_id = o.workflow_id{Where(conditions)} ORDER BY {order}";
+                return $"WITH named AS MATERIALIZED (SELECT * FROM workflow w WHERE {group.Condition(command, "w", number)} AND {Named}) {page} named w{Where(conditions)} ORDER BY {order}";
 
-            return $"{page} {(table == "w" ? Changes : Orders)}{Where([.. conditions, group.Condition(command, table, number)])} ORDER BY {order}";
+            return $"{page} workflow w{Where([.. conditions, group.Condition(command, "w", number)])} ORDER BY {order}";
         }
     }
 
@@ -100,23 +98,23 @@ internal static class WorkflowSql
     {
         var column = grouping switch
         {
-            WorkflowGrouping.Phase => Standing.PhaseColumn,
+            WorkflowGrouping.Phase => "phase",
             WorkflowGrouping.Status => "status_normalised",
-            WorkflowGrouping.Outcome => Standing.OutcomeColumn,
+            WorkflowGrouping.Outcome => "outcome",
             WorkflowGrouping.Name => "name",
             _ => throw new ArgumentOutOfRangeException(nameof(grouping), grouping, "Not a grouping."),
         };
-        var conditions = Conditions(command, dialect, filter, "w");
-        AddStatus(command, filter, "w", conditions);
-        conditions.Add(In("w.standing", Standing.Of(filter)));
+        var conditions = Conditions(command, dialect, filter);
+        AddStatus(command, filter, conditions);
+        conditions.Add(In("w.state_code", Standing.Of(filter)));
 
         if (SetNames(command, filter))
-            conditions.Add(Named("w.name_lower"));
+            conditions.Add(Named);
 
         command.CommandText =
             $"""
             SELECT shared, count(*), CAST(sum(count(*)) OVER () AS bigint), count(*) OVER ()
-            FROM (SELECT {column} AS shared FROM {Changes}{Where(conditions)}{(max is null ? null : $" LIMIT {max + 1}")}) AS counted
+            FROM (SELECT {column} AS shared FROM workflow w{Where(conditions)}{(max is null ? null : $" LIMIT {max + 1}")}) AS counted
             GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {limit}
             """;
     }
@@ -141,30 +139,30 @@ internal static class WorkflowSql
     /// The condition that a name begins as is asked for: a range over the bytes, which an index serves in either database. Nothing sorts
     /// behind the last code point.
     /// </summary>
-    private static string Named(string name) => $"{name} >= @name AND {name} < @name_end";
+    private const string Named = "w.name_lower >= @name AND w.name_lower < @name_end";
 
     /// <summary>The same, to be checked along an order: of an expression, which no index serves, so that none can seem better than the one by the order.</summary>
-    private static string NamedAlong(string name) => $"substr({name}, 1, @name_length) = @name";
+    private const string NamedAlong = "substr(w.name_lower, 1, @name_length) = @name";
 
-    private static void AddStatus(DbCommand command, WorkflowFilter filter, string table, List<string> conditions)
+    private static void AddStatus(DbCommand command, WorkflowFilter filter, List<string> conditions)
     {
         if (filter.Status is not { } status)
             return;
 
-        conditions.Add($"{table}.status_normalised = @status");
+        conditions.Add("w.status_normalised = @status");
         command.Set("status", status);
     }
 
-    /// <summary>The conditions but those of the standing, the status and the name, on the table by which the page is ordered, where it has the column.</summary>
-    private static List<string> Conditions(DbCommand command, ReadDialect dialect, WorkflowFilter filter, string table)
+    /// <summary>The conditions but those of the state code, the status and the name.</summary>
+    private static List<string> Conditions(DbCommand command, ReadDialect dialect, WorkflowFilter filter)
     {
         var conditions = new List<string>();
 
         // In the text too, for the partial indexes.
         if (filter.Attention is { } attention)
-            conditions.Add($"({table}.attention & {1 << (int)attention}) <> 0");
+            conditions.Add($"(w.attention & {1 << (int)attention}) <> 0");
 
-        Add($"{table}.workflow_id = @workflow_id", "workflow_id", filter.WorkflowId);
+        Add("w.key = @key", "key", filter.WorkflowId is { } id ? GrainKeys.Workflow(id) : null);
         Add(dialect.NodeTypeCondition, "node_type", filter.NodeType);
         Add("w.changed_at > @changed_after", "changed_after", filter.ChangedAfter?.ToUnixTimeMilliseconds());
         Add("w.changed_at < @changed_before", "changed_before", filter.ChangedBefore?.ToUnixTimeMilliseconds());

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Orleans.Workflow.Grains.Interfaces;
 using Orleans.Workflow.Grains.Interfaces.Persistence;
 
 namespace Orleans.Workflow.Storage.Retention;
@@ -8,6 +9,26 @@ internal static class CheckpointSql
 {
     /// <summary>The columns that <see cref="Read"/> takes.</summary>
     public const string Columns = "workflow_id, seq, version, vocabulary, state, deleted, removed_through";
+
+    /// <summary>
+    /// Gives the workflow's row another version, in a transaction that changes what its state is folded from. The row is locked until the
+    /// transaction ends, and a refold that has read the receipts before it is refused.
+    /// </summary>
+    /// <returns>Whether there is a row.</returns>
+    public static async Task<bool> Guard(
+        DbConnection connection,
+        DbTransaction transaction,
+        string workflowId,
+        CancellationToken cancellationToken)
+    {
+        await using var command = connection.CreateCommand();
+        command.Transaction = transaction;
+        command.CommandText =
+            "UPDATE orleansstorage SET version = version + 1 WHERE grainidextensionstring = @key AND graintypestring = @type";
+        command.Set("key", GrainKeys.Workflow(workflowId));
+        command.Set("type", StateNames.Workflow);
+        return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
+    }
 
     /// <summary>
     /// Writes the checkpoint, unless there is a later one or a tombstone, or a refold of what it stands for came meanwhile. Two that write

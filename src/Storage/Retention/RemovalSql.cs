@@ -15,25 +15,11 @@ internal static class RemovalSql
         Removal removal,
         CancellationToken cancellationToken)
     {
-        await Delete("DELETE FROM workflow WHERE workflow_id = @workflow_id");
-        await Delete("DELETE FROM workflow_order WHERE workflow_id = @workflow_id");
-        if (removal.Tombstone is { } tombstone)
-        {
-            // Whatever checkpoint there is, it ends before the tombstone: the grain has seen every receipt.
-            await CheckpointSql.Put(connection, transaction, tombstone, cancellationToken);
-            await CheckpointSql.RemoveReceipts(
-                connection, transaction, removal.WorkflowId, tombstone.Seq, cancellationToken);
-            var snapshot = RowKey.Of(removal.Snapshot.GrainId, removal.Snapshot.StateName);
-            await StateSnapshotSql.Delete(connection, transaction, serviceId, snapshot, cancellationToken);
-        }
-
-        async Task Delete(string text)
-        {
-            await using var command = connection.CreateCommand();
-            command.Transaction = transaction;
-            command.CommandText = text;
-            command.Set("workflow_id", removal.WorkflowId);
-            await command.ExecuteNonQueryAsync(cancellationToken);
-        }
+        // Whatever checkpoint there is, it ends before the tombstone: the grain has seen every receipt.
+        var tombstone = removal.Tombstone;
+        await CheckpointSql.Put(connection, transaction, tombstone, cancellationToken);
+        await CheckpointSql.RemoveReceipts(
+            connection, transaction, tombstone.WorkflowId, tombstone.Seq, cancellationToken);
+        await StateSnapshotSql.Delete(connection, transaction, serviceId, removal.Snapshot, cancellationToken);
     }
 }

@@ -28,13 +28,13 @@ internal sealed class SqlRetentionStore(DbDataSource dataSource, ReadDialect dia
         await dataSource.ReadAll(
             """
             SELECT w.workflow_id, coalesce(w.seq, 0), coalesce(w.seq - c.seq, w.seq, 0)
-            FROM (SELECT workflow_id, seq FROM workflow WHERE workflow_id > @after ORDER BY workflow_id LIMIT @limit) w
+            FROM (SELECT workflow_id, key, seq FROM workflow WHERE key > @after ORDER BY key LIMIT @limit) w
             LEFT JOIN checkpoint c ON c.workflow_id = w.workflow_id
-            ORDER BY w.workflow_id
+            ORDER BY w.key
             """,
             static reader => (reader.GetString(0), reader.GetInt64(1), reader.GetInt64(2)),
             cancellationToken,
-            ("after", after),
+            ("after", GrainKeys.WorkflowPrefix + after),
             ("limit", limit));
 
     /// <inheritdoc/>
@@ -52,19 +52,19 @@ internal sealed class SqlRetentionStore(DbDataSource dataSource, ReadDialect dia
             {
                 var pages = WorkflowGroup.Union(groups.Select((group, number) =>
                     $"""
-                    SELECT changed_at, workflow_id, seq FROM workflow w
-                    WHERE {group.Condition(command, "w", number)} AND (changed_at, workflow_id) > (@changed_at, @workflow_id) AND changed_at < @before
-                    ORDER BY changed_at, workflow_id LIMIT @limit
+                    SELECT changed_at, workflow_id, key, seq FROM workflow w
+                    WHERE {group.Condition(command, "w", number)} AND (changed_at, key) > (@changed_at, @key) AND changed_at < @before
+                    ORDER BY changed_at, key LIMIT @limit
                     """));
                 command.CommandText =
                     $"""
                     SELECT w.changed_at, w.workflow_id, coalesce(w.seq - c.seq, w.seq, 0)
-                    FROM (SELECT * FROM ({pages}) AS ended ORDER BY changed_at, workflow_id LIMIT @limit) w
+                    FROM (SELECT * FROM ({pages}) AS ended ORDER BY changed_at, key LIMIT @limit) w
                     LEFT JOIN checkpoint c ON c.workflow_id = w.workflow_id
-                    ORDER BY w.changed_at, w.workflow_id
+                    ORDER BY w.changed_at, w.key
                     """;
                 command.Set("changed_at", after.ChangedAt);
-                command.Set("workflow_id", after.WorkflowId);
+                command.Set("key", GrainKeys.WorkflowPrefix + after.WorkflowId);
                 command.Set("before", before);
                 command.Set("limit", limit);
             },
@@ -78,7 +78,8 @@ internal sealed class SqlRetentionStore(DbDataSource dataSource, ReadDialect dia
         ArgumentNullException.ThrowIfNull(checkpoint);
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        if (!await CheckpointSql.Put(connection, transaction, checkpoint, cancellationToken))
+        if (!await CheckpointSql.Guard(connection, transaction, checkpoint.WorkflowId, cancellationToken)
+            || !await CheckpointSql.Put(connection, transaction, checkpoint, cancellationToken))
             return null;
 
         var removed = await CheckpointSql.RemoveReceipts(connection, transaction, checkpoint.WorkflowId, checkpoint.Seq, cancellationToken);

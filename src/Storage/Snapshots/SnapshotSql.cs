@@ -22,7 +22,7 @@ internal static class SnapshotSql
           FROM received WHERE received.workflow_id IS NOT NULL AND n < @limit
         )
         SELECT workflow_id FROM (
-          SELECT workflow_id FROM (SELECT workflow_id FROM workflow WHERE workflow_id > @after ORDER BY workflow_id LIMIT @limit) w
+          SELECT workflow_id FROM (SELECT workflow_id FROM workflow WHERE key > @prefix || @after ORDER BY key LIMIT @limit) w
           UNION SELECT workflow_id FROM (SELECT workflow_id FROM checkpoint WHERE workflow_id > @after ORDER BY workflow_id LIMIT @limit) c
           UNION SELECT workflow_id FROM received WHERE workflow_id IS NOT NULL
         ) ids
@@ -45,7 +45,7 @@ internal static class SnapshotSql
         SELECT coalesce(grainidextensionstring, '') FROM orleansstorage
         WHERE serviceid = @service_id AND payloadbinary IS NOT NULL AND (
           grainidextensionstring NOT LIKE 'wf/%'
-          OR NOT EXISTS (SELECT 1 FROM workflow WHERE workflow_id = substr(grainidextensionstring, 4))
+          OR state_code IS NULL
             AND NOT EXISTS (SELECT 1 FROM checkpoint WHERE workflow_id = substr(grainidextensionstring, 4))
             AND NOT EXISTS (SELECT 1 FROM receipt WHERE workflow_id = substr(grainidextensionstring, 4)))
         """;
@@ -57,33 +57,24 @@ internal static class SnapshotSql
         WHERE workflow_id = @workflow_id AND seq > @after ORDER BY seq LIMIT {ReceiptsOfPage}
         """;
 
-    /// <summary>The name of a table.</summary>
-    public static string Name(ListTable table) => table == ListTable.Workflows ? "workflow" : "workflow_order";
-
-    /// <summary>The columns of a table for a row, in the types that a snapshot reads.</summary>
-    public static IReadOnlyDictionary<string, object?> Columns(ListTable table, WorkflowRow row)
+    /// <summary>The columns of a workflow in the list, in the types that a snapshot reads.</summary>
+    public static IReadOnlyDictionary<string, object?> Columns(WorkflowRow row) => new Dictionary<string, object?>
     {
-        var columns = new Dictionary<string, object?>
-        {
-            ["workflow_id"] = row.WorkflowId,
-            ["name_lower"] = WorkflowColumns.NameLower(row),
-            ["first_received_at"] = row.FirstReceivedAt,
-            ["standing"] = (long)Standing.Of(row),
-            ["status_normalised"] = row.StatusNormalised,
-            ["attention"] = (long)row.Attention,
-        };
-        if (table == ListTable.Orders)
-            return columns;
-
-        columns["name"] = row.Name;
-        columns["status"] = row.Status;
-        columns["phase"] = (long?)row.Phase;
-        columns["outcome"] = (long?)row.Outcome;
-        columns["node_types"] = WorkflowColumns.NodeTypesJson(row);
-        columns["version"] = row.Version;
-        columns["seq"] = row.Seq;
-        columns["last_received_at"] = row.LastReceivedAt;
-        columns["changed_at"] = row.ChangedAt;
-        return columns;
-    }
+        ["workflow_id"] = row.WorkflowId,
+        ["name"] = row.Name,
+        ["name_lower"] = WorkflowColumns.NameLower(row),
+        ["status"] = row.Status,
+        ["status_normalised"] = row.StatusNormalised,
+        ["state_code"] = (long)Standing.Of(row),
+        ["word"] = WorkflowColumns.Word(row),
+        ["phase"] = (long?)row.Phase,
+        ["outcome"] = (long?)row.Outcome,
+        ["attention"] = (long)row.Attention,
+        ["node_types"] = WorkflowColumns.NodeTypesJson(row),
+        ["version"] = row.Version,
+        ["seq"] = row.Seq,
+        ["first_received_at"] = row.FirstReceivedAt,
+        ["last_received_at"] = row.LastReceivedAt,
+        ["changed_at"] = row.ChangedAt,
+    };
 }

@@ -17,6 +17,7 @@ internal sealed class SqlSnapshot(DbConnection connection, DbTransaction transac
     {
         await using var command = Command(SnapshotSql.Ids);
         command.Set("after", after);
+        command.Set("prefix", GrainKeys.WorkflowPrefix);
         command.Set("limit", limit);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var ids = new List<string>();
@@ -75,16 +76,16 @@ internal sealed class SqlSnapshot(DbConnection connection, DbTransaction transac
     /// <inheritdoc/>
     public async Task<byte[]?> FindState(GrainStateName name, CancellationToken cancellationToken)
     {
-        await using var command = Command($"SELECT {dialect.StatePayload} FROM orleansstorage WHERE {StateIdentity.Condition}");
-        StateIdentity.Set(command, serviceId, RowKey.Of(name.GrainId, name.StateName));
+        await using var command = Command($"SELECT payloadbinary FROM orleansstorage WHERE {StateIdentity.Condition}");
+        StateIdentity.Set(command, serviceId, name);
         return await command.ExecuteScalarAsync(cancellationToken) as byte[];
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyDictionary<string, object?>?> FindRow(ListTable table, string workflowId, CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<string, object?>?> FindRow(string workflowId, CancellationToken cancellationToken)
     {
-        await using var command = Command($"SELECT * FROM {SnapshotSql.Name(table)} WHERE workflow_id = @workflow_id");
-        command.Set("workflow_id", workflowId);
+        await using var command = Command("SELECT * FROM workflow WHERE key = @key");
+        command.Set("key", GrainKeys.Workflow(workflowId));
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         if (!await reader.ReadAsync(cancellationToken))
             return null;
@@ -98,7 +99,7 @@ internal sealed class SqlSnapshot(DbConnection connection, DbTransaction transac
     }
 
     /// <inheritdoc/>
-    public IReadOnlyDictionary<string, object?> ExpectedRow(ListTable table, WorkflowRow row) => SnapshotSql.Columns(table, row);
+    public IReadOnlyDictionary<string, object?> ExpectedRow(WorkflowRow row) => SnapshotSql.Columns(row);
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<string> ListOrphans([EnumeratorCancellation] CancellationToken cancellationToken)

@@ -1,7 +1,8 @@
+using System.Collections.Immutable;
 using Microsoft.Data.Sqlite;
+using Orleans.Workflow.Grains.Interfaces;
 using Orleans.Workflow.Grains.Interfaces.Persistence;
 using Orleans.Workflow.Storage.GroupCommit;
-using Orleans.Workflow.Storage.ReadModel;
 using Orleans.Workflow.Storage.Retention;
 
 namespace Orleans.Workflow.Storage.Sqlite;
@@ -37,26 +38,18 @@ internal sealed class SqliteStateDatabase : IStateDatabase, IDisposable
     public int Lanes => 1;
 
     /// <inheritdoc/>
-    /// <remarks>It writes pages as they are, without compressing them.</remarks>
-    public bool WritesEdits => false;
-
-    /// <inheritdoc/>
-    public Task<WriteOutcome[]> Write(IReadOnlyList<StateWrite> writes, CancellationToken cancellationToken) =>
+    public Task<CommitResult[]> Write(IReadOnlyList<StateWrite> writes, CancellationToken cancellationToken) =>
         Task.FromResult(InTransaction((statements, transaction) =>
         {
-            var outcomes = new WriteOutcome[writes.Count];
-            for (var i = 0; i < outcomes.Length; i++)
+            var results = new CommitResult[writes.Count];
+            for (var i = 0; i < results.Length; i++)
             {
-                var write = writes[i];
-                var version = Write(statements, write);
-                outcomes[i] = version is null && write.IsFirst
-                    ? new WriteOutcome(null, Read(statements.ReadStored, write.Key))
-                    : new WriteOutcome(version);
-                if (version is not null && write.Rows is { } rows)
-                    WriteOtherStates(transaction, rows, cancellationToken);
+                results[i] = Write(statements, writes[i]);
+                if (results[i] is CommitResult.Committed)
+                    WriteOtherStates(transaction, writes[i].Commit, cancellationToken);
             }
 
-            return outcomes;
+            return results;
         }));
 
     /// <inheritdoc/>
@@ -80,11 +73,11 @@ internal sealed class SqliteStateDatabase : IStateDatabase, IDisposable
     }));
 
     /// <inheritdoc/>
-    public Task<StoredState?[]> Read(IReadOnlyList<StateRead> reads, CancellationToken cancellationToken)
+    public Task<StoredRow?[]> Read(IReadOnlyList<StateRead> reads, CancellationToken cancellationToken)
     {
         lock (_reading)
         {
-            var rows = new StoredState?[reads.Count];
+            var rows = new StoredRow?[reads.Count];
             var (_, readState) = _reader ??= Open(SqliteStatements.ReadState);
             for (var i = 0; i < rows.Length; i++)
                 rows[i] = Read(readState, reads[i].Key);
@@ -175,101 +168,76 @@ internal sealed class SqliteStateDatabase : IStateDatabase, IDisposable
         }
     }
 
-    private StoredState? Read(SqliteCommand readState, in RowKey key)
+    private StoredRow? Read(SqliteCommand readState, in RowKey key)
     {
-        using var row = readState.With(IdentityOf(key)).ExecuteReader();
+        using var row = readState.With(key.GrainKey, key.Type, _serviceId).ExecuteReader();
         return row.Read()
-            ? new StoredState(
+            ? new StoredRow(
+                row.GetInt32(1),
                 row.IsDBNull(0) ? null : row.GetFieldValue<byte[]>(0),
-                row.IsDBNull(1) ? null : row.GetInt32(1),
-                row.IsDBNull(2) || row.IsDBNull(3) ? null : new Heard(row.GetInt64(2), row.GetInt64(3)))
+                row.IsDBNull(2) ? null : row.GetInt64(2),
+                row.IsDBNull(3) ? null : row.GetInt64(3))
             : null;
     }
 
-    private object?[] IdentityOf(in RowKey key) =>
-    [
-        key.GrainIdHash, key.GrainTypeHash, key.GrainIdN0, key.GrainIdN1, key.GrainTypeString,
-        key.GrainIdExtensionString, _serviceId,
-    ];
-
-    private int? Write(SqliteStatements statements, StateWrite write)
+    private CommitResult Write(SqliteStatements statements, StateWrite write)
     {
-        var identity = IdentityOf(write.Key);
-        if (write is { KeepsState: true, Rows: { } heard })
-        {
-            var workflow = heard.Workflow;
-            object?[] seen = [.. identity, heard.Receipts[0].Seq - 1, workflow.Seq, workflow.LastReceivedAt];
-            if (statements.Hear.With(seen).ExecuteNonQuery() == 0)
-                return null;
+        var commit = write.Commit;
+        if (FindVersion(statements, write.Key) != commit.Version)
+            return new CommitResult.NotNext(Read(statements.ReadStored, write.Key));
 
-            AddReceipts(statements, heard, changes: null);
-            return write.ETag;
-        }
+        var known = commit.Receipts.SelectMany(receipt => FindKnown(statements, receipt.Id)).ToImmutableArray();
+        if (known.Length > 0)
+            return new CommitResult.Known(known);
 
-        // The version that is expected, unless the row is inserted.
-        object?[] state = write.ETag is { } version
-            ? [.. identity, write.Payload, version]
-            : [.. identity, write.Payload];
-        if (write is { Rows: { } rows, Columns: { } columns })
-        {
-            if (!WriteListed(statements, state, write.ETag is null, rows, columns))
-                return null;
-
-            AddReceipts(statements, rows, columns.Changes);
-        }
-        else
-        {
-            var command = write.ETag is null ? statements.InsertState : statements.UpdateState;
-            if (command.With(state).ExecuteNonQuery() == 0)
-                return null;
-        }
-
-        return (write.ETag ?? 0) + 1;
+        var version = (commit.Version ?? 0) + 1;
+        var (listed, columns) = (write.Listed, write.Columns);
+        statements.Write.With(
+            write.Key.GrainKey, write.Key.Type, _serviceId, write.Key.Hash, write.Key.TypeHash, version, commit.State,
+            commit.Workflow.Seq, commit.Workflow.LastReceivedAt, columns.StateCode, listed?.Attention, columns.Word,
+            listed?.FirstReceivedAt, listed?.ChangedAt, listed?.Version, listed?.Name, columns.NameLower, listed?.Status,
+            listed?.StatusNormalised, columns.NodeTypes).ExecuteNonQuery();
+        AddReceipts(statements, commit, columns.Changes);
+        return new CommitResult.Committed(version);
     }
 
-    /// <summary>Writes a state with its row in the list. Most are in the list already and keep their place.</summary>
-    private static bool WriteListed(
-        SqliteStatements statements, object?[] state, bool isNew, CommitRows rows, ComputedColumns columns)
+    private int? FindVersion(SqliteStatements statements, in RowKey key)
     {
-        var workflow = rows.Workflow;
-        object?[] values =
-        [
-            .. state,
-            workflow.Status, columns.NodeTypes, workflow.Version, workflow.Seq, workflow.LastReceivedAt, workflow.ChangedAt,
-            workflow.Name, columns.NameLower, workflow.StatusNormalised, (int?)workflow.Phase, (int?)workflow.Outcome,
-            workflow.Attention, workflow.FirstReceivedAt, Standing.Of(workflow), workflow.WorkflowId,
-        ];
-        if (isNew)
-            return statements.InsertState.With(values).ExecuteNonQuery() > 0;
-
-        var update = rows.MovesInOrders ? statements.UpdateAndMove : statements.UpdateInPlace;
-        return update.With(values).ExecuteNonQuery() > 0 || statements.UpdateAndList.With(values).ExecuteNonQuery() > 0;
+        using var row = statements.FindVersion.With(key.GrainKey, key.Type, _serviceId).ExecuteReader();
+        return row.Read() ? row.GetInt32(0) : null;
     }
 
-    private static void AddReceipts(SqliteStatements statements, CommitRows rows, byte[]?[]? changes)
+    /// <summary>The first answer to a receipt that is stored.</summary>
+    private static ImmutableArray<Acknowledgement> FindKnown(SqliteStatements statements, Guid receiptId)
     {
-        for (var i = 0; i < rows.Receipts.Length; i++)
+        using var row = statements.FindReceipt.With(receiptId.ToByteArray(bigEndian: true)).ExecuteReader();
+        return row.Read() ? [new Acknowledgement(receiptId, (ReceiptEffect)row.GetInt32(0), row.GetInt64(1))] : [];
+    }
+
+    private static void AddReceipts(SqliteStatements statements, WorkflowCommit commit, byte[]?[] changes)
+    {
+        for (var i = 0; i < commit.Receipts.Length; i++)
         {
-            var receipt = rows.Receipts[i];
+            var receipt = commit.Receipts[i];
             statements.AddReceipt.With(
-                receipt.Id.ToByteArray(bigEndian: true), rows.Workflow.WorkflowId, receipt.Seq, receipt.ReceivedAt, receipt.Source,
-                (int)receipt.Effect, receipt.Version, receipt.Vocabulary, receipt.Body, (int)receipt.Kind, changes?[i])
-                .ExecuteNonQuery();
+                receipt.Id.ToByteArray(bigEndian: true), commit.Workflow.WorkflowId, receipt.Seq, receipt.ReceivedAt,
+                receipt.Source, (int)receipt.Effect, receipt.Version, receipt.Vocabulary, receipt.Body, (int)receipt.Kind,
+                changes[i]).ExecuteNonQuery();
         }
     }
 
     /// <summary>Writes a large state's snapshot, and removes what a deleted workflow takes with it.</summary>
-    private void WriteOtherStates(SqliteTransaction transaction, CommitRows rows, CancellationToken cancellationToken)
+    private void WriteOtherStates(SqliteTransaction transaction, WorkflowCommit commit, CancellationToken cancellationToken)
     {
         // SQLite's calls are done when they return.
         var connection = transaction.Connection!;
-        if (rows.Snapshot is { } snapshot)
+        if (commit.Snapshot is { } snapshot)
         {
             StateSnapshotSql.Put(connection, transaction, _serviceId, snapshot, "datetime('now')", cancellationToken)
                 .GetAwaiter().GetResult();
         }
 
-        if (rows.Removal is { } removal)
+        if (commit.Removal is { } removal)
             RemovalSql.Remove(connection, transaction, _serviceId, removal, cancellationToken).GetAwaiter().GetResult();
     }
 }

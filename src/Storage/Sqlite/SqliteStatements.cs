@@ -4,93 +4,49 @@ namespace Orleans.Workflow.Storage.Sqlite;
 
 /// <summary>
 /// The prepared commands of the connection that commits. They take their values in the order of their parameters.
-/// A workflow's state and its row in the list are one row, and the columns that a command names decide which indexes
-/// SQLite updates, whether their values change or not.
 /// </summary>
 internal sealed class SqliteStatements(SqliteConnection connection)
 {
     private const string Identity =
-        "grainidhash = @hash AND graintypehash = @type_hash AND grainidn0 = @n0 AND grainidn1 = @n1 "
-        + "AND graintypestring = @type AND ifnull(grainidextensionstring, x'') = ifnull(@key, x'') "
-        + "AND serviceid = @service_id";
+        "grainidextensionstring = @key AND graintypestring = @type AND serviceid = @service_id "
+        + "AND grainidn0 = 0 AND grainidn1 = 0";
 
-    // By its rowid it is one row, whatever the planner knows. Where there may be several, SQLite keeps a copy of each
-    // page in case the statement fails half-way.
-    private const string OneRow = $"WHERE rowid = (SELECT rowid FROM orleansstorage WHERE {Identity})";
+    private static readonly string[] Key = ["@key", "@type", "@service_id"];
 
-    private const string Known = $"{OneRow} AND version = @version";
-
-    private const string Listed = $"{Known} AND workflow_id IS NOT NULL";
-
-    private const string SetState =
-        "UPDATE orleansstorage SET payloadbinary = @payload, modifiedon = datetime('now'), version = version + 1";
-
-    private const string SetChange =
-        "status = @status, node_types = @node_types, workflow_version = @workflow_version, seq = @seq, "
-        + "last_received_at = @last_received_at, changed_at = @changed_at";
-
-    private const string SetPlace =
-        "name = @name, name_lower = @name_lower, status_normalised = @status_normalised, phase = @phase, "
-        + "outcome = @outcome, attention = @attention, first_received_at = @first_received_at, standing = @standing";
-
-    private static readonly string[] Key = ["@hash", "@type_hash", "@n0", "@n1", "@type", "@key", "@service_id"];
-
-    private static readonly string[] State = [.. Key, "@payload", "@version"];
-
-    private static readonly string[] Change =
-        [.. State, "@status", "@node_types", "@workflow_version", "@seq", "@last_received_at", "@changed_at"];
-
-    private static readonly string[] Place =
+    private static readonly string[] Columns =
     [
-        .. Change,
-        "@name", "@name_lower", "@status_normalised", "@phase", "@outcome", "@attention", "@first_received_at",
-        "@standing",
+        "seq", "last_received_at", "state_code", "attention", "word", "first_received_at", "changed_at",
+        "workflow_version", "name", "name_lower", "status", "status_normalised", "node_types",
     ];
 
-    private static readonly string[] Row = [.. Place, "@workflow_id"];
+    /// <summary>The version of a row.</summary>
+    public SqliteCommand FindVersion { get; } =
+        connection.Prepare($"SELECT version FROM orleansstorage WHERE {Identity}", Key);
 
-    /// <summary>A state, with its row in the list or with nulls for it.</summary>
-    public SqliteCommand InsertState { get; } = connection.Prepare(
-        """
+    /// <summary>What a stored receipt did.</summary>
+    public SqliteCommand FindReceipt { get; } =
+        connection.Prepare("SELECT effect, version FROM receipt WHERE id = @id", ["@id"]);
+
+    /// <summary>Inserts or updates a row. Without a payload it keeps the one that it has.</summary>
+    public SqliteCommand Write { get; } = connection.Prepare(
+        $"""
         INSERT INTO orleansstorage
-          (grainidhash, graintypehash, grainidn0, grainidn1, graintypestring, grainidextensionstring, serviceid,
-           payloadbinary, modifiedon, version,
-           status, node_types, workflow_version, seq, last_received_at, changed_at,
-           name, name_lower, status_normalised, phase, outcome, attention, first_received_at, standing, workflow_id)
+          (grainidextensionstring, graintypestring, serviceid, grainidhash, graintypehash, grainidn0, grainidn1,
+           modifiedon, version, payloadbinary, {string.Join(", ", Columns)})
         VALUES
-          (@hash, @type_hash, @n0, @n1, @type, @key, @service_id, @payload, datetime('now'), 1,
-           @status, @node_types, @workflow_version, @seq, @last_received_at, @changed_at,
-           @name, @name_lower, @status_normalised, @phase, @outcome, @attention, @first_received_at, @standing,
-           @workflow_id)
-        ON CONFLICT DO NOTHING
+          (@key, @type, @service_id, @hash, @type_hash, 0, 0,
+           datetime('now'), @version, @payload, {string.Join(", ", Columns.Select(static name => $"@{name}"))})
+        ON CONFLICT (grainidextensionstring, graintypestring, serviceid, grainidn0, grainidn1) DO UPDATE SET
+          modifiedon = excluded.modifiedon, version = excluded.version,
+          payloadbinary = coalesce(excluded.payloadbinary, payloadbinary),
+          {string.Join(", ", Columns.Select(static name => $"{name} = excluded.{name}"))}
         """,
-        [.. Row.Except(["@version"])]);
-
-    /// <summary>A state that is not in the list.</summary>
-    public SqliteCommand UpdateState { get; } = connection.Prepare($"{SetState} {Known}", State);
-
-    /// <summary>A state in the list that keeps its place in all orders but those by time of change.</summary>
-    public SqliteCommand UpdateInPlace { get; } =
-        connection.Prepare($"{SetState}, {SetChange} {Listed}", Change);
-
-    /// <summary>A state in the list.</summary>
-    public SqliteCommand UpdateAndMove { get; } =
-        connection.Prepare($"{SetState}, {SetChange}, {SetPlace} {Listed}", Place);
-
-    /// <summary>A state that comes into the list.</summary>
-    public SqliteCommand UpdateAndList { get; } = connection.Prepare(
-        $"{SetState}, {SetChange}, {SetPlace}, workflow_id = @workflow_id {Known}", Row);
-
-    /// <summary>
-    /// A state that stays as it is: how many receipts it must know of, how many there are, and when the last one came.
-    /// </summary>
-    public SqliteCommand Hear { get; } = connection.Prepare(
-        $"UPDATE orleansstorage SET seq = @seq, last_received_at = @last_received_at {OneRow} AND seq = @known",
-        [.. Key, "@known", "@seq", "@last_received_at"]);
+        [.. Key, "@hash", "@type_hash", "@version", "@payload", .. Columns.Select(static name => $"@{name}")]);
 
     /// <summary>As <see cref="ReadState"/>, within the transaction that writes.</summary>
     public SqliteCommand ReadStored { get; } = ReadState(connection);
 
+    /// <summary>A receipt. Its position in the feed is the next one if it changed something.</summary>
     // The changes come as bytes in UTF-8; the cast makes them a text and leaves them as they are.
     public SqliteCommand AddReceipt { get; } = connection.Prepare(
         """
@@ -110,7 +66,7 @@ internal sealed class SqliteStatements(SqliteConnection connection)
 
     /// <summary>All of them.</summary>
     public IEnumerable<SqliteCommand> All =>
-        [InsertState, UpdateState, UpdateInPlace, UpdateAndMove, UpdateAndList, Hear, ReadStored, AddReceipt];
+        [FindVersion, FindReceipt, Write, ReadStored, AddReceipt];
 
     /// <summary>A state's payload and version, how many receipts it knows of, and when the last one came.</summary>
     public static SqliteCommand ReadState(SqliteConnection connection) => connection.Prepare(

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Data.Common;
+using Orleans.Workflow.Grains.Interfaces;
 using Orleans.Workflow.Grains.Interfaces.Persistence;
 using Orleans.Workflow.Storage.ReadModel;
 
@@ -83,10 +84,10 @@ internal sealed class SqlRefoldJobs(DbDataSource dataSource, ReadDialect dialect
     public async Task<ImmutableArray<string>> ListWorkflows(string after, int limit, CancellationToken cancellationToken) =>
     [
         .. await dataSource.ReadAll(
-            "SELECT workflow_id FROM workflow WHERE workflow_id > @after ORDER BY workflow_id LIMIT @limit",
+            "SELECT workflow_id FROM workflow WHERE key > @after ORDER BY key LIMIT @limit",
             static reader => reader.GetString(0),
             cancellationToken,
-            ("after", after),
+            ("after", GrainKeys.WorkflowPrefix + after),
             ("limit", limit)),
     ];
 

@@ -124,7 +124,8 @@ public abstract class FeedHistorySuite(ApiFixture api) : IDisposable
     }
 
     /// <summary>What the deletion of a workflow removes of the list.</summary>
-    protected abstract Task RemoveFromList(string workflowId);
+    private Task RemoveFromList(string workflowId) =>
+        Execute($"UPDATE orleansstorage SET state_code = NULL WHERE grainidextensionstring = 'wf/{workflowId}'");
 
     protected async Task Execute(string sql)
     {
@@ -142,14 +143,7 @@ public abstract class FeedHistorySuite(ApiFixture api) : IDisposable
 }
 
 [Collection(OnSqlite.Name)]
-public sealed class FeedHistoryOnSqliteTests(SqliteApi api) : FeedHistorySuite(api)
-{
-    protected override Task RemoveFromList(string workflowId) =>
-        Execute($"UPDATE orleansstorage SET workflow_id = NULL WHERE workflow_id = '{workflowId}'");
-}
+public sealed class FeedHistoryOnSqliteTests(SqliteApi api) : FeedHistorySuite(api);
 
 [Collection(OnPostgres.Name)]
-public sealed class FeedHistoryOnPostgresTests(PostgresApi api) : FeedHistorySuite(api)
-{
-    protected override Task RemoveFromList(string workflowId) => Execute($"DELETE FROM workflow WHERE workflow_id = '{workflowId}'");
-}
+public sealed class FeedHistoryOnPostgresTests(PostgresApi api) : FeedHistorySuite(api);

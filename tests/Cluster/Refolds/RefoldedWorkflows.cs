@@ -48,7 +48,7 @@ internal static class RefoldedWorkflows
     {
         await using var dataSource = NpgsqlDataSource.Create(connectionString);
         var states = new Dictionary<string, WorkflowState>();
-        await using (var stored = dataSource.CreateCommand("SELECT orleansstorage_payload(orleansstorage) FROM orleansstorage WHERE graintypestring = 'workflow'"))
+        await using (var stored = dataSource.CreateCommand("SELECT payloadbinary FROM orleansstorage WHERE graintypestring = 'workflow'"))
         await using (var reader = await stored.ExecuteReaderAsync())
         {
             while (await reader.ReadAsync())

@@ -17,8 +17,8 @@ public sealed class ConsoleFixture : IAsyncLifetime
     /// <summary>Lets time pass for some workflows that have not ended: nothing was heard of them for hours.</summary>
     private const string Silence =
         """
-        UPDATE workflow SET last_received_at = last_received_at - 14400000, changed_at = changed_at - 14400000
-        WHERE workflow_id IN (SELECT workflow_id FROM workflow WHERE phase < 2 ORDER BY workflow_id LIMIT 34)
+        UPDATE orleansstorage SET last_received_at = last_received_at - 14400000, changed_at = changed_at - 14400000
+        WHERE grainidextensionstring IN (SELECT key FROM workflow WHERE phase < 2 ORDER BY key LIMIT 34)
         """;
 
     private static readonly string[] RefusedBodies =

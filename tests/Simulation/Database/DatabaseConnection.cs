@@ -1,4 +1,3 @@
-using Orleans.Workflow.Grains.Interfaces;
 using Orleans.Workflow.Grains.Interfaces.Persistence;
 using Orleans.Workflow.Simulation.Tests.Faults;
 using Orleans.Workflow.Simulation.Tests.Runtime;
@@ -10,7 +9,7 @@ namespace Orleans.Workflow.Simulation.Tests.Database;
 /// A silo's way to the database, on which everything goes wrong that can. What has arrived there is done there, whether the silo lives
 /// or not.
 /// </summary>
-internal sealed class DatabaseConnection(Cluster cluster, StateTables tables) : IStateDatabase, IReceiptLog, IWorkflowSnapshots
+internal sealed class DatabaseConnection(Cluster cluster, StateTables tables) : IStateDatabase, IWorkflowSnapshots
 {
     private readonly HashSet<StateWrite> _bad = [];
 
@@ -20,12 +19,9 @@ internal sealed class DatabaseConnection(Cluster cluster, StateTables tables) : 
     public int Lanes => cluster.Lanes;
 
     /// <inheritdoc/>
-    public bool WritesEdits => true;
-
-    /// <inheritdoc/>
-    public async Task<WriteOutcome[]> Write(IReadOnlyList<StateWrite> writes, CancellationToken cancellationToken)
+    public async Task<CommitResult[]> Write(IReadOnlyList<StateWrite> writes, CancellationToken cancellationToken)
     {
-        var what = $"write {string.Join(", ", writes.Select(static write => write.Key.GrainIdExtensionString))}";
+        var what = $"write {string.Join(", ", writes.Select(static write => write.Key.GrainKey))}";
         var fault = Faults.Strike(
             what,
             FaultKind.LostBeforeCommit, FaultKind.LostAfterCommit, FaultKind.CommittedLate, FaultKind.RolledBack, FaultKind.BadRow, FaultKind.SlowCommit);
@@ -64,30 +60,17 @@ internal sealed class DatabaseConnection(Cluster cluster, StateTables tables) : 
     }
 
     /// <inheritdoc/>
-    public async Task<StoredState?[]> Read(IReadOnlyList<StateRead> reads, CancellationToken cancellationToken)
+    public async Task<StoredRow?[]> Read(IReadOnlyList<StateRead> reads, CancellationToken cancellationToken)
     {
-        var what = $"read {string.Join(", ", reads.Select(static read => read.Key.GrainIdExtensionString))}";
+        var what = $"read {string.Join(", ", reads.Select(static read => read.Key.GrainKey))}";
         var fault = Faults.Strike(what, FaultKind.ReadFailed, FaultKind.SlowRead);
         await Pause(fault == FaultKind.SlowRead ? 4_000 : 3);
         if (fault == FaultKind.ReadFailed)
             throw new ConnectionLostException();
 
-        StoredState?[] rows = [.. reads.Select(read => tables.Read(read.Key))];
+        StoredRow?[] rows = [.. reads.Select(read => tables.Read(read.Key))];
         await Pause(3);
         return rows;
-    }
-
-    /// <inheritdoc/>
-    public async Task<Acknowledgement?> FindAcknowledgement(Guid receiptId, CancellationToken cancellationToken)
-    {
-        var fault = Faults.Strike($"look up {receiptId}", FaultKind.LookUpFailed, FaultKind.SlowRead);
-        await Pause(fault == FaultKind.SlowRead ? 4_000 : 3);
-        if (fault == FaultKind.LookUpFailed)
-            throw new ConnectionLostException();
-
-        var found = tables.FindAcknowledgement(receiptId);
-        await Pause(3);
-        return found;
     }
 
     /// <inheritdoc/>
@@ -108,14 +91,14 @@ internal sealed class DatabaseConnection(Cluster cluster, StateTables tables) : 
 
     private Task Pause(int atMost) => cluster.Time.Pause(Faults.Dice.Between(0, atMost));
 
-    private Task<WriteOutcome[]> Commit(IReadOnlyList<StateWrite> writes, int atMost) => cluster.DatabaseServer.Run(async () =>
+    private Task<CommitResult[]> Commit(IReadOnlyList<StateWrite> writes, int atMost) => cluster.DatabaseServer.Run(async () =>
     {
         await Pause(atMost);
         var outcomes = tables.Commit(writes);
         for (var i = 0; i < outcomes.Length; i++)
         {
-            if (outcomes[i] == default)
-                Faults.Note(FaultKind.VersionConflict, $"{writes[i].Key.GrainIdExtensionString}");
+            if (outcomes[i] is CommitResult.NotNext)
+                Faults.Note(FaultKind.VersionConflict, $"{writes[i].Key.GrainKey}");
         }
 
         return outcomes;

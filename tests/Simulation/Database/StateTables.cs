@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using Orleans.Workflow.Grains.Interfaces;
 using Orleans.Workflow.Grains.Interfaces.Persistence;
@@ -8,30 +7,51 @@ using Orleans.Workflow.Storage.GroupCommit;
 namespace Orleans.Workflow.Simulation.Tests.Database;
 
 /// <summary>
-/// The tables as PostgreSQL keeps them: a batch is committed as a whole or not at all; a state is written where its version is the one
-/// that was read, and what is derived from it only then; a receipt's id, and its place in its workflow, are unique.
+/// The tables as both databases keep them: a batch is committed as a whole or not at all; a row is written where its version is the one
+/// that the commit names, and its receipts only with it; a receipt's id, and its place in its workflow, are unique.
 /// </summary>
 internal sealed class StateTables(Witness witness)
 {
-    private readonly Dictionary<RowKey, StateRow> _states = [];
-    private readonly Dictionary<RowKey, Heard> _heard = [];
+    private readonly Dictionary<RowKey, StoredRow> _rows = [];
     private readonly Dictionary<Guid, ReceiptRow> _receipts = [];
     private readonly Dictionary<string, List<ReceiptRow>> _received = new(StringComparer.Ordinal);
-    private readonly Dictionary<RowKey, ReadOnlyMemory<byte>> _snapshots = [];
+    private readonly Dictionary<GrainStateName, ReadOnlyMemory<byte>> _snapshots = [];
     private readonly HashSet<(string WorkflowId, long Seq)> _places = [];
 
     /// <summary>Commits a batch.</summary>
     /// <exception cref="RolledBackException">A constraint is violated; nothing was written.</exception>
-    public WriteOutcome[] Commit(IReadOnlyList<StateWrite> writes)
+    public CommitResult[] Commit(IReadOnlyList<StateWrite> writes)
     {
-        var won = writes.Select(IsAsRead).ToArray();
-        var receipts = writes.Where((_, at) => won[at]).SelectMany(static write => write.Rows?.Receipts ?? [],
-            static (write, receipt) => (write.Rows!.Workflow.WorkflowId, Row: receipt)).ToList();
-        if (receipts.DistinctBy(static receipt => receipt.Row.Id).Count() < receipts.Count
-            || receipts.Exists(receipt => _receipts.ContainsKey(receipt.Row.Id)))
-        {
+        var refusals = writes.Select(Refuse).ToArray();
+        var written = writes.Where((_, at) => refusals[at] is null).ToList();
+        Insert([.. written.SelectMany(
+            static write => write.Commit.Receipts, static (write, receipt) => (write.Commit.Workflow.WorkflowId, Row: receipt))]);
+        return [.. writes.Select((write, at) => refusals[at] ?? Write(write))];
+    }
+
+    /// <summary>The row of a workflow.</summary>
+    public StoredRow? Read(RowKey key) => _rows.GetValueOrDefault(key);
+
+    /// <summary>What is stored now.</summary>
+    public IWorkflowSnapshot Now() => new StoredMoment(
+        new Dictionary<GrainStateName, ReadOnlyMemory<byte>>(_snapshots),
+        _received.ToDictionary(static pair => pair.Key, static pair => pair.Value.ToArray(), StringComparer.Ordinal));
+
+    private CommitResult? Refuse(StateWrite write)
+    {
+        if (Read(write.Key)?.Version != write.Commit.Version)
+            return new CommitResult.NotNext(Read(write.Key));
+
+        var known = write.Commit.Receipts.Select(receipt => _receipts.GetValueOrDefault(receipt.Id)).OfType<ReceiptRow>().ToList();
+        return known.Count == 0
+            ? null
+            : new CommitResult.Known([.. known.Select(static row => new Acknowledgement(row.Id, row.Effect, row.Version))]);
+    }
+
+    private void Insert(List<(string WorkflowId, ReceiptRow Row)> receipts)
+    {
+        if (receipts.DistinctBy(static receipt => receipt.Row.Id).Count() < receipts.Count)
             throw new RolledBackException("duplicate key value violates unique constraint \"receipt_pkey\"");
-        }
 
         if (receipts.Exists(receipt => _places.Contains((receipt.WorkflowId, receipt.Row.Seq))))
             throw new RolledBackException("duplicate key value violates unique constraint on workflow_id, seq");
@@ -42,84 +62,23 @@ internal sealed class StateTables(Witness witness)
             _places.Add((workflowId, receipt.Seq));
             (CollectionsMarshal.GetValueRefOrAddDefault(_received, workflowId, out _) ??= []).Add(receipt);
         }
-
-        var outcomes = new WriteOutcome[writes.Count];
-        for (var i = 0; i < outcomes.Length; i++)
-        {
-            var write = writes[i];
-            if (!won[i])
-            {
-                outcomes[i] = new WriteOutcome(null, write.IsFirst ? Read(write.Key) : null);
-                continue;
-            }
-
-            if (write.Rows?.Snapshot is { } snapshot)
-                _snapshots[RowKey.Of(snapshot.Name.GrainId, snapshot.Name.StateName)] = snapshot.Payload;
-
-            if (write.Rows is { Workflow: var listed })
-                _heard[write.Key] = new Heard(listed.Seq, listed.LastReceivedAt);
-
-            var row = write.KeepsState ? _states[write.Key] : Written(write);
-            _states[write.Key] = row;
-            outcomes[i] = new WriteOutcome(row.Version);
-            witness.Committed(write, Read(write.Key)!);
-        }
-
-        return outcomes;
     }
 
-    /// <summary>The row of a state.</summary>
-    public StoredState? Read(RowKey key) => _states.GetValueOrDefault(key) is { } row
-        ? new StoredState(row.State(), row.Version, _heard.TryGetValue(key, out var heard) ? heard : null)
-        : null;
-
-    /// <summary>What is stored now.</summary>
-    public IWorkflowSnapshot Now() => new StoredMoment(
-        new Dictionary<RowKey, ReadOnlyMemory<byte>>(_snapshots), _received.ToDictionary(static pair => pair.Key, static pair => pair.Value.ToArray(), StringComparer.Ordinal));
-
-    /// <summary>What a stored receipt is answered.</summary>
-    public Acknowledgement? FindAcknowledgement(Guid receiptId) =>
-        _receipts.GetValueOrDefault(receiptId) is { } receipt ? new Acknowledgement(receipt.Id, receipt.Effect, receipt.Version) : null;
-
-    private StateRow Written(StateWrite write) => write.Edits is { } edits
-        ? _states[write.Key] with { Edits = edits, Version = write.ETag + 1 }
-        : new StateRow(write.Payload.ToArray(), [], (write.ETag ?? 0) + 1);
-
-    private bool IsAsRead(StateWrite write) => write.KeepsState
-        ? _heard.TryGetValue(write.Key, out var heard) && heard.Seq == write.Rows!.Receipts[0].Seq - 1
-        : _states.GetValueOrDefault(write.Key)?.Version == write.ETag;
-}
-
-/// <summary>A state as it was written whole last, and what was edited since.</summary>
-internal sealed record StateRow(byte[] Whole, byte[] Edits, int? Version)
-{
-    /// <summary>The state.</summary>
-    public byte[] State()
+    private CommitResult.Committed Write(StateWrite write)
     {
-        // As orleansstorage_edit does it.
-        var state = new List<byte>();
-        var known = 0;
-        for (ReadOnlySpan<byte> rest = Edits; !rest.IsEmpty;)
-        {
-            var (place, gone, come) = (Number(rest), Number(rest[4..]), Number(rest[8..]));
-            state.AddRange(Part(known, place - known));
-            state.AddRange(rest.Slice(12, come));
-            known = place + gone;
-            rest = rest[(12 + come)..];
-        }
+        var commit = write.Commit;
+        if (commit.Snapshot is { } snapshot)
+            _snapshots[snapshot.Name] = snapshot.Payload;
 
-        state.AddRange(Part(known, Whole.Length - known));
-        return [.. state];
+        var row = new StoredRow(
+            (commit.Version ?? 0) + 1,
+            commit.State is { } state ? state.ToArray() : _rows[write.Key].State,
+            commit.Workflow.Seq,
+            commit.Workflow.LastReceivedAt);
+        _rows[write.Key] = row;
+        witness.Committed(write, row);
+        return new CommitResult.Committed(row.Version);
     }
-
-    /// <summary>As much as there is: of edits to another state, what comes is to be seen.</summary>
-    private ReadOnlySpan<byte> Part(int from, int length)
-    {
-        var rest = Whole.AsSpan(Math.Clamp(from, 0, Whole.Length));
-        return rest[..Math.Clamp(length, 0, rest.Length)];
-    }
-
-    private static int Number(ReadOnlySpan<byte> bytes) => BinaryPrimitives.ReadInt32BigEndian(bytes);
 }
 
 /// <summary>The database has refused a batch and says that nothing was written.</summary>

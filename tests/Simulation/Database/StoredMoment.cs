@@ -1,15 +1,14 @@
 using Orleans.Workflow.Grains.Interfaces.Persistence;
-using Orleans.Workflow.Storage.GroupCommit;
 
 namespace Orleans.Workflow.Simulation.Tests.Database;
 
 /// <summary>What was stored at one moment. No receipt is ever removed here, and nothing folded again.</summary>
 internal sealed class StoredMoment(
-    IReadOnlyDictionary<RowKey, ReadOnlyMemory<byte>> states, IReadOnlyDictionary<string, ReceiptRow[]> receipts) : IWorkflowSnapshot
+    IReadOnlyDictionary<GrainStateName, ReadOnlyMemory<byte>> states, IReadOnlyDictionary<string, ReceiptRow[]> receipts) : IWorkflowSnapshot
 {
     /// <inheritdoc/>
     public Task<byte[]?> FindState(GrainStateName name, CancellationToken cancellationToken) =>
-        Task.FromResult(states.TryGetValue(RowKey.Of(name.GrainId, name.StateName), out var state) ? state.ToArray() : null);
+        Task.FromResult(states.TryGetValue(name, out var state) ? state.ToArray() : null);
 
     /// <inheritdoc/>
     public Task<CheckpointRow?> FindCheckpoint(string workflowId, CancellationToken cancellationToken) => Task.FromResult<CheckpointRow?>(null);
@@ -28,11 +27,11 @@ internal sealed class StoredMoment(
     public Task<IReadOnlyList<string>> ListIds(string after, int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     /// <inheritdoc/>
-    public Task<IReadOnlyDictionary<string, object?>?> FindRow(ListTable table, string workflowId, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyDictionary<string, object?>?> FindRow(string workflowId, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
     /// <inheritdoc/>
-    public IReadOnlyDictionary<string, object?> ExpectedRow(ListTable table, WorkflowRow row) => throw new NotSupportedException();
+    public IReadOnlyDictionary<string, object?> ExpectedRow(WorkflowRow row) => throw new NotSupportedException();
 
     /// <inheritdoc/>
     public IAsyncEnumerable<string> ListOrphans(CancellationToken cancellationToken) => throw new NotSupportedException();

@@ -27,9 +27,6 @@ internal enum FaultKind
     /// <summary>Reading takes seconds.</summary>
     SlowRead,
 
-    /// <summary>Whether a receipt is known cannot be looked up.</summary>
-    LookUpFailed,
-
     /// <summary>A commit meets another version than was read. Not injected: it follows from two activations at once.</summary>
     VersionConflict,
 

@@ -4,7 +4,6 @@ using Orleans.Workflow.Grains.Domain;
 using Orleans.Workflow.Grains.Interfaces;
 using Orleans.Workflow.Grains.Interfaces.Persistence;
 using Orleans.Workflow.Grains.Workflows;
-using Orleans.Workflow.Storage.GroupCommit;
 using Orleans.Workflow.Testing.Campaigns;
 
 namespace Orleans.Workflow.Simulation.Tests.Properties;
@@ -29,13 +28,13 @@ internal sealed class StoredWorkflow(string workflowId)
     public WorkflowView? View => State.Seq == 0 ? null : Views.Of(State, Fold.Vocabulary.Ranking);
 
     /// <summary>Takes a commit.</summary>
-    /// <param name="write">What was to be written.</param>
+    /// <param name="commit">What was to be written.</param>
     /// <param name="stored">The row as it is now.</param>
     /// <returns>In which ways it is not as it must be.</returns>
-    public IEnumerable<Violation> Take(StateWrite write, StoredState stored)
+    public IEnumerable<Violation> Take(WorkflowCommit commit, StoredRow stored)
     {
         var before = State;
-        foreach (var received in write.Rows?.Receipts ?? [])
+        foreach (var received in commit.Receipts)
         {
             var receipt = new Receipt(received.Id, received.ReceivedAt, received.Source, VendorJson.Read(received.Body));
             var folded = Fold.Apply(State, receipt);
@@ -47,16 +46,14 @@ internal sealed class StoredWorkflow(string workflowId)
                 yield return new Violation(Property.NothingInvented, $"receipt {received.Id} of {workflowId} is stored as {told} and folded is {right}");
         }
 
-        var row = JsonSerializer.Deserialize(stored.Payload, GrainStateJson.Default.WorkflowGrainState)!;
-        var state = row.Workflow ?? row.Head!;
-        if (stored.Heard is { } heard)
-            state = state.Heard(heard.Seq, heard.LastReceivedAt);
+        var row = JsonSerializer.Deserialize(stored.State, GrainStateJson.Default.WorkflowGrainState)!;
+        var state = (row.Workflow ?? row.Head!).Received(stored.Seq!.Value, stored.LastReceivedAt!.Value);
 
         // Without its nodes it is large: they are in its snapshot, which is the fold of the receipts so far when it is written.
         if (row.Head is not null)
             state = state with { Nodes = State.Nodes };
 
-        if (write.Rows?.Snapshot is { } snapshot
+        if (commit.Snapshot is { } snapshot
             && Json(JsonSerializer.Deserialize(snapshot.Payload.Span, GrainStateJson.Default.WorkflowState)!) != Json(State))
         {
             yield return new Violation(Property.NothingInvented, $"the snapshot of {workflowId} at receipt {State.Seq} is not the fold of the receipts");
@@ -68,7 +65,7 @@ internal sealed class StoredWorkflow(string workflowId)
         if (state.Version < before.Version || state.Status?.Phase < before.Status?.Phase)
             yield return new Violation(Property.Monotony, $"{workflowId} went back from version {before.Version} to {state.Version}");
 
-        if (write.Rows is { Workflow: var listed } && !IsRowOf(listed, state))
+        if (commit.Workflow is var listed && !IsRowOf(listed, state))
             yield return new Violation(Property.DerivedWithState, $"the list says {listed}, the state is {Json(state)}");
 
         if (View is { } view)

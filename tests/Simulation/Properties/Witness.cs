@@ -1,5 +1,6 @@
 using Orleans.Serialization.Invocation;
 using Orleans.Workflow.Grains.Interfaces;
+using Orleans.Workflow.Grains.Interfaces.Persistence;
 using Orleans.Workflow.Simulation.Tests.Faults;
 using Orleans.Workflow.Simulation.Tests.Runtime;
 using Orleans.Workflow.Storage.GroupCommit;
@@ -48,22 +49,17 @@ internal sealed class Witness(Trace trace)
     /// <summary>Sees a commit, in the moment in which it becomes durable.</summary>
     /// <param name="write">What was to be written.</param>
     /// <param name="stored">The row as it is now.</param>
-    public void Committed(StateWrite write, StoredState stored)
+    public void Committed(StateWrite write, StoredRow stored)
     {
         Commits++;
-        var key = write.Key.GrainIdExtensionString!;
-        var seqs = string.Join(',', write.Rows?.Receipts.Select(static row => row.Seq) ?? []);
-        trace.Add($"committed {key} after {write.ETag?.ToString() ?? "nothing"}, seq {seqs}");
-        if (!write.KeepsState && !write.Payload.Span.SequenceEqual(stored.Payload))
-        {
-            Violate(Property.AcknowledgedIsDurable, $"the edits of {key} lead to another state than was to be written");
-            return;
-        }
-
-        foreach (var receipt in write.Rows?.Receipts ?? [])
+        var commit = write.Commit;
+        var key = write.Key.GrainKey;
+        var seqs = string.Join(',', commit.Receipts.Select(static row => row.Seq));
+        trace.Add($"committed {key} after {commit.Version?.ToString() ?? "nothing"}, seq {seqs}");
+        foreach (var receipt in commit.Receipts)
             _durable.Add(receipt.Id, new Acknowledgement(receipt.Id, receipt.Effect, receipt.Version));
 
-        foreach (var violation in Stored(GrainKeys.ParseWorkflow(key)).Take(write, stored))
+        foreach (var violation in Stored(GrainKeys.ParseWorkflow(key)).Take(commit, stored))
             Violate(violation.Property, violation.How);
     }
 

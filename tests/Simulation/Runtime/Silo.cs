@@ -8,7 +8,6 @@ using Orleans.Workflow.Grains.Interfaces.Persistence;
 using Orleans.Workflow.Grains.NodeTasks;
 using Orleans.Workflow.Grains.Vocabularies;
 using Orleans.Workflow.Grains.Workflows;
-using Orleans.Workflow.Silo.Hosting;
 using Orleans.Workflow.Simulation.Tests.Database;
 using Orleans.Workflow.Simulation.Tests.Scheduling;
 using Orleans.Workflow.Storage.GroupCommit;
@@ -28,7 +27,7 @@ internal sealed class Silo
 
     private readonly Place _pool;
     private readonly IWriteAdmission _admission;
-    private readonly GroupCommitGrainStorage _storage;
+    private readonly IWorkflowStorage _storage;
     private readonly DatabaseConnection _connection;
     private readonly StateSnapshots _snapshots;
     private readonly WorkflowGrains _grains;
@@ -44,8 +43,7 @@ internal sealed class Silo
         // Never disposed of: a silo of a world ends with its place.
         var committer = new GroupCommitter(
             _connection, options, new GroupCommitMetrics(Meters), cluster.Time, NullLogger<GroupCommitter>.Instance, _pool);
-        _admission = committer;
-        _storage = new GroupCommitGrainStorage(committer, new SystemTextJsonStateSerializer(GrainStateJson.Default), provider: null!);
+        (_storage, _admission) = (committer, committer);
         _grains = new WorkflowGrains(new GrainFactory(new Caller(cluster, this)));
         Services = new SiloServices(cluster.Time);
     }
@@ -62,7 +60,7 @@ internal sealed class Silo
     /// <summary>Makes the grain of an activation.</summary>
     public Grain Create(Activation activation) => activation.GrainId.Type == GrainKind.Workflow
         ? new WorkflowGrain(
-            _storage, Fold, WorkflowLimits.Default, _connection, _admission, Fence, _snapshots, Metrics,
+            _storage, Fold, WorkflowLimits.Default, _admission, Fence, _snapshots, Metrics,
             // Nobody asks for a refold here.
             replay: null!, vocabularies: null!,
             Words, _cluster.Time, NullLogger<WorkflowGrain>.Instance)

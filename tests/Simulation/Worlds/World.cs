@@ -40,7 +40,7 @@ internal sealed class World
         _witness = new Witness(_trace);
         _cluster = new Cluster(
             _turns, time, _trace, _faults, _witness, new StateTables(_witness),
-            new GroupCommitOptions(scenario.LargestBatch, scenario.MostWaiting, ShortestEdited: 1), scenario.Lanes, scenario.MaxBehind);
+            new GroupCommitOptions(scenario.LargestBatch, scenario.MostWaiting), scenario.Lanes, scenario.MaxBehind);
         for (var i = 0; i < scenario.Silos; i++)
             _cluster.Join();
 

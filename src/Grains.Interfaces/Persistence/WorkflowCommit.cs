@@ -3,43 +3,31 @@ using System.Diagnostics;
 
 namespace Orleans.Workflow.Grains.Interfaces.Persistence;
 
-/// <summary>A grain state that brings rows of its own: they are written in the commit that writes the state, or not at all.</summary>
-public interface IBringsRows
+/// <summary>Receipts of a workflow and the row that they lead to.</summary>
+/// <param name="Workflow">The workflow's columns in its row.</param>
+/// <param name="Receipts">The receipts, ascending by sequence number.</param>
+public sealed record WorkflowCommit(WorkflowRow Workflow, ImmutableArray<ReceiptRow> Receipts)
 {
-    /// <summary>The rows of the next commit; null for none.</summary>
-    CommitRows? Rows { get; }
-
-    /// <summary>The state as it was read, with what was received since it was written, which only the workflow's row in the list knows.</summary>
-    /// <param name="seq">How many receipts there were.</param>
-    /// <param name="lastReceivedAt">The latest time of receipt, in Unix milliseconds.</param>
-    IBringsRows Heard(long seq, long lastReceivedAt);
-}
-
-/// <summary>What is derived from a workflow's state and written with it.</summary>
-/// <param name="Workflow">The workflow's row in the list.</param>
-/// <param name="MovesInOrders">Whether something changed by which the list is ordered or filtered, other than the time of the change.</param>
-/// <param name="Receipts">The receipts of this commit, ascending by sequence number.</param>
-public sealed record CommitRows(WorkflowRow Workflow, bool MovesInOrders, ImmutableArray<ReceiptRow> Receipts)
-{
-    /// <summary>The spans of the notifications that wait for the commit, as far as they are traced; not written.</summary>
-    public IReadOnlyList<Activity> Callers { get; init; } = [];
+    /// <summary>The version that the row must have; null if there must be no row.</summary>
+    public int? Version { get; init; }
 
     /// <summary>
-    /// Whether the receipts change nothing but how many there are and when the last one came. The stored state stays as it is then, and
-    /// only the row in the list, which must know of every receipt before these, says how much was received.
+    /// The serialised state; null if the row keeps the one that it has, because the receipts change nothing but how many there are and
+    /// when the last one came.
     /// </summary>
-    public bool KeepsState { get; init; }
+    public ReadOnlyMemory<byte>? State { get; init; }
 
-    /// <summary>
-    /// Whether nobody has looked if a state is stored. If there is one, nothing is written, and it takes the place of the state that was to be.
-    /// </summary>
-    public bool IsFirst { get; init; }
+    /// <summary>Whether the workflow is in the list. A deleted one is not.</summary>
+    public bool IsListed { get; init; } = true;
 
     /// <summary>The whole of a large state, whose own row has no nodes; null if the last one stays.</summary>
     public StateSnapshot? Snapshot { get; init; }
 
-    /// <summary>What goes in the same commit, after everything else was written; null unless the workflow is deleted.</summary>
+    /// <summary>What goes in the same commit; null unless it deletes the workflow.</summary>
     public Removal? Removal { get; init; }
+
+    /// <summary>The spans of the notifications that wait for the commit, as far as they are traced; not written.</summary>
+    public IReadOnlyList<Activity> Callers { get; init; } = [];
 }
 
 /// <summary>A state that is written in a row of its own.</summary>
@@ -74,13 +62,7 @@ public sealed record WorkflowRow(
     long Seq,
     long FirstReceivedAt,
     long LastReceivedAt,
-    long ChangedAt)
-{
-    /// <summary>Whether a row has the same place as another in every order and filter of the list but those by time of change.</summary>
-    public bool HasPlaceOf(WorkflowRow? other) =>
-        other is not null && Name == other.Name && StatusNormalised == other.StatusNormalised && Phase == other.Phase
-        && Outcome == other.Outcome && Attention == other.Attention && FirstReceivedAt == other.FirstReceivedAt;
-}
+    long ChangedAt);
 
 /// <summary>An accepted notification, or a refold, with what it did.</summary>
 /// <param name="Id">Its id.</param>

@@ -1,7 +1,7 @@
-namespace Orleans.Workflow.Grains;
+namespace Orleans.Workflow.Grains.Interfaces.Persistence;
 
 /// <summary>
-/// The names of the grains' persisted states, which are also the names of their storage. A row is found by state name and key
+/// The names of the grains' persisted states. A row is found by state name and key
 /// alone, without the class of the grain, so no two grains may share a name.
 /// </summary>
 public static class StateNames
@@ -10,7 +10,7 @@ public static class StateNames
     public const string Workflow = "workflow";
 
     /// <summary>
-    /// The last snapshot of a large workflow. Has no storage of its own: it is written in its workflow's commits.
+    /// The last snapshot of a large workflow. It is written in its workflow's commits.
     /// </summary>
     public const string Snapshot = "workflow-snapshot";
 }
