@@ -139,7 +139,7 @@ internal sealed class SqlChangeLog(DbDataSource dataSource, ReadDialect dialect)
             ? ("changes", $"coalesce({dialect.ChangesSize}, 0)")
             : ("CAST(NULL AS text)", "0");
         var (summary, join) = query.Detail >= ChangeDetail.Workflow
-            ? ($", {WorkflowColumns.Summary}", "LEFT JOIN workflow w ON w.key = '{GrainKeys.WorkflowPrefix}' || r.workflow_id")
+            ? ($", {WorkflowColumns.Summary}", $"LEFT JOIN workflow w ON w.key = '{GrainKeys.WorkflowPrefix}' || r.workflow_id")
             : (string.Empty, string.Empty);
         return
             $"""
