@@ -1,3 +1,4 @@
+-- Only if: SELECT (NOT EXISTS (SELECT FROM pg_class WHERE oid = to_regclass('workflow') AND relkind = 'v'))::int
 -- What Microsoft.Orleans.Persistence.AdoNet needs, in our own words. Differs from the documented scripts where those allow two
 -- first writes of one grain to both succeed: a unique index, and an insert that cannot double.
 CREATE TABLE IF NOT EXISTS orleansquery

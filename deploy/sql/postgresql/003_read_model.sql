@@ -1,3 +1,4 @@
+-- Only if: SELECT (NOT EXISTS (SELECT FROM pg_class WHERE oid = to_regclass('workflow') AND relkind = 'v'))::int
 -- What is derived from a workflow's state and written in the commit that writes it. Times are Unix milliseconds.
 -- phase: 0 scheduled, 1 active, 2 ended; outcome: 0 completed, 1 cancelled, 2 failed; effect: 0 duplicate, 1 stale, 2 advanced,
 -- 3 conflict; attention, bits: 1 conflicting_outcome, 2 unfinished_tasks, 4 unrecognised_status, 8 several_sources.

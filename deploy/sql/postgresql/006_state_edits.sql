@@ -1,3 +1,4 @@
+-- Only if: SELECT (NOT EXISTS (SELECT FROM pg_class WHERE oid = to_regclass('workflow') AND relkind = 'v'))::int
 -- A long state is written whole now and then; in between only how it differs from that. A row then stays short: nothing of it is compressed,
 -- stored out of line and logged anew for each change. Edits count for the version that they were written with; who writes a state whole,
 -- as the provider does, need not know of them.

@@ -1,3 +1,4 @@
+-- Only if: SELECT (NOT EXISTS (SELECT FROM pg_class WHERE oid = to_regclass('workflow') AND relkind = 'v'))::int
 -- One index for each order, in place of one by standing and one by status: within both. A page is merged from those of each standing and
 -- status that there is; an index less is written by each change.
 CREATE INDEX IF NOT EXISTS workflow_by_changed_at ON workflow (standing, status_normalised, changed_at, workflow_id);

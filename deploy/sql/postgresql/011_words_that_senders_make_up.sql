@@ -1,3 +1,4 @@
+-- Only if: SELECT (NOT EXISTS (SELECT FROM pg_class WHERE oid = to_regclass('workflow') AND relkind = 'v'))::int
 -- The words that senders make up add nothing to what a page is merged from: workflows with an unrecognised word (attention, bit 4) of one
 -- standing are one group in each order. So an index has, in place of the status, the word of the vocabulary; it is empty for those.
 CREATE INDEX IF NOT EXISTS workflow_word_by_changed_at ON workflow

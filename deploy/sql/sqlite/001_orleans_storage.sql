@@ -1,3 +1,4 @@
+-- Only if: SELECT NOT EXISTS (SELECT 1 FROM pragma_table_info('orleansstorage') WHERE name = 'state_code')
 -- What Microsoft.Orleans.Persistence.AdoNet needs, in our own words. No query holds BEGIN or COMMIT: a failure between them would
 -- leave a pooled connection inside a transaction.
 CREATE TABLE IF NOT EXISTS orleansquery

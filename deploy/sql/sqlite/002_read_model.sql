@@ -1,3 +1,4 @@
+-- Only if: SELECT NOT EXISTS (SELECT 1 FROM pragma_table_info('orleansstorage') WHERE name = 'state_code')
 -- What is derived from a workflow's state and written in the commit that writes it. Script 5 joins the row in the list with the state's and
 -- has the indexes. Times are Unix milliseconds.
 -- phase: 0 scheduled, 1 active, 2 ended; outcome: 0 completed, 1 cancelled, 2 failed; effect: 0 duplicate, 1 stale, 2 advanced,

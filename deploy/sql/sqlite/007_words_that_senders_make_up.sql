@@ -1,3 +1,4 @@
+-- Only if: SELECT NOT EXISTS (SELECT 1 FROM pragma_table_info('orleansstorage') WHERE name = 'state_code')
 -- The words that senders make up add nothing to what a page is merged from: workflows with an unrecognised word (attention, bit 4) of one
 -- standing are one group in each order. So an index has, in place of the status, the word of the vocabulary; it is empty for those.
 -- One holds the attention and the status beside its key, so that workflows are counted from it.
