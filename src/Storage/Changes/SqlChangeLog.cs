@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Data.Common;
 using Orleans.Workflow.Grains.Interfaces;
+using Orleans.Workflow.Storage.Postgres;
 using Orleans.Workflow.Storage.ReadModel;
 
 namespace Orleans.Workflow.Storage.Changes;
@@ -14,26 +15,38 @@ internal sealed class SqlChangeLog(DbDataSource dataSource, ReadDialect dialect)
     private const int Window = 1000;
 
     /// <summary>The history, with the receipt at the position @after.</summary>
-    private readonly string _historyQuery =
+    private readonly string _historyQuery = HistoryQuery(dialect, confirmation: "NULL");
+
+    /// <summary>The same, which waits until the changes after @after are confirmed, if there are any.</summary>
+    private readonly string _confirmedHistoryQuery = HistoryQuery(
+        dialect,
+        $"CASE WHEN EXISTS (SELECT 1 FROM receipt WHERE position > @after) THEN {dialect.Confirmation} END");
+
+    private static string HistoryQuery(ReadDialect dialect, string confirmation) =>
         $"""
         SELECT e.id, {dialect.History}, e.first_history, e.begins_after, h.position,
           (SELECT max(position) FROM receipt WHERE position IS NOT NULL),
           (SELECT max(position) FROM change_trimmed),
           (SELECT id FROM receipt WHERE position IS NOT NULL ORDER BY position DESC LIMIT 1),
           (SELECT id FROM receipt WHERE position = @after),
-          (SELECT receipt_id FROM change_trimmed WHERE position = @after)
+          (SELECT receipt_id FROM change_trimmed WHERE position = @after),
+          {confirmation}
         FROM (SELECT * FROM change_epoch LIMIT 1) AS e CROSS JOIN (SELECT * FROM change_horizon LIMIT 1) AS h
         """;
 
     /// <inheritdoc/>
-    /// <remarks>The history is read after the changes and in the same session: they are of that history.</remarks>
+    /// <remarks>
+    /// The history is read after the changes and in the same session: they are of that history. So is the commit that
+    /// confirms them.
+    /// </remarks>
     public async Task<ChangePage> Read(ChangeQuery query, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(query);
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        var confirmation = StandbyConfirmation.Of(connection);
         var (seq, scanned) = query.WorkflowId is null ? (0, 0) : await FindWindow(connection, query, cancellationToken);
         await using var command = connection.CreateCommand();
-        command.CommandText = $"{Changes(query)};\n{_historyQuery}";
+        command.CommandText = $"{Changes(query)};\n{_confirmedHistoryQuery}";
         command.Set("after", query.After);
         command.Set("up_to", query.UpTo);
         command.Set("size", (long)query.Size);
@@ -56,6 +69,9 @@ internal sealed class SqlChangeLog(DbDataSource dataSource, ReadDialect dialect)
 
         await reader.NextResultAsync(cancellationToken);
         var history = await ReadHistory(reader, cancellationToken);
+        if (confirmation is not null)
+            await confirmation.ReadEnd(reader, cancellationToken);
+
         var isCut = items.Count == query.Limit || size >= query.Size;
         var end = isCut || scanned == Window ? items.Count > 0 ? items[^1].Position : query.After : query.UpTo;
         return new ChangePage(history, items.DrainToImmutable(), end, isCut ? last : seq);

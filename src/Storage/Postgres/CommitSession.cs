@@ -15,6 +15,7 @@ internal sealed class CommitSession : IAsyncDisposable
 {
     private readonly NpgsqlConnection _connection;
     private readonly NpgsqlCommand _command;
+    private readonly StandbyConfirmation _confirmation;
     private readonly CommitParameters _parameters;
     private readonly string _serviceId;
     private readonly bool _isPrepared;
@@ -28,6 +29,7 @@ internal sealed class CommitSession : IAsyncDisposable
         _isPrepared = isPrepared;
         _time = time;
         _usedAt = time.GetTimestamp();
+        _confirmation = new StandbyConfirmation(connection);
         _command = new NpgsqlCommand(CommitStatement.Text, connection);
         _parameters = new CommitParameters(_command.Parameters, serviceId);
     }
@@ -100,6 +102,7 @@ internal sealed class CommitSession : IAsyncDisposable
         }
 
         await transaction.CommitAsync(cancellationToken);
+        _confirmation.ThrowIfMissing();
         _usedAt = _time.GetTimestamp();
         return results;
     }
@@ -138,6 +141,7 @@ internal sealed class CommitSession : IAsyncDisposable
 
         // Only the end of the answer says that the commit went through.
         reader.NextResult();
+        _confirmation.ThrowIfMissing();
 
         // A receipt that is known may have changed a state that the caller has not seen yet: that comes first.
         foreach (var (place, receipts) in known)

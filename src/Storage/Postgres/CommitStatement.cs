@@ -13,7 +13,8 @@ internal static class CommitStatement
 
     /// <summary>
     /// Takes the parameters of <see cref="CommitParameters"/>. Answers rows of a position and: the version of a row that was written; or what
-    /// is stored of one that is not next; or the id and first answer of a receipt that is known.
+    /// is stored of one that is not next; or the id and first answer of a receipt that is known. What was stored before is answered behind a
+    /// commit of its own, which a synchronous standby confirms.
     /// </summary>
     public static readonly string Text =
         $"""
@@ -54,14 +55,14 @@ internal static class CommitStatement
           ORDER BY r.seq
         )
         SELECT position, 'written' AS what, {StoredRowSql.Nothing("version")}, NULL::uuid AS id, NULL::smallint AS effect,
-          NULL::bigint AS receipt_version
+          NULL::bigint AS receipt_version, NULL AS confirmation
         FROM ok
         UNION ALL
-        SELECT i.position, 'stored', {StoredRowSql.Columns}, NULL, NULL, NULL
+        SELECT i.position, 'stored', {StoredRowSql.Columns}, NULL, NULL, NULL, {StandbyConfirmation.Sql}
         FROM (SELECT position, key FROM input WHERE stored IS DISTINCT FROM expected) i
         LEFT JOIN {StoredRowSql.ByKey("i.key")} s ON true
         UNION ALL
-        SELECT position, 'known', {StoredRowSql.Nothing("NULL")}, id, effect, version FROM known
+        SELECT position, 'known', {StoredRowSql.Nothing("NULL")}, id, effect, version, {StandbyConfirmation.Sql} FROM known
         """;
 
     private static string Updated => string.Join(", ", RowColumns.Split(", ").Select(static name => $"{name} = excluded.{name}"));

@@ -47,13 +47,14 @@ internal static class PostgresDataSource
         // have grown since it was made, so it never reads a table from end to end where an index serves. A plan that does not know the
         // values expects more rows of a page than there are, or fewer: nor does it start workers for them, or gather and sort what an index
         // has in order.
+        // That a standby has not confirmed a commit is said by a warning.
         // Of one connection of a pooler, the next transaction would know nothing.
         if (!storage.PoolsTransactions)
         {
             Default(
                 "Options",
                 "-c plan_cache_mode=force_generic_plan -c jit=off -c enable_seqscan=off -c enable_bitmapscan=off "
-                + "-c max_parallel_workers_per_gather=0");
+                + "-c max_parallel_workers_per_gather=0 -c client_min_messages=warning");
         }
 
         // Its metrics bear the name; without one, the connection string.

@@ -25,7 +25,7 @@ internal sealed class PostgresStateDatabase(
 
     private static readonly string ReadStatement =
         $"""
-        SELECT i.position, {StoredRowSql.Columns}
+        SELECT i.position, {StoredRowSql.Columns}, {StandbyConfirmation.Sql}
         FROM unnest($3) WITH ORDINALITY AS i (key, position) CROSS JOIN {StoredRowSql.ByKey("i.key")} s
         """;
 
@@ -53,9 +53,14 @@ internal sealed class PostgresStateDatabase(
     }
 
     /// <inheritdoc/>
+    /// <remarks>
+    /// A commit whose client gave up may be seen here before a synchronous standby has it, and be lost with the primary.
+    /// So the read is a commit of its own behind it, which waits for the standby.
+    /// </remarks>
     public async Task<StoredRow?[]> Read(IReadOnlyList<StateRead> reads, CancellationToken cancellationToken)
     {
         await using var connection = await connections.Open(cancellationToken);
+        var confirmation = new StandbyConfirmation(connection);
         await using var command = new NpgsqlCommand(ReadStatement, connection);
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = serviceId });
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = StateNames.Workflow });
@@ -65,6 +70,7 @@ internal sealed class PostgresStateDatabase(
         while (await reader.ReadAsync(cancellationToken))
             rows[reader.GetInt64(0) - 1] = StoredRowSql.Read(reader, 1);
 
+        await confirmation.ReadEnd(reader, cancellationToken);
         return rows;
     }
 
@@ -102,8 +108,10 @@ internal sealed class PostgresStateDatabase(
     public async Task Probe(CancellationToken cancellationToken)
     {
         await using var connection = await connections.Open(cancellationToken);
+        var confirmation = new StandbyConfirmation(connection);
         await using var command = new NpgsqlCommand(ProbeStatement, connection);
         await command.ExecuteNonQueryAsync(cancellationToken);
+        confirmation.ThrowIfMissing();
     }
 
     /// <inheritdoc/>

@@ -1,6 +1,7 @@
 using System.Data;
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
+using Orleans.Workflow.Storage.Postgres;
 
 namespace Orleans.Workflow.Storage.ReadModel;
 
@@ -13,6 +14,7 @@ namespace Orleans.Workflow.Storage.ReadModel;
 /// <param name="ChangesSize">How many bytes the column <c>changes</c> has.</param>
 /// <param name="ReadingWhole">Makes the transaction read tables from end to end; null where the database decides that well by itself.</param>
 /// <param name="CountedWords">The rows of the JSON array <c>@counts</c>: word, count, first_received_at, last_received_at.</param>
+/// <param name="Confirmation">Makes a query wait until all that it sees is as durable as a commit that was acknowledged; see <see cref="StandbyConfirmation"/>.</param>
 /// <param name="BeginSnapshot">Begins a transaction that sees one moment and stops nobody from writing.</param>
 internal sealed record ReadDialect(
     string NodeTypeCondition,
@@ -23,6 +25,7 @@ internal sealed record ReadDialect(
     string ChangesSize,
     string? ReadingWhole,
     string CountedWords,
+    string Confirmation,
     Func<DbConnection, CancellationToken, ValueTask<DbTransaction>> BeginSnapshot)
 {
     public static readonly ReadDialect Postgres = new(
@@ -39,6 +42,7 @@ internal sealed record ReadDialect(
         "octet_length(changes)",
         "SET LOCAL enable_seqscan = on",
         "jsonb_to_recordset(@counts::jsonb) AS counted (word text, count bigint, first_received_at bigint, last_received_at bigint)",
+        StandbyConfirmation.Sql,
         static (connection, cancellationToken) => connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken));
 
     public static readonly ReadDialect Sqlite = new(
@@ -54,5 +58,6 @@ internal sealed record ReadDialect(
         (SELECT value ->> 'word' AS word, value ->> 'count' AS count, value ->> 'first_received_at' AS first_received_at,
           value ->> 'last_received_at' AS last_received_at FROM json_each(@counts)) AS counted
         """,
+        Confirmation: "NULL",
         BeginSnapshot: static (connection, _) => new(((SqliteConnection)connection).BeginTransaction(deferred: true)));
 }

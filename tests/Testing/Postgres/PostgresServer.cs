@@ -51,6 +51,48 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>Makes a standby of our own the primary.</summary>
     public Task PromoteAsync() => Own.PromoteAsync();
 
+    /// <summary>Starts a standby of our own server; returns when it receives what the server writes.</summary>
+    /// <param name="isSynchronous">Whether commits of the server wait for it.</param>
+    public async Task<PostgresServer> StartStandbyAsync(bool isSynchronous)
+    {
+        var standby = await CopyAsync(asStandby: true);
+        try
+        {
+            await standby.StartAsync();
+            if (isSynchronous)
+            {
+                await ExecuteAsync("ALTER SYSTEM SET synchronous_standby_names = '*'");
+                await ExecuteAsync("SELECT pg_reload_conf()");
+            }
+
+            var state = isSynchronous ? "sync" : "async";
+            await Until(async () => await ReadAsync<long>(
+                $"SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming' AND sync_state = '{state}'") == 1);
+            return standby;
+        }
+        catch
+        {
+            await standby.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Freezes the process of a standby that receives: its primary gets no answer, and no end.</summary>
+    /// <returns>Lets it go on when it is disposed of.</returns>
+    public async Task<IDisposable> FreezeReceiverAsync() =>
+        new FrozenProcess(await ReadAsync<int>("SELECT pid FROM pg_stat_wal_receiver"));
+
+    /// <summary>Lets a standby receive nothing any more.</summary>
+    public async Task StopReceivingAsync()
+    {
+        await ExecuteAsync("ALTER SYSTEM SET primary_conninfo = ''");
+        await ExecuteAsync("SELECT pg_reload_conf()");
+        await Until(async () => await ReadAsync<long>("SELECT count(*) FROM pg_stat_wal_receiver") == 0);
+    }
+
+    /// <summary>Crashes our own server.</summary>
+    public Task CrashAsync() => Own.StopImmediateAsync();
+
     /// <summary>Dumps a database of this server and restores it into an empty one, of this server or another.</summary>
     public async Task DumpAsync(string database, PostgresServer into, string restored)
     {
@@ -98,7 +140,11 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>Runs a statement.</summary>
     /// <param name="sql">The statement.</param>
     /// <param name="database">Where; by default in the administrative database.</param>
-    public async Task ExecuteAsync(string sql, string? database = null)
+    public async Task ExecuteAsync(string sql, string? database = null) => await ReadAsync<object?>(sql, database);
+
+    /// <summary>Runs a query.</summary>
+    /// <returns>The first column of its first row; the default if there is none.</returns>
+    public async Task<T?> ReadAsync<T>(string sql, string? database = null)
     {
         // Without a pool: a connection that outlives a restart of the server would fail the next test.
         var target = new NpgsqlConnectionStringBuilder(_administration) { Pooling = false };
@@ -110,7 +156,7 @@ public sealed class PostgresServer : IAsyncDisposable
 #pragma warning disable CA2100 // Statements come from tests, never from a user.
         await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 300 };
 #pragma warning restore CA2100
-        await command.ExecuteNonQueryAsync();
+        return await command.ExecuteScalarAsync() is T value ? value : default;
     }
 
     /// <summary>Stops our own server; sessions are closed.</summary>
@@ -141,6 +187,30 @@ public sealed class PostgresServer : IAsyncDisposable
         _own.Dispose();
     }
 
+    private static async Task Until(Func<Task<bool>> holds)
+    {
+        for (var waited = 0; !await holds(); waited++)
+        {
+            if (waited == 600)
+                throw new TimeoutException("The servers had not come to that after 60 s.");
+
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);
+        }
+    }
+
     private PostgresCluster Own => _own ?? throw new NotSupportedException(
         "The server that TEST_POSTGRES names is not ours to stop. Unset the variable for tests that stop the server.");
+
+    private sealed class FrozenProcess : IDisposable
+    {
+        private readonly int _pid;
+
+        public FrozenProcess(int pid)
+        {
+            _pid = pid;
+            UnixSignals.Send(pid, UnixSignal.Stop);
+        }
+
+        public void Dispose() => UnixSignals.Send(_pid, UnixSignal.Continue);
+    }
 }
