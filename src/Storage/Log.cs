@@ -23,6 +23,9 @@ internal static partial class Log
     [LoggerMessage(1105, LogLevel.Warning, "A connection to the database that was idle was given up: {Reason}.")]
     public static partial void ConnectionSilent(ILogger logger, string reason);
 
+    [LoggerMessage(1106, LogLevel.Warning, "A standby took over, or a backup was restored: workflows are loaded again.")]
+    public static partial void OtherDatabase(ILogger logger);
+
     [LoggerMessage(1110, LogLevel.Error, "{What} fail: {Reason}. The next entry about it comes in a minute, or when it is over.")]
     public static partial void OutageBegan(ILogger logger, Exception exception, string what, string reason);
 

@@ -110,7 +110,8 @@ public static class StorageServices
                 provider.GetRequiredService<PostgresConnections>(),
                 serviceId,
                 settings,
-                provider.GetRequiredService<TimeProvider>())
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<PostgresStateDatabase>>())
             : new SqliteStateDatabase(provider.GetRequiredService<SqliteDataSource>(), serviceId);
     }
 }

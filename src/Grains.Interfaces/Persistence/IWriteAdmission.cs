@@ -16,6 +16,12 @@ public interface IWriteAdmission
     /// <summary>Why commits fail, without secrets; null while they go through.</summary>
     string? WhyFailing => null;
 
+    /// <summary>
+    /// Numbers the databases that were seen, one after the other: a standby that took over may lack what was read from
+    /// its primary. What was loaded under another number is to be loaded again.
+    /// </summary>
+    int Epoch => 0;
+
     /// <summary>Refuses at once what cannot be written at the moment.</summary>
     /// <exception cref="WorkflowUnavailableException">Commits fail.</exception>
     void ThrowIfClosed()

@@ -20,6 +20,12 @@ public sealed record WorkflowCommit(WorkflowRow Workflow, ImmutableArray<Receipt
     /// <summary>Whether the workflow is in the list. A deleted one is not.</summary>
     public bool IsListed { get; init; } = true;
 
+    /// <summary>
+    /// The <see cref="IWriteAdmission.Epoch"/> under which the grain loaded its state: into another database nothing is
+    /// written, as if another activation had. Null if that does not matter.
+    /// </summary>
+    public int? Epoch { get; init; }
+
     /// <summary>The whole of a large state, whose own row has no nodes; null if the last one stays.</summary>
     public StateSnapshot? Snapshot { get; init; }
 

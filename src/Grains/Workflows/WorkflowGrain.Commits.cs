@@ -133,7 +133,7 @@ internal sealed partial class WorkflowGrain
     {
         for (var attempt = 1; ; attempt++)
         {
-            var commit = batch.ToCommit(state, _fold.Vocabulary.Fingerprint, RankingOf(state));
+            var commit = batch.ToCommit(state, _fold.Vocabulary.Fingerprint, RankingOf(state)) with { Epoch = _epoch };
             switch (await _store.Commit(state, commit))
             {
                 case CommitResult.Committed:

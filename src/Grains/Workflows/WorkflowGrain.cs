@@ -29,6 +29,7 @@ internal sealed partial class WorkflowGrain : Grain, IWorkflowGrain
     private readonly TimeProvider _time;
     private readonly ILogger<WorkflowGrain> _logger;
 
+    private int _epoch;
     private WorkflowState _latest = null!;
     private WorkflowState _committed = null!;
     private WorkflowView? _view;
@@ -69,6 +70,8 @@ internal sealed partial class WorkflowGrain : Grain, IWorkflowGrain
     /// <remarks>Reads nothing: <see cref="Know"/> does, or the first commit.</remarks>
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
+        // Before anything is read.
+        _epoch = _admission.Epoch;
         _latest = _committed = WorkflowState.Unknown(GrainKeys.ParseWorkflow(this.GetPrimaryKeyString()));
         return Task.CompletedTask;
     }
@@ -153,6 +156,10 @@ internal sealed partial class WorkflowGrain : Grain, IWorkflowGrain
     {
         _fence.ThrowIfClosed();
         _fault.ThrowIfFaulted();
+
+        // A standby that took over may lack what this activation has read or written (ADR 0035).
+        if (_epoch != _admission.Epoch)
+            throw Reload("is of a database that another one has replaced");
     }
 
     private void ThrowIfNotThere()

@@ -70,6 +70,9 @@ internal sealed class GroupCommitter : IWorkflowStorage, IWriteAdmission, IAsync
     public string? WhyFailing => _health?.Reason;
 
     /// <inheritdoc/>
+    public int Epoch => _database.Epoch;
+
+    /// <inheritdoc/>
     public Task<CommitResult> Commit(WorkflowCommit commit)
     {
         var write = new StateWrite(commit);

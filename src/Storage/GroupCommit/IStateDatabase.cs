@@ -11,6 +11,9 @@ internal interface IStateDatabase
     /// <summary>Whether a larger batch takes hardly longer where a commit takes long, as over a network.</summary>
     bool GrowsBatches => false;
 
+    /// <summary>See <see cref="Grains.Interfaces.Persistence.IWriteAdmission.Epoch"/>.</summary>
+    int Epoch => 0;
+
     /// <summary>
     /// Commits rows with their receipts, in one transaction; no row is there twice. Of a row that is not next, or of which a receipt is
     /// known, nothing is written.

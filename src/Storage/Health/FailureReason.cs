@@ -15,6 +15,7 @@ public static class FailureReason
     public static string Of(Exception exception) => exception switch
     {
         DatabaseUnreachableException unreachable => unreachable.Reason,
+        OtherDatabaseException => "another database has taken over",
         UnconfirmedCommitException => "a synchronous standby does not confirm commits",
         PostgresException postgres => $"{Of(postgres.SqlState)} (SQLSTATE {postgres.SqlState})",
         SqliteException sqlite => $"{Of(sqlite.SqliteErrorCode)} (SQLite error {sqlite.SqliteExtendedErrorCode})",

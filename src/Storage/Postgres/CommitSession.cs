@@ -18,14 +18,17 @@ internal sealed class CommitSession : IAsyncDisposable
     private readonly StandbyConfirmation _confirmation;
     private readonly CommitParameters _parameters;
     private readonly string _serviceId;
+    private readonly DatabaseEpoch _epoch;
     private readonly bool _isPrepared;
     private readonly TimeProvider _time;
     private long _usedAt;
 
-    private CommitSession(NpgsqlConnection connection, string serviceId, bool isPrepared, TimeProvider time)
+    private CommitSession(
+        NpgsqlConnection connection, string serviceId, DatabaseEpoch epoch, bool isPrepared, TimeProvider time)
     {
         _connection = connection;
         _serviceId = serviceId;
+        _epoch = epoch;
         _isPrepared = isPrepared;
         _time = time;
         _usedAt = time.GetTimestamp();
@@ -34,21 +37,35 @@ internal sealed class CommitSession : IAsyncDisposable
         _parameters = new CommitParameters(_command.Parameters, serviceId);
     }
 
+    /// <summary>Of the database that it is connected to.</summary>
+    public int Epoch { get; private init; }
+
     /// <summary>Opens a connection.</summary>
     /// <param name="connections">Where.</param>
     /// <param name="serviceId">The Orleans service whose rows are written.</param>
+    /// <param name="epoch">Takes the history of the database.</param>
     /// <param name="isPrepared">Whether the statement is prepared.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">Stops it.</param>
     public static async Task<CommitSession> Open(
         PostgresConnections connections,
         string serviceId,
+        DatabaseEpoch epoch,
         bool isPrepared,
         TimeProvider time,
         CancellationToken cancellationToken)
     {
         var connection = await connections.Open(cancellationToken);
-        return new CommitSession(connection, serviceId, isPrepared, time);
+        try
+        {
+            var number = await epoch.Read(connection, cancellationToken);
+            return new CommitSession(connection, serviceId, epoch, isPrepared, time) { Epoch = number };
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>
@@ -76,7 +93,8 @@ internal sealed class CommitSession : IAsyncDisposable
         if (_isPrepared && !_command.IsPrepared)
             await _command.PrepareAsync(cancellationToken);
 
-        if (writes.All(static write => write.Commit is { Removal: null, Snapshot: null }))
+        // A pooler may give each transaction another server.
+        if (_isPrepared && writes.All(static write => write.Commit is { Removal: null, Snapshot: null }))
         {
             var committed = Execute(writes);
             _usedAt = _time.GetTimestamp();
@@ -85,6 +103,9 @@ internal sealed class CommitSession : IAsyncDisposable
 
         // A deleted workflow and a snapshot take statements of their own; only a batch with one of them pays for that.
         await using var transaction = await _connection.BeginTransactionAsync(cancellationToken);
+        if (!_isPrepared && await _epoch.Read(_connection, cancellationToken) != Epoch)
+            throw new OtherDatabaseException();
+
         var results = Execute(writes);
         for (var i = 0; i < writes.Count; i++)
         {

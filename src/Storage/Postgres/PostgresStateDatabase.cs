@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using Orleans.Workflow.Grains.Interfaces.Persistence;
 using Orleans.Workflow.Storage.GroupCommit;
@@ -11,21 +12,29 @@ namespace Orleans.Workflow.Storage.Postgres;
 /// <param name="serviceId">The Orleans service whose rows these are.</param>
 /// <param name="settings">How many batches it works on side by side, and whether statements are prepared.</param>
 /// <param name="time">The clock.</param>
+/// <param name="logger">The log.</param>
 internal sealed class PostgresStateDatabase(
-    PostgresConnections connections, string serviceId, StorageSettings settings, TimeProvider time)
+    PostgresConnections connections,
+    string serviceId,
+    StorageSettings settings,
+    TimeProvider time,
+    ILogger<PostgresStateDatabase> logger)
     : IStateDatabase, IAsyncDisposable
 {
+    private const int HistoryColumn = 6;
+
+    private readonly DatabaseEpoch _epoch = new(logger);
     private readonly ConcurrentStack<CommitSession> _idle = new();
 
     private const string ProbeStatement =
-        """
+        $"""
         WITH refused AS (UPDATE orleansstorage SET seq = seq WHERE false)
-        SELECT pg_logical_emit_message(true, 'orleans-workflow', '')
+        SELECT {DatabaseEpoch.Sql}, pg_logical_emit_message(true, 'orleans-workflow', '')::text
         """;
 
     private static readonly string ReadStatement =
         $"""
-        SELECT i.position, {StoredRowSql.Columns}, {StandbyConfirmation.Sql}
+        SELECT i.position, {StoredRowSql.Columns}, {StandbyConfirmation.Sql}, {DatabaseEpoch.Sql}
         FROM unnest($3) WITH ORDINALITY AS i (key, position) CROSS JOIN {StoredRowSql.ByKey("i.key")} s
         """;
 
@@ -36,9 +45,28 @@ internal sealed class PostgresStateDatabase(
     public bool GrowsBatches => true;
 
     /// <inheritdoc/>
+    public int Epoch => _epoch.Current;
+
+    /// <inheritdoc/>
+    /// <remarks>What was loaded from another database is not written.</remarks>
     public async Task<CommitResult[]> Write(IReadOnlyList<StateWrite> writes, CancellationToken cancellationToken)
     {
         var session = await TakeSession(cancellationToken);
+        var current = writes.Where(IsCurrent).ToList();
+        if (current.Count == 0)
+            _idle.Push(session);
+
+        var written = new Queue<CommitResult>(current.Count == 0 ? [] : await Write(session, current, cancellationToken));
+        return [.. writes.Select(write => IsCurrent(write)
+            ? written.Dequeue()
+            : new CommitResult.RolledBack(new OtherDatabaseException()))];
+
+        bool IsCurrent(StateWrite write) => (write.Commit.Epoch ?? session.Epoch) == session.Epoch;
+    }
+
+    private async Task<CommitResult[]> Write(
+        CommitSession session, IReadOnlyList<StateWrite> writes, CancellationToken cancellationToken)
+    {
         try
         {
             var outcomes = await session.Commit(writes, cancellationToken);
@@ -68,7 +96,10 @@ internal sealed class PostgresStateDatabase(
         var rows = new StoredRow?[reads.Count];
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
+        {
             rows[reader.GetInt64(0) - 1] = StoredRowSql.Read(reader, 1);
+            _epoch.Of(reader.GetString(HistoryColumn));
+        }
 
         await confirmation.ReadEnd(reader, cancellationToken);
         return rows;
@@ -110,8 +141,11 @@ internal sealed class PostgresStateDatabase(
         await using var connection = await connections.Open(cancellationToken);
         var confirmation = new StandbyConfirmation(connection);
         await using var command = new NpgsqlCommand(ProbeStatement, connection);
-        await command.ExecuteNonQueryAsync(cancellationToken);
-        confirmation.ThrowIfMissing();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        if (await reader.ReadAsync(cancellationToken))
+            _epoch.Of(reader.GetString(0));
+
+        await confirmation.ReadEnd(reader, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -125,10 +159,13 @@ internal sealed class PostgresStateDatabase(
     {
         while (_idle.TryPop(out var session))
         {
-            if (await session.IsUsable(connections))
+            if (session.Epoch != _epoch.Current)
+                await session.DisposeAsync();
+            else if (await session.IsUsable(connections))
                 return session;
         }
 
-        return await CommitSession.Open(connections, serviceId, !settings.PoolsTransactions, time, cancellationToken);
+        return await CommitSession.Open(
+            connections, serviceId, _epoch, isPrepared: !settings.PoolsTransactions, time, cancellationToken);
     }
 }

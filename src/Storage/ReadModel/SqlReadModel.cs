@@ -2,7 +2,6 @@ using System.Data.Common;
 using System.Text.Json;
 using Orleans.Workflow.Grains.Interfaces;
 using Orleans.Workflow.Grains.Interfaces.Persistence;
-using Orleans.Workflow.Storage.Postgres;
 
 namespace Orleans.Workflow.Storage.ReadModel;
 

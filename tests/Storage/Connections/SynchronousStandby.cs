@@ -10,7 +10,7 @@ using Orleans.Workflow.Testing.Postgres;
 
 namespace Orleans.Workflow.Storage.Tests.Connections;
 
-/// <summary>A PostgreSQL with a synchronous standby that hears nothing for a while.</summary>
+/// <summary>A PostgreSQL with a synchronous standby that does not answer for a while.</summary>
 public sealed class SynchronousStandby(SynchronousStandby.Servers servers) : IClassFixture<SynchronousStandby.Servers>
 {
     /// <summary>After so many seconds a client gives a statement up, and the server the wait of its commit.</summary>

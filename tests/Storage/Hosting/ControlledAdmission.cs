@@ -34,6 +34,9 @@ internal sealed class ControlledAdmission(GroupCommitter committer) : IWriteAdmi
     /// <inheritdoc/>
     public string? WhyFailing => committer.WhyFailing;
 
+    /// <inheritdoc/>
+    public int Epoch => committer.Epoch;
+
     /// <summary>Takes the place of the product's.</summary>
     public static void Decorate(IServiceCollection services) =>
         services.AddSingleton<IWriteAdmission>(static provider => new ControlledAdmission(provider.GetRequiredService<GroupCommitter>()));

@@ -51,6 +51,9 @@ internal sealed class ControlledDatabase(IStateDatabase inner, int? lanes = null
     /// <inheritdoc/>
     public bool GrowsBatches => inner.GrowsBatches;
 
+    /// <inheritdoc/>
+    public int Epoch => inner.Epoch;
+
     /// <summary>What was written together, in order; failures included.</summary>
     public IReadOnlyList<IReadOnlyList<StateWrite>> Batches => [.. _batches];
 

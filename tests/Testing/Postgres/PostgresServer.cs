@@ -90,6 +90,14 @@ public sealed class PostgresServer : IAsyncDisposable
         await Until(async () => await ReadAsync<long>("SELECT count(*) FROM pg_stat_wal_receiver") == 0);
     }
 
+    /// <summary>Waits until a standby has received all that its primary has written.</summary>
+    public async Task CatchUpWithAsync(PostgresServer primary)
+    {
+        ArgumentNullException.ThrowIfNull(primary);
+        var written = await primary.ReadAsync<string>("SELECT pg_current_wal_lsn()::text");
+        await Until(async () => await ReadAsync<bool>($"SELECT pg_last_wal_receive_lsn() >= '{written}'::pg_lsn"));
+    }
+
     /// <summary>Crashes our own server.</summary>
     public Task CrashAsync() => Own.StopImmediateAsync();
 
