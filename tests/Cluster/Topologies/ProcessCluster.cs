@@ -18,9 +18,9 @@ internal sealed class ProcessCluster : IAsyncDisposable
     private readonly ImmutableArray<string> _settings;
     private readonly List<Member> _members = [];
 
-    private ProcessCluster(PostgresServer server, string connection, IEnumerable<string> settings)
+    private ProcessCluster(PostgresServer server, MovablePort? port, string connection, IEnumerable<string> settings)
     {
-        (_server, Connection) = (server, connection);
+        (_server, Port, Connection) = (server, port, connection);
         _storage = ["--Storage:Provider=Postgres", $"--ConnectionStrings:Workflows={new NpgsqlConnectionStringBuilder(connection)}"];
         _settings = [.. settings];
     }
@@ -30,7 +30,22 @@ internal sealed class ProcessCluster : IAsyncDisposable
     {
         // Its own, whatever TEST_POSTGRES names: it is stopped and started too.
         var server = await PostgresServer.StartNewAsync("max_connections=400");
-        var cluster = new ProcessCluster(server, await server.CreateDatabaseAsync(Database), settings);
+        var connection = await server.CreateDatabaseAsync(Database);
+        return await StartAsync(new ProcessCluster(server, null, connection, settings), silos, apis);
+    }
+
+    /// <summary>The same, with a port before the database server that can be moved to another one.</summary>
+    public static async Task<ProcessCluster> StartBehindPortAsync(int silos, int apis)
+    {
+        var server = await PostgresServer.StartNewAsync("max_connections=400");
+        var connection = new NpgsqlConnectionStringBuilder(await server.CreateDatabaseAsync(Database));
+        var port = new MovablePort(connection.Port);
+        (connection.Host, connection.Port) = ("127.0.0.1", port.Number);
+        return await StartAsync(new ProcessCluster(server, port, connection.ConnectionString, []), silos, apis);
+    }
+
+    private static async Task<ProcessCluster> StartAsync(ProcessCluster cluster, int silos, int apis)
+    {
         try
         {
             await Command.RunAsync("dotnet", [WorkingCopy.Silo, "migrate", .. cluster._storage]);
@@ -52,6 +67,9 @@ internal sealed class ProcessCluster : IAsyncDisposable
 
     /// <summary>The database server; ours to stop.</summary>
     public PostgresServer Server => _server;
+
+    /// <summary>What leads to the database server, if it can be moved.</summary>
+    public MovablePort? Port { get; }
 
     /// <summary>The connection string of the database.</summary>
     public string Connection { get; }
@@ -91,6 +109,9 @@ internal sealed class ProcessCluster : IAsyncDisposable
     {
         foreach (var member in _members)
             await member.Process.DisposeAsync();
+
+        if (Port is not null)
+            await Port.DisposeAsync();
 
         await _server.DisposeAsync();
     }
