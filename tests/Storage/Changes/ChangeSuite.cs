@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Workflow.Grains.Interfaces.Persistence;
 using Orleans.Workflow.Storage.Changes;
-using Orleans.Workflow.Storage.GroupCommit;
 using Orleans.Workflow.Storage.Tests.Hosting;
 
 namespace Orleans.Workflow.Storage.Tests.Changes;
@@ -14,8 +13,8 @@ public abstract class ChangeSuite(SiloFixture fixture)
     public async Task Each_receipt_that_changed_something_has_a_position_in_the_order_of_its_workflow()
     {
         await using var silo = await fixture.StartAsync();
-        await Store(silo, [.. Enumerable.Range(0, 20).Select(i => Workflow($"w{i}", 1, 30))]);
-        await Store(silo, [.. Enumerable.Range(20, 20).Select(i => Workflow($"w{i}", 1, 30))]);
+        await silo.Store(Enumerable.Range(0, 20).Select(i => Workflow($"w{i}", 1, 30)));
+        await silo.Store(Enumerable.Range(20, 20).Select(i => Workflow($"w{i}", 1, 30)));
 
         var changes = await ReadAll(new Follower(Log(silo)), limit: 7);
 
@@ -30,7 +29,7 @@ public abstract class ChangeSuite(SiloFixture fixture)
     public async Task A_change_is_told_with_its_transitions_and_its_workflow()
     {
         await using var silo = await fixture.StartAsync();
-        await Store(silo, [Workflow("told", 1, 1)]);
+        await silo.Store(Workflow("told", 1, 1));
 
         var change = (await ReadAll(new Follower(Log(silo)))).ShouldHaveSingleItem();
 
@@ -47,7 +46,7 @@ public abstract class ChangeSuite(SiloFixture fixture)
     public async Task A_change_has_as_much_as_is_asked_for(ChangeDetail detail)
     {
         await using var silo = await fixture.StartAsync();
-        await Store(silo, [Workflow("a", 1, 6), Workflow("b", 1, 6)]);
+        await silo.Store(Workflow("a", 1, 6), Workflow("b", 1, 6));
         var whole = await ReadAll(new Follower(Log(silo)));
 
         var changes = await ReadAll(new Follower(Log(silo), detail), limit: 3);
@@ -64,7 +63,7 @@ public abstract class ChangeSuite(SiloFixture fixture)
     public async Task A_page_is_of_one_workflow_and_of_a_range_if_so_asked()
     {
         await using var silo = await fixture.StartAsync();
-        await Store(silo, [Workflow("a", 1, 30), Workflow("b", 1, 30), Workflow("c", 1, 30)]);
+        await silo.Store(Workflow("a", 1, 30), Workflow("b", 1, 30), Workflow("c", 1, 30));
         var all = await ReadAll(new Follower(Log(silo)));
 
         var page = await Log(silo).Read(new ChangeQuery(all[9].Position, 15) { WorkflowId = "b" }, CancellationToken.None);
@@ -81,7 +80,7 @@ public abstract class ChangeSuite(SiloFixture fixture)
     public async Task The_last_change_that_was_removed_of_a_workflow_is_read_in_its_place_without_its_transitions()
     {
         await using var silo = await fixture.StartAsync();
-        await Store(silo, [Workflow("hot", 1, 300), Workflow("other", 1, 30)]);
+        await silo.Store(Workflow("hot", 1, 300), Workflow("other", 1, 30));
         var before = await ReadAll(new Follower(Log(silo), ChangeDetail.Transitions));
 
         await silo.Execute("DELETE FROM receipt WHERE workflow_id = @id AND seq <= @seq", ("id", "hot"), ("seq", 100));
@@ -100,8 +99,8 @@ public abstract class ChangeSuite(SiloFixture fixture)
     public async Task Removed_changes_cost_one_look_and_their_positions_are_not_given_again()
     {
         await using var silo = await fixture.StartAsync();
-        await Store(silo, [Workflow("old", 1, 300)]);
-        await Store(silo, [Workflow("new", 1, 3)]);
+        await silo.Store(Workflow("old", 1, 300));
+        await silo.Store(Workflow("new", 1, 3));
         var tail = new Follower(Log(silo));
         var last = (await Log(silo).ReadHistory(0, CancellationToken.None)).Latest;
 
@@ -114,7 +113,7 @@ public abstract class ChangeSuite(SiloFixture fixture)
 
         await silo.Execute("DELETE FROM receipt");
         (await Log(silo).ReadHistory(0, CancellationToken.None)).Latest.ShouldBe(last);
-        await Store(silo, [Workflow("next", 1, 1)]);
+        await silo.Store(Workflow("next", 1, 1));
         (await ReadAll(tail)).ShouldHaveSingleItem().Position.ShouldBe(last + 1);
     }
 
@@ -122,7 +121,7 @@ public abstract class ChangeSuite(SiloFixture fixture)
     public async Task A_position_is_good_only_in_the_history_that_it_belongs_to()
     {
         await using var silo = await fixture.StartAsync();
-        await Store(silo, [Workflow("w", 1, 30)]);
+        await silo.Store(Workflow("w", 1, 30));
         var tail = new Follower(Log(silo));
         await ReadAll(tail, limit: 7);
         var end = tail.Position;
@@ -147,7 +146,7 @@ public abstract class ChangeSuite(SiloFixture fixture)
     public async Task The_follower_notices_that_the_log_went_back()
     {
         await using var silo = await fixture.StartAsync();
-        await Store(silo, [Workflow("w", 1, 30)]);
+        await silo.Store(Workflow("w", 1, 30));
         var tail = new Follower(Log(silo));
         await ReadAll(tail);
 
@@ -169,8 +168,8 @@ public abstract class ChangeSuite(SiloFixture fixture)
     {
         const int Receipts = 3600;
         await using var silo = await fixture.StartAsync();
-        await Store(silo, [Workflow("other", 1, 1)]);
-        await Store(silo, [Workflow("more", 1, Receipts)]);
+        await silo.Store(Workflow("other", 1, 1));
+        await silo.Store(Workflow("more", 1, Receipts));
         await silo.Execute(
             "UPDATE receipt SET position = NULL, changes = NULL WHERE workflow_id = @id AND seq BETWEEN 900 AND 2700", ("id", "more"));
 
@@ -195,11 +194,11 @@ public abstract class ChangeSuite(SiloFixture fixture)
     public async Task The_end_is_behind_everything_that_is_there()
     {
         await using var silo = await fixture.StartAsync();
-        await Store(silo, [Workflow("before", 1, 9)]);
+        await silo.Store(Workflow("before", 1, 9));
         var tail = new Follower(Log(silo));
 
         await Deadline.Until(tail.TryMoveToEnd, "the end of the log");
-        await Store(silo, [Workflow("after", 1, 1)]);
+        await silo.Store(Workflow("after", 1, 1));
 
         (await ReadAll(tail)).ShouldHaveSingleItem().WorkflowId.ShouldBe("after");
     }
@@ -225,19 +224,15 @@ public abstract class ChangeSuite(SiloFixture fixture)
     }
 
     /// <summary>A commit of a new workflow with receipts of which two in three changed something.</summary>
-    private protected static CommitRows Workflow(string id, int first, int count) => new(
-        Sample.Workflow(id, first + count - 1),
-        MovesInOrders: true,
-        [.. Enumerable.Range(first, count).Select(static seq => Sample.Receipt(Guid.CreateVersion7(), seq) with { Transitions = IsChange(seq) ? [Sample.Transition] : [] })]);
-
-    private protected static async Task Store(SiloUnderTest silo, IReadOnlyList<CommitRows> rows)
-    {
-        var writes = rows
-            .Select(static row => new StateWrite(RowKey.Of(Sample.Grain(row.Workflow.WorkflowId), "workflow"), null, "{}"u8.ToArray(), row))
-            .ToList();
-        var outcomes = await silo.Services.GetRequiredService<IStateDatabase>().Write(writes, CancellationToken.None);
-        outcomes.ShouldAllBe(static outcome => outcome.Version == 1);
-    }
+    private protected static WorkflowCommit Workflow(string id, int first, int count) =>
+        Sample.Listed(Sample.Workflow(id, first + count - 1)) with
+        {
+            Receipts =
+            [
+                .. Enumerable.Range(first, count).Select(static seq =>
+                    Sample.Receipt(Guid.CreateVersion7(), seq) with { Transitions = IsChange(seq) ? [Sample.Transition] : [] }),
+            ],
+        };
 
     private static bool IsChange(int seq) => seq % 3 != 0;
 }

@@ -17,7 +17,7 @@ public sealed class PostgresChanges(PostgresSilo fixture) : ChangeSuite(fixture)
     public async Task A_position_that_may_still_come_is_waited_for()
     {
         await using var silo = await _fixture.StartAsync();
-        await Store(silo, [Workflow("w", 1, 1)]);
+        await silo.Store(Workflow("w", 1, 1));
         await using var open = await Writer.BeginAsync(silo);
         var missing = await open.Draw("w", 2);
         await using var later = await Writer.BeginAsync(silo);
@@ -36,7 +36,7 @@ public sealed class PostgresChanges(PostgresSilo fixture) : ChangeSuite(fixture)
     public async Task A_position_that_was_rolled_back_is_passed()
     {
         await using var silo = await _fixture.StartAsync();
-        await Store(silo, [Workflow("w", 1, 1)]);
+        await silo.Store(Workflow("w", 1, 1));
         await using var open = await Writer.BeginAsync(silo);
         await open.Draw("w", 2);
         await using var later = await Writer.BeginAsync(silo);
@@ -59,7 +59,7 @@ public sealed class PostgresChanges(PostgresSilo fixture) : ChangeSuite(fixture)
     public async Task A_position_drawn_by_a_younger_transaction_is_waited_for()
     {
         await using var silo = await _fixture.StartAsync();
-        await Store(silo, [Workflow("w", 1, 1)]);
+        await silo.Store(Workflow("w", 1, 1));
         await using var older = await Writer.BeginAsync(silo);
         await older.Transaction();
         await using var younger = await Writer.BeginAsync(silo);
@@ -80,7 +80,7 @@ public sealed class PostgresChanges(PostgresSilo fixture) : ChangeSuite(fixture)
     public async Task Nobody_is_waited_for_who_writes_something_else()
     {
         await using var silo = await _fixture.StartAsync();
-        await Store(silo, [Workflow("w", 1, 1)]);
+        await silo.Store(Workflow("w", 1, 1));
         await using var other = await Writer.BeginAsync(silo);
         await other.Execute("INSERT INTO rejected (id, received_at, status_code, detail) VALUES (gen_random_uuid(), 0, 400, '')");
         await silo.Execute("SELECT nextval('receipt_position')");
@@ -95,10 +95,10 @@ public sealed class PostgresChanges(PostgresSilo fixture) : ChangeSuite(fixture)
     public async Task The_end_is_not_reached_while_somebody_may_add_before_it()
     {
         await using var silo = await _fixture.StartAsync();
-        await Store(silo, [Workflow("w", 1, 1)]);
+        await silo.Store(Workflow("w", 1, 1));
         await using var open = await Writer.BeginAsync(silo);
         await open.Draw("w", 2);
-        await Store(silo, [Workflow("v", 1, 1)]);
+        await silo.Store(Workflow("v", 1, 1));
         var tail = new Follower(Log(silo));
         for (var i = 0; i < 3; i++)
             (await tail.TryMoveToEnd()).ShouldBeFalse();
@@ -114,7 +114,7 @@ public sealed class PostgresChanges(PostgresSilo fixture) : ChangeSuite(fixture)
     {
         const int Writers = 8, Each = 150;
         await using var silo = await _fixture.StartAsync();
-        await Store(silo, [.. Enumerable.Range(0, Writers).Select(static writer => Workflow($"w{writer}", 1, 1))]);
+        await silo.Store(Enumerable.Range(0, Writers).Select(static writer => Workflow($"w{writer}", 1, 1)));
         var committed = new ConcurrentBag<long>(Enumerable.Range(1, Writers).Select(static position => (long)position));
         var writing = Task.WhenAll(Enumerable.Range(0, Writers).Select(number => Task.Run(() => Write(silo, number, Each, committed))));
 
@@ -134,7 +134,7 @@ public sealed class PostgresChanges(PostgresSilo fixture) : ChangeSuite(fixture)
     {
         const int Writers = 6, Terminations = 40;
         await using var silo = await _fixture.StartAsync();
-        await Store(silo, [.. Enumerable.Range(0, Writers).Select(static writer => Workflow($"w{writer}", 1, 1))]);
+        await silo.Store(Enumerable.Range(0, Writers).Select(static writer => Workflow($"w{writer}", 1, 1)));
         var committed = new ConcurrentBag<long>(Enumerable.Range(1, Writers).Select(static position => (long)position));
         using var stop = new CancellationTokenSource();
         var writing = Task.WhenAll(Enumerable.Range(0, Writers).Select(number =>

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
-using Orleans.Workflow.Grains.Interfaces.Persistence;
 using Orleans.Workflow.Storage.ReadModel;
+using Orleans.Workflow.Storage.Tests.Hosting;
 
 namespace Orleans.Workflow.Storage.Tests.Compliance;
 
@@ -29,7 +29,7 @@ public abstract partial class StorageCompliance
     {
         await using var silo = await fixture.StartAsync();
         var workflows = GeneratedWorkflows.Some(200);
-        await Store(silo, [.. workflows.Select(static row => new CommitRows(row, MovesInOrders: true, []))]);
+        await silo.Store(workflows.Select(Sample.Listed));
         var activity = silo.Services.GetRequiredService<IActivity>();
 
         var counts = await activity.CountStandings(CancellationToken.None);

@@ -1,9 +1,8 @@
 using CsCheck;
 using Orleans.Storage;
-using Orleans.Workflow.Grains;
 using Orleans.Workflow.Grains.Interfaces;
+using Orleans.Workflow.Grains.Interfaces.Persistence;
 using Orleans.Workflow.Grains.Workflows;
-using Orleans.Workflow.Storage.GroupCommit;
 using Orleans.Workflow.Storage.Tests.Hosting;
 
 namespace Orleans.Workflow.Storage.Tests.Compliance;
@@ -25,58 +24,113 @@ public abstract partial class StorageCompliance
         { "integer with text", GrainIdKeyExtensions.CreateIntegerKey(4711, "extension").ToString() },
     };
 
+    /// <summary>The plain provider finds the rows of workflows by their grains' ids, as any tool of Orleans would.</summary>
     [Theory]
-    [MemberData(nameof(Keys))]
-    public async Task Our_storage_and_the_provider_read_what_the_other_wrote(string kind, string key)
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task The_provider_and_the_commit_read_what_the_other_wrote(int seed)
     {
-        var stateName = Sample.Unique("alternating " + kind);
-        var grain = Sample.Grain(key);
-        IGrainStorage[] storages = [Storage, Silo.Provider, Storage, Silo.Provider, Silo.Provider, Storage];
-        for (var i = 0; i < storages.Length; i++)
+        var (random, id) = (new Random(seed), Sample.Unique("alternating a+b/c%2Fd 'e' 👩‍👩‍👧‍👦"));
+        var grain = Sample.Grain(GrainKeys.Workflow(id));
+        string? expected = null;
+        for (var i = 0; i < 40; i++)
         {
-            var readByOurs = new GrainState<WorkflowGrainState>();
-            await Storage.ReadStateAsync(stateName, grain, readByOurs);
-            var state = new GrainState<WorkflowGrainState>();
-            await Silo.Provider.ReadStateAsync(stateName, grain, state);
-            (readByOurs.Text(), readByOurs.ETag, readByOurs.RecordExists).ShouldBe((state.Text(), state.ETag, state.RecordExists));
-            state.Text().ShouldBe(i == 0 ? null : $"write {i - 1}");
+            var row = await Read(id);
+            var state = await ReadByProvider(StateNames.Workflow, grain);
+            (state.ETag, state.RecordExists, state.Text()).ShouldBe((row is null ? null : $"{row.Version}", expected is not null, expected));
+            (row?.State ?? []).ShouldBe(expected is null ? [] : Sample.Payload(expected));
 
-            state.State = Sample.Value($"write {i}");
-            await storages[i].WriteStateAsync(stateName, grain, state);
-            state.ETag.ShouldBe($"{i + 1}");
+            var text = $"write {i} {new string('x', random.Next(5_000))}";
+            switch (random.Next(4))
+            {
+                case 0:
+                    state.State = Sample.State(text).State;
+                    await Silo.Provider.WriteStateAsync(StateNames.Workflow, grain, state).InTime();
+                    expected = text;
+                    break;
+                case 1 when row is not null:
+                    await ShouldCommit(Sample.Unchanged(id, row.Version, i + 1));
+                    break;
+                case 2 when expected is not null:
+                    await Silo.Provider.ClearStateAsync(StateNames.Workflow, grain, state).InTime();
+                    expected = null;
+                    break;
+                default:
+                    await ShouldCommit(Sample.Commit(id) with
+                    {
+                        Version = row?.Version,
+                        State = Sample.Payload(text),
+                        Receipts = [Sample.Receipt(Guid.CreateVersion7(), i + 1)],
+                    });
+                    expected = text;
+                    break;
+            }
         }
 
-        (await Silo.Number("SELECT count(*) FROM orleansstorage WHERE graintypestring = @name", ("name", stateName))).ShouldBe(1);
+        (await StateRows(id)).ShouldBe(1);
     }
 
     [Fact]
-    public async Task Our_storage_and_the_provider_respect_each_others_versions()
+    public async Task The_commit_and_the_provider_respect_each_others_versions()
     {
-        var grain = Sample.Grain(Sample.Unique("wf/versions"));
-        await Silo.Provider.WriteStateAsync("workflow", grain, Sample.State("provider"));
-        await Should.ThrowAsync<InconsistentStateException>(() => Write(grain, Sample.State("ours")));
+        var id = Sample.Unique("versions");
+        var grain = Sample.Grain(GrainKeys.Workflow(id));
+        await Silo.Provider.WriteStateAsync(StateNames.Workflow, grain, Sample.State("provider"));
+        var stale = await ReadByProvider(StateNames.Workflow, grain);
 
-        var (stale, state) = (await Read(grain), await Read(grain));
-        state.State = Sample.Value("ours");
-        await Write(grain, state);
-        await Should.ThrowAsync<InconsistentStateException>(() => Silo.Provider.WriteStateAsync("workflow", grain, stale));
-        await Should.ThrowAsync<InconsistentStateException>(() => Silo.Provider.WriteStateAsync("workflow", grain, Sample.State("first")));
+        (await Commit(Sample.Commit(id, "first"))).ShouldBeOfType<CommitResult.NotNext>().Stored!.Version.ShouldBe(1);
+        await ShouldCommit(Sample.Commit(id, "ours", version: 1));
 
-        await Silo.Provider.ClearStateAsync("workflow", grain, state);
-        (await Read(grain)).ETag.ShouldBe("3");
+        await Should.ThrowAsync<InconsistentStateException>(
+            () => Silo.Provider.WriteStateAsync(StateNames.Workflow, grain, stale));
+        await Should.ThrowAsync<InconsistentStateException>(
+            () => Silo.Provider.WriteStateAsync(StateNames.Workflow, grain, Sample.State("first")));
+        (await Read(id)).Text().ShouldBe("ours");
     }
 
-    [Fact]
-    public async Task Of_the_providers_own_racing_first_writes_one_wins()
+    [Theory]
+    [MemberData(nameof(Keys))]
+    public async Task The_provider_keeps_the_states_of_other_grains_whatever_their_keys_are(string kind, string key)
     {
-        var key = Sample.Unique("wf/race");
-        var writes = Enumerable.Range(0, 8)
-            .Select(i => Task.Run(() => Silo.Provider.WriteStateAsync("workflow", Sample.Grain(key), Sample.State($"{i}"))))
-            .ToArray();
-        await Task.WhenAll(writes).ContinueWith(static _ => { }, TaskScheduler.Default).InTime();
+        var (name, other) = (Sample.Unique($"other {kind}"), Sample.Unique("other"));
+        var grain = Sample.Grain(key);
+        (await ReadByProvider(name, grain)).RecordExists.ShouldBeFalse();
+        var state = Sample.State("write 1");
+        await Silo.Provider.WriteStateAsync(name, grain, state);
+        await Silo.Provider.WriteStateAsync(other, grain, Sample.State("of another name"));
+        for (var i = 2; i < 5; i++)
+        {
+            state.State = Sample.State($"write {i}").State;
+            await Silo.Provider.WriteStateAsync(name, grain, state);
+            var read = await ReadByProvider(name, grain);
+            (read.Text(), read.ETag, read.RecordExists).ShouldBe(($"write {i}", $"{i}", true));
+        }
 
-        writes.Count(static write => write.IsCompletedSuccessfully).ShouldBe(1);
-        (await StateRows(key)).ShouldBe(1);
+        state.ETag = "3";
+        await Should.ThrowAsync<InconsistentStateException>(() => Silo.Provider.WriteStateAsync(name, grain, state));
+        state.ETag = "4";
+        await Silo.Provider.ClearStateAsync(name, grain, state);
+        (await ReadByProvider(name, grain)).RecordExists.ShouldBeFalse();
+        (await ReadByProvider(other, grain)).Text().ShouldBe("of another name");
+        (await RowsOfName(name)).ShouldBe(1);
+    }
+
+    [Theory]
+    [MemberData(nameof(Keys))]
+    public async Task Of_the_providers_racing_first_writes_one_wins_whatever_the_key_is(string kind, string key)
+    {
+        for (var round = 0; round < 5; round++)
+        {
+            var name = Sample.Unique($"race {kind}");
+            var writes = Enumerable.Range(0, 8)
+                .Select(i => Task.Run(() => Silo.Provider.WriteStateAsync(name, Sample.Grain(key), Sample.State($"{i}"))))
+                .ToArray();
+            await Task.WhenAll(writes).ContinueWith(static _ => { }, TaskScheduler.Default).InTime();
+
+            writes.Count(static write => write.IsCompletedSuccessfully).ShouldBe(1);
+            (await RowsOfName(name)).ShouldBe(1);
+        }
     }
 
     [Fact]
@@ -84,25 +138,20 @@ public abstract partial class StorageCompliance
     {
         string[] ids = ["7b", "7B", "007b"];
         var rawName = Sample.Unique("raw");
-        await Storage.WriteStateAsync(rawName, Sample.Grain(ids[0]), Sample.State("the first"));
+        await Silo.Provider.WriteStateAsync(rawName, Sample.Grain(ids[0]), Sample.State("the first"));
         foreach (var id in ids)
         {
-            var trapped = new GrainState<WorkflowGrainState>();
-            await Silo.Provider.ReadStateAsync(rawName, Sample.Grain(id), trapped);
-            trapped.Text().ShouldBe("the first", "this is the trap; if the provider no longer has it, GrainKeys may be simpler");
+            (await ReadByProvider(rawName, Sample.Grain(id))).Text()
+                .ShouldBe("the first", "this is the trap; if the provider no longer has it, GrainKeys may be simpler");
         }
 
         string[] hex = ["0F8FAD5BD9CB469FA16570867728950E", "0f8fad5bd9cb469fa16570867728950e", SomeGuid];
         string[] all = [.. ids, .. hex, "7b+a", "7B+a", "a/b", "a%2Fb", "a%252Fb", " 7b"];
-        var name = Sample.Unique("keys");
         foreach (var id in all)
-            await Storage.WriteStateAsync(name, Sample.Grain(GrainKeys.Workflow(id)), Sample.State(id));
+            await ShouldCommit(Sample.Commit(id) with { State = Sample.Payload(id) });
+
         foreach (var id in all)
-        {
-            var state = new GrainState<WorkflowGrainState>();
-            await Silo.Provider.ReadStateAsync(name, Sample.Grain(GrainKeys.Workflow(id)), state);
-            state.Text().ShouldBe(id);
-        }
+            (await ReadByProvider(StateNames.Workflow, Sample.Grain(GrainKeys.Workflow(id)))).Text().ShouldBe(id);
     }
 
     [Theory]
@@ -114,15 +163,26 @@ public abstract partial class StorageCompliance
     {
         // 128 characters are the most that an id may have.
         var id = string.Concat(Enumerable.Repeat(character, 128 / character.Length));
-        var key = GrainKeys.NodeTask(id, id);
+        await ShouldCommit(Sample.Commit(id) with { State = Sample.Payload("long") });
+        await ShouldCommit(Sample.Commit(id[..^character.Length]) with { State = Sample.Payload("shorter") });
+        var node = GrainKeys.NodeTask(id, id);
         var name = Sample.Unique("longest");
-        await Storage.WriteStateAsync(name, Sample.Grain(key), Sample.State("long"));
-        await Storage.WriteStateAsync(name, Sample.Grain(key[..^1]), Sample.State("shorter"));
+        await Silo.Provider.WriteStateAsync(name, Sample.Grain(node), Sample.State("long"));
+        await Silo.Provider.WriteStateAsync(name, Sample.Grain(node[..^1]), Sample.State("shorter"));
 
-        var state = new GrainState<WorkflowGrainState>();
-        await Silo.Provider.ReadStateAsync(name, Sample.Grain(key), state);
-        state.Text().ShouldBe("long");
+        (await ReadByProvider(StateNames.Workflow, Sample.Grain(GrainKeys.Workflow(id)))).Text().ShouldBe("long");
+        (await ReadByProvider(name, Sample.Grain(node))).Text().ShouldBe("long");
     }
+
+    private async Task<GrainState<WorkflowGrainState>> ReadByProvider(string stateName, GrainId grain)
+    {
+        var state = new GrainState<WorkflowGrainState>();
+        await Silo.Provider.ReadStateAsync(stateName, grain, state).InTime();
+        return state;
+    }
+
+    private Task<long> RowsOfName(string stateName) =>
+        Silo.Number("SELECT count(*) FROM orleansstorage WHERE graintypestring = @name", ("name", stateName));
 }
 
 /// <summary>Vendor ids as grain keys, without a database.</summary>
@@ -155,8 +215,9 @@ public sealed class GrainKeysAreInjective
             {
                 foreach (var key in (string[])[GrainKeys.Workflow(workflow), GrainKeys.NodeTask(workflow, node)])
                 {
-                    var row = RowKey.Of(Sample.Grain(key), StateNames.Workflow);
-                    (row.GrainIdN0, row.GrainIdN1, row.GrainIdExtensionString).ShouldBe((0, 0, key));
+                    // What the provider asks: a key that is neither is a text.
+                    Sample.Grain(key).TryGetIntegerKey(out _, out _).ShouldBeFalse();
+                    Sample.Grain(key).TryGetGuidKey(out _, out _).ShouldBeFalse();
                 }
             },
             iter: 20_000);

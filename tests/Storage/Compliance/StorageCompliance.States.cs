@@ -1,4 +1,6 @@
 using Orleans.Storage;
+using Orleans.Workflow.Grains.Interfaces;
+using Orleans.Workflow.Grains.Interfaces.Persistence;
 using Orleans.Workflow.Storage.Tests.Hosting;
 
 namespace Orleans.Workflow.Storage.Tests.Compliance;
@@ -6,110 +8,94 @@ namespace Orleans.Workflow.Storage.Tests.Compliance;
 public abstract partial class StorageCompliance
 {
     [Fact]
-    public async Task Of_two_racing_first_writes_one_wins_and_there_is_one_row()
+    public async Task Of_two_racing_first_commits_one_wins_and_there_is_one_row()
     {
         for (var round = 0; round < 20; round++)
         {
-            var key = Sample.Unique("race");
-            var states = new[] { Sample.State("left"), Sample.State("right") };
+            var id = Sample.Unique("race");
+            string[] texts = ["left", "right"];
 
-            var writes = states.Select(state => Task.Run(() => Write(Sample.Grain(key), state))).ToArray();
-            await Task.WhenAll(writes).ContinueWith(static _ => { }, TaskScheduler.Default);
+            var results = await Task.WhenAll(texts.Select(text => Task.Run(() => Commit(Sample.Commit(id, text)))));
 
-            var winner = states.Where((_, i) => writes[i].IsCompletedSuccessfully).ShouldHaveSingleItem();
-            writes.Where(write => write.IsFaulted).ShouldHaveSingleItem()
-                .Exception!.InnerException.ShouldBeOfType<InconsistentStateException>();
-            (await StateRows(key)).ShouldBe(1);
-            (await Read(Sample.Grain(key))).Text().ShouldBe(winner.Text());
+            var winner = texts.Where((_, i) => results[i] is CommitResult.Committed { Version: 1 }).ShouldHaveSingleItem();
+            results.OfType<CommitResult.NotNext>().ShouldHaveSingleItem();
+            (await StateRows(id)).ShouldBe(1);
+            (await DerivedRows(id)).ShouldBe(3);
+            (await Read(id)).Text().ShouldBe(winner);
         }
     }
 
     [Fact]
-    public async Task A_write_over_another_version_than_was_read_fails_and_changes_nothing()
+    public async Task A_commit_over_another_version_than_was_read_changes_nothing_and_brings_what_is_stored()
     {
-        var grain = Sample.Grain(Sample.Unique("stale"));
-        var mine = Sample.State("first");
-        await Write(grain, mine);
-        var others = await Read(grain);
-        others.State = Sample.Value("theirs");
-        await Write(grain, others);
+        var id = Sample.Unique("stale");
+        await ShouldCommit(Sample.Commit(id, "first"));
+        await ShouldCommit(Sample.Commit(id, "theirs", version: 1));
 
-        mine.State = Sample.Value("mine");
-        await Should.ThrowAsync<InconsistentStateException>(() => Write(grain, mine));
+        var result = await Commit(Sample.Commit(id, "mine", version: 1));
 
-        mine.ETag.ShouldBe("1");
-        var stored = await Read(grain);
-        (stored.Text(), stored.ETag).ShouldBe(("theirs", "2"));
+        var stored = result.ShouldBeOfType<CommitResult.NotNext>().Stored.ShouldNotBeNull();
+        (stored.Text(), stored.Version, stored.Seq).ShouldBe(("theirs", 2, 2));
+        var read = (await Read(id)).ShouldNotBeNull();
+        (read.Text(), read.Version, read.Seq, read.LastReceivedAt).ShouldBe((stored.Text(), 2, 2, stored.LastReceivedAt));
+        (await DerivedRows(id)).ShouldBe(1 + 2 + 2);
     }
 
     [Fact]
-    public async Task A_first_write_over_a_row_that_is_there_fails()
+    public async Task A_first_commit_over_a_row_that_is_there_changes_nothing_and_brings_it()
     {
-        var grain = Sample.Grain(Sample.Unique("there"));
-        await Write(grain, Sample.State("there"));
+        var id = Sample.Unique("there");
+        await ShouldCommit(Sample.Commit(id, "there"));
 
-        await Should.ThrowAsync<InconsistentStateException>(() => Write(grain, Sample.State("new")));
+        await ShouldNotBeNext(Sample.Commit(id, "new"), stored: "there");
 
-        (await Read(grain)).Text().ShouldBe("there");
+        (await Read(id)).Text().ShouldBe("there");
+        (await DerivedRows(id)).ShouldBe(3);
     }
 
     [Fact]
-    public async Task A_cleared_state_reads_as_none_and_can_be_written_again()
+    public async Task A_state_that_was_cleared_reads_as_none_and_can_be_written_again()
     {
-        var grain = Sample.Grain(Sample.Unique("clear"));
-        var state = Sample.State("before");
-        await Write(grain, state);
+        var (id, stale) = (Sample.Unique("clear"), 1);
+        await ShouldCommit(Sample.Commit(id, "before"));
+        var state = Sample.State("");
+        state.ETag = $"{stale}";
 
-        await Storage.ClearStateAsync("workflow", grain, state);
+        await Silo.Provider.ClearStateAsync(StateNames.Workflow, Sample.Grain(GrainKeys.Workflow(id)), state).InTime();
 
-        (state.RecordExists, state.Text()).ShouldBe((false, null));
-        var cleared = await Read(grain);
-        (cleared.RecordExists, cleared.Text(), cleared.ETag).ShouldBe((false, null, state.ETag));
+        var cleared = (await Read(id)).ShouldNotBeNull();
+        (cleared.Version, cleared.State).ShouldBe((2, null));
+        await ShouldNotBeNext(Sample.Commit(id, "stale", stale), stored: null);
+        await ShouldNotBeNext(Sample.Commit(id, "first"), stored: null);
+        state.ETag = $"{stale}";
+        await Should.ThrowAsync<InconsistentStateException>(
+            () => Silo.Provider.ClearStateAsync(StateNames.Workflow, Sample.Grain(GrainKeys.Workflow(id)), state));
 
-        cleared.State = Sample.Value("after");
-        await Write(grain, cleared);
-        var again = await Read(grain);
-        (again.RecordExists, again.Text(), again.ETag).ShouldBe((true, "after", "3"));
+        await ShouldCommit(Sample.Commit(id, "after", version: 2));
+        var again = (await Read(id)).ShouldNotBeNull();
+        (again.Text(), again.Version).ShouldBe(("after", 3));
     }
 
     [Fact]
-    public async Task Who_does_not_know_of_the_clearing_cannot_write_over_it()
+    public async Task What_is_not_there_reads_as_nothing()
     {
-        var grain = Sample.Grain(Sample.Unique("clear"));
-        var state = Sample.State("before");
-        await Write(grain, state);
-        var stale = await Read(grain);
-        await Storage.ClearStateAsync("workflow", grain, state);
+        var id = Sample.Unique("absent");
 
-        await Should.ThrowAsync<InconsistentStateException>(() => Write(grain, stale));
-        await Should.ThrowAsync<InconsistentStateException>(() => Write(grain, Sample.State("first")));
-        await Should.ThrowAsync<InconsistentStateException>(() => Storage.ClearStateAsync("workflow", grain, stale));
-    }
+        (await Read(id)).ShouldBeNull();
 
-    [Fact]
-    public async Task What_is_not_there_reads_as_a_new_state()
-    {
-        var key = Sample.Unique("absent");
-        var state = Sample.State("left over from before");
-        (state.ETag, state.RecordExists) = ("7", true);
-
-        await Storage.ReadStateAsync("workflow", Sample.Grain(key), state);
-
-        (state.RecordExists, state.ETag, state.Text()).ShouldBe((false, null, null));
-        await Storage.ClearStateAsync("workflow", Sample.Grain(key), state);
-        (await StateRows(key)).ShouldBe(0);
+        (await StateRows(id)).ShouldBe(0);
     }
 
     [Fact]
     public async Task A_state_of_a_megabyte_is_stored()
     {
-        var grain = Sample.Grain(Sample.Unique("large"));
+        var id = Sample.Unique("large");
         var text = string.Concat(Enumerable.Range(0, 150_000).Select(static i => $"{i:x6};"));
         text.Length.ShouldBeGreaterThan(1024 * 1024);
 
-        await Write(grain, Sample.State(text));
+        await ShouldCommit(Sample.Commit(id, text));
 
-        (await Read(grain)).Text().ShouldBe(text);
+        (await Read(id)).Text().ShouldBe(text);
     }
 
     [Theory]
@@ -117,82 +103,81 @@ public abstract partial class StorageCompliance
     [InlineData("👩‍👩‍👧‍👦 family, 🇨🇭 flag, 𝒳 outside the first plane")]
     [InlineData("quote ' double \" back \\ percent % under _ semicolon ; dollar $1 @key")]
     [InlineData("e\u0301 is not \u00e9; \u200B zero width; \u202E other way")]
-    public async Task Texts_are_stored_as_they_are_in_state_key_and_rows(string text)
+    public async Task Texts_are_stored_as_they_are_in_state_key_and_columns(string text)
     {
-        var key = Sample.Unique("wf/" + text);
-        await Write(Sample.Grain(key), Sample.State(text, Sample.Rows(key, name: text)));
+        var id = Sample.Unique("wf/" + text);
+        await ShouldCommit(Sample.Commit(id, text, name: text));
 
-        (await Read(Sample.Grain(key))).Text().ShouldBe(text);
-        (await StateRows(key)).ShouldBe(1);
-        (await Silo.Number("SELECT count(*) FROM workflow WHERE workflow_id = @key AND name = @name", ("key", key), ("name", text))).ShouldBe(1);
+        (await Read(id)).Text().ShouldBe(text);
+        (await StateRows(id)).ShouldBe(1);
+        (await Silo.Number("SELECT count(*) FROM workflow WHERE workflow_id = @id AND name = @name", ("id", id), ("name", text))).ShouldBe(1);
+        (await Silo.Number("SELECT count(*) FROM receipt WHERE workflow_id = @id", ("id", id))).ShouldBe(1);
     }
 
     [Fact]
     public async Task What_is_derived_is_written_with_the_state()
     {
-        var key = Sample.Unique("derived");
-        var state = Sample.State("one", Sample.Rows(key));
-        await Write(Sample.Grain(key), state);
-        state.State = Sample.Value("two", Sample.Rows(key, seq: 2));
-        await Write(Sample.Grain(key), state);
+        var id = Sample.Unique("derived");
+        await ShouldCommit(Sample.Commit(id, "one"));
+        await ShouldCommit(Sample.Commit(id, "two", version: 1));
 
-        (await DerivedRows(key)).ShouldBe(1 + 2 + 2);
-        (await Silo.Number("SELECT version FROM workflow WHERE workflow_id = @id", ("id", key))).ShouldBe(2);
+        (await DerivedRows(id)).ShouldBe(1 + 2 + 2);
+        (await Silo.Number("SELECT version FROM workflow WHERE workflow_id = @id", ("id", id))).ShouldBe(2);
     }
 
     [Fact]
     public async Task Nothing_is_derived_from_a_state_that_was_not_written()
     {
-        var key = Sample.Unique("lost");
-        await Write(Sample.Grain(key), Sample.State("there"));
+        var (id, absent) = (Sample.Unique("lost"), Sample.Unique("lost"));
+        await ShouldCommit(Sample.Commit(id, "there"));
 
-        await Should.ThrowAsync<InconsistentStateException>(() => Write(Sample.Grain(key), Sample.State("new", Sample.Rows(key))));
-        var stale = Sample.State("stale", Sample.Rows(key));
-        stale.ETag = "9";
-        await Should.ThrowAsync<InconsistentStateException>(() => Write(Sample.Grain(key), stale));
+        await ShouldNotBeNext(Sample.Commit(id, "new"), stored: "there");
+        await ShouldNotBeNext(Sample.Commit(id, "stale", version: 9), stored: "there");
+        await ShouldNotBeNext(Sample.Commit(absent, "stale", version: 9), stored: null);
 
-        (await DerivedRows(key)).ShouldBe(0);
+        (await DerivedRows(id)).ShouldBe(3);
+        (await DerivedRows(absent) + await StateRows(absent)).ShouldBe(0);
     }
 
+    /// <summary>Two receipts in one place: the database refuses the second.</summary>
     [Fact]
     public async Task A_state_is_not_written_without_what_is_derived_from_it()
     {
-        var (first, second, receiptId) = (Sample.Unique("owner"), Sample.Unique("thief"), Guid.CreateVersion7());
-        await Write(Sample.Grain(first), Sample.State("first", Sample.Rows(first, receiptId)));
-        var state = Sample.State("second", Sample.Rows(second, receiptId));
+        var id = Sample.Unique("bad");
 
-        await Should.ThrowAsync<Exception>(() => Write(Sample.Grain(second), state));
+        (await Commit(Bad(id))).ShouldBeOfType<CommitResult.RolledBack>();
+        (await StateRows(id)).ShouldBe(0);
+        (await DerivedRows(id)).ShouldBe(0);
 
-        (state.ETag, state.RecordExists).ShouldBe((null, false));
-        (await StateRows(second)).ShouldBe(0);
-        (await DerivedRows(second)).ShouldBe(0);
-        (await Read(Sample.Grain(first))).Text().ShouldBe("first");
+        await ShouldCommit(Sample.Commit(id, "first"));
+        (await Commit(Bad(id) with { Version = 1 })).ShouldBeOfType<CommitResult.RolledBack>();
+        (await Read(id)).ShouldNotBeNull().ShouldSatisfyAllConditions(
+            row => row.Text().ShouldBe("first"), row => row.Version.ShouldBe(1));
+        (await DerivedRows(id)).ShouldBe(3);
     }
 
     [Fact]
-    public async Task A_row_that_was_deleted_behind_its_state_is_not_brought_back()
+    public async Task A_row_that_was_deleted_behind_its_activation_is_not_brought_back()
     {
-        var key = Sample.Unique("vanished");
-        var state = Sample.State("there");
-        await Write(Sample.Grain(key), state);
-        await Silo.Execute("DELETE FROM orleansstorage WHERE grainidextensionstring = @key", ("key", key));
+        var id = Sample.Unique("vanished");
+        await ShouldCommit(Sample.Commit(id));
+        await Silo.Execute("DELETE FROM orleansstorage WHERE grainidextensionstring = @key", ("key", GrainKeys.Workflow(id)));
 
-        state.State = Sample.Value("again", Sample.Rows(key));
-        await Should.ThrowAsync<InconsistentStateException>(() => Write(Sample.Grain(key), state));
+        await ShouldNotBeNext(Sample.Commit(id, version: 1), stored: null);
 
-        (await StateRows(key)).ShouldBe(0);
-        (await DerivedRows(key)).ShouldBe(0);
+        (await StateRows(id)).ShouldBe(0);
+        (await Silo.Number("SELECT count(*) FROM receipt WHERE workflow_id = @id", ("id", id))).ShouldBe(1);
     }
 
     [Fact]
     public async Task Of_many_racing_writers_each_win_raises_the_version_by_one()
     {
         const int Writers = 16, Attempts = 12;
-        var key = Sample.Unique("racing");
+        var id = Sample.Unique("racing");
         var wins = await Task.WhenAll(Enumerable.Range(0, Writers).Select(_ => Task.Run(Race))).InTime();
 
-        (await Read(Sample.Grain(key))).ETag.ShouldBe($"{wins.Sum()}");
-        (await Silo.Number("SELECT count(*) FROM receipt WHERE workflow_id = @id", ("id", key))).ShouldBe(wins.Sum());
+        (await Read(id)).ShouldNotBeNull().Version.ShouldBe(wins.Sum());
+        (await Silo.Number("SELECT count(*) FROM receipt WHERE workflow_id = @id", ("id", id))).ShouldBe(wins.Sum());
         wins.Sum().ShouldBeInRange(Attempts, Writers * Attempts);
 
         async Task<int> Race()
@@ -200,21 +185,19 @@ public abstract partial class StorageCompliance
             var won = 0;
             for (var attempt = 0; attempt < Attempts; attempt++)
             {
-                var state = await Read(Sample.Grain(key));
-                var next = int.Parse(state.ETag ?? "0") + 1;
-                state.State = Sample.Value($"{next}", Sample.Rows(key, seq: next));
-                try
-                {
-                    await Write(Sample.Grain(key), state);
-                    won++;
-                }
-                catch (InconsistentStateException)
-                {
-                    // Somebody else was first.
-                }
+                var result = await Commit(Sample.Commit(id, version: (await Read(id))?.Version));
+                won += result is CommitResult.Committed ? 1 : 0;
+                (result is CommitResult.Committed or CommitResult.NotNext).ShouldBeTrue($"{result}");
             }
 
             return won;
         }
+    }
+
+    /// <summary>A commit that the database refuses: two receipts have one place.</summary>
+    private static WorkflowCommit Bad(string workflowId)
+    {
+        var commit = Sample.Commit(workflowId, "bad");
+        return commit with { Receipts = [.. commit.Receipts, Sample.Receipt(Guid.CreateVersion7(), 1)] };
     }
 }

@@ -106,7 +106,7 @@ public sealed class CutConnections(PostgresDatabases databases)
             switch (cut % 6)
             {
                 case 0 or 3: proxy.Arm(); break;
-                case 1: await saboteur.KillInCommit("workflow"); break;
+                case 1: await saboteur.KillInCommit("orleansstorage"); break;
                 case 4: await saboteur.KillInCommit("receipt"); break;
                 default: await saboteur.KillAll(); break;
             }

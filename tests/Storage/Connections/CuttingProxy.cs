@@ -49,7 +49,8 @@ internal sealed class CuttingProxy(string host, int port) : PostgresProxy(host, 
         }
     }
 
-    /// <summary>Whether it is a row of six columns that begins with a number and a false, as only a commit answers for what it has written.</summary>
+    /// <summary>Whether it is a row of a number and "written", as only a commit answers for what it has written.</summary>
     private static bool IsAnswerToCommit(ReadOnlySpan<byte> message) =>
-        message is [(byte)'D', _, _, _, _, 0, 6, 0, 0, 0, 8, _, _, _, _, _, _, _, _, 0, 0, 0, 1, 0, ..];
+        message is [(byte)'D', _, _, _, _, 0, 9, 0, 0, 0, 8, _, _, _, _, _, _, _, _, 0, 0, 0, 7, .. var rest]
+        && rest.StartsWith("written"u8);
 }

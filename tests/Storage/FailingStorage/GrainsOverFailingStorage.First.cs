@@ -54,7 +54,7 @@ public abstract partial class GrainsOverFailingStorage
         var workflow = Silo.Workflow(id);
         await workflow.Receive(Receipts.Of(id, "finished"));
         await Deactivate(Silo, id);
-        Control.FailReads(read => read.Key.GrainIdExtensionString == GrainKeys.Workflow(id));
+        Control.FailReads(read => read.Key.GrainKey == GrainKeys.Workflow(id));
         await Deadline.Until(
             async () => await workflow.GetState().ContinueWith(static read => read.IsFaulted, TaskScheduler.Default), "the next activation cannot read");
 

@@ -1,6 +1,5 @@
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
-using Orleans.Workflow.Grains;
 using Orleans.Workflow.Grains.Interfaces;
 using Orleans.Workflow.Grains.Interfaces.Persistence;
 using Orleans.Workflow.Storage.Tests.Hosting;
@@ -60,7 +59,7 @@ public abstract partial class GrainsOverFailingStorage
         (await NodeStatus(Silo, id)).ShouldBe("running");
         Control.Fail(FailureTime.RolledBack, Of(id));
         await Should.ThrowAsync<WorkflowUnavailableException>(Receive(Silo, id, "finished").InTime());
-        Control.FailReads(read => read.Key.GrainIdExtensionString == GrainKeys.Workflow(id));
+        Control.FailReads(read => read.Key.GrainKey == GrainKeys.Workflow(id));
 
         await Should.ThrowAsync<WorkflowUnavailableException>(NodeStatus(Silo, id).InTime());
 
@@ -103,7 +102,7 @@ public abstract partial class GrainsOverFailingStorage
     {
         var snapshots = silo.Services.GetRequiredService<IWorkflowSnapshots>();
         await using var moment = await snapshots.Open(CancellationToken.None);
-        var name = new GrainStateName(StateNames.Workflow, Sample.Grain(GrainKeys.Workflow(id)));
+        var name = new GrainStateName(StateNames.Workflow, GrainKeys.Workflow(id));
         return Encoding.UTF8.GetString((await moment.FindState(name, CancellationToken.None))!);
     }
 

@@ -1,6 +1,4 @@
-using Microsoft.Extensions.DependencyInjection;
 using Orleans.Workflow.Grains.Interfaces;
-using Orleans.Workflow.Grains.Interfaces.Persistence;
 using Orleans.Workflow.Storage.Tests.Hosting;
 
 namespace Orleans.Workflow.Storage.Tests.FailingStorage;
@@ -79,18 +77,51 @@ public abstract partial class GrainsOverFailingStorage
         }
     }
 
-    [Fact]
-    public async Task A_receipt_that_cannot_be_looked_up_is_not_folded()
+    /// <summary>A .NET client that crashed counts its attempts from 1 again. The commit finds what is stored, whatever the attempt says.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_receipt_that_comes_again_as_a_first_attempt_has_its_first_answer(bool toAnotherActivation)
     {
-        var log = new BrokenReceiptLog();
-        await using var silo = await fixture.StartAsync(services => services.AddSingleton<IReceiptLog>(log));
-        var receipt = Receipts.Of("unknown", "running").Again();
+        var id = Sample.Unique("first-again");
+        var workflow = Silo.Workflow(id);
+        var (early, late) = (Receipts.Of(id, "running"), Receipts.Of(id, "finished"));
+        var (first, second) = (await workflow.Receive(early), await workflow.Receive(late));
+        if (toAnotherActivation)
+            await Deactivate(Silo, id);
 
-        await Should.ThrowAsync<WorkflowUnavailableException>(() => silo.Workflow("unknown").Receive(receipt));
-        (await silo.Workflow("unknown").GetState()).ShouldBeNull();
+        for (var i = 0; i < 4; i++)
+        {
+            (await workflow.Receive(early).InTime()).ShouldBe(first);
+            (await workflow.Receive(late).InTime()).ShouldBe(second);
+        }
 
-        log.IsBroken = false;
-        (await silo.Workflow("unknown").Receive(receipt.Again())).Version.ShouldBe(1);
+        (await workflow.GetState())!.Version.ShouldBe(2);
+        (await ReceiptRows(id)).ShouldBe(2);
+        (await workflow.Receive(Receipts.Of(id, "failed"))).Version.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task What_shares_a_commit_with_a_receipt_that_is_stored_is_written()
+    {
+        var (id, other) = (Sample.Unique("beside"), Sample.Unique("other"));
+        var (workflow, known) = (Silo.Workflow(id), Receipts.Of(id, "running"));
+        var first = await workflow.Receive(known);
+        var held = Control.Hold(write => write.Key.GrainKey == GrainKeys.Workflow(id) || write.Key.GrainKey == GrainKeys.Workflow(other));
+
+        // The first opens a commit; what comes meanwhile shares the next one, of this workflow and of the other.
+        var opening = await Send(workflow, Receipts.Of(id, "paused"));
+        await held.Reached;
+        var beside = await Send(workflow, Receipts.Of(id, "finished"), known, Receipts.Of(id, "failed"));
+        var others = await Send(Silo.Workflow(other), Receipts.Of(other, "running"));
+        held.Release();
+
+        (await opening[0].InTime()).Version.ShouldBe(2);
+        (await beside[1].InTime()).ShouldBe(first);
+        ((await beside[0].InTime()).Version, (await beside[2].InTime()).Version, (await others[0].InTime()).Version).ShouldBe((3, 4, 1));
+        (await ReceiptRows(id)).ShouldBe(4);
+        (await Silo.Number("SELECT count(*) FROM receipt WHERE workflow_id = @id AND seq BETWEEN 1 AND 4", ("id", id))).ShouldBe(4);
+        (await workflow.GetState())!.Contested.ShouldBe(["failed", "finished"], ignoreOrder: true);
     }
 
     [Fact]
@@ -129,20 +160,12 @@ public abstract partial class GrainsOverFailingStorage
         var id = Sample.Unique("overtaken");
         var workflow = Silo.Workflow(id);
         var late = Receipts.Of(id, "running");
-        await workflow.Receive(late.Again());
+        var answer = await workflow.Receive(late.Again());
         await Reactivate(id);
 
-        await Should.ThrowAsync<WorkflowUnavailableException>(() => workflow.Receive(late));
+        (await workflow.Receive(late)).ShouldBe(answer);
 
-        (await OnceReloaded(workflow.GetState))!.Version.ShouldBe(1);
+        (await workflow.GetState())!.Version.ShouldBe(1);
         (await ReceiptRows(id)).ShouldBe(1);
-    }
-
-    private sealed class BrokenReceiptLog : IReceiptLog
-    {
-        public bool IsBroken { get; set; } = true;
-
-        public Task<Acknowledgement?> FindAcknowledgement(Guid receiptId, CancellationToken cancellationToken) =>
-            IsBroken ? throw new InjectedException(FailureTime.BeforeCommit) : Task.FromResult<Acknowledgement?>(null);
     }
 }

@@ -9,14 +9,15 @@ public abstract partial class GrainsOverFailingStorage
     [Fact]
     public async Task Notifications_that_change_nothing_do_not_write_the_state_and_the_next_activation_knows_of_them()
     {
-        var id = Sample.Unique("heard");
+        var id = Sample.Unique("unchanged");
         var workflow = Silo.Workflow(id);
         await workflow.Receive(Receipts.Of(id, "finished"));
         foreach (var status in (string[])["finished", "running", "finished"])
             (await workflow.Receive(Receipts.Of(id, status))).Version.ShouldBe(1);
 
-        var heard = Control.Batches.SelectMany(static batch => batch).Where(Of(id)).ToList();
-        heard.Select(static write => (write.KeepsState, write.Payload.IsEmpty)).ShouldBe([(false, false), (true, true), (true, true), (true, true)]);
+        var commits = Control.Batches.SelectMany(static batch => batch).Where(Of(id)).Select(static write => write.Commit).ToList();
+        commits.Select(static commit => commit.State is null).ShouldBe([false, true, true, true]);
+        commits.Select(static commit => commit.Version).ShouldBe([null, 1, 2, 3]);
         var before = await workflow.GetState();
         await Reactivate(id);
         (await workflow.GetState())!.LastReceivedAt.ShouldBe(before!.LastReceivedAt);
@@ -28,9 +29,9 @@ public abstract partial class GrainsOverFailingStorage
     }
 
     [Fact]
-    public async Task What_is_heard_while_a_commit_fails_is_not_acknowledged_and_goes_through_when_it_is_sent_again()
+    public async Task What_changes_nothing_while_a_commit_fails_is_not_acknowledged_and_goes_through_when_it_is_sent_again()
     {
-        var id = Sample.Unique("heard");
+        var id = Sample.Unique("unchanged");
         var workflow = Silo.Workflow(id);
         await workflow.Receive(Receipts.Of(id, "running"));
         Control.Fail(FailureTime.AfterCommit, Of(id));

@@ -21,7 +21,7 @@ public abstract partial class GrainsOverFailingStorage(SiloFixture fixture) : ID
         Silo.Fence.IsOpen = true;
     }
 
-    private static Func<StateWrite, bool> Of(string workflowId) => write => write.Key.GrainIdExtensionString == GrainKeys.Workflow(workflowId);
+    private static Func<StateWrite, bool> Of(string workflowId) => write => write.Key.GrainKey == GrainKeys.Workflow(workflowId);
 
     /// <summary>Calls until the grain has reloaded its state. Until then it must say so, and nothing else.</summary>
     private static async Task<T> OnceReloaded<T>(Func<Task<T>> call)

@@ -1,4 +1,4 @@
-using Orleans.Workflow.Grains.Interfaces;
+using Orleans.Workflow.Grains.Interfaces.Persistence;
 using Orleans.Workflow.Storage.GroupCommit;
 using Orleans.Workflow.Storage.Tests.Hosting;
 
@@ -27,9 +27,9 @@ public sealed class GathererTests
         (await Read(gatherer, "second").InTime()).ShouldBeNull();
     }
 
-    private static Task<StoredState?> Read(Gatherer<StateRead> gatherer, string workflowId)
+    private static Task<StoredRow?> Read(Gatherer<StateRead> gatherer, string workflowId)
     {
-        var read = new StateRead(RowKey.Of(GrainId.Create("workflow", GrainKeys.Workflow(workflowId)), "workflow"));
+        var read = new StateRead(RowKey.OfWorkflow(workflowId));
         gatherer.Add(read);
         return read.Answer.Task;
     }

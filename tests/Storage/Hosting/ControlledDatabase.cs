@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
+using Orleans.Workflow.Grains.Interfaces.Persistence;
 using Orleans.Workflow.Storage.GroupCommit;
 
 namespace Orleans.Workflow.Storage.Tests.Hosting;
@@ -32,6 +33,7 @@ internal sealed class ControlledDatabase(IStateDatabase inner, int? lanes = null
     private volatile FailureTime _failureTime;
     private volatile Func<StateRead, bool>? _failsRead;
     private volatile HeldCommit? _held;
+    private Func<StateWrite, bool>? _overtaken;
 
     /// <summary>Puts the controls around the database that the product registered.</summary>
     public static void Decorate(IServiceCollection services)
@@ -46,9 +48,6 @@ internal sealed class ControlledDatabase(IStateDatabase inner, int? lanes = null
     public int Lanes => lanes ?? inner.Lanes;
 
     /// <inheritdoc/>
-    public bool WritesEdits => inner.WritesEdits;
-
-    /// <inheritdoc/>
     public bool GrowsBatches => inner.GrowsBatches;
 
     /// <inheritdoc/>
@@ -58,16 +57,19 @@ internal sealed class ControlledDatabase(IStateDatabase inner, int? lanes = null
     public IReadOnlyList<IReadOnlyList<StateWrite>> Batches => [.. _batches];
 
     /// <summary>How often a row was read.</summary>
-    public int ReadsOf(string grainKey) => _reads.Count(key => key.GrainIdExtensionString == grainKey);
+    public int ReadsOf(string grainKey) => _reads.Count(key => key.GrainKey == grainKey);
 
     /// <summary>How many commits wrote a row or tried to.</summary>
-    public int WritesOf(string grainKey) => _batches.Count(batch => batch.Any(write => write.Key.GrainIdExtensionString == grainKey));
+    public int WritesOf(string grainKey) => _batches.Count(batch => batch.Any(write => write.Key.GrainKey == grainKey));
 
     /// <summary>Holds the commits with certain writes, from the next on, until they are released.</summary>
     public HeldCommit Hold(Func<StateWrite, bool> which) => _held = new HeldCommit(which);
 
     /// <summary>Lets commits with certain writes fail from now on.</summary>
     public void Fail(FailureTime time, Func<StateWrite, bool> which) => (_failureTime, _fails) = (time, which);
+
+    /// <summary>Lets the next commit with certain writes find that they are not next, and not what is stored.</summary>
+    public void OvertakeOnce(Func<StateWrite, bool> which) => Volatile.Write(ref _overtaken, which);
 
     /// <summary>Lets reads of certain rows fail from now on.</summary>
     public void FailReads(Func<StateRead, bool> which) => _failsRead = which;
@@ -81,7 +83,7 @@ internal sealed class ControlledDatabase(IStateDatabase inner, int? lanes = null
     }
 
     /// <inheritdoc/>
-    public async Task<WriteOutcome[]> Write(IReadOnlyList<StateWrite> writes, CancellationToken cancellationToken)
+    public async Task<CommitResult[]> Write(IReadOnlyList<StateWrite> writes, CancellationToken cancellationToken)
     {
         _batches.Enqueue(writes);
         if (_held is { } held && writes.Any(held.Which))
@@ -92,12 +94,18 @@ internal sealed class ControlledDatabase(IStateDatabase inner, int? lanes = null
         if (isBad && time != FailureTime.AfterCommit)
             throw new InjectedException(time);
 
-        var outcomes = await inner.Write(writes, cancellationToken);
-        return isBad ? throw new InjectedException(time) : outcomes;
+        if (Volatile.Read(ref _overtaken) is { } overtaken && writes.Any(overtaken))
+        {
+            Volatile.Write(ref _overtaken, null);
+            return [.. writes.Select(static _ => new CommitResult.NotNext(null))];
+        }
+
+        var results = await inner.Write(writes, cancellationToken);
+        return isBad ? throw new InjectedException(time) : results;
     }
 
     /// <inheritdoc/>
-    public Task<StoredState?[]> Read(IReadOnlyList<StateRead> reads, CancellationToken cancellationToken)
+    public Task<StoredRow?[]> Read(IReadOnlyList<StateRead> reads, CancellationToken cancellationToken)
     {
         foreach (var read in reads)
             _reads.Enqueue(read.Key);
@@ -110,6 +118,9 @@ internal sealed class ControlledDatabase(IStateDatabase inner, int? lanes = null
     /// <inheritdoc/>
     public bool ProvesRollback(Exception exception) =>
         exception is InjectedException injected ? injected.Time == FailureTime.RolledBack : inner.ProvesRollback(exception);
+
+    /// <inheritdoc/>
+    public bool WasOvertaken(Exception exception) => inner.WasOvertaken(exception);
 
     /// <inheritdoc/>
     public FailureCause CauseOf(Exception exception) => inner.CauseOf(exception);

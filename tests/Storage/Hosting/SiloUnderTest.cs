@@ -31,11 +31,11 @@ public sealed class SiloUnderTest : IAsyncDisposable
     /// <summary>The services of the silo.</summary>
     public IServiceProvider Services => _host.Services;
 
-    /// <summary>The product's grain storage.</summary>
-    public IGrainStorage Storage => Services.GetRequiredKeyedService<IGrainStorage>(StateNames.Workflow);
+    /// <summary>The product's storage of workflows.</summary>
+    public IWorkflowStorage Storage => Services.GetRequiredService<IWorkflowStorage>();
 
     /// <summary>The plain ADO.NET provider over the same table.</summary>
-    public IGrainStorage Provider => Services.GetRequiredKeyedService<IGrainStorage>("adonet");
+    public IGrainStorage Provider => Services.GetRequiredKeyedService<IGrainStorage>("Default");
 
     /// <summary>The read model.</summary>
     public IReadModel ReadModel => Services.GetRequiredService<IReadModel>();
@@ -93,9 +93,22 @@ public sealed class SiloUnderTest : IAsyncDisposable
         var state = new GrainState<WorkflowGrainState>();
         var grain = GrainId.Create("workflow", GrainKeys.Workflow(workflowId));
         await Provider.ReadStateAsync(StateNames.Workflow, grain, state);
-        return (WorkflowGrainState)state.State!.Heard(
-            await Number("SELECT seq FROM workflow WHERE workflow_id = @id", ("id", workflowId)),
-            await Number("SELECT last_received_at FROM workflow WHERE workflow_id = @id", ("id", workflowId)));
+        var (seq, at) = (await Column("seq"), await Column("last_received_at"));
+        return new WorkflowGrainState
+        {
+            Workflow = state.State!.Workflow?.Received(seq, at),
+            Head = state.State.Head?.Received(seq, at),
+        };
+
+        Task<long> Column(string name) => Number($"SELECT {name} FROM workflow WHERE workflow_id = @id", ("id", workflowId));
+    }
+
+    /// <summary>Writes the first commits of workflows, in one batch.</summary>
+    internal async Task Store(params IEnumerable<WorkflowCommit> commits)
+    {
+        var writes = commits.Select(static commit => new StateWrite(commit)).ToList();
+        (await Services.GetRequiredService<IStateDatabase>().Write(writes, CancellationToken.None))
+            .ShouldAllBe(static result => result == new CommitResult.Committed(1));
     }
 
     /// <summary>Asks the database for one number.</summary>

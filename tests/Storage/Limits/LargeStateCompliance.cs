@@ -155,7 +155,7 @@ public abstract class LargeStateCompliance(ITestDatabases databases)
 
         var written = silo.Control.Batches.Skip(first).SelectMany(static batch => batch).ToList();
         written.Count.ShouldBe(20);
-        written.ShouldAllBe(static write => write.Payload.Length < 1_000 && write.Rows!.Snapshot == null);
+        written.ShouldAllBe(static write => write.Commit.State!.Value.Length < 1_000 && write.Commit.Snapshot == null);
         await ShouldBeClean(silo);
 
         static IEnumerable<string> Nodes(int count) => Enumerable.Range(0, count).Select(static i => $"node-{i:0000}");

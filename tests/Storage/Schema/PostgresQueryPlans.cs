@@ -13,21 +13,22 @@ public sealed class PostgresQueryPlans(PostgresDatabases databases)
 {
     private const string Fill =
         """
-        INSERT INTO workflow
-          (workflow_id, name, name_lower, status, status_normalised, phase, outcome, attention, node_types, version, seq,
-           first_received_at, last_received_at, changed_at, standing)
+        INSERT INTO orleansstorage
+          (grainidhash, grainidn0, grainidn1, graintypehash, graintypestring, grainidextensionstring, serviceid, modifiedon, version,
+           seq, last_received_at, state_code, attention, word, first_received_at, changed_at, workflow_version,
+           name, name_lower, status, status_normalised, node_types, payloadbinary)
         SELECT
-          'w' || i, name, name, status, status, CASE WHEN standing > 2 THEN 2 ELSE 1 END, CASE WHEN standing > 2 THEN standing - 3 END,
-          CASE WHEN i % 20 = 0 THEN 2 ELSE 0 END + CASE WHEN i % 7 = 6 THEN 4 ELSE 0 END, '["call"]', 1, 1, 1800000000000 + i, 1800000000000 + i, 1800000000000 + i, standing
+          i, 0, 0, 1, 'workflow', 'wf/w' || i, 's', now(), 1,
+          1, 1800000000000 + i, state_code, CASE WHEN i % 20 = 0 THEN 2 ELSE 0 END + CASE WHEN i % 7 = 6 THEN 4 ELSE 0 END,
+          CASE WHEN i % 7 = 6 THEN '' ELSE status END, 1800000000000 + i, 1800000000000 + i, 1,
+          name, name, status, status, '["call"]', '{}'
         FROM generate_series(1, 60000) AS i
         CROSS JOIN LATERAL (SELECT CASE WHEN i % 300 = 0 THEN 'rare ' WHEN i % 3 = 0 THEN 'spring ' ELSE 'autumn ' END || i AS name) AS n
         CROSS JOIN LATERAL (
           SELECT CASE WHEN i % 14 = 6 THEN 'dialling' WHEN i % 7 = 6 THEN 'in progress ' || i || ' of many'
                       WHEN i % 10 = 0 THEN 'failed' WHEN i % 10 < 3 THEN 'running' ELSE 'finished' END AS status,
-                 CASE WHEN i % 7 = 6 THEN 2 WHEN i % 10 = 0 THEN 5 WHEN i % 10 < 3 THEN 2 ELSE 3 END AS standing) AS s;
-        INSERT INTO workflow_order (workflow_id, name_lower, first_received_at, standing, status_normalised, attention)
-        SELECT workflow_id, name_lower, first_received_at, standing, status_normalised, attention FROM workflow;
-        ANALYZE workflow, workflow_order
+                 CASE WHEN i % 7 = 6 THEN 2 WHEN i % 10 = 0 THEN 5 WHEN i % 10 < 3 THEN 2 ELSE 3 END AS state_code) AS s;
+        ANALYZE orleansstorage
         """;
 
     private const string Explain =

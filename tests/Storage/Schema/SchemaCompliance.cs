@@ -19,7 +19,7 @@ public abstract class SchemaCompliance(ITestDatabases databases)
         (await database.Schema.Migrate(CancellationToken.None)).ShouldBe(all, "all are applied again");
 
         (await database.Dump()).ShouldBe(once);
-        once.ShouldContain("orleansstorage_identity");
+        once.ShouldContain("orleansstorage_by_key");
         await database.Schema.Check(CancellationToken.None);
     }
 
@@ -69,7 +69,8 @@ public abstract class SchemaCompliance(ITestDatabases databases)
     {
         await using var database = new MigratedDatabase(await databases.CreateAsync());
         var all = await database.Schema.Migrate(CancellationToken.None);
-        await database.Execute($"DELETE FROM schema_version WHERE number = {all.Count}");
+        var removal = all.Single(static name => name.Contains("no_rows_of_node_tasks", StringComparison.Ordinal));
+        await database.Execute($"DELETE FROM schema_version WHERE name >= '{removal}'");
         var grain = 0;
         foreach (var (state, key) in new[]
         {
@@ -84,7 +85,7 @@ public abstract class SchemaCompliance(ITestDatabases databases)
                 """);
         }
 
-        (await database.Schema.Migrate(CancellationToken.None)).ShouldBe([all[^1]]);
+        (await database.Schema.Migrate(CancellationToken.None)).ShouldContain(removal);
 
         (await database.Lines("SELECT graintypestring FROM orleansstorage ORDER BY 1"))
             .ShouldBe(["workflow", "workflow-snapshot"]);

@@ -50,8 +50,8 @@ public sealed class SqliteQueryPlans
                 {
                     var steps = Plan(connection, command => WorkflowSql.List(command, ReadDialect.Sqlite, new(), sort, [group], null, after, 100));
                     steps[0].ShouldMatch(group.OfUnrecognised
-                        ? "^SEARCH orleansstorage USING .*INDEX workflow_unrecognised_by_.*status_normalised=. AND standing=."
-                        : "^SEARCH orleansstorage USING .*INDEX workflow_word_by_.*standing=. AND <expr>=.");
+                        ? "^SEARCH orleansstorage USING .*INDEX workflow_unrecognised_by_.*status_normalised=. AND state_code=."
+                        : "^SEARCH orleansstorage USING .*INDEX workflow_by_.*state_code=. AND word=.");
                     steps.ShouldNotContain(static step => step.Contains("TEMP B-TREE", StringComparison.Ordinal));
                 }
             }
@@ -66,7 +66,7 @@ public sealed class SqliteQueryPlans
 
         Plan(connection, static command => WorkflowSql.Count(command, ReadDialect.Sqlite, new(), WorkflowGrouping.Status, 1000, null)).ShouldContain(static step => step.Contains("COVERING INDEX", StringComparison.Ordinal));
         var find = Plan(connection, static command => command.CommandText = WorkflowGroup.Find([0, 2]));
-        find.Count(static step => step.StartsWith("SEARCH orleansstorage USING COVERING INDEX workflow_word_by_", StringComparison.Ordinal)).ShouldBe(2);
+        find.Count(static step => step.StartsWith("SEARCH orleansstorage USING COVERING INDEX workflow_by_", StringComparison.Ordinal)).ShouldBe(2);
         find.ShouldNotContain(static step => step.Contains("SCAN orleansstorage", StringComparison.Ordinal) || step.Contains("TEMP B-TREE", StringComparison.Ordinal));
     }
 

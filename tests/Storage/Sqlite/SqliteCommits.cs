@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
+using Orleans.Workflow.Grains.Interfaces.Persistence;
 using Orleans.Workflow.Storage.GroupCommit;
 using Orleans.Workflow.Storage.Sqlite;
 using Orleans.Workflow.Storage.Tests.Hosting;
@@ -10,7 +11,7 @@ namespace Orleans.Workflow.Storage.Tests.Sqlite;
 /// <summary>What a commit on SQLite leaves on the disk, and what a failed one leaves.</summary>
 public sealed class SqliteCommits
 {
-    private static readonly RowKey Key = RowKey.Of(GrainId.Create("workflow", "wf/a"), "workflow");
+    private static readonly RowKey Key = RowKey.OfWorkflow("a");
 
     [Fact]
     public async Task A_copy_of_the_files_after_a_commit_holds_it()
@@ -111,14 +112,15 @@ public sealed class SqliteCommits
 
     private static async Task Write(SqliteStateDatabase database, int version, byte[] payload)
     {
-        var write = new StateWrite(Key, version == 0 ? null : version, payload, null);
-        (await database.Write([write], CancellationToken.None))[0].Version.ShouldBe(version + 1);
+        var commit = Sample.Commit("a", version: version == 0 ? null : version) with { State = payload };
+        (await database.Write([new StateWrite(commit)], CancellationToken.None))
+            .ShouldBe([new CommitResult.Committed(version + 1)]);
     }
 
     private static async Task<(int? Version, string Payload)> Read(SqliteStateDatabase database)
     {
         var state = (await database.Read([new StateRead(Key)], CancellationToken.None))[0].ShouldNotBeNull();
-        return (state.Version, Convert.ToHexString(state.Payload.ShouldNotBeNull()));
+        return (state.Version, Convert.ToHexString(state.State.ShouldNotBeNull()));
     }
 
     private static object? Scalar(SqliteConnection connection, string text)

@@ -1,7 +1,9 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
+using Orleans.Workflow.Grains.Interfaces.Persistence;
 using Orleans.Workflow.Storage.GroupCommit;
 using Orleans.Workflow.Storage.Sqlite;
+using Orleans.Workflow.Storage.Tests.Hosting;
 
 namespace Orleans.Workflow.Storage.Tests.Sqlite;
 
@@ -17,8 +19,8 @@ public sealed class SqliteReopening
             var file = Path.Combine(folder, "later", "workflows.db");
             await using var dataSource = new SqliteDataSource($"Data Source={file};Pooling=False");
             using var database = new SqliteStateDatabase(dataSource, "tests");
-            var key = RowKey.Of(GrainId.Create("workflow", "wf/a"), "workflow");
-            var write = new StateWrite(key, null, new byte[] { 1 }, null);
+            var key = RowKey.OfWorkflow("a");
+            var write = new StateWrite(Sample.Commit("a"));
             await Should.ThrowAsync<SqliteException>(() => database.Write([write], CancellationToken.None));
             await Should.ThrowAsync<SqliteException>(() => database.Read([new StateRead(key)], CancellationToken.None));
             await Should.ThrowAsync<SqliteException>(() => database.Probe(CancellationToken.None));
@@ -27,7 +29,7 @@ public sealed class SqliteReopening
             await new SqliteSchema(dataSource, NullLogger<SqliteSchema>.Instance).Migrate(CancellationToken.None);
 
             await database.Probe(CancellationToken.None);
-            (await database.Write([write], CancellationToken.None))[0].Version.ShouldBe(1);
+            (await database.Write([write], CancellationToken.None)).ShouldBe([new CommitResult.Committed(1)]);
             (await database.Read([new StateRead(key)], CancellationToken.None))[0].ShouldNotBeNull().Version.ShouldBe(1);
         }
         finally
