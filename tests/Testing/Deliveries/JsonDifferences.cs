@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 namespace Orleans.Workflow.Testing.Deliveries;
 
 /// <summary>Says where two JSON values differ.</summary>
-internal static class JsonDifferences
+public static class JsonDifferences
 {
     /// <summary>Each difference with its path; a property that only one of them has is one.</summary>
     public static IEnumerable<string> Find(JsonNode expected, JsonElement shown) =>

@@ -117,6 +117,29 @@ public sealed class PostgresServer : IAsyncDisposable
         }
     }
 
+    /// <summary>A database as SQL: schema and data, without owners and privileges.</summary>
+    /// <param name="database">The database.</param>
+    /// <param name="options">Further options of pg_dump.</param>
+    public Task<string> DumpSqlAsync(string database, params IEnumerable<string> options) => Command.RunAsync(
+        PostgresBinaries.Find()["pg_dump"], ["--no-owner", "--no-privileges", .. options, .. Where(database)]);
+
+    /// <summary>Runs SQL that <see cref="DumpSqlAsync"/> gave in an empty database.</summary>
+    public async Task RestoreSqlAsync(string database, string sql)
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(file, sql);
+            await Command.RunAsync(
+                PostgresBinaries.Find()["psql"],
+                ["--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", $"--file={file}", .. Where(database)]);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
     private static PostgresServer Of(PostgresCluster cluster)
     {
         var administration = new NpgsqlConnectionStringBuilder
