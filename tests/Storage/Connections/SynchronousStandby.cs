@@ -1,7 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Orleans.Workflow.Grains.Interfaces;
-using Orleans.Workflow.Grains.Interfaces.Persistence;
 using Orleans.Workflow.Storage.Changes;
 using Orleans.Workflow.Storage.GroupCommit;
 using Orleans.Workflow.Storage.Postgres;
@@ -32,9 +31,11 @@ public sealed class SynchronousStandby(SynchronousStandby.Servers servers) : ICl
             await ShouldBeUnavailable(() => silo.Workflow("w").GetState());
             await ShouldBeUnavailable(() => silo.Workflow("w").GetNode("n"));
             await ShouldBeUnavailable(() => silo.Workflow("w").Receive(receipt with { Attempt = 2 }));
+
+            // By the database itself: a grain refuses while commits fail.
+            var stored = silo.Control.Batches.SelectMany(static batch => batch).Last().Commit;
             await Should.ThrowAsync<UnconfirmedCommitException>(
-                () => silo.Services.GetRequiredService<IReceiptLog>()
-                    .FindAcknowledgement(receipt.Id, CancellationToken.None).InTime());
+                () => silo.Control.Write([new StateWrite(stored with { Version = 2 })], CancellationToken.None).InTime());
             await ShouldBeUnavailable(() => silo.Workflow("w").GetState());
         }
 
@@ -58,10 +59,9 @@ public sealed class SynchronousStandby(SynchronousStandby.Servers servers) : ICl
                 async () => await StoredVersion(silo) == 2, "the commit is given up and seen on the primary");
 
             // By the database itself: a grain refuses while commits fail.
-            var first = silo.Control.Batches.SelectMany(static batch => batch).First(static write => write.IsFirst);
-            var write = new StateWrite(first.Key, null, first.Payload, first.Rows);
+            var first = silo.Control.Batches.SelectMany(static batch => batch).First(static write => write.Commit.Version is null);
             await Should.ThrowAsync<UnconfirmedCommitException>(
-                () => silo.Control.Write([write], CancellationToken.None).InTime());
+                () => silo.Control.Write([new StateWrite(first.Commit)], CancellationToken.None).InTime());
         }
 
         (await Retry(() => silo.Workflow("w").Receive(Receipts.Of("w", "closed")))).Version.ShouldBe(2);
