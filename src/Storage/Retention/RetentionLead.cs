@@ -9,8 +9,8 @@ namespace Orleans.Workflow.Storage.Retention;
 /// </summary>
 internal sealed class RetentionLead(NpgsqlConnection? connection, NpgsqlTransaction? transaction) : IAsyncDisposable
 {
-    // Any number will do that no other program locks in this database.
-    private const long LockNumber = 0x4F574C_4F57_0002;
+    // Any number will do that no other program locks in this database, beside that of a table: each schema is an installation of its own.
+    private const int LockNumber = 0x4F57_0002;
 
     /// <summary>Takes the lead; null while another process has it.</summary>
     public static async Task<IAsyncDisposable?> TryTake(
@@ -25,7 +25,7 @@ internal sealed class RetentionLead(NpgsqlConnection? connection, NpgsqlTransact
             // Of the transaction, not of the session: behind a pooler the next statement may come to another session.
             var transaction = await connection.BeginTransactionAsync(cancellationToken);
             await using var command = new NpgsqlCommand(
-                $"SELECT pg_try_advisory_xact_lock({LockNumber})", connection, transaction);
+                $"SELECT pg_try_advisory_xact_lock({LockNumber}, 'checkpoint'::regclass::oid::int)", connection, transaction);
             if (await command.ExecuteScalarAsync(cancellationToken) is true)
                 return new RetentionLead(connection, transaction);
         }
