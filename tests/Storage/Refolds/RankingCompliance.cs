@@ -58,6 +58,49 @@ public abstract class RankingCompliance(ITestDatabases databases)
         await ShouldBeListed(silo, anew);
     }
 
+    /// <summary>The list is written from memory by a commit that keeps the stored state: both must be by one ranking.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task A_state_of_mixed_vocabularies_is_listed_by_the_ranking_that_it_is_shown_by(int duplicates)
+    {
+        const string Id = "mixed";
+        var settings = await databases.CreateAsync();
+        await using (var first = await SiloUnderTest.StartAsync(settings))
+        {
+            await first.Workflow(Id).Receive(Receipts.Of(Id, "finished", ("n", "running"))).InTime();
+            await first.Workflow(Id).Receive(Receipts.Of(Id, "failed")).InTime();
+        }
+
+        var words = Vocabulary.DefaultWords.SetItem("x", new Meaning(Phase.Active));
+        await using (var second = await SiloUnderTest.StartAsync(settings, vocabulary: new Vocabulary(words, Vocabulary.DefaultRanking)))
+        {
+            await second.Workflow(Id).Receive(Receipts.Of(Id, "failed")).InTime();
+            await ShouldBeListed(second, (await second.Workflow(Id).GetState())!);
+        }
+
+        var ranking = new Vocabulary(Vocabulary.DefaultWords, [Outcome.Completed, Outcome.Failed, Outcome.Cancelled]);
+        WorkflowView shown;
+        await using (var third = await SiloUnderTest.StartAsync(settings, vocabulary: ranking))
+        {
+            for (var i = 0; i < duplicates; i++)
+            {
+                (await third.Workflow(Id).Receive(Receipts.Of(Id, "failed")).InTime()).Effect.ShouldBe(ReceiptEffect.Duplicate);
+                await ShouldBeListed(third, (await third.Workflow(Id).GetState())!);
+            }
+
+            await third.Workflow(Id).Receive(Receipts.Of(Id, "failed", ("n", "paused"))).InTime();
+            shown = (await third.Workflow(Id).GetState())!;
+            shown.Version.ShouldBe(3);
+            await ShouldBeListed(third, shown);
+        }
+
+        // What was only in memory is shown by the next silo too.
+        await using var next = await SiloUnderTest.StartAsync(settings, vocabulary: ranking);
+        Json((await next.Workflow(Id).GetState())!).ShouldBe(Json(shown));
+    }
+
     /// <summary>The list says what the state says, and an audit finds nothing.</summary>
     private static async Task ShouldBeListed(SiloUnderTest silo, WorkflowView shown)
     {

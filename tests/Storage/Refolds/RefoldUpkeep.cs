@@ -7,6 +7,7 @@ using Orleans.Workflow.Grains.Interfaces;
 using Orleans.Workflow.Grains.Interfaces.Persistence;
 using Orleans.Workflow.Grains.Receipts;
 using Orleans.Workflow.Grains.Replays;
+using Orleans.Workflow.Grains.Workflows;
 using Orleans.Workflow.Storage.Tests.Hosting;
 
 namespace Orleans.Workflow.Storage.Tests.Refolds;
@@ -99,6 +100,93 @@ public abstract class RefoldUpkeep(ITestDatabases databases)
 
         (await Trim(silo, long.MaxValue)).ShouldBe(8);
         Json(await Replay(silo, long.MaxValue)).ShouldBe(Json(before), "from the checkpoint alone");
+    }
+
+    /// <summary>A refold of receipts of which some are gone when it is committed: it would say what nobody can fold again.</summary>
+    [Theory]
+    [InlineData(10, false)]
+    [InlineData(10, true)]
+    [InlineData(20, false)]
+    public async Task A_refold_whose_receipts_are_removed_before_it_is_committed_starts_over(int trimmed, bool hasNotification)
+    {
+        var settings = await databases.CreateAsync();
+        await using (var before = await SiloUnderTest.StartAsync(settings))
+            await Tell(before, 20);
+
+        await using var silo = await SiloUnderTest.StartAsync(settings, MeddledSnapshots.Decorate, Other);
+        var shown = Json(await silo.Workflow(Id).GetState());
+        ((MeddledSnapshots)silo.Services.GetRequiredService<IWorkflowSnapshots>()).AfterNext(async () =>
+        {
+            (await Trim(silo, trimmed)).ShouldBe(trimmed);
+            if (hasNotification)
+                await silo.Workflow(Id).Receive(Receipts.Of(Id, "running", ("n0", "running"))).InTime();
+        });
+
+        (await Refold(silo)).ShouldBe(RefoldOutcome.ReceiptsRemoved);
+
+        (await silo.Number("SELECT count(*) FROM receipt WHERE workflow_id = @id AND kind = 1", ("id", Id))).ShouldBe(0);
+        await ShouldAgree(silo);
+        if (!hasNotification)
+            Json(await silo.Workflow(Id).GetState()).ShouldBe(shown);
+
+        await Tell(silo, 3);
+        var held = 20 - trimmed + 3 + (hasNotification ? 1 : 0);
+        (await Trim(silo, long.MaxValue)).ShouldBe(held, "it is trimmed again");
+        await ShouldAgree(silo);
+    }
+
+    /// <summary>The other order: what is trimmed was read before the refold came.</summary>
+    [Fact]
+    public async Task Receipts_that_were_folded_again_since_they_were_read_are_not_removed()
+    {
+        var settings = await databases.CreateAsync();
+        await using (var before = await SiloUnderTest.StartAsync(settings))
+            await Tell(before, 20);
+
+        await using var silo = await SiloUnderTest.StartAsync(settings, MeddledSnapshots.Decorate, Other);
+        ((MeddledSnapshots)silo.Services.GetRequiredService<IWorkflowSnapshots>()).AfterNext(
+            async () => (await Refold(silo)).ShouldBe(RefoldOutcome.Changed));
+
+        (await Trim(silo, 10)).ShouldBe(0);
+
+        (await silo.Number("SELECT count(*) FROM receipt WHERE workflow_id = @id", ("id", Id))).ShouldBe(21);
+        await ShouldAgree(silo);
+        (await Trim(silo, long.MaxValue)).ShouldBe(21, "all of it, and the refold");
+        await ShouldAgree(silo);
+    }
+
+    /// <summary>Asks for a refold as a job does: again, if the workflow cannot answer now.</summary>
+    private static async Task<RefoldOutcome> Refold(SiloUnderTest silo)
+    {
+        RefoldOutcome? outcome = null;
+        await Deadline.Until(
+            async () =>
+            {
+                try
+                {
+                    outcome = await silo.Workflow(Id).Refold("job", Other.Fingerprint).InTime();
+                    return true;
+                }
+                catch (WorkflowUnavailableException)
+                {
+                    return false;
+                }
+            },
+            "the workflow answers");
+        return outcome!.Value;
+    }
+
+    /// <summary>The state that is shown, what explains it, and what is stored are one.</summary>
+    private static async Task ShouldAgree(SiloUnderTest silo)
+    {
+        var state = (await silo.Workflow(Id).GetState().InTime()).ShouldNotBeNull();
+        var replayed = (await Replay(silo, long.MaxValue)).ShouldNotBeNull();
+        Json(Views.Of(replayed.State, replayed.Vocabulary.Ranking)).ShouldBe(Json(state));
+        var explainer = new Explainer();
+        var replay = silo.Services.GetRequiredService<WorkflowReplay>();
+        var explanation = explainer.Explain((await replay.AsItWas(Id, long.MaxValue, explainer, CancellationToken.None))!);
+        (explanation.Version, explanation.Status.Status, (WorkflowPhase?)explanation.Status.Phase).ShouldBe((state.Version, state.Status, state.Phase));
+        await ShouldBeClean(silo, "when it agrees");
     }
 
     /// <summary>Words that the two vocabularies read differently, of the workflow and of several nodes; one of them is told of once.</summary>
