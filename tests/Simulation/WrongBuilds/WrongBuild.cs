@@ -33,7 +33,7 @@ internal sealed record WrongBuild(string Name, string File, string Right, string
         new("rebases on the state that was not stored", Commits,
             "state = Rebase(batch, _latest);",
             "state = Rebase(batch, state);",
-            Property.NothingInvented, Property.ReceiptOnce),
+            Property.NothingInvented, Property.ReceiptOnce, Property.ReadsAreCommitted),
         new("leaves what is pending on the state that was not stored", Commits,
             "_latest = Rebase(_pending, state);",
             "_latest = state;",
