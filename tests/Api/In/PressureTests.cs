@@ -36,11 +36,11 @@ public sealed class PressureTests : IAsyncLifetime
         Task<Reply> first;
         await using (var transaction = await session.BeginTransactionAsync(TestContext.Current.CancellationToken))
         {
-            await Execute(session, "LOCK TABLE workflow IN ACCESS EXCLUSIVE MODE");
+            await Execute(session, "LOCK TABLE orleansstorage IN ACCESS EXCLUSIVE MODE");
             first = api.Client.NotifyAsync(Told.Workflow(waiting));
             await Until.Async(
                 "the first notification waits for the table",
-                async () => Convert.ToInt64(await Execute(session, "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'workflow'::regclass")),
+                async () => Convert.ToInt64(await Execute(session, "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'orleansstorage'::regclass")),
                 static count => count > 0);
 
             var reply = await api.Client.NotifyAsync(Told.Workflow(refused));
