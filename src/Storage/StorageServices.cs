@@ -75,8 +75,8 @@ public static class StorageServices
         .AddSingleton<IRetentionStore, SqlRetentionStore>();
 
     /// <summary>
-    /// Adds the storage of workflows, which commits those of many grains together, and the ADO.NET provider over the same table for grains
-    /// without receipts. For hosts of grains.
+    /// Adds the storage of workflows, which commits those of many grains together, and the ADO.NET provider over the
+    /// same table for grains without receipts. For hosts of grains.
     /// </summary>
     public static IServiceCollection AddWorkflowGrainStorage(this IServiceCollection services, StorageSettings settings)
     {

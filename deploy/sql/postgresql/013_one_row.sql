@@ -1,6 +1,6 @@
 -- Only if: SELECT (to_regclass('workflow_order') IS NOT NULL)::int
--- The state of a workflow and what lists need of it are one row: a commit writes one row and its receipts. Reads the table once and
--- writes it once; both tables are locked meanwhile.
+-- The state of a workflow and what lists need of it are one row: a commit writes one row and its receipts. Reads the
+-- table once and writes it once; both tables are locked meanwhile.
 ALTER TABLE orleansstorage RENAME TO orleansstorage_before;
 ALTER INDEX orleansstorage_identity RENAME TO orleansstorage_before_identity;
 
@@ -16,12 +16,13 @@ CREATE TABLE orleansstorage
   serviceid              varchar(150) COLLATE "C" NOT NULL,
   modifiedon             timestamp    NOT NULL,
   version                integer,
-  -- Of a workflow: how many receipts there are, and the latest time of receipt, in Unix milliseconds. They are newer than what the state
-  -- says: a receipt that changes nothing else leaves the state as it is.
+  -- Of a workflow: how many receipts there are, and the latest time of receipt, in Unix milliseconds. They are newer
+  -- than what the state says: a receipt that changes nothing else leaves the state as it is.
   seq                    bigint,
   last_received_at       bigint,
-  -- Of a workflow in the list; null of a deleted one. state_code is phase and outcome in one: 0 nothing known, 1 scheduled, 2 active,
-  -- 3 completed, 4 cancelled, 5 failed. word is status_normalised, or empty if any word of the workflow is unrecognised.
+  -- Of a workflow in the list; null of a deleted one. state_code is phase and outcome in one: 0 nothing known, 1
+  -- scheduled, 2 active, 3 completed, 4 cancelled, 5 failed. word is status_normalised, or empty if any word of the
+  -- workflow is unrecognised.
   state_code             smallint,
   attention              integer,
   word                   text COLLATE "C",
@@ -67,8 +68,8 @@ CREATE UNIQUE INDEX orleansstorage_by_key ON orleansstorage
 CREATE UNIQUE INDEX orleansstorage_by_number ON orleansstorage
   (grainidn1, grainidn0, graintypestring, serviceid) WHERE grainidextensionstring IS NULL;
 
--- An index for each order, within each state code and word, so that a page costs the same at any depth and any number of workflows: it is
--- merged from those of each group. The words that senders make up add none.
+-- An index for each order, within each state code and word, so that a page costs the same at any depth and any number
+-- of workflows: it is merged from those of each group. The words that senders make up add none.
 CREATE INDEX workflow_by_changed_at ON orleansstorage
   (state_code, word, changed_at, grainidextensionstring) WHERE state_code IS NOT NULL;
 CREATE INDEX workflow_by_name ON orleansstorage

@@ -1,5 +1,6 @@
 -- Only if: SELECT count(*) FROM pragma_table_info('orleansstorage') WHERE name = 'workflow_id'
--- The same table as in PostgreSQL: the row of a workflow has its list columns beside the key of its grain, which lists are ordered by too.
+-- The same table as in PostgreSQL: the row of a workflow has its list columns beside the key of its grain, which lists
+-- are ordered by too.
 DROP VIEW workflow;
 DROP VIEW workflow_order;
 ALTER TABLE orleansstorage RENAME TO orleansstorage_before;
@@ -16,12 +17,13 @@ CREATE TABLE orleansstorage
   serviceid              TEXT    NOT NULL,
   modifiedon             TEXT    NOT NULL,
   version                INTEGER,
-  -- Of a workflow: how many receipts there are, and the latest time of receipt, in Unix milliseconds. They are newer than what the state
-  -- says: a receipt that changes nothing else leaves the state as it is.
+  -- Of a workflow: how many receipts there are, and the latest time of receipt, in Unix milliseconds. They are newer
+  -- than what the state says: a receipt that changes nothing else leaves the state as it is.
   seq                    INTEGER,
   last_received_at       INTEGER,
-  -- Of a workflow in the list; null of a deleted one. state_code is phase and outcome in one: 0 nothing known, 1 scheduled, 2 active,
-  -- 3 completed, 4 cancelled, 5 failed. word is status_normalised, or empty if any word of the workflow is unrecognised.
+  -- Of a workflow in the list; null of a deleted one. state_code is phase and outcome in one: 0 nothing known, 1
+  -- scheduled, 2 active, 3 completed, 4 cancelled, 5 failed. word is status_normalised, or empty if any word of the
+  -- workflow is unrecognised.
   state_code             INTEGER,
   attention              INTEGER,
   word                   TEXT,
@@ -52,8 +54,9 @@ CREATE UNIQUE INDEX orleansstorage_by_key ON orleansstorage
 CREATE UNIQUE INDEX orleansstorage_by_number ON orleansstorage
   (grainidn1, grainidn0, graintypestring, serviceid) WHERE grainidextensionstring IS NULL;
 
--- An index for each order, within each state code and word, so that a page costs the same at any depth and any number of workflows: it is
--- merged from those of each group. The words that senders make up add none. The last one holds the columns by which workflows are counted.
+-- An index for each order, within each state code and word, so that a page costs the same at any depth and any number
+-- of workflows: it is merged from those of each group. The words that senders make up add none. The last one holds the
+-- columns by which workflows are counted.
 CREATE INDEX workflow_by_changed_at ON orleansstorage
   (state_code, word, changed_at, grainidextensionstring) WHERE state_code IS NOT NULL;
 CREATE INDEX workflow_by_name ON orleansstorage

@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace Orleans.Workflow.Grains.Interfaces.Persistence;
 
-/// <summary>Commits the receipts of a workflow together with its row, and reads the row. For grains; implemented by the storage.</summary>
+/// <summary>
+/// Commits the receipts of a workflow together with its row, and reads the row. For grains; implemented by the storage.
+/// </summary>
 public interface IWorkflowStorage
 {
     /// <summary>Reads a workflow's row; null if there is none.</summary>
@@ -11,7 +13,8 @@ public interface IWorkflowStorage
     Task<StoredRow?> Read(string workflowId);
 
     /// <summary>
-    /// Commits receipts and the row that they lead to, both or neither. The payloads must not change until the result is there.
+    /// Commits receipts and the row that they lead to, both or neither. The payloads must not change until the result
+    /// is there.
     /// </summary>
     Task<CommitResult> Commit(WorkflowCommit commit);
 }
@@ -35,12 +38,15 @@ public abstract record CommitResult
     public sealed record Committed(int Version) : CommitResult;
 
     /// <summary>
-    /// Nothing was written: the row has another version than the commit names. The receipts are to be folded again on what is stored.
+    /// Nothing was written: the row has another version than the commit names. The receipts are to be folded again on
+    /// what is stored.
     /// </summary>
     /// <param name="Stored">The row; null if it is to be read first.</param>
     public sealed record NotNext(StoredRow? Stored) : CommitResult;
 
-    /// <summary>Nothing was written: some receipts are stored already. The others may be committed without them.</summary>
+    /// <summary>
+    /// Nothing was written: some receipts are stored already. The others may be committed without them.
+    /// </summary>
     /// <param name="Receipts">The first answers to those.</param>
     public sealed record Known(ImmutableArray<Acknowledgement> Receipts) : CommitResult;
 

@@ -27,10 +27,15 @@ internal sealed class PendingBatch
     /// <summary>Whether the workflow is deleted in this commit.</summary>
     public bool Deletes => _tombstone is not null;
 
-    /// <summary>Whether the notifications may be folded again on another state: a refold and a deletion belong to the one they saw.</summary>
+    /// <summary>
+    /// Whether the notifications may be folded again on another state: a refold and a deletion belong to the one they
+    /// saw.
+    /// </summary>
     public bool CanRebase => _refold is null && !Deletes;
 
-    /// <summary>The place of a receipt; null if it is not in the batch. What an earlier batch holds, the commit finds.</summary>
+    /// <summary>
+    /// The place of a receipt; null if it is not in the batch. What an earlier batch holds, the commit finds.
+    /// </summary>
     public int? Find(Guid receiptId) => _entries.FindIndex(entry => entry.Receipt.Id == receiptId) is >= 0 and var place ? place : null;
 
     /// <summary>The answer to the receipt at a place, once the batch is durable.</summary>

@@ -125,8 +125,8 @@ internal sealed partial class WorkflowGrain
     }
 
     /// <summary>
-    /// Commits a batch with the state that it led to. If something else is stored, or if receipts of it are, the rest is folded again on
-    /// what is stored, and committed.
+    /// Commits a batch with the state that it led to. If something else is stored, or if receipts of it are, the rest
+    /// is folded again on what is stored, and committed.
     /// </summary>
     /// <returns>The state that is stored.</returns>
     private async Task<WorkflowState> Commit(PendingBatch batch, WorkflowState state)

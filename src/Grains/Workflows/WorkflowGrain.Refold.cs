@@ -84,7 +84,8 @@ internal sealed partial class WorkflowGrain
         if (_latest.IsDeleted)
             return RefoldOutcome.Current;
 
-        // From here on nothing is awaited until the new state has taken the place of the old one: nothing can arrive in between.
+        // From here on nothing is awaited until the new state has taken the place of the old one: nothing can arrive in
+        // between.
         anew = anew with { Seq = state.Seq };
         foreach (var receipt in meanwhile)
             anew = _fold.Apply(anew, receipt).State;

@@ -96,8 +96,8 @@ internal sealed class GroupCommitter : IWorkflowStorage, IWriteAdmission, IAsync
         }
         catch (Exception exception)
         {
-            // The cause is logged where it happened: a database driver's exception cannot be sent to another process, and the caller
-            // would get the failure of its serialization instead.
+            // The cause is logged where it happened: a database driver's exception cannot be sent to another process,
+            // and the caller would get the failure of its serialization instead.
             throw new WorkflowUnavailableException(
                 $"The state of workflow {workflowId} could not be read ({exception.GetType().Name}); ask again.")
             {

@@ -15,8 +15,8 @@ internal interface IStateDatabase
     int Epoch => 0;
 
     /// <summary>
-    /// Commits rows with their receipts, in one transaction; no row is there twice. Of a row that is not next, or of which a receipt is
-    /// known, nothing is written.
+    /// Commits rows with their receipts, in one transaction; no row is there twice. Of a row that is not next, or of
+    /// which a receipt is known, nothing is written.
     /// </summary>
     /// <returns>What became of each, in the order given.</returns>
     Task<CommitResult[]> Write(IReadOnlyList<StateWrite> writes, CancellationToken cancellationToken);
@@ -29,7 +29,8 @@ internal interface IStateDatabase
     bool ProvesRollback(Exception exception);
 
     /// <summary>
-    /// Whether an exception of <see cref="Write"/> says that another transaction was faster: the same batch sees what that one has written.
+    /// Whether an exception of <see cref="Write"/> says that another transaction was faster: the same batch sees what
+    /// that one has written.
     /// </summary>
     bool WasOvertaken(Exception exception) => false;
 

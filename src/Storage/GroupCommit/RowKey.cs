@@ -6,8 +6,8 @@ using Orleans.Workflow.Grains.Interfaces.Persistence;
 namespace Orleans.Workflow.Storage.GroupCommit;
 
 /// <summary>
-/// Where a state is in the table of Microsoft.Orleans.Persistence.AdoNet. The keys of this product are texts, which the provider never
-/// takes for numbers (see <c>GrainKeys</c>): the columns of numbers are 0.
+/// Where a state is in the table of Microsoft.Orleans.Persistence.AdoNet. The keys of this product are texts, which the
+/// provider never takes for numbers (see <c>GrainKeys</c>): the columns of numbers are 0.
 /// </summary>
 /// <param name="Hash">The provider's hash of the key.</param>
 /// <param name="TypeHash">The provider's hash of the state's name.</param>

@@ -5,8 +5,9 @@ using Orleans.Workflow.Storage.GroupCommit;
 namespace Orleans.Workflow.Storage.Postgres;
 
 /// <summary>
-/// The parameters of <see cref="CommitStatement"/>: the service, the name of the state and its hash, and an array of a built-in type for each column. Npgsql looks the types
-/// of a database up once for each process: a type of our own would be another one after a restore, or in another schema.
+/// The parameters of <see cref="CommitStatement"/>: the service, the name of the state and its hash, and an array of a
+/// built-in type for each column. Npgsql looks the types of a database up once for each process: a type of our own
+/// would be another one after a restore, or in another schema.
 /// </summary>
 internal sealed class CommitParameters
 {

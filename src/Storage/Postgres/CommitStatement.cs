@@ -1,7 +1,8 @@
 namespace Orleans.Workflow.Storage.Postgres;
 
 /// <summary>
-/// The statement that commits a batch: one transaction, one round trip. Only the receipts of rows that were written are inserted.
+/// The statement that commits a batch: one transaction, one round trip. Only the receipts of rows that were written are
+/// inserted.
 /// </summary>
 internal static class CommitStatement
 {
@@ -12,9 +13,9 @@ internal static class CommitStatement
     private const string RowColumns = $"seq, last_received_at, {ListColumns}";
 
     /// <summary>
-    /// Takes the parameters of <see cref="CommitParameters"/>. Answers rows of a position and: the version of a row that was written; or what
-    /// is stored of one that is not next; or the id and first answer of a receipt that is known. What was stored before is answered behind a
-    /// commit of its own, which a synchronous standby confirms.
+    /// Takes the parameters of <see cref="CommitParameters"/>. Answers rows of a position and: the version of a row
+    /// that was written; or what is stored of one that is not next; or the id and first answer of a receipt that is
+    /// known. What was stored before is answered behind a commit of its own, which a synchronous standby confirms.
     /// </summary>
     public static readonly string Text =
         $"""

@@ -82,8 +82,8 @@ internal sealed class PostgresStateDatabase(
 
     /// <inheritdoc/>
     /// <remarks>
-    /// A commit whose client gave up may be seen here before a synchronous standby has it, and be lost with the primary.
-    /// So the read is a commit of its own behind it, which waits for the standby.
+    /// A commit whose client gave up may be seen here before a synchronous standby has it, and be lost with the
+    /// primary. So the read is a commit of its own behind it, which waits for the standby.
     /// </remarks>
     public async Task<StoredRow?[]> Read(IReadOnlyList<StateRead> reads, CancellationToken cancellationToken)
     {

@@ -54,6 +54,8 @@ internal sealed class StandbyConfirmation
     }
 }
 
-/// <summary>A commit that the synchronous standbys have not confirmed: it is on the primary, perhaps only there.</summary>
+/// <summary>
+/// A commit that the synchronous standbys have not confirmed: it is on the primary, perhaps only there.
+/// </summary>
 internal sealed class UnconfirmedCommitException()
     : NpgsqlException("The synchronous standby has not confirmed the commit, which may be on the primary only.");

@@ -3,7 +3,9 @@ using Orleans.Workflow.Grains.Interfaces.Persistence;
 
 namespace Orleans.Workflow.Storage.Postgres;
 
-/// <summary>Looks up the rows of workflows. The first parameter is the service, the second the name of the state.</summary>
+/// <summary>
+/// Looks up the rows of workflows. The first parameter is the service, the second the name of the state.
+/// </summary>
 internal static class StoredRowSql
 {
     /// <summary>The columns, of the row <c>s</c>, that <see cref="Read"/> takes.</summary>

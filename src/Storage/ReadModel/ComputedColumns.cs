@@ -3,9 +3,11 @@ using Orleans.Workflow.Grains.Interfaces.Persistence;
 namespace Orleans.Workflow.Storage.ReadModel;
 
 /// <summary>
-/// What columns hold that is computed from a commit. Computed by the grain that brings it: the thread that writes works for all who wait.
+/// What columns hold that is computed from a commit. Computed by the grain that brings it: the thread that writes works
+/// for all who wait.
 /// </summary>
-/// <param name="StateCode">The workflow's <see cref="Standing"/>; null if it is not in the list, as the next three.</param>
+/// <param name="StateCode">The workflow's <see cref="Standing"/>; null if it is not in the list, as the next
+/// three.</param>
 /// <param name="Word">The word of the vocabulary by which it is grouped; empty if it holds an unrecognised one.</param>
 /// <param name="NameLower">The beginning of the workflow's name as it is ordered and looked up by.</param>
 /// <param name="NodeTypes">The workflow's node types as JSON.</param>

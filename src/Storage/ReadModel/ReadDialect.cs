@@ -14,7 +14,8 @@ namespace Orleans.Workflow.Storage.ReadModel;
 /// <param name="ChangesSize">How many bytes the column <c>changes</c> has.</param>
 /// <param name="ReadingWhole">Makes the transaction read tables from end to end; null where the database decides that well by itself.</param>
 /// <param name="CountedWords">The rows of the JSON array <c>@counts</c>: word, count, first_received_at, last_received_at.</param>
-/// <param name="Confirmation">Makes a query wait until all that it sees is as durable as a commit that was acknowledged; see <see cref="StandbyConfirmation"/>.</param>
+/// <param name="Confirmation">Makes a query wait until all that it sees is as durable as a commit that was
+/// acknowledged; see <see cref="StandbyConfirmation"/>.</param>
 /// <param name="BeginSnapshot">Begins a transaction that sees one moment and stops nobody from writing.</param>
 internal sealed record ReadDialect(
     string NodeTypeCondition,

@@ -121,7 +121,8 @@ internal sealed class SqlActivity(DbDataSource dataSource, ReadDialect dialect) 
     public async Task<ImmutableArray<WorkflowSummary>> FindByIdPrefix(string prefix, int limit, CancellationToken cancellationToken) =>
     [
         .. await dataSource.ReadAll(
-            // A range over the bytes, which the index by key serves in either database: nothing sorts behind the last code point.
+            // A range over the bytes, which the index by key serves in either database: nothing sorts behind the last
+            // code point.
             $"SELECT {WorkflowColumns.Summary} FROM workflow w WHERE key >= @first AND key < @end ORDER BY key LIMIT @limit",
             static reader => WorkflowColumns.ReadSummary(reader),
             cancellationToken,

@@ -27,8 +27,8 @@ internal static class WorkflowColumns
     }
 
     /// <summary>
-    /// The word by which a workflow is grouped: its status, or nothing if any of its words is unrecognised. The words that senders make up
-    /// add no groups.
+    /// The word by which a workflow is grouped: its status, or nothing if any of its words is unrecognised. The words
+    /// that senders make up add no groups.
     /// </summary>
     public static string Word(WorkflowRow row) =>
         (row.Attention & (1 << (int)AttentionReason.UnrecognisedStatus)) == 0 ? row.StatusNormalised ?? string.Empty : string.Empty;

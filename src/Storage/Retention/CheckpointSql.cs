@@ -11,8 +11,8 @@ internal static class CheckpointSql
     public const string Columns = "workflow_id, seq, version, vocabulary, state, deleted, removed_through";
 
     /// <summary>
-    /// Gives the workflow's row another version, in a transaction that changes what its state is folded from. The row is locked until the
-    /// transaction ends, and a refold that has read the receipts before it is refused.
+    /// Gives the workflow's row another version, in a transaction that changes what its state is folded from. The row
+    /// is locked until the transaction ends, and a refold that has read the receipts before it is refused.
     /// </summary>
     /// <returns>Whether there is a row.</returns>
     public static async Task<bool> Guard(

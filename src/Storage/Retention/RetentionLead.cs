@@ -9,7 +9,8 @@ namespace Orleans.Workflow.Storage.Retention;
 /// </summary>
 internal sealed class RetentionLead(NpgsqlConnection? connection, NpgsqlTransaction? transaction) : IAsyncDisposable
 {
-    // Any number will do that no other program locks in this database, beside that of a table: each schema is an installation of its own.
+    // Any number will do that no other program locks in this database, beside that of a table: each schema is an
+    // installation of its own.
     private const int LockNumber = 0x4F57_0002;
 
     /// <summary>Takes the lead; null while another process has it.</summary>
