@@ -51,6 +51,6 @@ internal sealed class CuttingProxy(string host, int port) : PostgresProxy(host, 
 
     /// <summary>Whether it is a row of a number and "written", as only a commit answers for what it has written.</summary>
     private static bool IsAnswerToCommit(ReadOnlySpan<byte> message) =>
-        message is [(byte)'D', _, _, _, _, 0, 9, 0, 0, 0, 8, _, _, _, _, _, _, _, _, 0, 0, 0, 7, .. var rest]
+        message is [(byte)'D', _, _, _, _, 0, 10, 0, 0, 0, 8, _, _, _, _, _, _, _, _, 0, 0, 0, 7, .. var rest]
         && rest.StartsWith("written"u8);
 }
