@@ -119,7 +119,7 @@ internal sealed class GroupCommitter : IWorkflowStorage, IWriteAdmission, IAsync
         batch.Sort(static (a, b) => RowKey.Compare(a.Key, b.Key));
         try
         {
-            await CommitPart(batch, isRepeated: false);
+            await CommitPart(batch);
         }
         finally
         {
@@ -127,7 +127,7 @@ internal sealed class GroupCommitter : IWorkflowStorage, IWriteAdmission, IAsync
         }
     }
 
-    private async Task CommitPart(List<StateWrite> part, bool isRepeated)
+    private async Task CommitPart(List<StateWrite> part)
     {
         if (IsClosed)
         {
@@ -151,12 +151,6 @@ internal sealed class GroupCommitter : IWorkflowStorage, IWriteAdmission, IAsync
             for (var i = 0; i < part.Count; i++)
                 part[i].Complete(results[i]);
         }
-        catch (Exception exception) when (!isRepeated && _database.WasOvertaken(exception))
-        {
-            _metrics.CommitFailed(exception, _time.GetElapsedTime(start));
-            BatchSpan.Fail(span, exception);
-            await CommitPart(part, isRepeated: true);
-        }
         catch (Exception exception) when (IsSplit(part, exception))
         {
             // Some row is bad and nothing was written: halves, until each bad row is alone and the others are through.
@@ -165,8 +159,8 @@ internal sealed class GroupCommitter : IWorkflowStorage, IWriteAdmission, IAsync
             BatchSpan.Fail(span, exception);
             Safely.Run(() => Log.BatchSplit(_logger, exception, part.Count));
             var half = part.Count / 2;
-            await CommitPart(part.GetRange(0, half), isRepeated);
-            await CommitPart(part.GetRange(half, part.Count - half), isRepeated);
+            await CommitPart(part.GetRange(0, half));
+            await CommitPart(part.GetRange(half, part.Count - half));
         }
         catch (Exception exception)
         {

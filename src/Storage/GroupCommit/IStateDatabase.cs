@@ -28,12 +28,6 @@ internal interface IStateDatabase
     /// <summary>Whether an exception of <see cref="Write"/> proves that nothing was committed. If not, nobody knows.</summary>
     bool ProvesRollback(Exception exception);
 
-    /// <summary>
-    /// Whether an exception of <see cref="Write"/> says that another transaction was faster: the same batch sees what
-    /// that one has written.
-    /// </summary>
-    bool WasOvertaken(Exception exception) => false;
-
     /// <summary>What an exception of <see cref="Write"/> is about.</summary>
     FailureCause CauseOf(Exception exception) => FailureCause.Unknown;
 

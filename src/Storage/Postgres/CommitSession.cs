@@ -14,9 +14,8 @@ namespace Orleans.Workflow.Storage.Postgres;
 internal sealed class CommitSession : IAsyncDisposable
 {
     private readonly NpgsqlConnection _connection;
-    private readonly NpgsqlCommand _command;
+    private readonly Statement _quick, _careful;
     private readonly StandbyConfirmation _confirmation;
-    private readonly CommitParameters _parameters;
     private readonly string _serviceId;
     private readonly DatabaseEpoch _epoch;
     private readonly bool _isPrepared;
@@ -33,8 +32,8 @@ internal sealed class CommitSession : IAsyncDisposable
         _time = time;
         _usedAt = time.GetTimestamp();
         _confirmation = new StandbyConfirmation(connection);
-        _command = new NpgsqlCommand(CommitStatement.Text, connection);
-        _parameters = new CommitParameters(_command.Parameters, serviceId);
+        _quick = new Statement(CommitStatement.Quick, connection, serviceId);
+        _careful = new Statement(CommitStatement.Careful, connection, serviceId);
     }
 
     /// <summary>Of the database that it is connected to.</summary>
@@ -72,15 +71,9 @@ internal sealed class CommitSession : IAsyncDisposable
     /// Whether the connection can be used. One that was idle is asked first: a batch that is sent into a network that
     /// has dropped it would wait for its time-out, and its outcome would be unknown.
     /// </summary>
-    /// <returns>If false, the session is disposed of.</returns>
-    public async ValueTask<bool> IsUsable(PostgresConnections connections)
-    {
-        if (_time.GetElapsedTime(_usedAt) < PostgresConnections.Idle || await connections.Answers(_connection))
-            return true;
-
-        await _command.DisposeAsync();
-        return false;
-    }
+    /// <returns>If false, the session is to be disposed of.</returns>
+    public async ValueTask<bool> IsUsable(PostgresConnections connections) =>
+        _time.GetElapsedTime(_usedAt) < PostgresConnections.Idle || await connections.Answers(_connection);
 
     /// <summary>
     /// Commits a batch; blocks for it, on the thread of its lane, unless a workflow is deleted or a snapshot written.
@@ -89,24 +82,31 @@ internal sealed class CommitSession : IAsyncDisposable
     /// <returns>What became of each, in the order given.</returns>
     public async Task<CommitResult[]> Commit(IReadOnlyList<StateWrite> writes, CancellationToken cancellationToken)
     {
-        _parameters.Set(writes);
-        if (_isPrepared && !_command.IsPrepared)
-            await _command.PrepareAsync(cancellationToken);
-
         // A pooler may give each transaction another server.
         if (_isPrepared && writes.All(static write => write.Commit is { Removal: null, Snapshot: null }))
         {
-            var committed = Execute(writes);
-            _usedAt = _time.GetTimestamp();
-            return committed;
+            try
+            {
+                await _quick.Prepare(cancellationToken);
+                var committed = Execute(_quick, writes);
+                _usedAt = _time.GetTimestamp();
+                return committed;
+            }
+            catch (PostgresException exception) when (CommitStatement.Refused(exception))
+            {
+                // Nothing was written.
+            }
         }
 
         // A deleted workflow and a snapshot take statements of their own; only a batch with one of them pays for that.
+        if (_isPrepared)
+            await _careful.Prepare(cancellationToken);
+
         await using var transaction = await _connection.BeginTransactionAsync(cancellationToken);
         if (!_isPrepared && await _epoch.Read(_connection, cancellationToken) != Epoch)
             throw new OtherDatabaseException();
 
-        var results = Execute(writes);
+        var results = Execute(_careful, writes);
         for (var i = 0; i < writes.Count; i++)
         {
             if (results[i] is not CommitResult.Committed)
@@ -131,17 +131,18 @@ internal sealed class CommitSession : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await _command.DisposeAsync();
+        await _quick.DisposeAsync();
+        await _careful.DisposeAsync();
         await _connection.DisposeAsync();
     }
 
-    private CommitResult[] Execute(IReadOnlyList<StateWrite> writes)
+    private CommitResult[] Execute(Statement statement, IReadOnlyList<StateWrite> writes)
     {
         // What is neither written nor answered otherwise was overtaken while the statement ran.
         var results = new CommitResult[writes.Count];
         Array.Fill(results, new CommitResult.NotNext(null));
         var known = new Dictionary<int, List<Acknowledgement>>();
-        using var reader = _command.ExecuteReader();
+        using var reader = statement.Execute(writes);
         while (reader.Read())
         {
             var place = (int)reader.GetInt64(0) - 1;
@@ -172,5 +173,28 @@ internal sealed class CommitSession : IAsyncDisposable
         }
 
         return results;
+    }
+
+    /// <summary>One of the statements, with its parameters.</summary>
+    private sealed class Statement(string text, NpgsqlConnection connection, string serviceId) : IAsyncDisposable
+    {
+        private readonly NpgsqlCommand _command = new(text, connection);
+        private CommitParameters? _parameters;
+
+        public async ValueTask Prepare(CancellationToken cancellationToken)
+        {
+            _parameters ??= new CommitParameters(_command.Parameters, serviceId);
+            if (!_command.IsPrepared)
+                await _command.PrepareAsync(cancellationToken);
+        }
+
+        public NpgsqlDataReader Execute(IReadOnlyList<StateWrite> writes)
+        {
+            _parameters ??= new CommitParameters(_command.Parameters, serviceId);
+            _parameters.Set(writes);
+            return _command.ExecuteReader();
+        }
+
+        public ValueTask DisposeAsync() => _command.DisposeAsync();
     }
 }

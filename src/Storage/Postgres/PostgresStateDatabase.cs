@@ -114,10 +114,6 @@ internal sealed class PostgresStateDatabase(
         exception is PostgresException { InvariantSeverity: "ERROR" } or EncoderFallbackException;
 
     /// <inheritdoc/>
-    public bool WasOvertaken(Exception exception) =>
-        exception is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation };
-
-    /// <inheritdoc/>
     public FailureCause CauseOf(Exception exception) => exception switch
     {
         DatabaseUnreachableException => FailureCause.Database,
@@ -159,10 +155,10 @@ internal sealed class PostgresStateDatabase(
     {
         while (_idle.TryPop(out var session))
         {
-            if (session.Epoch != _epoch.Current)
-                await session.DisposeAsync();
-            else if (await session.IsUsable(connections))
+            if (session.Epoch == _epoch.Current && await session.IsUsable(connections))
                 return session;
+
+            await session.DisposeAsync();
         }
 
         return await CommitSession.Open(

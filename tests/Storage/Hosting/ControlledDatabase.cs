@@ -120,9 +120,6 @@ internal sealed class ControlledDatabase(IStateDatabase inner, int? lanes = null
         exception is InjectedException injected ? injected.Time == FailureTime.RolledBack : inner.ProvesRollback(exception);
 
     /// <inheritdoc/>
-    public bool WasOvertaken(Exception exception) => inner.WasOvertaken(exception);
-
-    /// <inheritdoc/>
     public FailureCause CauseOf(Exception exception) => inner.CauseOf(exception);
 
     /// <inheritdoc/>
