@@ -49,18 +49,18 @@ public sealed class GrainCalls
     }
 
     /// <summary>Calls until an answer comes.</summary>
-    /// <param name="call">The call; is given the number of the attempt, from 1.</param>
+    /// <param name="call">The call.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="NotAvailableException">No answer came in time, or the database takes no commits at the
     /// moment.</exception>
     /// <exception cref="WorkflowBusyException">Too much is waiting.</exception>
-    public async ValueTask<T> Call<T>(Func<int, Task<T>> call, CancellationToken cancellationToken)
+    public async ValueTask<T> Call<T>(Func<Task<T>> call, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(call);
         var start = _time.GetTimestamp();
         try
         {
-            return await Attempt(call, 1);
+            return await Attempt(call);
         }
         catch (WorkflowUnavailableException exception) when (exception.IsOutage)
         {
@@ -73,15 +73,15 @@ public sealed class GrainCalls
         }
     }
 
-    private Task<T> Attempt<T>(Func<int, Task<T>> call, int attempt)
+    private Task<T> Attempt<T>(Func<Task<T>> call)
     {
         var lost = _losses.Next;
-        return call(attempt).WaitAsync(lost);
+        return call().WaitAsync(lost);
     }
 
-    private async ValueTask<T> CallAgain<T>(Func<int, Task<T>> call, TimeSpan left, CancellationToken cancellationToken)
+    private async ValueTask<T> CallAgain<T>(Func<Task<T>> call, TimeSpan left, CancellationToken cancellationToken)
     {
-        var attempt = 1;
+        var attempts = 1;
         var context = ResilienceContextPool.Shared.Get(cancellationToken);
         context.Properties.Set(Left, left);
         try
@@ -90,7 +90,8 @@ public sealed class GrainCalls
                 async inner =>
                 {
                     _metrics.Retried();
-                    return await Attempt(call, ++attempt).WaitAsync(inner.CancellationToken);
+                    attempts++;
+                    return await Attempt(call).WaitAsync(inner.CancellationToken);
                 },
                 context);
         }
@@ -102,7 +103,7 @@ public sealed class GrainCalls
             || (IsTransient(exception) && !cancellationToken.IsCancellationRequested))
         {
             // An attempt that fails in the moment when the time is over is not made again: its failure comes as it is.
-            throw new NotAvailableException($"No answer after {attempt} attempts.", exception);
+            throw new NotAvailableException($"No answer after {attempts} attempts.", exception);
         }
         finally
         {

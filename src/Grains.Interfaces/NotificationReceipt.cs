@@ -8,15 +8,13 @@ namespace Orleans.Workflow.Grains.Interfaces;
 /// <param name="Source">The named sender.</param>
 /// <param name="Notification">The notification as it was read from the body.</param>
 /// <param name="Body">The raw body. Kept, never read again by the grain.</param>
-/// <param name="Attempt">1 for the first delivery of this receipt to the grain, more for the next.</param>
 [GenerateSerializer, Immutable, Alias("orleans.workflow.NotificationReceipt")]
 public sealed record NotificationReceipt(
     [property: Id(0)] Guid Id,
     [property: Id(1)] DateTimeOffset ReceivedAt,
     [property: Id(2)] string Source,
     [property: Id(3)] StatusChange Notification,
-    [property: Id(4)] ReadOnlyMemory<byte> Body,
-    [property: Id(5)] int Attempt)
+    [property: Id(4)] ReadOnlyMemory<byte> Body)
 {
     /// <summary>Which receipt it is. Orleans writes the arguments of a call that fails into its logs: nothing of the body may be there.</summary>
     public override string ToString() => $"receipt {Id} of {Source}";

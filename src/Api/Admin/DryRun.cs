@@ -91,7 +91,7 @@ internal sealed class DryRun(Vocabulary vocabulary, IRefoldJobs jobs, WorkflowGr
         Interlocked.Increment(ref _workflows);
         try
         {
-            return await calls.Call(_ => grains.Workflow(workflowId).TryRefold(_document), cancellationToken);
+            return await calls.Call(() => grains.Workflow(workflowId).TryRefold(_document), cancellationToken);
         }
         catch (Exception exception) when (exception is NotAvailableException or WorkflowBusyException)
         {

@@ -23,7 +23,7 @@ internal sealed class StateQueries(
         {
             var grain = grains.Workflow(workflowId);
             var state = condition is null
-                ? await calls.Call(_ => grain.GetState(), context.RequestAborted)
+                ? await calls.Call(() => grain.GetState(), context.RequestAborted)
                 : await Wait(grain, condition, context.RequestAborted);
             await Write(context, state);
         });
@@ -38,7 +38,7 @@ internal sealed class StateQueries(
         return Answer.Run(context, parameters, async () =>
         {
             var grain = grains.NodeTask(workflowId, nodeTaskId);
-            if (await calls.Call(_ => grain.GetState(), context.RequestAborted) is { } node)
+            if (await calls.Call(() => grain.GetState(), context.RequestAborted) is { } node)
                 await context.Response.WriteJson(node, ApiJson.Default.NodeTaskView);
             else
                 await Problem.NotFound("Nothing is known of this node task.").Write(context.Response);
@@ -66,7 +66,7 @@ internal sealed class StateQueries(
             try
             {
                 var slice = condition with { AtMost = left < Slice ? left : Slice };
-                var state = await calls.Call(_ => grain.WaitForState(slice), cancellationToken).AsTask().WaitAsync(stopping);
+                var state = await calls.Call(() => grain.WaitForState(slice), cancellationToken).AsTask().WaitAsync(stopping);
                 if (condition.IsMetBy(state))
                     return state;
             }
@@ -78,7 +78,7 @@ internal sealed class StateQueries(
             cancellationToken.ThrowIfCancellationRequested();
         }
 
-        return await calls.Call(_ => grain.GetState(), cancellationToken);
+        return await calls.Call(() => grain.GetState(), cancellationToken);
     }
 
     private static Task Write(HttpContext context, WorkflowView? state)

@@ -11,11 +11,10 @@ internal sealed class NotificationDelivery(WorkflowGrains grains, GrainCalls cal
     public ValueTask<Acknowledgement> Deliver(string source, StatusChange notification, byte[] body)
     {
         var now = time.GetUtcNow();
-        var receipt = new NotificationReceipt(ReceiptIds.New(now), now, source, notification, body, Attempt: 1);
+        var receipt = new NotificationReceipt(ReceiptIds.New(now), now, source, notification, body);
         var grain = grains.Workflow(notification.WorkflowId);
 
         // Once the body is here, its fold does not depend on the sender staying: it may have gone away without an answer.
-        return calls.Call(
-            attempt => grain.Receive(attempt == 1 ? receipt : receipt with { Attempt = attempt }), CancellationToken.None);
+        return calls.Call(() => grain.Receive(receipt), CancellationToken.None);
     }
 }

@@ -20,7 +20,7 @@ internal sealed class ApiModel(Cluster cluster)
 
     /// <summary>Calls until an answer comes.</summary>
     /// <exception cref="TimeoutException">None came in time: what HTTP answers with 503.</exception>
-    public async Task<T> Call<T>(Func<int, Task<T>> call)
+    public async Task<T> Call<T>(Func<Task<T>> call)
     {
         var start = Time.Elapsed;
         var pause = TimeSpan.FromMilliseconds(50);
@@ -29,7 +29,7 @@ internal sealed class ApiModel(Cluster cluster)
             try
             {
                 var left = start + Deadline - Time.Elapsed;
-                return attempt == 1 ? await call(1) : await call(attempt).WaitAsync(left, Time);
+                return attempt == 1 ? await call() : await call().WaitAsync(left, Time);
             }
             catch (Exception exception) when (IsTransient(exception) && Time.Elapsed + pause < start + Deadline)
             {

@@ -34,7 +34,7 @@ internal sealed class Vendor(Cluster cluster, ApiModel api)
         var receipt = Receipt(delivery);
         try
         {
-            await api.Call(attempt => api.Grains.Workflow(delivery.Notification.WorkflowId).Receive(receipt with { Attempt = attempt }));
+            await api.Call(() => api.Grains.Workflow(delivery.Notification.WorkflowId).Receive(receipt));
             return true;
         }
         catch (WorkflowBusyException)
@@ -56,7 +56,7 @@ internal sealed class Vendor(Cluster cluster, ApiModel api)
         {
             try
             {
-                await api.Call(attempt => api.Grains.Workflow(receipt.Notification.WorkflowId).Receive(receipt with { Attempt = attempt + 1 }));
+                await api.Call(() => api.Grains.Workflow(receipt.Notification.WorkflowId).Receive(receipt));
             }
             catch (TimeoutException)
             {
@@ -76,8 +76,7 @@ internal sealed class Vendor(Cluster cluster, ApiModel api)
                 said.WorkflowId, said.WorkflowName, said.Status,
                 [.. said.Actions.Select(static entry =>
                     new StatusChangeAction(entry.NodeTaskId, entry.NodeTaskName, entry.NodeType, entry.TaskId, entry.TaskStatus))]),
-            VendorJson.Write(said),
-            Attempt: 1);
+            VendorJson.Write(said));
         _sent.Add(receipt);
         return receipt;
     }

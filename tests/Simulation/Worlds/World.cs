@@ -150,7 +150,7 @@ internal sealed class World
     private async Task CheckShown(string workflowId)
     {
         var stored = _witness.Stored(workflowId);
-        var shown = await _api.Call(_ => _api.Grains.Workflow(workflowId).GetState());
+        var shown = await _api.Call(() => _api.Grains.Workflow(workflowId).GetState());
         if (shown is null || StoredWorkflow.Shown(shown) != StoredWorkflow.Shown(stored.View!))
             _witness.Violate(Property.ReadsAreCommitted, $"{workflowId} shows version {shown?.Version}, the database has {stored.State.Version}");
 
@@ -166,7 +166,7 @@ internal sealed class World
     private async Task CheckNode(string workflowId, string nodeTaskId)
     {
         var decided = _witness.Stored(workflowId).View?.Nodes.FirstOrDefault(node => node.NodetaskId == nodeTaskId);
-        var shown = await _api.Call(_ => _api.Grains.NodeTask(workflowId, nodeTaskId).GetState());
+        var shown = await _api.Call(() => _api.Grains.NodeTask(workflowId, nodeTaskId).GetState());
         if ((shown is null) != (decided is null) || (shown is not null && StoredWorkflow.Shown(shown) != StoredWorkflow.Shown(decided!)))
         {
             _witness.Violate(

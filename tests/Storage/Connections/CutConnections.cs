@@ -79,12 +79,12 @@ public sealed class CutConnections(PostgresDatabases databases)
         while (waiting.TryDequeue(out var receipt))
         {
             Acknowledgement? answer = null;
-            for (; answer is null; receipt = receipt.Again())
+            for (var attempt = 1; answer is null; attempt++)
             {
                 try
                 {
                     answer = await silo.Workflow(receipt.Notification.WorkflowId).Receive(receipt);
-                    _answers.TryAdd(receipt.Id, (answer, receipt.Attempt)).ShouldBeTrue();
+                    _answers.TryAdd(receipt.Id, (answer, attempt)).ShouldBeTrue();
                     Interlocked.Increment(ref _answered);
                 }
                 catch (Exception exception) when (exception is WorkflowUnavailableException or TimeoutException or OrleansException)

@@ -105,7 +105,6 @@ public sealed class OtherDatabase
                 }
                 catch (WorkflowUnavailableException)
                 {
-                    receipt = receipt.Again();
                     return false;
                 }
             },

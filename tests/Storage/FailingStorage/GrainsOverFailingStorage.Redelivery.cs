@@ -16,7 +16,7 @@ public abstract partial class GrainsOverFailingStorage
         await held.Reached;
         var second = await Send(workflow, waiting);
 
-        var again = new[] { workflow.Receive(committing.Again()), workflow.Receive(waiting.Again()) };
+        var again = new[] { workflow.Receive(committing), workflow.Receive(waiting) };
         held.Release();
 
         (await again[0].InTime()).ShouldBe(await first[0]);
@@ -34,9 +34,9 @@ public abstract partial class GrainsOverFailingStorage
         var (early, late) = (Receipts.Of(id, "running"), Receipts.Of(id, "finished"));
         var (first, second) = (await workflow.Receive(early), await workflow.Receive(late));
 
-        (await workflow.Receive(early.Again())).ShouldBe(first);
+        (await workflow.Receive(early)).ShouldBe(first);
         await Reactivate(id);
-        (await workflow.Receive(late.Again())).ShouldBe(second);
+        (await workflow.Receive(late)).ShouldBe(second);
 
         (await workflow.GetState())!.Version.ShouldBe(2);
         (await ReceiptRows(id)).ShouldBe(2);
@@ -56,7 +56,7 @@ public abstract partial class GrainsOverFailingStorage
         }
 
         await using var silo = await SiloUnderTest.StartAsync(stopping.Settings);
-        (await silo.Workflow(id).Receive(early.Again())).ShouldBe(first);
+        (await silo.Workflow(id).Receive(early)).ShouldBe(first);
         (await silo.Workflow(id).GetState())!.Version.ShouldBe(2);
         (await silo.Number("SELECT count(*) FROM receipt")).ShouldBe(2);
     }
@@ -68,7 +68,7 @@ public abstract partial class GrainsOverFailingStorage
         {
             var id = Sample.Unique("again");
             var workflow = Silo.Workflow(id);
-            var receipt = Receipts.Of(id, "running").Again();
+            var receipt = Receipts.Of(id, "running");
 
             var answers = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => OnceReloaded(() => workflow.Receive(receipt)))).InTime();
 
@@ -130,7 +130,7 @@ public abstract partial class GrainsOverFailingStorage
         var id = Sample.Unique("overtaken");
         var workflow = Silo.Workflow(id);
         var late = Receipts.Of(id, "running");
-        var answer = await workflow.Receive(late.Again());
+        var answer = await workflow.Receive(late);
 
         (await workflow.Receive(late)).ShouldBe(answer);
 
@@ -145,7 +145,7 @@ public abstract partial class GrainsOverFailingStorage
         var workflow = Silo.Workflow(id);
         var late = Receipts.Of(id, "running");
         var held = Control.Hold(Of(id));
-        var again = workflow.Receive(late.Again());
+        var again = workflow.Receive(late);
         await held.Reached;
         var first = workflow.Receive(late);
         held.Release();
@@ -160,7 +160,7 @@ public abstract partial class GrainsOverFailingStorage
         var id = Sample.Unique("overtaken");
         var workflow = Silo.Workflow(id);
         var late = Receipts.Of(id, "running");
-        var answer = await workflow.Receive(late.Again());
+        var answer = await workflow.Receive(late);
         await Reactivate(id);
 
         (await workflow.Receive(late)).ShouldBe(answer);

@@ -40,7 +40,7 @@ public abstract partial class GrainsOverFailingStorage
         await Should.ThrowAsync<WorkflowUnavailableException>(workflow.Receive(receipt).InTime());
         Control.Heal();
 
-        (await OnceReloaded(() => workflow.Receive(receipt.Again()))).ShouldBe(new Acknowledgement(receipt.Id, ReceiptEffect.Duplicate, 1));
+        (await OnceReloaded(() => workflow.Receive(receipt))).ShouldBe(new Acknowledgement(receipt.Id, ReceiptEffect.Duplicate, 1));
         (await OnceReloaded(() => workflow.Receive(Receipts.Of(id, "finished")))).Version.ShouldBe(2);
         (await ReceiptRows(id)).ShouldBe(3);
     }

@@ -7,12 +7,12 @@ namespace Orleans.Workflow.Storage.Tests.Hosting;
 /// <summary>Makes what is delivered to a workflow's grain.</summary>
 internal static class Receipts
 {
-    /// <summary>A first delivery that tells a status and tasks, each on a node of its own.</summary>
+    /// <summary>A receipt that tells a status and tasks, each on a node of its own.</summary>
     public static NotificationReceipt Of(string workflowId, string status, params (string Node, string Status)[] tasks) => Of(
         new Notification(workflowId, "A name", status, [.. tasks.Select(static task => new ActionEntry(task.Node, "A node", "call", "task", task.Status))]),
         Guid.CreateVersion7());
 
-    /// <summary>A first delivery of a notification.</summary>
+    /// <summary>A receipt of a notification.</summary>
     public static NotificationReceipt Of(Notification notification, Guid id, string source = Campaign.DefaultSource) => new(
         id,
         DateTimeOffset.FromUnixTimeMilliseconds(Sample.Time),
@@ -23,9 +23,5 @@ internal static class Receipts
             notification.Status,
             [.. notification.Actions.Select(static entry =>
                 new StatusChangeAction(entry.NodeTaskId, entry.NodeTaskName, entry.NodeType, entry.TaskId, entry.TaskStatus))]),
-        VendorJson.Write(notification),
-        1);
-
-    /// <summary>The next delivery of the same receipt.</summary>
-    public static NotificationReceipt Again(this NotificationReceipt receipt) => receipt with { Attempt = receipt.Attempt + 1 };
+        VendorJson.Write(notification));
 }

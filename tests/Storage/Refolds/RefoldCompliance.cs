@@ -191,16 +191,15 @@ public abstract class RefoldCompliance(ITestDatabases databases, ITestOutputHelp
     /// <summary>Delivers until it is answered, as the Api does: a busy machine may take longer than a call lasts.</summary>
     private static async Task Receive(SiloUnderTest silo, NotificationReceipt receipt)
     {
-        while (true)
+        for (var attempt = 1; ; attempt++)
         {
             try
             {
                 await silo.Workflow(receipt.Notification.WorkflowId).Receive(receipt);
                 return;
             }
-            catch (TimeoutException) when (receipt.Attempt < 10)
+            catch (TimeoutException) when (attempt < 10)
             {
-                receipt = receipt.Again();
             }
         }
     }

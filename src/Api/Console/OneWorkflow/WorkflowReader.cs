@@ -46,7 +46,7 @@ internal sealed class WorkflowReader(
     private async Task<WorkflowModel?> Read(ConsoleQuery query, string workflowId, long? version, long? before, CancellationToken cancellationToken)
     {
         var grain = grains.Workflow(workflowId);
-        if (await calls.Call(_ => grain.GetState(), cancellationToken) is not { } state)
+        if (await calls.Call(() => grain.GetState(), cancellationToken) is not { } state)
             return null;
 
         var shown = version is { } wanted && wanted != state.Version ? await AsItWas(workflowId, wanted, cancellationToken) : state;
