@@ -12,9 +12,14 @@ namespace Orleans.Workflow.Grains.Audit;
 /// <param name="snapshots">What is stored.</param>
 /// <param name="auditor">Folds the receipts and compares.</param>
 /// <param name="storage">Where rows are written.</param>
+/// <param name="admission">Knows when another database takes the place of the one that was read.</param>
 /// <param name="cadence">Which states have a snapshot.</param>
 public sealed class WorkflowRebuilder(
-    IWorkflowSnapshots snapshots, WorkflowAuditor auditor, IWorkflowStorage storage, SnapshotCadence cadence)
+    IWorkflowSnapshots snapshots,
+    WorkflowAuditor auditor,
+    IWorkflowStorage storage,
+    IWriteAdmission admission,
+    SnapshotCadence cadence)
 {
     private const int MaxAttempts = 20;
 
@@ -24,6 +29,7 @@ public sealed class WorkflowRebuilder(
     {
         for (var attempt = 1; ; attempt++)
         {
+            var epoch = admission.Epoch;
             var audit = await Audit(workflowId, cancellationToken);
             if (audit.IsOtherVocabulary)
                 return new WorkflowRebuild(workflowId, RebuildOutcome.OtherVocabulary, audit);
@@ -35,7 +41,7 @@ public sealed class WorkflowRebuilder(
                 return new WorkflowRebuild(workflowId, RebuildOutcome.NotFoldable, audit);
 
             // A commit without receipts. Its guard is that of every commit, refold and removal of receipts (ADR 0036).
-            switch (await storage.Commit(CommitOf(folded)))
+            switch (await storage.Commit(CommitOf(folded) with { Epoch = epoch }))
             {
                 case CommitResult.Committed:
                     return new WorkflowRebuild(workflowId, RebuildOutcome.Rewritten, audit);
