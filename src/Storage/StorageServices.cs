@@ -27,7 +27,8 @@ public static class StorageServices
     /// <param name="isBeside">
     /// Whether the process has no grains, so that it may use a SQLite file beside the process that has.
     /// </param>
-    public static IServiceCollection AddWorkflowDatabase(this IServiceCollection services, StorageSettings settings, bool isBeside = false)
+    public static IServiceCollection AddWorkflowDatabase(
+        this IServiceCollection services, StorageSettings settings, bool isBeside = false)
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(settings);

@@ -45,6 +45,8 @@ public sealed record Finding(string? WorkflowId, FindingKind Kind, string Where,
 /// <param name="IsOtherVocabulary">Whether it was folded under a vocabulary that is not known, so that nothing can be said.</param>
 public sealed record WorkflowAudit(IReadOnlyList<Finding> Findings, long Receipts, bool IsOtherVocabulary)
 {
-    /// <summary>What the receipts give; null if there are none, or if any finding is about them or the checkpoint.</summary>
+    /// <summary>
+    /// What the receipts give; null if there are none, or if any finding is about them or the checkpoint.
+    /// </summary>
     internal FoldedWorkflow? Folded { get; init; }
 }

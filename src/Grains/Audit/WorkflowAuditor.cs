@@ -40,11 +40,11 @@ public sealed class WorkflowAuditor(KnownVocabularies vocabularies)
         await new StoredRowsAuditor(snapshot, findings).Audit(folded, kept, cancellationToken);
         return new WorkflowAudit(findings.All, receipts, IsOtherVocabulary: false)
         {
-            Folded = state.Seq == 0 || findings.All.Any(static finding => finding.Kind is not (FindingKind.State or FindingKind.ListRow))
-                ? null
-                : folded,
+            Folded = state.Seq > 0 && findings.All.All(IsOfDerived) ? folded : null,
         };
     }
+
+    private static bool IsOfDerived(Finding finding) => finding.Kind is FindingKind.State or FindingKind.ListRow;
 
     private static WorkflowState? FindStart(CheckpointRow? checkpoint, Findings findings, string workflowId)
     {

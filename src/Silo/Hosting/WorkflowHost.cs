@@ -16,7 +16,8 @@ public static class WorkflowHost
     /// <param name="isBeside">
     /// Whether it has no grains, and so may run beside a process that has a SQLite file for itself.
     /// </param>
-    public static WebApplicationBuilder AddHostDefaults(this WebApplicationBuilder builder, HostSettings settings, bool isBeside = false)
+    public static WebApplicationBuilder AddHostDefaults(
+        this WebApplicationBuilder builder, HostSettings settings, bool isBeside = false)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(settings);

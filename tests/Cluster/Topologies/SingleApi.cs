@@ -51,7 +51,7 @@ internal sealed class SingleApi : IAsyncDisposable
 
     /// <summary>Starts the command <c>rebuild</c> beside the process.</summary>
     public ServiceProcess StartRebuild() => ServiceProcess.Start(
-        WorkingCopy.Silo, ["rebuild", .. Storage], output: new BoundedOutput(capacity: 100_000));
+        WorkingCopy.Silo, ["rebuild", .. Storage], output: new BoundedOutput(capacity: 200_000));
 
     /// <summary>Runs a statement on the database, behind the product.</summary>
     public async Task ExecuteAsync(string sql)
