@@ -24,8 +24,11 @@ public static class StorageServices
     /// <summary>Adds the database: its schema, the read model and the refused requests. For every host.</summary>
     /// <param name="services">The services of the host.</param>
     /// <param name="settings">Where everything is stored.</param>
-    /// <param name="isReader">Whether the process only reads, so that on SQLite it may do so beside the one that writes.</param>
-    public static IServiceCollection AddWorkflowDatabase(this IServiceCollection services, StorageSettings settings, bool isReader = false)
+    /// <param name="isBeside">
+    /// Whether the process has no grains, so that it may use a SQLite file beside the process that has.
+    /// </param>
+    public static IServiceCollection AddWorkflowDatabase(
+        this IServiceCollection services, StorageSettings settings, bool isBeside = false)
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(settings);
@@ -45,10 +48,10 @@ public static class StorageServices
             services.AddSingleton(_ => new SqliteFileLock(settings.ConnectionString));
             services.AddSingleton(provider =>
             {
-                if (!isReader)
+                if (!isBeside)
                     provider.GetRequiredService<SqliteFileLock>();
 
-                return new SqliteDataSource(settings.ConnectionString, mayCreate: !isReader);
+                return new SqliteDataSource(settings.ConnectionString, mayCreate: !isBeside);
             });
             services.AddSingleton<DbDataSource>(static provider => provider.GetRequiredService<SqliteDataSource>());
             services.AddSingleton<ISchema, SqliteSchema>();

@@ -33,6 +33,9 @@ public interface IWorkflowSnapshot : IReceiptReader, IAsyncDisposable
     /// <param name="cancellationToken">Gives up.</param>
     Task<IReadOnlyList<string>> ListIds(string after, int limit, CancellationToken cancellationToken);
 
+    /// <summary>The row of a workflow; null if there is none.</summary>
+    Task<StoredRow?> FindStored(string workflowId, CancellationToken cancellationToken);
+
     /// <summary>The serialised state of a grain; null if there is none.</summary>
     Task<byte[]?> FindState(GrainStateName name, CancellationToken cancellationToken);
 

@@ -43,4 +43,10 @@ public sealed record Finding(string? WorkflowId, FindingKind Kind, string Where,
 /// <param name="Findings">The differences, at most a few dozen of them.</param>
 /// <param name="Receipts">How many receipts were folded.</param>
 /// <param name="IsOtherVocabulary">Whether it was folded under a vocabulary that is not known, so that nothing can be said.</param>
-public sealed record WorkflowAudit(IReadOnlyList<Finding> Findings, long Receipts, bool IsOtherVocabulary);
+public sealed record WorkflowAudit(IReadOnlyList<Finding> Findings, long Receipts, bool IsOtherVocabulary)
+{
+    /// <summary>
+    /// What the receipts give; null if there are none, or if any finding is about them or the checkpoint.
+    /// </summary>
+    internal FoldedWorkflow? Folded { get; init; }
+}

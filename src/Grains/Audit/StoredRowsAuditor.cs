@@ -1,53 +1,66 @@
 using System.Text.Json;
 using Orleans.Workflow.Grains.Domain;
-using Orleans.Workflow.Grains.Interfaces;
 using Orleans.Workflow.Grains.Interfaces.Persistence;
 using Orleans.Workflow.Grains.Workflows;
 
 namespace Orleans.Workflow.Grains.Audit;
 
 /// <summary>Compares what is stored beside the receipts with the state that they fold to.</summary>
-/// <param name="vocabulary">That under which the workflow was begun, or folded again: by its ranking it is shown and listed.</param>
 /// <param name="snapshot">What is stored.</param>
 /// <param name="findings">Takes the differences.</param>
-internal sealed class StoredRowsAuditor(Vocabulary vocabulary, IWorkflowSnapshot snapshot, Findings findings)
+internal sealed class StoredRowsAuditor(IWorkflowSnapshot snapshot, Findings findings)
 {
     /// <summary>Compares all of it.</summary>
-    public async Task Audit(WorkflowState folded, CancellationToken cancellationToken)
+    /// <param name="folded">What the receipts give.</param>
+    /// <param name="kept">The snapshot of a large state; null if there is none.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task Audit(FoldedWorkflow folded, WorkflowState? kept, CancellationToken cancellationToken)
     {
-        var payload = await snapshot.FindState(
-            new GrainStateName(StateNames.Workflow, GrainKeys.Workflow(folded.WorkflowId)), cancellationToken);
-        if (Read(payload) is not { } row
-            || (row.Workflow ?? row.Head) is not { } stored)
+        var (state, row) = (folded.State, folded.Row);
+        var payload = Read(row?.State);
+        var stored = payload?.Workflow ?? payload?.Head;
+        if ((row?.Seq ?? stored?.Seq) > state.Seq)
         {
-            findings.Add(FindingKind.State, "state", $"a state at receipt {folded.Seq}", null);
+            findings.Add(
+                FindingKind.ReceiptMissing,
+                $"receipt {state.Seq + 1}",
+                $"receipts to {row!.Seq ?? stored!.Seq}",
+                $"the last is {state.Seq}");
             return;
         }
 
-        var listed = await snapshot.FindRow(folded.WorkflowId, cancellationToken);
-        stored = WithReceived(stored, listed);
-        if (stored.Seq > folded.Seq)
+        AuditSnapshot(folded, payload, kept);
+        if (stored is null)
         {
-            findings.Add(FindingKind.ReceiptMissing, $"receipt {folded.Seq + 1}", $"receipts to {stored.Seq}", $"the last is {folded.Seq}");
+            findings.Add(FindingKind.State, "state", $"a state at receipt {state.Seq}", null);
             return;
         }
+
+        // A state that receipts have left as it was is stored as of an earlier one; how many there were is in the row.
+        if (row is { Seq: { } seq, LastReceivedAt: { } lastReceivedAt })
+            stored = stored.Received(seq, lastReceivedAt);
 
         findings.CompareJson(
             FindingKind.State,
             "state",
             JsonSerializer.Serialize(
-                row.Head is null ? folded : folded with { Nodes = [] }, GrainStateJson.Default.WorkflowState),
+                payload!.Head is null ? state : state with { Nodes = [] }, GrainStateJson.Default.WorkflowState),
             JsonSerializer.Serialize(stored, GrainStateJson.Default.WorkflowState));
-        AuditList(listed, folded);
+        AuditList(await snapshot.FindRow(state.WorkflowId, cancellationToken), folded);
     }
 
-    /// <summary>A state that receipts have left as it was is stored as of an earlier one; how many there were is in the list.</summary>
-    private static WorkflowState WithReceived(WorkflowState stored, IReadOnlyDictionary<string, object?>? listed) =>
-        listed?["seq"] is long seq && listed["last_received_at"] is long lastReceivedAt ? stored.Received(seq, lastReceivedAt) : stored;
-
-    private void AuditList(IReadOnlyDictionary<string, object?>? stored, WorkflowState folded)
+    /// <summary>A large state has a snapshot, and it is of a receipt that there is.</summary>
+    private void AuditSnapshot(FoldedWorkflow folded, WorkflowGrainState? payload, WorkflowState? kept)
     {
-        var expected = folded.IsDeleted ? null : snapshot.ExpectedRow(WorkflowRows.Of(folded, vocabulary.Ranking));
+        if (payload?.Head is not null && !folded.HasSnapshot)
+            findings.Add(FindingKind.State, "snapshot", "a state", null);
+        else if (kept?.Seq > folded.State.Seq)
+            findings.Add(FindingKind.State, "snapshot", $"receipts to {folded.State.Seq}", $"receipts to {kept.Seq}");
+    }
+
+    private void AuditList(IReadOnlyDictionary<string, object?>? stored, FoldedWorkflow folded)
+    {
+        var expected = folded.State.IsDeleted ? null : snapshot.ExpectedRow(folded.Listed);
         if (stored is null || expected is null)
         {
             findings.Compare(FindingKind.ListRow, "list", expected is null ? null : "a row", stored is null ? null : "a row");

@@ -24,20 +24,27 @@ public sealed class WorkflowAuditor(KnownVocabularies vocabularies)
             return new WorkflowAudit(findings.All, 0, IsOtherVocabulary: false);
 
         var recorded = new RecordedFold(snapshot, vocabularies, checkpoint, start);
-        var kept = await FindSnapshot(snapshot, findings, workflowId, cancellationToken);
+        var (hasSnapshot, kept) = await FindSnapshot(snapshot, findings, workflowId, cancellationToken);
         var isKnown = await FoldReceipts(snapshot, findings, recorded, kept, cancellationToken);
-        var folded = recorded.State;
-        var receipts = folded.Seq - start.Seq;
+        var state = recorded.State;
+        var receipts = state.Seq - start.Seq;
         if (!isKnown || findings.All.Any(static finding => finding.Kind is FindingKind.ReceiptMissing or FindingKind.ReceiptBody))
             return new WorkflowAudit(findings.All, receipts, IsOtherVocabulary: !isKnown);
 
-        var fold = await vocabularies.Find(folded.Fingerprint, cancellationToken);
-        if (fold is null && folded is { Seq: > 0, IsDeleted: false })
+        var fold = await vocabularies.Find(state.Fingerprint, cancellationToken);
+        if (fold is null && state is { Seq: > 0, IsDeleted: false })
             return new WorkflowAudit(findings.All, receipts, IsOtherVocabulary: true);
 
-        await new StoredRowsAuditor(fold?.Vocabulary ?? Vocabulary.Default, snapshot, findings).Audit(folded, cancellationToken);
-        return new WorkflowAudit(findings.All, receipts, IsOtherVocabulary: false);
+        var row = await snapshot.FindStored(workflowId, cancellationToken);
+        var folded = new FoldedWorkflow(state, fold?.Vocabulary ?? Vocabulary.Default, row, hasSnapshot);
+        await new StoredRowsAuditor(snapshot, findings).Audit(folded, kept, cancellationToken);
+        return new WorkflowAudit(findings.All, receipts, IsOtherVocabulary: false)
+        {
+            Folded = state.Seq > 0 && findings.All.All(IsOfDerived) ? folded : null,
+        };
     }
+
+    private static bool IsOfDerived(Finding finding) => finding.Kind is FindingKind.State or FindingKind.ListRow;
 
     private static WorkflowState? FindStart(CheckpointRow? checkpoint, Findings findings, string workflowId)
     {
@@ -56,17 +63,18 @@ public sealed class WorkflowAuditor(KnownVocabularies vocabularies)
         }
     }
 
-    private static async Task<WorkflowState?> FindSnapshot(
+    private static async Task<(bool IsStored, WorkflowState? State)> FindSnapshot(
         IWorkflowSnapshot snapshot, Findings findings, string workflowId, CancellationToken cancellationToken)
     {
         try
         {
-            return await StateSnapshots.Find(snapshot, workflowId, cancellationToken);
+            var state = await StateSnapshots.Find(snapshot, workflowId, cancellationToken);
+            return (state is not null, state);
         }
         catch (JsonException exception)
         {
             findings.Add(FindingKind.State, "snapshot", "a state", exception.Message);
-            return null;
+            return (true, null);
         }
     }
 

@@ -33,8 +33,13 @@ internal sealed class AuditReport(TextWriter output, bool asJson)
         _findings++;
         output.WriteLine(asJson
             ? JsonSerializer.Serialize(finding, AuditReportJson.Default.Finding)
-            : $"{Quote(finding.WorkflowId)} {Word(finding.Kind)} at {Quote(finding.Where)}: expected {Quote(finding.Expected)}, stored {Quote(finding.Stored)}");
+            : $"{Quote(finding.WorkflowId)} {Text(finding)}");
     }
+
+    /// <summary>A finding in words.</summary>
+    public static string Text(Finding finding) =>
+        $"{Word(finding.Kind)} at {Quote(finding.Where)}: "
+        + $"expected {Quote(finding.Expected)}, stored {Quote(finding.Stored)}";
 
     /// <summary>Tells the totals.</summary>
     public void End()
@@ -50,7 +55,7 @@ internal sealed class AuditReport(TextWriter output, bool asJson)
     private static string Word(FindingKind kind) => JsonNamingPolicy.SnakeCaseLower.ConvertName(kind.ToString());
 
     /// <summary>A value as a JSON string: whatever an id holds, it stays on its line and in its quotes.</summary>
-    private static string Quote(string? value) => value is null ? "nothing" : $"\"{JsonEncodedText.Encode(value)}\"";
+    public static string Quote(string? value) => value is null ? "nothing" : $"\"{JsonEncodedText.Encode(value)}\"";
 }
 
 /// <summary>The totals of an audit.</summary>

@@ -28,10 +28,11 @@ internal static class DatabaseCommands
             "audit", "Folds every stored receipt again and compares the result with what is stored. Exit code 2: findings.") { json };
         audit.SetAction(async (parsed, cancellationToken) =>
         {
-            await using var host = Build(settings(), isReader: true);
+            await using var host = Build(settings(), isBeside: true);
             return await host.Audit(parsed.GetValue(json), cancellationToken);
         });
         root.Add(audit);
+        root.Add(Rebuild(settings));
         root.Add(Backup(settings));
     }
 
@@ -73,6 +74,24 @@ internal static class DatabaseCommands
         return migrate;
     }
 
+    private static Command Rebuild(Func<string[]> settings)
+    {
+        var json = new Option<bool>("--json") { Description = "One JSON object a line, the totals last." };
+        var rebuild = new Command(
+            "rebuild",
+            "Folds every stored receipt again and rewrites the states that differ, while the product runs or not. "
+            + "Exit code 2: some could not be rebuilt.")
+        {
+            json,
+        };
+        rebuild.SetAction(async (parsed, cancellationToken) =>
+        {
+            await using var host = Build(settings(), isBeside: true);
+            return await host.Rebuild(parsed.GetValue(json), cancellationToken);
+        });
+        return rebuild;
+    }
+
     private static Command Backup(Func<string[]> settings)
     {
         var to = new Option<string>("--to")
@@ -84,7 +103,7 @@ internal static class DatabaseCommands
         var backup = new Command("backup", "Copies the SQLite database whole, while the product runs or not.") { to };
         backup.SetAction(async (parsed, _) =>
         {
-            await using var host = Build(settings(), isReader: true);
+            await using var host = Build(settings(), isBeside: true);
             if (host.Services.GetService<IDatabaseBackup>() is not { } database)
             {
                 throw new SettingsException(
@@ -105,7 +124,7 @@ internal static class DatabaseCommands
         return command;
     }
 
-    private static WebApplication Build(string[] arguments, bool isReader = false)
+    private static WebApplication Build(string[] arguments, bool isBeside = false)
     {
         var builder = WorkflowHost.CreateBuilder(arguments);
         var reader = new SettingsReader(builder.Configuration);
@@ -114,9 +133,12 @@ internal static class DatabaseCommands
         var settings = HostSettings.Read(reader, ClusterMode.Embedded);
         reader.Leave(HostSettings.OfTheApi);
         reader.ThrowIfAny();
-        builder.AddHostDefaults(settings, isReader);
-        if (isReader)
+        builder.AddHostDefaults(settings, isBeside);
+        if (isBeside)
+        {
             builder.Services.AddWorkflowAudit(settings);
+            builder.Services.AddWorkflowRebuild(settings);
+        }
 
         return builder.Build();
     }

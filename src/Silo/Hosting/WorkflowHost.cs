@@ -13,14 +13,17 @@ public static class WorkflowHost
     /// <summary>Sets what holds unless the configuration says otherwise, and adds the database, the health checks and the telemetry.</summary>
     /// <param name="builder">The host.</param>
     /// <param name="settings">Its settings.</param>
-    /// <param name="isReader">Whether it only reads what is stored, and so may run beside a process that has a SQLite file for itself.</param>
-    public static WebApplicationBuilder AddHostDefaults(this WebApplicationBuilder builder, HostSettings settings, bool isReader = false)
+    /// <param name="isBeside">
+    /// Whether it has no grains, and so may run beside a process that has a SQLite file for itself.
+    /// </param>
+    public static WebApplicationBuilder AddHostDefaults(
+        this WebApplicationBuilder builder, HostSettings settings, bool isBeside = false)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(settings);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(settings);
-        builder.Services.AddWorkflowDatabase(settings.Storage, isReader);
+        builder.Services.AddWorkflowDatabase(settings.Storage, isBeside);
         builder.Services.AddSingleton<Readiness>();
         builder.Services.AddHostedService<StopDuringOutage>();
         builder.Services.AddHealthChecks()

@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using Orleans.Workflow.Grains.Interfaces;
 using Orleans.Workflow.Grains.Interfaces.Persistence;
 using Orleans.Workflow.Storage.GroupCommit;
+using Orleans.Workflow.Storage.Postgres;
 using Orleans.Workflow.Storage.ReadModel;
 using Orleans.Workflow.Storage.Retention;
 
@@ -71,6 +72,17 @@ internal sealed class SqlSnapshot(DbConnection connection, DbTransaction transac
 
             after = page[^1].Seq;
         }
+    }
+
+    /// <inheritdoc/>
+    public async Task<StoredRow?> FindStored(string workflowId, CancellationToken cancellationToken)
+    {
+        await using var command = Command(
+            $"SELECT {StoredRowSql.Columns} FROM orleansstorage s WHERE {StateIdentity.Condition}");
+        StateIdentity.Set(
+            command, serviceId, new GrainStateName(StateNames.Workflow, GrainKeys.Workflow(workflowId)));
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken) ? StoredRowSql.Read(reader, 0) : null;
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,6 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+using Npgsql;
 using Orleans.Workflow.Testing.Postgres;
 using Orleans.Workflow.Testing.Processes;
 
@@ -44,8 +47,29 @@ internal sealed class SingleApi : IAsyncDisposable
     }
 
     /// <summary>Runs the command <c>audit</c> beside the process.</summary>
-    public Task<AuditRun> AuditAsync() =>
-        AuditRun.Of(_arguments.Where(static argument => argument.StartsWith("--Storage:") || argument.StartsWith("--ConnectionStrings:")));
+    public Task<AuditRun> AuditAsync() => AuditRun.Of(Storage);
+
+    /// <summary>Starts the command <c>rebuild</c> beside the process.</summary>
+    public ServiceProcess StartRebuild() => ServiceProcess.Start(
+        WorkingCopy.Silo, ["rebuild", .. Storage], output: new BoundedOutput(capacity: 200_000));
+
+    /// <summary>Runs a statement on the database, behind the product.</summary>
+    public async Task ExecuteAsync(string sql)
+    {
+        var text = Setting("--ConnectionStrings:Workflows=");
+        await using DbConnection connection = Setting("--Storage:Provider=") == "Postgres"
+            ? new NpgsqlConnection(text)
+            : new SqliteConnection($"{text};Pooling=False");
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        await command.ExecuteNonQueryAsync();
+
+        string Setting(string name) => _arguments.Single(argument => argument.StartsWith(name))[name.Length..];
+    }
+
+    private IEnumerable<string> Storage => _arguments
+        .Where(static argument => argument.StartsWith("--Storage:") || argument.StartsWith("--ConnectionStrings:"));
 
     public async ValueTask DisposeAsync()
     {

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Microsoft.Data.Sqlite;
 using Npgsql;
 using Orleans.Workflow.Testing.Postgres;
 using Orleans.Workflow.Testing.Processes;
@@ -32,6 +33,9 @@ internal abstract class UpgradeDatabase : IAsyncDisposable
     /// <summary>Fills it with the content of another.</summary>
     public abstract Task RestoreAsync(byte[] content);
 
+    /// <summary>Runs a statement on it.</summary>
+    public abstract Task ExecuteAsync(string sql);
+
     public abstract ValueTask DisposeAsync();
 
     private sealed class SqliteCopy : UpgradeDatabase
@@ -53,6 +57,15 @@ internal abstract class UpgradeDatabase : IAsyncDisposable
         }
 
         public override Task RestoreAsync(byte[] content) => System.IO.File.WriteAllBytesAsync(File, content);
+
+        public override async Task ExecuteAsync(string sql)
+        {
+            await using var connection = new SqliteConnection($"Data Source={File};Pooling=False");
+            await connection.OpenAsync();
+            await using var command = connection.CreateCommand();
+            command.CommandText = sql;
+            await command.ExecuteNonQueryAsync();
+        }
 
         public override ValueTask DisposeAsync()
         {
@@ -84,6 +97,8 @@ internal abstract class UpgradeDatabase : IAsyncDisposable
 
         public override Task RestoreAsync(byte[] content) =>
             server.RestoreSqlAsync(Name, System.Text.Encoding.UTF8.GetString(content));
+
+        public override Task ExecuteAsync(string sql) => server.ExecuteAsync(sql, Name);
 
         public override ValueTask DisposeAsync() => server.DisposeAsync();
     }

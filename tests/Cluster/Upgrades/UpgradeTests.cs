@@ -26,9 +26,34 @@ public sealed class UpgradeTests(ITestOutputHelper output)
         if (AreMade)
             await Make(fixture);
 
-        await using var database = await UpgradeDatabase.CreateAsync(fixture.Kind);
+        await using var database = await Restore(fixture);
+        await ShouldGoOnAsBefore(database, fixture);
+    }
+
+    /// <summary>All states are lost, and the rows of the list with them.</summary>
+    [Theory]
+    [MemberData(nameof(Fixtures))]
+    public async Task A_rebuild_from_the_receipts_changes_no_answer(string name)
+    {
+        var fixture = new UpgradeFixture(name);
+        await using var database = await Restore(fixture);
+        await database.ExecuteAsync("DELETE FROM orleansstorage");
+
+        await UpgradeProduct.RunAsync(database, "rebuild");
+
+        await ShouldGoOnAsBefore(database, fixture);
+    }
+
+    private static async Task<UpgradeDatabase> Restore(UpgradeFixture fixture)
+    {
+        var database = await UpgradeDatabase.CreateAsync(fixture.Kind);
         await database.RestoreAsync(await fixture.ReadDatabaseAsync());
         await UpgradeProduct.RunAsync(database, "migrate");
+        return database;
+    }
+
+    private async Task ShouldGoOnAsBefore(UpgradeDatabase database, UpgradeFixture fixture)
+    {
         await using var product = await UpgradeProduct.StartAsync(database, UpgradeProduct.Vocabulary);
 
         var lastId = await ShouldAnswerAsBefore(product, await fixture.ReadAnswersAsync());

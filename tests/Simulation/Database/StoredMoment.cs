@@ -7,6 +7,10 @@ internal sealed class StoredMoment(
     IReadOnlyDictionary<GrainStateName, ReadOnlyMemory<byte>> states, IReadOnlyDictionary<string, ReceiptRow[]> receipts) : IWorkflowSnapshot
 {
     /// <inheritdoc/>
+    public Task<StoredRow?> FindStored(string workflowId, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
+    /// <inheritdoc/>
     public Task<byte[]?> FindState(GrainStateName name, CancellationToken cancellationToken) =>
         Task.FromResult(states.TryGetValue(name, out var state) ? state.ToArray() : null);
 

@@ -144,6 +144,50 @@ public abstract class LargeStateCompliance(ITestDatabases databases)
         (await Audit(silo)).Findings.ShouldContain(static finding => finding.Kind == FindingKind.State && finding.Where.StartsWith("snapshot"));
     }
 
+    [Theory]
+    [InlineData("DELETE FROM orleansstorage WHERE graintypestring = 'workflow-snapshot'")]
+    [InlineData("DELETE FROM orleansstorage WHERE graintypestring = 'workflow'")]
+    [InlineData("DELETE FROM orleansstorage")]
+    [InlineData("UPDATE orleansstorage SET payloadbinary = @text WHERE graintypestring = 'workflow-snapshot'")]
+    [InlineData("UPDATE orleansstorage SET payloadbinary = @empty WHERE graintypestring = 'workflow-snapshot'")]
+    [InlineData("UPDATE orleansstorage SET payloadbinary = @ahead WHERE graintypestring = 'workflow-snapshot'")]
+    [InlineData("UPDATE orleansstorage SET payloadbinary = NULL")]
+    public async Task A_rebuild_writes_the_state_and_its_snapshot(string damage)
+    {
+        var settings = await databases.CreateAsync();
+        string shown;
+        await using (var silo = await Start(settings))
+        {
+            shown = Json(await Tell(silo, 7));
+            var (head, snapshot) = await Stored(silo);
+            head.Seq.ShouldBeGreaterThan(snapshot.Seq);
+            foreach (var (name, payload) in new Dictionary<string, byte[]>
+                {
+                    ["text"] = "no state"u8.ToArray(),
+                    ["empty"] = Bytes(snapshot with { Nodes = [] }),
+                    ["ahead"] = Bytes(snapshot with { Seq = head.Seq + 1 }),
+                })
+            {
+                damage = damage.Replace($"@{name}", silo.Settings.Provider == StorageProvider.Postgres
+                    ? $"decode('{Convert.ToHexString(payload)}', 'hex')"
+                    : $"x'{Convert.ToHexString(payload)}'");
+            }
+
+            await silo.Execute(damage);
+        }
+
+        await using var next = await Start(settings);
+        (await Rebuild(next)).ShouldBe(RebuildOutcome.Rewritten);
+        await ShouldBeClean(next);
+        (await Rebuild(next)).ShouldBe(RebuildOutcome.Unchanged);
+        Json(await next.Workflow("w").GetState().InTime()).ShouldBe(shown);
+        await next.Workflow("w").Receive(Receipts.Of("w", "finished", ("new", "running"))).InTime();
+        await ShouldBeClean(next);
+
+        static byte[] Bytes(WorkflowState state) =>
+            JsonSerializer.SerializeToUtf8Bytes(state, GrainStateJson.Default.WorkflowState);
+    }
+
     [Fact]
     public async Task A_small_notification_of_a_wide_workflow_writes_little()
     {
@@ -189,6 +233,11 @@ public abstract class LargeStateCompliance(ITestDatabases databases)
         await using var moment = await silo.Services.GetRequiredService<IWorkflowSnapshots>().Open(CancellationToken.None);
         return await silo.Services.GetRequiredService<WorkflowAuditor>().Audit(moment, "w", CancellationToken.None).InTime();
     }
+
+    private static async Task<RebuildOutcome> Rebuild(SiloUnderTest silo) => (await new WorkflowRebuilder(
+        silo.Services.GetRequiredService<IWorkflowSnapshots>(), silo.Services.GetRequiredService<WorkflowAuditor>(),
+        silo.Storage, silo.Services.GetRequiredService<IWriteAdmission>(), Small)
+        .Rebuild("w", CancellationToken.None).InTime()).Outcome;
 
     private static async Task ShouldBeClean(SiloUnderTest silo) => (await Audit(silo)).Findings.ShouldBeEmpty();
 

@@ -45,6 +45,9 @@ internal sealed class MeddledSnapshots(IWorkflowSnapshots inner) : IWorkflowSnap
         public Task<IReadOnlyList<string>> ListIds(string after, int limit, CancellationToken cancellationToken) =>
             inner.ListIds(after, limit, cancellationToken);
 
+        public Task<StoredRow?> FindStored(string workflowId, CancellationToken cancellationToken) =>
+            inner.FindStored(workflowId, cancellationToken);
+
         public Task<byte[]?> FindState(GrainStateName name, CancellationToken cancellationToken) =>
             inner.FindState(name, cancellationToken);
 

@@ -13,7 +13,7 @@ public sealed class CommandLineTests(SqliteDatabases databases)
             var commands = new TheoryData<string, string>();
             foreach (var host in (string[])["Silo", "Api"])
             {
-                foreach (var command in (string[])["", "migrate", "adopt-vocabulary", "audit", "backup"])
+                foreach (var command in (string[])["", "migrate", "adopt-vocabulary", "audit", "rebuild", "backup"])
                     commands.Add(host, command);
             }
 
