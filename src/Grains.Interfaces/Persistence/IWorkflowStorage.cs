@@ -38,8 +38,8 @@ public abstract record CommitResult
     public sealed record Committed(int Version) : CommitResult;
 
     /// <summary>
-    /// Nothing was written: the row has another version than the commit names. The receipts are to be folded again on
-    /// what is stored.
+    /// Nothing was written: the row has another version than the commit names, or is missing although receipts were
+    /// removed. The receipts are to be folded again on what is stored.
     /// </summary>
     /// <param name="Stored">The row; null if it is to be read first.</param>
     public sealed record NotNext(StoredRow? Stored) : CommitResult;

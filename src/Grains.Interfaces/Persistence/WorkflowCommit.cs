@@ -11,6 +11,9 @@ public sealed record WorkflowCommit(WorkflowRow Workflow, ImmutableArray<Receipt
     /// <summary>The version that the row must have; null if there must be no row.</summary>
     public int? Version { get; init; }
 
+    /// <summary>The number of the last receipt before these; 0 if there is none.</summary>
+    public long SeqBefore => Workflow.Seq - Receipts.Length;
+
     /// <summary>
     /// The serialised state; null if the row keeps the one that it has, because the receipts change nothing but how many there are and
     /// when the last one came.

@@ -11,7 +11,7 @@ namespace Orleans.Workflow.Storage.Postgres;
 /// </summary>
 internal sealed class CommitParameters
 {
-    private const int FirstRow = 4, RowCount = 17, FirstReceipt = FirstRow + RowCount, ReceiptCount = 11;
+    private const int FirstRow = 4, RowCount = 18, FirstReceipt = FirstRow + RowCount, ReceiptCount = 11;
 
     // Of every workflow.
     private static readonly RowKey State = RowKey.OfWorkflow("any");
@@ -23,7 +23,7 @@ internal sealed class CommitParameters
     private readonly List<string> _key;
     private readonly List<int?> _expected, _attention;
     private readonly List<ReadOnlyMemory<byte>?> _payload;
-    private readonly List<long> _seq, _lastReceivedAt;
+    private readonly List<long> _seqBefore, _seq, _lastReceivedAt;
     private readonly List<long?> _firstReceivedAt, _changedAt, _version;
     private readonly List<short?> _stateCode;
     private readonly List<string?> _word, _name, _nameLower, _status, _statusNormalised, _nodeTypes;
@@ -46,6 +46,7 @@ internal sealed class CommitParameters
         _hash = Column<int>("integer");
         _key = Column<string>("text");
         _expected = Column<int?>("integer");
+        _seqBefore = Column<long>("bigint");
         _payload = Column<ReadOnlyMemory<byte>?>("bytea");
         _seq = Column<long>("bigint");
         _lastReceivedAt = Column<long>("bigint");
@@ -103,6 +104,7 @@ internal sealed class CommitParameters
         _hash.Add(write.Key.Hash);
         _key.Add(write.Key.GrainKey);
         _expected.Add(write.Commit.Version);
+        _seqBefore.Add(write.Commit.SeqBefore);
         _payload.Add(write.Commit.State);
         _seq.Add(write.Commit.Workflow.Seq);
         _lastReceivedAt.Add(write.Commit.Workflow.LastReceivedAt);

@@ -20,7 +20,7 @@ internal static class CommitStatement
     private const string RowColumns = $"seq, last_received_at, {ListColumns}";
 
     private static readonly string Input =
-        $"unnest({CommitParameters.Rows}) WITH ORDINALITY AS i (grainidhash, key, expected, payload, {RowColumns}, position)";
+        $"unnest({CommitParameters.Rows}) WITH ORDINALITY AS i (grainidhash, key, expected, seq_before, payload, {RowColumns}, position)";
 
     /// <summary>
     /// Looks nothing up before it writes, which is a sixth cheaper. It fails, and writes nothing, if a receipt is known
@@ -60,7 +60,10 @@ internal static class CommitStatement
             modifiedon, version, payloadbinary, {RowColumns})
           SELECT
             grainidhash, 0, 0, $3, $2, key, $1, now() AT TIME ZONE 'utc', coalesce(expected, 0) + 1, payload, {RowColumns}
-          FROM input WHERE {condition}
+          FROM input i WHERE {condition}
+            -- A row that is missing does not start the workflow again: receipts were removed, so there was one.
+            AND (expected IS NOT NULL OR NOT EXISTS (
+              SELECT 1 FROM checkpoint c WHERE c.workflow_id = substr(i.key, 4) AND c.seq > i.seq_before))
           ON CONFLICT (grainidextensionstring, graintypestring, serviceid, grainidn0, grainidn1) DO UPDATE SET
             modifiedon = excluded.modifiedon, version = excluded.version,
             payloadbinary = coalesce(excluded.payloadbinary, o.payloadbinary), {Updated}

@@ -186,6 +186,10 @@ internal sealed class SqliteStateDatabase : IStateDatabase, IDisposable
         if (FindVersion(statements, write.Key) != commit.Version)
             return new CommitResult.NotNext(Read(statements.ReadStored, write.Key));
 
+        // A row that is missing does not start the workflow again: receipts were removed, so there was one.
+        if (commit.Version is null && HasBaseline(statements, commit))
+            return new CommitResult.NotNext(null);
+
         var known = commit.Receipts.SelectMany(receipt => FindKnown(statements, receipt.Id)).ToImmutableArray();
         if (known.Length > 0)
             return new CommitResult.Known(known);
@@ -205,6 +209,12 @@ internal sealed class SqliteStateDatabase : IStateDatabase, IDisposable
     {
         using var row = statements.FindVersion.With(key.GrainKey, key.Type, _serviceId).ExecuteReader();
         return row.Read() ? row.GetInt32(0) : null;
+    }
+
+    private static bool HasBaseline(SqliteStatements statements, WorkflowCommit commit)
+    {
+        using var row = statements.FindBaseline.With(commit.Workflow.WorkflowId, commit.SeqBefore).ExecuteReader();
+        return row.Read();
     }
 
     /// <summary>The first answer to a receipt that is stored.</summary>

@@ -23,6 +23,10 @@ internal sealed class SqliteStatements(SqliteConnection connection)
     public SqliteCommand FindVersion { get; } =
         connection.Prepare($"SELECT version FROM orleansstorage WHERE {Identity}", Key);
 
+    /// <summary>Whether receipts behind a number were removed.</summary>
+    public SqliteCommand FindBaseline { get; } = connection.Prepare(
+        "SELECT 1 FROM checkpoint WHERE workflow_id = @workflow_id AND seq > @seq", ["@workflow_id", "@seq"]);
+
     /// <summary>What a stored receipt did.</summary>
     public SqliteCommand FindReceipt { get; } =
         connection.Prepare("SELECT effect, version FROM receipt WHERE id = @id", ["@id"]);
@@ -66,7 +70,7 @@ internal sealed class SqliteStatements(SqliteConnection connection)
 
     /// <summary>All of them.</summary>
     public IEnumerable<SqliteCommand> All =>
-        [FindVersion, FindReceipt, Write, ReadStored, AddReceipt];
+        [FindVersion, FindBaseline, FindReceipt, Write, ReadStored, AddReceipt];
 
     /// <summary>A state's payload and version, how many receipts it knows of, and when the last one came.</summary>
     public static SqliteCommand ReadState(SqliteConnection connection) => connection.Prepare(

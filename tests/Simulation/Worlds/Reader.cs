@@ -19,7 +19,7 @@ internal sealed class Reader(Cluster cluster, ApiModel api)
             var condition = new WaitCondition(dice.Below(8), dice.Percent(30) ? WorkflowPhase.Ended : null, dice.Between(1, 3_000));
             var waits = dice.Percent(30);
             var workflow = api.Grains.Workflow(workflowId);
-            if (await Try(_ => waits ? workflow.WaitForState(condition) : workflow.GetState()) is (_, { } view))
+            if (await Try(() => waits ? workflow.WaitForState(condition) : workflow.GetState()) is (_, { } view))
                 See(workflowId, view.Version, view.Phase);
         }
     }
@@ -31,7 +31,7 @@ internal sealed class Reader(Cluster cluster, ApiModel api)
         {
             await cluster.Time.Pause(cluster.Faults.Dice.Between(0, pause));
             var atLeast = cluster.Witness.AcknowledgedVersion(workflowId, nodeTaskId);
-            var (isAnswered, view) = await Try(_ => api.Grains.NodeTask(workflowId, nodeTaskId).GetState());
+            var (isAnswered, view) = await Try(() => api.Grains.NodeTask(workflowId, nodeTaskId).GetState());
             if (!isAnswered)
                 continue;
 
@@ -47,7 +47,7 @@ internal sealed class Reader(Cluster cluster, ApiModel api)
         }
     }
 
-    private async Task<(bool IsAnswered, T? View)> Try<T>(Func<int, Task<T?>> read)
+    private async Task<(bool IsAnswered, T? View)> Try<T>(Func<Task<T?>> read)
         where T : class
     {
         try

@@ -116,8 +116,14 @@ public abstract partial class UpkeepSuite
     {
         var workflowId = await Ended();
         var before = await Shown(workflowId);
-        (await Trim(workflowId, 2)).ShouldBe(2);
+        (await Trim(workflowId, 3)).ShouldBe(3);
         await Silo.Execute(DeleteRow, ("id", workflowId));
+        await Deactivate(Silo.Workflow(workflowId));
+
+        // It is known by its checkpoint alone, so a notification does not begin it again.
+        await Should.ThrowAsync<WorkflowUnavailableException>(
+            () => Silo.Workflow(workflowId).Receive(Receipts.Of(workflowId, "running")).InTime());
+        (await Rows("receipt", workflowId)).ShouldBe(0);
 
         (await Rebuild(workflowId)).ShouldBe(RebuildOutcome.Rewritten);
 
