@@ -17,6 +17,7 @@ internal sealed class GroupCommitter : IWorkflowStorage, IWriteAdmission, IAsync
     private readonly ILogger<GroupCommitter> _logger;
     private readonly GroupCommitOptions _options;
     private readonly CommitHealth? _health;
+    private readonly UnansweredRows _unanswered = new();
     private readonly Gatherer<StateWrite> _writes;
     private readonly Gatherer<StateRead> _reads;
     private int _takingIn;
@@ -76,6 +77,7 @@ internal sealed class GroupCommitter : IWorkflowStorage, IWriteAdmission, IAsync
     public Task<CommitResult> Commit(WorkflowCommit commit)
     {
         var write = new StateWrite(commit);
+        write.MaxBatch = _unanswered.MaxBatchOf(write.Key);
         _writes.Add(write);
         Interlocked.Increment(ref _takingIn);
         return write.Result;
@@ -145,6 +147,7 @@ internal sealed class GroupCommitter : IWorkflowStorage, IWriteAdmission, IAsync
         {
             var results = await _database.Write(part, CancellationToken.None);
             _health?.Succeeded();
+            _unanswered.Remove(part);
             var conflicts = part.Where((write, i) => write.Commit.Version is not null && results[i] is CommitResult.NotNext).Count();
             _metrics.Committed(part.Count, conflicts, _time.GetElapsedTime(start));
             span?.Stop();
@@ -173,9 +176,13 @@ internal sealed class GroupCommitter : IWorkflowStorage, IWriteAdmission, IAsync
             _metrics.CommitFailed(exception, _time.GetElapsedTime(start));
             BatchSpan.Fail(span, exception);
             NoteFailure(exception, part.Count);
-            CommitResult result = _database.ProvesRollback(exception)
-                ? new CommitResult.RolledBack(exception)
-                : new CommitResult.Unknown(exception);
+            var isRolledBack = _database.ProvesRollback(exception);
+            if (isRolledBack)
+                _unanswered.Remove(part);
+            else if (_database.CauseOf(exception) != FailureCause.Database)
+                _unanswered.Add(part);
+
+            CommitResult result = isRolledBack ? new CommitResult.RolledBack(exception) : new CommitResult.Unknown(exception);
             foreach (var write in part)
                 write.Complete(result);
         }
