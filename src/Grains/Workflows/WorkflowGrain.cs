@@ -98,7 +98,7 @@ internal sealed partial class WorkflowGrain : Grain, IWorkflowGrain
         var batch = _pending;
         if (batch.Find(receipt.Id) is not { } place)
         {
-            if (!_admission.HasRoomFor(batch.Count) || !batch.HasRoomFor(receipt))
+            if (!_admission.HasRoomFor(batch.Count, receipt.Body.Length) || !batch.HasRoomFor(receipt))
                 throw new WorkflowBusyException();
 
             place = FoldInto(batch, receipt);

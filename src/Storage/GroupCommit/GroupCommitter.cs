@@ -11,6 +11,12 @@ namespace Orleans.Workflow.Storage.GroupCommit;
 /// </summary>
 internal sealed class GroupCommitter : IWorkflowStorage, IWriteAdmission, IAsyncDisposable
 {
+    /// <summary>How many bytes may wait to be written before a notification that is not small is refused.</summary>
+    // An Api that gives up after 10 s takes the next body, while the one before still waits here (ADR 0038).
+    private const long MaxWaitingBytes = 256 * 1024 * 1024;
+
+    private const int SmallBytes = 64 * 1024;
+
     private readonly IStateDatabase _database;
     private readonly GroupCommitMetrics _metrics;
     private readonly TimeProvider _time;
@@ -21,6 +27,7 @@ internal sealed class GroupCommitter : IWorkflowStorage, IWriteAdmission, IAsync
     private readonly Gatherer<StateWrite> _writes;
     private readonly Gatherer<StateRead> _reads;
     private int _takingIn;
+    private long _bytesTakingIn;
     private int _reading;
 
     /// <summary>Starts to gather.</summary>
@@ -59,7 +66,10 @@ internal sealed class GroupCommitter : IWorkflowStorage, IWriteAdmission, IAsync
     }
 
     /// <inheritdoc/>
-    public bool HasRoomFor(int waiting) => waiting < _options.MostWaitingOfWorkflow && Volatile.Read(ref _takingIn) < _options.MostWaiting;
+    public bool HasRoomFor(int waiting, int bytes) =>
+        waiting < _options.MostWaitingOfWorkflow
+        && Volatile.Read(ref _takingIn) < _options.MostWaiting
+        && (bytes <= SmallBytes || Volatile.Read(ref _bytesTakingIn) + bytes <= MaxWaitingBytes);
 
     /// <inheritdoc/>
     public bool IsClosed => _health is { IsClosed: true };
@@ -80,6 +90,7 @@ internal sealed class GroupCommitter : IWorkflowStorage, IWriteAdmission, IAsync
         write.MaxBatch = _unanswered.MaxBatchOf(write.Key);
         _writes.Add(write);
         Interlocked.Increment(ref _takingIn);
+        Interlocked.Add(ref _bytesTakingIn, write.Size);
         return write.Result;
     }
 
@@ -126,6 +137,7 @@ internal sealed class GroupCommitter : IWorkflowStorage, IWriteAdmission, IAsync
         finally
         {
             Interlocked.Add(ref _takingIn, -batch.Count);
+            Interlocked.Add(ref _bytesTakingIn, -batch.Sum(static write => (long)write.Size));
         }
     }
 

@@ -30,6 +30,53 @@ public abstract partial class GrainsOverFailingStorage
     }
 
     [Fact]
+    public async Task The_bytes_that_wait_are_bounded_and_small_notifications_are_taken_beyond_them()
+    {
+        const int Size = 30 * 1024 * 1024;
+        const int Most = 256 * 1024 * 1024 / Size;
+        var body = new byte[Size];
+        var held = Control.Hold(static write => write.Commit.Workflow.WorkflowId.StartsWith("large", StringComparison.Ordinal));
+        var sent = new List<(string Id, Task<Acknowledgement> Answer)>();
+        while (!sent.Exists(static call => call.Answer.IsFaulted))
+        {
+            var id = Sample.Unique("large");
+            sent.AddRange((await Send(Silo.Workflow(id), Large(id))).Select(answer => (id, answer)));
+        }
+
+        // The one that has just been let in may not count yet when the next one is asked about.
+        var (last, refused) = sent[^1];
+        await Should.ThrowAsync<WorkflowBusyException>(refused);
+        sent.Count.ShouldBeInRange(Most + 1, Most + 3);
+        var small = Sample.Unique("small");
+        var taken = (await Send(Silo.Workflow(small), Receipts.Of(small, "running"))).Single();
+        held.Release();
+
+        (await taken.InTime()).Version.ShouldBe(1);
+        await Task.WhenAll(sent[..^1].Select(static call => call.Answer)).InTime();
+        (await Silo.Workflow(last).Receive(Large(last)).InTime()).Version.ShouldBe(1);
+
+        NotificationReceipt Large(string id) => Receipts.Of(id, "running") with { Body = body };
+    }
+
+    [Fact]
+    public async Task The_bytes_that_wait_for_one_workflow_are_bounded()
+    {
+        var (id, body) = (Sample.Unique("wide"), new byte[30 * 1024 * 1024]);
+        var workflow = Silo.Workflow(id);
+        var held = Control.Hold(Of(id));
+        var first = await Send(workflow, Receipts.Of(id, "running"));
+        await held.Reached;
+        var waiting = await Send(
+            workflow, Receipts.Of(id, "paused") with { Body = body }, Receipts.Of(id, "running") with { Body = body });
+
+        await Should.ThrowAsync<WorkflowBusyException>(() => workflow.Receive(Receipts.Of(id, "paused") with { Body = body }));
+        held.Release();
+
+        await Task.WhenAll([.. first, .. waiting]).InTime();
+        Control.WritesOf(GrainKeys.Workflow(id)).ShouldBe(2);
+    }
+
+    [Fact]
     public async Task Callers_that_wait_for_one_workflow_are_bounded()
     {
         const int Most = 1024;
