@@ -65,11 +65,14 @@ internal sealed class GroupCommitter : IWorkflowStorage, IWriteAdmission, IAsync
         _reads.Start(scheduler ?? TaskScheduler.Default);
     }
 
+    /// <summary>How many bytes were let in and are not written yet.</summary>
+    internal long WaitingBytes => Volatile.Read(ref _bytesTakingIn);
+
     /// <inheritdoc/>
     public bool HasRoomFor(int waiting, int bytes) =>
         waiting < _options.MostWaitingOfWorkflow
         && Volatile.Read(ref _takingIn) < _options.MostWaiting
-        && (bytes <= SmallBytes || Volatile.Read(ref _bytesTakingIn) + bytes <= MaxWaitingBytes);
+        && (bytes <= SmallBytes || WaitingBytes + bytes <= MaxWaitingBytes);
 
     /// <inheritdoc/>
     public bool IsClosed => _health is { IsClosed: true };
