@@ -13,7 +13,7 @@ namespace Orleans.Workflow.Api.Admin;
 /// <summary>Folds all workflows again from their receipts, or tries it.</summary>
 internal sealed class RefoldCommands(
     IRefoldJobs jobs, IVocabularyStore vocabularies, WorkflowGrains grains, GrainCalls calls, WebhookSettings settings,
-    IHostApplicationLifetime lifetime, TimeProvider time)
+    BodyBudget budget, IHostApplicationLifetime lifetime, TimeProvider time)
 {
     /// <summary>The media type of a dry run: a JSON object on each line.</summary>
     public const string Lines = "application/x-ndjson";
@@ -31,7 +31,8 @@ internal sealed class RefoldCommands(
 
         return Answer.Run(context, parameters, async () =>
         {
-            var (body, problem) = await RequestBody.Read(context.Request, settings, time, context.RequestAborted);
+            using var share = budget.Enter();
+            var (body, problem) = await RequestBody.Read(context.Request, settings, share, time, context.RequestAborted);
             if (body is null)
             {
                 await problem!.Write(context.Response);

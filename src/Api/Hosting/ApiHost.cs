@@ -48,6 +48,7 @@ internal static class ApiHost
         builder.Services.AddSingleton<NotificationDelivery>();
         builder.Services.AddSingleton<RecentNotifications>();
         builder.Services.AddSingleton<RefusedRequests>();
+        builder.Services.AddSingleton<BodyBudget>();
         builder.Services.AddSingleton<UnknownWebhook>();
         builder.Services.AddSingleton<WorkflowStatusWebhook>();
         builder.Services.AddSingleton<StateQueries>();

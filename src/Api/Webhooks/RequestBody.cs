@@ -8,19 +8,31 @@ internal static class RequestBody
 {
     /// <summary>The body, decoded; null with the problem if that can't be had.</summary>
     public static async ValueTask<(byte[]? Body, Problem? Problem)> Read(
-        HttpRequest request, WebhookSettings settings, TimeProvider time, CancellationToken cancellationToken)
+        HttpRequest request,
+        WebhookSettings settings,
+        BodyBudget.Share share,
+        TimeProvider time,
+        CancellationToken cancellationToken)
     {
-        var (body, problem) = await ReadAsSent(request, settings, time, cancellationToken);
+        var (body, problem) = await ReadAsSent(request, settings, share, time, cancellationToken);
         return body is null ? (null, problem) : ContentCoding.Decode(body, request.Headers.ContentEncoding, settings.LargestBody);
     }
 
     /// <summary>The body as it was sent, copied once; null with the problem if it is larger, or takes longer, than is allowed, or breaks off.</summary>
     public static async ValueTask<(byte[]? Body, Problem? Problem)> ReadAsSent(
-        HttpRequest request, WebhookSettings settings, TimeProvider time, CancellationToken cancellationToken)
+        HttpRequest request,
+        WebhookSettings settings,
+        BodyBudget.Share share,
+        TimeProvider time,
+        CancellationToken cancellationToken)
     {
         var limit = settings.LargestBody;
         if (request.ContentLength > limit)
             return (null, Problem.TooLarge(limit));
+
+        // Before anything of it is received, if the request says how long it is.
+        if (share.Cover(request.ContentLength ?? 0) is { } refusal)
+            return (null, refusal);
 
         var reader = request.BodyReader;
         ITimer? patience = null;
@@ -40,6 +52,12 @@ internal static class RequestBody
                 {
                     reader.AdvanceTo(buffer.End);
                     return (null, result.IsCanceled ? Problem.OfStatus(StatusCodes.Status408RequestTimeout) : Problem.TooLarge(limit));
+                }
+
+                if (share.Cover(buffer.Length) is { } tooMany)
+                {
+                    reader.AdvanceTo(buffer.End);
+                    return (null, tooMany);
                 }
 
                 if (result.IsCompleted)

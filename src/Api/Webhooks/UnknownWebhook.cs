@@ -8,7 +8,8 @@ namespace Orleans.Workflow.Api.Webhooks;
 /// refusal, because a sender that was set up with a wrong address sends its notifications there.
 /// </summary>
 internal sealed class UnknownWebhook(
-    Sources sources, RefusedRequests refused, WebhookSettings settings, WebhookMetrics metrics, LoadShedding shedding, TimeProvider time)
+    Sources sources, RefusedRequests refused, WebhookSettings settings, WebhookMetrics metrics,
+    LoadShedding shedding, BodyBudget budget, TimeProvider time)
 {
     private const string Address = WebhookEndpoints.Root + "{source}" + WebhookEndpoints.WorkflowStatus;
     private const string AddressWithSecret = WebhookEndpoints.Root + "{source}/{secret}" + WebhookEndpoints.WorkflowStatus;
@@ -43,7 +44,8 @@ internal sealed class UnknownWebhook(
         }
         else
         {
-            var (body, _) = await RequestBody.Read(context.Request, settings, time, context.RequestAborted);
+            using var share = budget.Enter();
+            var (body, _) = await RequestBody.Read(context.Request, settings, share, time, context.RequestAborted);
             await refused.RefuseUnknown(context, source.Name, problem, body is { Length: > 0 } ? body : null);
         }
 

@@ -20,6 +20,7 @@ internal sealed class WorkflowStatusWebhook(
     WebhookSettings settings,
     WebhookMetrics metrics,
     LoadShedding shedding,
+    BodyBudget budget,
     TimeProvider time)
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
@@ -40,7 +41,8 @@ internal sealed class WorkflowStatusWebhook(
 
         var start = time.GetTimestamp();
         var source = await Admit(context, sourceName, pathSecret);
-        var (body, notification, repairs) = source is null ? default : await Read(context, source);
+        using var share = budget.Enter();
+        var (body, notification, repairs) = source is null ? default : await Read(context, source, share);
         if (notification is not null)
             await Deliver(context, source!.Name, notification, body!);
 
@@ -77,9 +79,15 @@ internal sealed class WorkflowStatusWebhook(
 
     /// <summary>The body with what it says; nothing if it cannot be taken, which is answered.</summary>
     private async ValueTask<(byte[]? Body, StatusChange? Notification, ImmutableArray<Repair> Repairs)> Read(
-        HttpContext context, Source source)
+        HttpContext context, Source source, BodyBudget.Share share)
     {
-        var (sent, problem) = await RequestBody.ReadAsSent(context.Request, settings, time, context.RequestAborted);
+        var (sent, problem) = await RequestBody.ReadAsSent(context.Request, settings, share, time, context.RequestAborted);
+        if (problem is { Status: StatusCodes.Status429TooManyRequests })
+        {
+            await problem.Write(context.Response, RetryAfter);
+            return default;
+        }
+
         if (sent is null)
         {
             await refused.Refuse(context, source.Name, problem!, body: null);
@@ -93,6 +101,12 @@ internal sealed class WorkflowStatusWebhook(
                 context.Response.Headers.AcceptEncoding = ContentCoding.Taken;
 
             await refused.Refuse(context, source.Name, undecoded, sent);
+            return default;
+        }
+
+        if (share.Cover(body.Length) is { } tooMany)
+        {
+            await tooMany.Write(context.Response, RetryAfter);
             return default;
         }
 

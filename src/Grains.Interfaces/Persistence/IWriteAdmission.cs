@@ -5,7 +5,8 @@ public interface IWriteAdmission
 {
     /// <summary>Whether there is room for another notification.</summary>
     /// <param name="waiting">How many of its workflow are waiting already, folded and not yet being written.</param>
-    bool HasRoomFor(int waiting);
+    /// <param name="bytes">How many bytes its body has.</param>
+    bool HasRoomFor(int waiting, int bytes);
 
     /// <summary>Whether the last commits failed and the next ones are expected to.</summary>
     bool IsClosed => false;

@@ -7,12 +7,26 @@ namespace Orleans.Workflow.Grains.NodeTasks;
 // No fence of its own (ADR 0013): the workflow's grain asks the fence, and nothing is answered without it (ADR 0033).
 [GrainType("node-task")]
 [PreferLocalPlacement]
-internal sealed class NodeTaskGrain(WorkflowGrains grains) : Grain, INodeTaskGrain
+internal sealed class NodeTaskGrain : Grain, INodeTaskGrain
 {
-    /// <inheritdoc/>
-    public Task<NodeTaskView?> GetState()
+    private readonly WorkflowGrains _grains;
+    private readonly BriefStay _stay;
+
+    public NodeTaskGrain(WorkflowGrains grains, TimeProvider time)
     {
+        _grains = grains;
+        _stay = new BriefStay(GrainContext, time);
+    }
+
+    /// <inheritdoc/>
+    public async Task<NodeTaskView?> GetState()
+    {
+        using var call = _stay.Begin();
         var (workflowId, nodeTaskId) = GrainKeys.ParseNodeTask(this.GetPrimaryKeyString());
-        return grains.Workflow(workflowId).GetNode(nodeTaskId);
+        var node = await _grains.Workflow(workflowId).GetNode(nodeTaskId);
+        if (node is not null)
+            _stay.Keep();
+
+        return node;
     }
 }

@@ -11,9 +11,13 @@ namespace Orleans.Workflow.Grains.Workflows;
 /// <summary>The notifications that share one commit.</summary>
 internal sealed class PendingBatch
 {
+    /// <summary>How many bytes the bodies of more than one notification may have: they are written as one row.</summary>
+    private const long MaxBytes = 64 * 1024 * 1024;
+
     private readonly List<Entry> _entries = [];
     private ReceiptRow? _refold;
     private WorkflowState? _tombstone;
+    private long _bytes;
 
     /// <summary>Completes when the batch is durable.</summary>
     public Task Committed { get; set; } = Task.CompletedTask;
@@ -38,6 +42,9 @@ internal sealed class PendingBatch
     /// </summary>
     public int? Find(Guid receiptId) => _entries.FindIndex(entry => entry.Receipt.Id == receiptId) is >= 0 and var place ? place : null;
 
+    /// <summary>Whether a receipt is not too large to be committed with those that are here.</summary>
+    public bool HasRoomFor(NotificationReceipt receipt) => Count == 0 || _bytes + receipt.Body.Length <= MaxBytes;
+
     /// <summary>The answer to the receipt at a place, once the batch is durable.</summary>
     /// <exception cref="WorkflowLimitException">It was refused when it was folded again.</exception>
     public Acknowledgement AnswerAt(int place)
@@ -58,6 +65,7 @@ internal sealed class PendingBatch
         var caller = Activity.Current is { Recorded: true } recorded ? recorded : null;
         caller?.SetTag("workflow.id", result.State.WorkflowId);
         caller?.SetTag("workflow.receipt.id", receipt.Id.ToString());
+        _bytes += receipt.Body.Length;
         _entries.Add(new Entry(receipt, caller) { Row = RowOf(receipt, result, vocabulary), IsUnrecognised = result.Unrecognised });
         return _entries.Count - 1;
     }

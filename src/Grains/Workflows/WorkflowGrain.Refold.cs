@@ -15,6 +15,7 @@ internal sealed partial class WorkflowGrain
     /// <inheritdoc/>
     public async Task<RefoldOutcome> Refold(string job, string vocabulary)
     {
+        using var call = _stay.Begin();
         await Know();
         ThrowIfClosed();
         if (vocabulary != _fold.Vocabulary.Fingerprint)
@@ -36,6 +37,7 @@ internal sealed partial class WorkflowGrain
     /// <inheritdoc/>
     public async Task<ImmutableArray<RefoldChange>> TryRefold(string vocabulary)
     {
+        using var call = _stay.Begin();
         await Know();
         ThrowIfClosed();
         var (state, fold) = (_committed, _vocabularies.Try(vocabulary));

@@ -22,6 +22,7 @@ internal sealed partial class WorkflowGrain : Grain, IWorkflowGrain
     private readonly CommitLoop _commits;
     private readonly GrainFault _fault;
     private readonly StateWaiters _waiters;
+    private readonly BriefStay _stay;
     private readonly GrainMetrics _metrics;
     private readonly WorkflowReplay _replay;
     private readonly KnownVocabularies _vocabularies;
@@ -64,6 +65,7 @@ internal sealed partial class WorkflowGrain : Grain, IWorkflowGrain
         _commits = new CommitLoop(CommitPending);
         _fault = new GrainFault(GrainContext, metrics);
         _waiters = new StateWaiters(time);
+        _stay = new BriefStay(GrainContext, time);
     }
 
     /// <inheritdoc/>
@@ -87,6 +89,7 @@ internal sealed partial class WorkflowGrain : Grain, IWorkflowGrain
     public async Task<Acknowledgement> Receive(NotificationReceipt receipt)
     {
         ArgumentNullException.ThrowIfNull(receipt);
+        using var call = _stay.Begin();
         ThrowIfClosed();
         _admission.ThrowIfClosed();
         if (_reading is not null || (!_isKnown && _limits.MayExceed(_latest, receipt.Notification)))
@@ -95,7 +98,7 @@ internal sealed partial class WorkflowGrain : Grain, IWorkflowGrain
         var batch = _pending;
         if (batch.Find(receipt.Id) is not { } place)
         {
-            if (!_admission.HasRoomFor(batch.Count))
+            if (!_admission.HasRoomFor(batch.Count, receipt.Body.Length) || !batch.HasRoomFor(receipt))
                 throw new WorkflowBusyException();
 
             place = FoldInto(batch, receipt);
@@ -103,14 +106,17 @@ internal sealed partial class WorkflowGrain : Grain, IWorkflowGrain
         }
 
         await batch.Committed;
+        KeepIfThere();
         return batch.AnswerAt(place);
     }
 
     /// <inheritdoc/>
     public async Task<WorkflowView?> GetState()
     {
+        using var call = _stay.Begin();
         await Know();
         ThrowIfNotThere();
+        KeepIfThere();
         return View();
     }
 
@@ -118,26 +124,31 @@ internal sealed partial class WorkflowGrain : Grain, IWorkflowGrain
     public async Task<WorkflowView?> WaitForState(WaitCondition condition)
     {
         ArgumentNullException.ThrowIfNull(condition);
+        using var call = _stay.Begin();
         await Know();
         ThrowIfNotThere();
         if (_committed.Seq == 0 || !condition.IsMetBy(_committed.Version, (WorkflowPhase?)_committed.Status?.Phase))
             await _waiters.Wait(condition);
 
         ThrowIfNotThere();
+        KeepIfThere();
         return View();
     }
 
     /// <inheritdoc/>
     public async Task<NodeTaskView?> GetNode(string nodeTaskId)
     {
+        using var call = _stay.Begin();
         await Know();
         ThrowIfNotThere();
+        KeepIfThere();
         return _committed.FindNode(nodeTaskId) is { } node ? Views.Of(node, RankingOf(_committed)) : null;
     }
 
     /// <inheritdoc/>
     public async Task<bool> Delete(DateTimeOffset unchangedSince)
     {
+        using var call = _stay.Begin();
         await Know();
         ThrowIfClosed();
         if (_latest.IsDeleted)
@@ -167,6 +178,13 @@ internal sealed partial class WorkflowGrain : Grain, IWorkflowGrain
         ThrowIfClosed();
         if (_committed.IsDeleted)
             throw new WorkflowDeletedException();
+    }
+
+    /// <summary>Keeps the activation of a workflow that a user asked for and that exists.</summary>
+    private void KeepIfThere()
+    {
+        if (_committed is { Seq: > 0, IsDeleted: false })
+            _stay.Keep();
     }
 
     private WorkflowView? View() =>

@@ -8,9 +8,6 @@ namespace Orleans.Workflow.Storage.GroupCommit;
 /// <param name="Time">The clock.</param>
 internal sealed record BatchGrowth(TimeProvider Time)
 {
-    /// <summary>How many bytes are added to a batch beyond its usual size.</summary>
-    public const long MaxBytes = 4 * 1024 * 1024;
-
     private const int MaxFactor = 16;
 
     private static readonly TimeSpan Quick = TimeSpan.FromMilliseconds(50);

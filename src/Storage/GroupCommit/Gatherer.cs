@@ -4,7 +4,8 @@ namespace Orleans.Workflow.Storage.GroupCommit;
 
 /// <summary>
 /// Gathers requests and works on whatever is waiting, one batch per lane. Nothing waits for a timer: an idle lane takes a request
-/// at once, and what arrives while all lanes are busy makes the next batch. A row is in one batch at most once.
+/// at once, and what arrives while all lanes are busy makes the next batch. A row is in one batch at most once. What does
+/// not fit into a batch, being too large or limited, is set aside and worked on after it.
 /// </summary>
 /// <param name="lanes">How many batches are worked on side by side.</param>
 /// <param name="largestBatch">How many requests a batch holds at most.</param>
@@ -63,36 +64,30 @@ internal sealed class Gatherer<T>(int lanes, int largestBatch, Func<List<T>, Tas
 
     private async Task RunLane()
     {
-        var keys = new HashSet<RowKey>();
+        var aside = new Queue<T>();
         var most = largestBatch;
-        T? left = null;
-        while (left is not null || await _waiting.Reader.WaitToReadAsync())
+        while (aside.Count > 0 || await _waiting.Reader.WaitToReadAsync())
         {
-            var batch = new List<T>();
-            keys.Clear();
-            if (left is not null)
+            var batch = new Batch<T>(most);
+            while (batch.HasRoom && _waiting.Reader.TryRead(out var request))
             {
-                keys.Add(left.Key);
-                batch.Add(left);
+                if (!batch.TryAdd(request))
+                    aside.Enqueue(request);
             }
 
-            left = null;
-            var bytes = 0L;
-            while (batch.Count < most && bytes < BatchGrowth.MaxBytes && _waiting.Reader.TryRead(out var request))
+            if (batch.Requests.Count > 0)
+                most = await Work(batch.Requests);
+
+            // In turn with the others, which so wait for one of them at most (ADR 0038). How long they take says
+            // nothing about the others' batches.
+            if (aside.TryDequeue(out var first))
             {
-                if (!keys.Add(request.Key))
-                {
-                    left = request;
-                    break;
-                }
+                batch = new Batch<T>(largestBatch, first);
+                while (batch.HasRoom && aside.TryPeek(out var next) && batch.TryAdd(next))
+                    aside.Dequeue();
 
-                batch.Add(request);
-                if (batch.Count > largestBatch)
-                    bytes += request.Size;
+                await Work(batch.Requests);
             }
-
-            if (batch.Count > 0)
-                most = await Work(batch);
         }
     }
 

@@ -11,15 +11,23 @@ namespace Orleans.Workflow.Storage.GroupCommit;
 /// </summary>
 internal sealed class GroupCommitter : IWorkflowStorage, IWriteAdmission, IAsyncDisposable
 {
+    /// <summary>How many bytes may wait to be written before a notification that is not small is refused.</summary>
+    // An Api that gives up after 10 s takes the next body, while the one before still waits here (ADR 0038).
+    private const long MaxWaitingBytes = 256 * 1024 * 1024;
+
+    private const int SmallBytes = 64 * 1024;
+
     private readonly IStateDatabase _database;
     private readonly GroupCommitMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly ILogger<GroupCommitter> _logger;
     private readonly GroupCommitOptions _options;
     private readonly CommitHealth? _health;
+    private readonly UnansweredRows _unanswered = new();
     private readonly Gatherer<StateWrite> _writes;
     private readonly Gatherer<StateRead> _reads;
     private int _takingIn;
+    private long _bytesTakingIn;
     private int _reading;
 
     /// <summary>Starts to gather.</summary>
@@ -57,8 +65,14 @@ internal sealed class GroupCommitter : IWorkflowStorage, IWriteAdmission, IAsync
         _reads.Start(scheduler ?? TaskScheduler.Default);
     }
 
+    /// <summary>How many bytes were let in and are not written yet.</summary>
+    internal long WaitingBytes => Volatile.Read(ref _bytesTakingIn);
+
     /// <inheritdoc/>
-    public bool HasRoomFor(int waiting) => waiting < _options.MostWaitingOfWorkflow && Volatile.Read(ref _takingIn) < _options.MostWaiting;
+    public bool HasRoomFor(int waiting, int bytes) =>
+        waiting < _options.MostWaitingOfWorkflow
+        && Volatile.Read(ref _takingIn) < _options.MostWaiting
+        && (bytes <= SmallBytes || WaitingBytes + bytes <= MaxWaitingBytes);
 
     /// <inheritdoc/>
     public bool IsClosed => _health is { IsClosed: true };
@@ -76,8 +90,10 @@ internal sealed class GroupCommitter : IWorkflowStorage, IWriteAdmission, IAsync
     public Task<CommitResult> Commit(WorkflowCommit commit)
     {
         var write = new StateWrite(commit);
+        write.MaxBatch = _unanswered.MaxBatchOf(write.Key);
         _writes.Add(write);
         Interlocked.Increment(ref _takingIn);
+        Interlocked.Add(ref _bytesTakingIn, write.Size);
         return write.Result;
     }
 
@@ -124,6 +140,7 @@ internal sealed class GroupCommitter : IWorkflowStorage, IWriteAdmission, IAsync
         finally
         {
             Interlocked.Add(ref _takingIn, -batch.Count);
+            Interlocked.Add(ref _bytesTakingIn, -batch.Sum(static write => (long)write.Size));
         }
     }
 
@@ -145,6 +162,7 @@ internal sealed class GroupCommitter : IWorkflowStorage, IWriteAdmission, IAsync
         {
             var results = await _database.Write(part, CancellationToken.None);
             _health?.Succeeded();
+            _unanswered.Remove(part);
             var conflicts = part.Where((write, i) => write.Commit.Version is not null && results[i] is CommitResult.NotNext).Count();
             _metrics.Committed(part.Count, conflicts, _time.GetElapsedTime(start));
             span?.Stop();
@@ -167,9 +185,13 @@ internal sealed class GroupCommitter : IWorkflowStorage, IWriteAdmission, IAsync
             _metrics.CommitFailed(exception, _time.GetElapsedTime(start));
             BatchSpan.Fail(span, exception);
             NoteFailure(exception, part.Count);
-            CommitResult result = _database.ProvesRollback(exception)
-                ? new CommitResult.RolledBack(exception)
-                : new CommitResult.Unknown(exception);
+            var isRolledBack = _database.ProvesRollback(exception);
+            if (isRolledBack)
+                _unanswered.Remove(part);
+            else if (_database.CauseOf(exception) != FailureCause.Database)
+                _unanswered.Add(part);
+
+            CommitResult result = isRolledBack ? new CommitResult.RolledBack(exception) : new CommitResult.Unknown(exception);
             foreach (var write in part)
                 write.Complete(result);
         }

@@ -27,7 +27,11 @@ internal sealed class StateWrite(WorkflowCommit commit) : IKeyedRequest
     public Task<CommitResult> Result => _result.Task;
 
     /// <inheritdoc/>
-    public int Size => (commit.State?.Length ?? 0) + commit.Receipts.Sum(static receipt => receipt.Body.Length);
+    public int Size { get; } = (commit.State?.Length ?? 0) + (commit.Snapshot?.Payload.Length ?? 0)
+        + commit.Receipts.Sum(static receipt => receipt.Body.Length);
+
+    /// <inheritdoc/>
+    public int MaxBatch { get; set; } = int.MaxValue;
 
     /// <summary>Says what became of it.</summary>
     public void Complete(CommitResult result) => _result.TrySetResult(result);
@@ -51,6 +55,9 @@ internal sealed class StateRead(RowKey key) : IKeyedRequest
     public int Size => 0;
 
     /// <inheritdoc/>
+    public int MaxBatch => int.MaxValue;
+
+    /// <inheritdoc/>
     public void Fail(Exception exception) => Answer.TrySetException(exception);
 }
 
@@ -65,6 +72,9 @@ internal interface IKeyedRequest
 
     /// <summary>About how many bytes it writes.</summary>
     int Size { get; }
+
+    /// <summary>How many requests its batch may hold.</summary>
+    int MaxBatch { get; }
 
     /// <summary>Ends it with an exception, unless it has ended.</summary>
     void Fail(Exception exception);

@@ -64,7 +64,7 @@ internal sealed class Silo
             // Nobody asks for a refold here.
             replay: null!, vocabularies: null!,
             Words, _cluster.Time, NullLogger<WorkflowGrain>.Instance)
-        : new NodeTaskGrain(_grains);
+        : new NodeTaskGrain(_grains, _cluster.Time);
 
     /// <summary>Ends at once. What it has sent to the database already goes on there.</summary>
     /// <returns>The calls that will never be answered.</returns>

@@ -67,19 +67,19 @@ internal sealed record WrongBuild(string Name, string File, string Right, string
             "Snapshot = StateSnapshots.Of(State ?? next) }",
             Property.NothingInvented),
         new("keeps the first answer for a node task", NodeTaskGrain,
-            "public Task<NodeTaskView?> GetState()\n    {",
+            "public async Task<NodeTaskView?> GetState()\n    {",
             "private NodeTaskView? _first;\n"
                 + "    public async Task<NodeTaskView?> GetState() => _first ??= await Ask();\n"
-                + "    private Task<NodeTaskView?> Ask()\n    {",
+                + "    private async Task<NodeTaskView?> Ask()\n    {",
             Property.NodesAreFresh, Property.NodesAgree),
         new("takes a workflow that gives no answer for one that does not know the node task", NodeTaskGrain,
-            "public Task<NodeTaskView?> GetState()\n    {",
+            "public async Task<NodeTaskView?> GetState()\n    {",
             "public async Task<NodeTaskView?> GetState()\n    {\n"
                 + "        try { return await Ask(); } catch (WorkflowUnavailableException) { return null; }\n    }\n"
-                + "    private Task<NodeTaskView?> Ask()\n    {",
+                + "    private async Task<NodeTaskView?> Ask()\n    {",
             Property.NodesAreFresh),
         new("answers for a node task before it has read the state", WorkflowGrain,
-            "await Know();\n        ThrowIfNotThere();\n        return _committed.FindNode",
+            "await Know();\n        ThrowIfNotThere();\n        KeepIfThere();\n        return _committed.FindNode",
             "ThrowIfNotThere();\n        return _committed.FindNode",
             Property.NodesAreFresh, Property.NodesAgree),
         new("shows a node task that is not committed", WorkflowGrain,

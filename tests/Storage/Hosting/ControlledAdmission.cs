@@ -19,10 +19,10 @@ internal sealed class ControlledAdmission(GroupCommitter committer) : IWriteAdmi
     public bool IsFull { get; set; }
 
     /// <inheritdoc/>
-    public bool HasRoomFor(int waiting)
+    public bool HasRoomFor(int waiting, int bytes)
     {
         Interlocked.Increment(ref _asked);
-        return !IsFull && committer.HasRoomFor(waiting);
+        return !IsFull && committer.HasRoomFor(waiting, bytes);
     }
 
     /// <inheritdoc/>
