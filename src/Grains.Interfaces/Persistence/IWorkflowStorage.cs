@@ -39,10 +39,9 @@ public abstract record CommitResult
 
     /// <summary>
     /// Nothing was written: the row has another version than the commit names, or is missing although receipts were
-    /// removed. The receipts are to be folded again on what is stored.
+    /// removed. The row is to be read, and the receipts are to be folded again on what is stored.
     /// </summary>
-    /// <param name="Stored">The row; null if it is to be read first.</param>
-    public sealed record NotNext(StoredRow? Stored) : CommitResult;
+    public sealed record NotNext : CommitResult;
 
     /// <summary>
     /// Nothing was written: some receipts are stored already. The others may be committed without them.

@@ -34,8 +34,8 @@ internal sealed class WorkflowStore(IWorkflowStorage storage, string workflowId,
         var result = await storage.Commit(written);
         if (result is CommitResult.Committed committed)
             (_version, State, _behind) = (committed.Version, next, behind);
-        else if (result is CommitResult.NotNext notNext)
-            await Take(notNext.Stored ?? await storage.Read(workflowId));
+        else if (result is CommitResult.NotNext)
+            await Read();
 
         return result;
     }

@@ -138,39 +138,29 @@ internal sealed class CommitSession : IAsyncDisposable
 
     private CommitResult[] Execute(Statement statement, IReadOnlyList<StateWrite> writes)
     {
-        // What is neither written nor answered otherwise was overtaken while the statement ran.
         var results = new CommitResult[writes.Count];
-        Array.Fill(results, new CommitResult.NotNext(null));
+        Array.Fill(results, new CommitResult.NotNext());
         var known = new Dictionary<int, List<Acknowledgement>>();
         using var reader = statement.Execute(writes);
         while (reader.Read())
         {
             var place = (int)reader.GetInt64(0) - 1;
-            switch (reader.GetString(1))
+            if (!reader.IsDBNull(1))
             {
-                case "written":
-                    results[place] = new CommitResult.Committed(reader.GetInt32(2));
-                    break;
-                case "stored":
-                    results[place] = new CommitResult.NotNext(StoredRowSql.Read(reader, 2));
-                    break;
-                default:
-                    (CollectionsMarshal.GetValueRefOrAddDefault(known, place, out _) ??= []).Add(new Acknowledgement(
-                        reader.GetGuid(6), (ReceiptEffect)reader.GetInt16(7), reader.GetInt64(8)));
-                    break;
+                results[place] = new CommitResult.Committed(reader.GetInt32(1));
+                continue;
             }
+
+            (CollectionsMarshal.GetValueRefOrAddDefault(known, place, out _) ??= []).Add(new Acknowledgement(
+                reader.GetGuid(2), (ReceiptEffect)reader.GetInt16(3), reader.GetInt64(4)));
         }
 
         // Only the end of the answer says that the commit went through.
         reader.NextResult();
         _confirmation.ThrowIfMissing();
 
-        // A receipt that is known may have changed a state that the caller has not seen yet: that comes first.
         foreach (var (place, receipts) in known)
-        {
-            if (results[place] is not CommitResult.NotNext { Stored: not null })
-                results[place] = new CommitResult.Known([.. receipts]);
-        }
+            results[place] = new CommitResult.Known([.. receipts]);
 
         return results;
     }

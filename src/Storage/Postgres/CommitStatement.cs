@@ -8,8 +8,8 @@ namespace Orleans.Workflow.Storage.Postgres;
 /// </summary>
 /// <remarks>
 /// They take the parameters of <see cref="CommitParameters"/> and answer rows of a position and: the version of a row
-/// that was written; or what is stored of one that is not next; or the id and first answer of a receipt that is known.
-/// What was stored before is answered behind a commit of its own, which a synchronous standby confirms.
+/// that was written; or the id and first answer of a receipt that is known, behind a commit of its own, which a
+/// synchronous standby confirms. Of a row that is not next they answer nothing.
 /// </remarks>
 internal static class CommitStatement
 {
@@ -29,7 +29,7 @@ internal static class CommitStatement
     public static readonly string Quick = Of(
         $"input AS MATERIALIZED (SELECT * FROM {Input})", condition: "true", known: string.Empty);
 
-    /// <summary>Looks up first what is stored, and answers it.</summary>
+    /// <summary>Looks up first what is stored, and answers which receipts are known.</summary>
     public static readonly string Careful = Of(
         $"""
         input AS MATERIALIZED (
@@ -42,7 +42,9 @@ internal static class CommitStatement
         condition: "stored IS NOT DISTINCT FROM expected AND position NOT IN (SELECT position FROM known)",
         known: $"""
         UNION ALL
-        SELECT position, 'known', {StoredRowSql.Nothing("NULL")}, id, effect, version, {StandbyConfirmation.Sql} FROM known
+        -- One that is not next has not seen what its known receipts did.
+        SELECT k.position, NULL, k.id, k.effect, k.version, {StandbyConfirmation.Sql}
+        FROM known k JOIN input i ON i.position = k.position WHERE i.stored IS NOT DISTINCT FROM i.expected
         """);
 
     /// <summary>Whether an error says that <see cref="Quick"/> found a receipt that is known, or a row gone.</summary>
@@ -83,15 +85,9 @@ internal static class CommitStatement
           FROM receipts r JOIN ok ON ok.position = r.position
           ORDER BY r.seq
         )
-        SELECT position, 'written' AS what, {StoredRowSql.Nothing("version")}, NULL::uuid AS id, NULL::smallint AS effect,
-          NULL::bigint AS receipt_version, NULL AS confirmation
+        SELECT position, version, NULL::uuid AS id, NULL::smallint AS effect, NULL::bigint AS receipt_version,
+          NULL AS confirmation
         FROM ok
-        UNION ALL
-        -- Of a row that was written meanwhile this still sees the version before, which says nothing new.
-        SELECT i.position, 'stored', {StoredRowSql.Columns}, NULL, NULL, NULL, {StandbyConfirmation.Sql}
-        FROM (SELECT position, key, expected FROM input WHERE position NOT IN (SELECT position FROM ok)) i
-        CROSS JOIN {StoredRowSql.ByKey("i.key")} s
-        WHERE s.version IS DISTINCT FROM i.expected
         {known}
         """;
 

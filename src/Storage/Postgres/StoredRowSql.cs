@@ -23,10 +23,6 @@ internal static class StoredRowSql
         )
         """;
 
-    /// <summary>The columns without a row, but for its version.</summary>
-    public static string Nothing(string version) =>
-        $"{version}::integer AS version, NULL::bytea AS payloadbinary, NULL::bigint AS seq, NULL::bigint AS last_received_at";
-
     /// <summary>Reads <see cref="Columns"/>, from a column on; null if there is no row.</summary>
     public static StoredRow? Read(DbDataReader reader, int first) => reader.IsDBNull(first)
         ? null

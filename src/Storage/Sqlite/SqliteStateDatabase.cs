@@ -183,12 +183,12 @@ internal sealed class SqliteStateDatabase : IStateDatabase, IDisposable
     private CommitResult Write(SqliteStatements statements, StateWrite write)
     {
         var commit = write.Commit;
-        if (FindVersion(statements, write.Key) != commit.Version)
-            return new CommitResult.NotNext(Read(statements.ReadStored, write.Key));
-
         // A row that is missing does not start the workflow again: receipts were removed, so there was one.
-        if (commit.Version is null && HasBaseline(statements, commit))
-            return new CommitResult.NotNext(null);
+        if (FindVersion(statements, write.Key) != commit.Version
+            || (commit.Version is null && HasBaseline(statements, commit)))
+        {
+            return new CommitResult.NotNext();
+        }
 
         var known = commit.Receipts.SelectMany(receipt => FindKnown(statements, receipt.Id)).ToImmutableArray();
         if (known.Length > 0)

@@ -47,9 +47,6 @@ internal sealed class SqliteStatements(SqliteConnection connection)
         """,
         [.. Key, "@hash", "@type_hash", "@version", "@payload", .. Columns.Select(static name => $"@{name}")]);
 
-    /// <summary>As <see cref="ReadState"/>, within the transaction that writes.</summary>
-    public SqliteCommand ReadStored { get; } = ReadState(connection);
-
     /// <summary>A receipt. Its position in the feed is the next one if it changed something.</summary>
     // The changes come as bytes in UTF-8; the cast makes them a text and leaves them as they are.
     public SqliteCommand AddReceipt { get; } = connection.Prepare(
@@ -70,7 +67,7 @@ internal sealed class SqliteStatements(SqliteConnection connection)
 
     /// <summary>All of them.</summary>
     public IEnumerable<SqliteCommand> All =>
-        [FindVersion, FindBaseline, FindReceipt, Write, ReadStored, AddReceipt];
+        [FindVersion, FindBaseline, FindReceipt, Write, AddReceipt];
 
     /// <summary>A state's payload and version, how many receipts it knows of, and when the last one came.</summary>
     public static SqliteCommand ReadState(SqliteConnection connection) => connection.Prepare(

@@ -40,7 +40,7 @@ internal sealed class StateTables(Witness witness)
     private CommitResult? Refuse(StateWrite write)
     {
         if (Read(write.Key)?.Version != write.Commit.Version)
-            return new CommitResult.NotNext(Read(write.Key));
+            return new CommitResult.NotNext();
 
         var known = write.Commit.Receipts.Select(receipt => _receipts.GetValueOrDefault(receipt.Id)).OfType<ReceiptRow>().ToList();
         return known.Count == 0

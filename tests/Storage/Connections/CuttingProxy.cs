@@ -49,8 +49,8 @@ internal sealed class CuttingProxy(string host, int port) : PostgresProxy(host, 
         }
     }
 
-    /// <summary>Whether it is a row of a number and "written", as only a commit answers for what it has written.</summary>
+    /// <summary>Whether it is a row of a number, a version and four nulls, as only a commit answers.</summary>
     private static bool IsAnswerToCommit(ReadOnlySpan<byte> message) =>
-        message is [(byte)'D', _, _, _, _, 0, 10, 0, 0, 0, 8, _, _, _, _, _, _, _, _, 0, 0, 0, 7, .. var rest]
-        && rest.StartsWith("written"u8);
+        message is [(byte)'D', _, _, _, _, 0, 6, 0, 0, 0, 8, _, _, _, _, _, _, _, _, 0, 0, 0, 4, .. var rest]
+        && rest[4..] is [255, 255, 255, 255, ..];
 }

@@ -97,7 +97,7 @@ internal sealed class ControlledDatabase(IStateDatabase inner, int? lanes = null
         if (Volatile.Read(ref _overtaken) is { } overtaken && writes.Any(overtaken))
         {
             Volatile.Write(ref _overtaken, null);
-            return [.. writes.Select(static _ => new CommitResult.NotNext(null))];
+            return [.. writes.Select(static _ => new CommitResult.NotNext())];
         }
 
         var results = await inner.Write(writes, cancellationToken);
