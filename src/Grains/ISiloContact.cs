@@ -9,4 +9,12 @@ public interface ISiloContact : IGrainService
     /// <summary>Whether a silo is a member of the cluster, as far as this one knows.</summary>
     [Alias("IsMember")]
     Task<bool> IsMember(SiloAddress silo);
+
+    /// <summary>Whether another silo answers this one.</summary>
+    [Alias("Reaches")]
+    Task<bool> Reaches(SiloAddress silo);
+
+    /// <summary>Declares a silo dead that asks for it; true once that is queued.</summary>
+    [Alias("DeclareDead")]
+    Task<bool> DeclareDead(SiloAddress silo);
 }

@@ -45,4 +45,7 @@ internal static partial class Log
 
     [LoggerMessage(1215, LogLevel.Warning, "The silo {Silo} has neither answered nor renewed its row in the membership table for {Seconds:0} s; it is declared dead before this one joins.")]
     public static partial void DeclaredDead(ILogger logger, SiloAddress silo, double seconds);
+
+    [LoggerMessage(1216, LogLevel.Critical, "This silo and {Silo}, which is older, do not reach each other, and all other silos reach both. This silo ends; start it again.")]
+    public static partial void Unreached(ILogger logger, SiloAddress silo);
 }

@@ -52,6 +52,11 @@ internal sealed class MembershipContact(
         {
             var row = await table.ReadRowAsync(self, cancellationToken).WaitAsync(cancellationToken);
             _tableAnsweredAt = Moment.Now(time);
+
+            // The gossip of a silo that does not reach this one is missing (ADR 0040).
+            if (row.Version.Version > membership.CurrentSnapshot.Version.Value)
+                await membership.Refresh(cancellationToken: cancellationToken);
+
             if (row.Members is [var (entry, _)] && entry.Status.IsMember())
                 return true;
 

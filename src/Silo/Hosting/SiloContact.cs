@@ -5,12 +5,25 @@ namespace Orleans.Workflow.Silo.Hosting;
 
 /// <summary>Answers other silos.</summary>
 internal sealed class SiloContact(
-    GrainId id, Orleans.Runtime.Silo silo, ILoggerFactory loggers, IClusterMembershipService membership)
+    GrainId id,
+    Orleans.Runtime.Silo silo,
+    ILoggerFactory loggers,
+    IClusterMembershipService membership,
+    SiloContactClient contacts,
+    ILocalSiloDetails local,
+    TimeProvider time)
     : GrainService(id, silo, loggers), ISiloContact
 {
     /// <inheritdoc/>
     public Task<bool> IsMember(SiloAddress silo) =>
         Task.FromResult(membership.CurrentSnapshot.GetSiloStatus(silo).IsMember());
+
+    /// <inheritdoc/>
+    public Task<bool> Reaches(SiloAddress silo) =>
+        contacts.Of(silo).IsMember(local.SiloAddress).WaitAsync(TimeSpan.FromSeconds(1), time);
+
+    /// <inheritdoc/>
+    public Task<bool> DeclareDead(SiloAddress silo) => membership.TryKill(silo);
 }
 
 /// <summary>Asks other silos.</summary>

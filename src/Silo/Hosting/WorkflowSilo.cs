@@ -132,6 +132,7 @@ public static class WorkflowSilo
         silo.Services.LimitSilence(FailureDetection.SilenceOfSilos);
         silo.AddGrainService<SiloContact>();
         silo.Services.AddSingleton<SiloContactClient>();
+        silo.Services.AddHostedService<UnreachedSilo>();
         silo.Configure<EndpointOptions>(options =>
         {
             options.AdvertisedIPAddress = addresses.Advertised;

@@ -136,6 +136,24 @@ internal sealed class NetworkCluster : IAsyncDisposable
             .SequenceEqual((await ActiveSilosAsync()).Order()));
     }
 
+    /// <summary>Starts silos that have ended again, as an orchestrator would, until it is cancelled.</summary>
+    /// <returns>How many they were.</returns>
+    public async Task<int> RestartEndedAsync(CancellationToken cancellation)
+    {
+        var restarts = new List<Task>();
+        var starting = new HashSet<NetworkMember>();
+        while (!cancellation.IsCancellationRequested)
+        {
+            foreach (var silo in _silos.Where(silo => silo.Member.Process.HasExited && starting.Add(silo)).ToList())
+                restarts.Add(silo.Member.StartAgainAsync());
+
+            await Task.Delay(TimeSpan.FromMilliseconds(250), TimeProvider.System, CancellationToken.None);
+        }
+
+        await Task.WhenAll(restarts);
+        return restarts.Count;
+    }
+
     /// <summary>A connection string for the hosts of the network.</summary>
     public static string ConnectionTo(string host) => new NpgsqlConnectionStringBuilder
     {

@@ -13,6 +13,9 @@ public sealed class PartitionTests(ITestOutputHelper output)
     /// </summary>
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(6);
 
+    /// <summary>After so long one of two silos has gone; with the time that a machine under load takes.</summary>
+    private static readonly TimeSpan Agreement = TimeSpan.FromSeconds(25);
+
     [Fact]
     public async Task A_silo_that_reaches_neither_the_database_nor_other_silos_shows_no_old_states()
     {
@@ -64,6 +67,56 @@ public sealed class PartitionTests(ITestOutputHelper output)
 
         foreach (var api in cluster.Apis)
             (await requests.Get(api, "/workflows/w")).Status.ShouldBe(503);
+    }
+
+    /// <summary>
+    /// A third silo reaches both, so Orleans votes against neither; calls between the two get no answer.
+    /// </summary>
+    [Fact]
+    public async Task Of_two_silos_that_do_not_reach_each_other_one_goes_and_then_everything_is_answered()
+    {
+        await using var cluster = await NetworkCluster.StartAsync(silos: 3, apis: 2);
+        using var requests = new Requests();
+        using var healed = new CancellationTokenSource();
+        var load = new NetworkLoad(cluster.Apis, requests, workflows: 60);
+        await load.RunAsync(TimeSpan.FromSeconds(5));
+
+        await cluster.Network.CutAsync([cluster.Silos[0].Host], [cluster.Silos[1].Host]);
+        var cut = Time.GetTimestamp();
+        var agreed = cut + (long)(Agreement.TotalSeconds * Time.TimestampFrequency);
+        var ended = cluster.RestartEndedAsync(healed.Token);
+        await load.RunAsync(TimeSpan.FromSeconds(42));
+        var active = await cluster.ActiveSilosAsync();
+        await cluster.Network.HealAsync();
+        var heal = Time.GetTimestamp();
+        await load.RunAsync(TimeSpan.FromSeconds(5));
+        await healed.CancelAsync();
+        var restarted = await ended;
+        await cluster.WhenWholeAsync();
+
+        output.WriteLine($"Active at the end of the partition: {string.Join(", ", active)}; restarted: {restarted}.");
+        output.WriteLine($"Whole {Time.GetElapsedTime(heal).TotalSeconds:0.0} s after it.");
+        output.WriteLine($"Until they agreed: {load.Summary(at => at >= cut && at < agreed)}.");
+        output.WriteLine($"Then: {load.Summary(at => at >= agreed && at < heal)}. Afterwards: {load.Summary(at => at >= heal)}.");
+        load.Behind.ShouldBeEmpty();
+        load.Answers.Where(static asked => asked.Answer.Status is not (200 or 429 or 503)).ShouldBeEmpty();
+        load.Answers.Where(asked => asked.AskedAt >= agreed && asked.AskedAt < heal && asked.Answer.Status != 200).ShouldBeEmpty();
+        await load.CheckAcknowledgedAsync();
+        (await cluster.AuditAsync()).ExitCode.ShouldBe(0);
+    }
+
+    /// <summary>It is the oldest: by age alone both others would end.</summary>
+    [Fact]
+    public async Task Of_a_silo_that_reaches_no_other_one_and_two_that_reach_each_other_only_the_one_goes()
+    {
+        await using var cluster = await NetworkCluster.StartAsync(silos: 3, apis: 0);
+        var (lone, others) = (cluster.Silos[0], cluster.Silos.Skip(1).ToList());
+        await cluster.Network.CutAsync([lone.Host], others.Select(static silo => silo.Host));
+        await lone.EndsAsync(TimeSpan.FromSeconds(60));
+        await Task.Delay(Agreement, Time, TestContext.Current.CancellationToken);
+
+        others.ShouldAllBe(static silo => !silo.Member.Process.HasExited);
+        (await cluster.ActiveSilosAsync()).Order().ShouldBe(others.Select(static silo => silo.Host.Address.ToString()).Order());
     }
 
     /// <summary>Reads states again and again; each must be shown.</summary>

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Orleans.Workflow.Testing.Contracts;
 
 namespace Orleans.Workflow.Cluster.Tests.Network;
@@ -9,6 +10,8 @@ namespace Orleans.Workflow.Cluster.Tests.Network;
 internal sealed class Requests : IDisposable
 {
     private static readonly TimeProvider Time = TimeProvider.System;
+    private static readonly JsonSerializerOptions WithoutNulls = new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+
     private readonly HttpClient _http = new(new ContractHandler()) { Timeout = TimeSpan.FromSeconds(40) };
 
     /// <summary>An answer.</summary>
@@ -24,16 +27,20 @@ internal sealed class Requests : IDisposable
         public override string ToString() => $"{Status} after {Took.TotalSeconds:0.0} s: {Text}";
     }
 
-    /// <summary>Notifies an Api of a status of a workflow.</summary>
-    public Task<Answer> Notify(NetworkMember api, string workflowId, string status)
+    /// <summary>Notifies an Api of a status of a workflow, and of one of a task of its node.</summary>
+    public Task<Answer> Notify(
+        NetworkMember api, string workflowId, string status, string? taskId = null, string? taskStatus = null)
     {
         var body = JsonSerializer.Serialize(new
         {
             workflow_id = workflowId,
             workflow_name = "network",
             status,
-            actions = new[] { new { nodetask_id = "n", nodetask_name = "SMS", node_type = "sms" } },
-        });
+            actions = new[]
+            {
+                new { nodetask_id = "n", nodetask_name = "SMS", node_type = "sms", task_id = taskId, task_status = taskStatus },
+            },
+        }, WithoutNulls);
         return Send(api, new HttpRequestMessage(HttpMethod.Post, "/webhooks/airudder/workflow-status")
         {
             Content = new StringContent(body, Encoding.UTF8, "application/json"),
