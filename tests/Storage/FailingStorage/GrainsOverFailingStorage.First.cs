@@ -18,7 +18,7 @@ public abstract partial class GrainsOverFailingStorage
     }
 
     [Fact]
-    public async Task A_workflow_that_is_stored_comes_with_the_commit_and_what_was_folded_is_folded_again()
+    public async Task A_workflow_that_is_stored_is_read_once_and_what_was_folded_is_folded_again()
     {
         var id = Sample.Unique("known");
         await using var silo = await StartAfter(async workflow =>
@@ -43,25 +43,8 @@ public abstract partial class GrainsOverFailingStorage
             [(ReceiptEffect.Stale, 2), (ReceiptEffect.Conflict, 3), (ReceiptEffect.Duplicate, 3)]);
         (await reader.InTime())!.Version.ShouldBeInRange(2, 3);
         (await workflow.GetState())!.Contested.ShouldBe(["failed", "finished"], ignoreOrder: true);
-        silo.Control.ReadsOf(GrainKeys.Workflow(id)).ShouldBe(0);
+        silo.Control.ReadsOf(GrainKeys.Workflow(id)).ShouldBe(1);
         (await silo.Number("SELECT count(*) FROM receipt WHERE workflow_id = @id AND seq BETWEEN 1 AND 5", ("id", id))).ShouldBe(5);
-    }
-
-    [Fact]
-    public async Task A_workflow_that_cannot_be_read_still_takes_notifications()
-    {
-        var id = Sample.Unique("unreadable");
-        var workflow = Silo.Workflow(id);
-        await workflow.Receive(Receipts.Of(id, "finished"));
-        await Deactivate(Silo, id);
-        Control.FailReads(read => read.Key.GrainKey == GrainKeys.Workflow(id));
-        await Deadline.Until(
-            async () => await workflow.GetState().ContinueWith(static read => read.IsFaulted, TaskScheduler.Default), "the next activation cannot read");
-
-        (await workflow.Receive(Receipts.Of(id, "running"))).ShouldSatisfyAllConditions(
-            told => told.Effect.ShouldBe(ReceiptEffect.Stale), told => told.Version.ShouldBe(1));
-
-        (await workflow.GetState())!.Status.ShouldBe("finished");
     }
 
     [Fact]
