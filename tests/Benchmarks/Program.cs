@@ -10,6 +10,7 @@ using Orleans.Workflow.Testing.Postgres;
 var experiments = new Dictionary<string, IExperiment>
 {
     ["advance"] = new Throughput("advance", "advance", Contestant.Product, Contestant.ByHand, Contestant.PlainOrleans, Contestant.TunedOrleans),
+    ["spread"] = new Throughput("spread", "spread", Contestant.Product, Contestant.ByHand),
     ["cold"] = new Throughput("cold", "cold", Contestant.Product, Contestant.ByHand),
     ["duplicate"] = new Throughput("duplicate", "duplicate", Contestant.Product, Contestant.ByHand),
     ["hot"] = new Throughput("hot", "hot", Contestant.Product, Contestant.ByHand),

@@ -5,13 +5,14 @@ internal static class Targets
 {
     private static readonly Dictionary<(string Workload, string Peer), double> Wanted = new()
     {
-        [("advance", "by hand")] = 3.0,
-        [("advance", "plain Orleans")] = 4.0,
-        [("cold", "by hand")] = 2.0,
-        [("duplicate", "by hand")] = 4.0,
-        [("hot", "by hand")] = 6.0,
-        [("wide", "by hand")] = 3.0,
-        [("read", "by hand")] = 2.0,
+        [("advance", "by hand")] = 2.5,
+        [("advance", "plain Orleans")] = 5.0,
+        [("spread", "by hand")] = 2.3,
+        [("cold", "by hand")] = 1.85,
+        [("duplicate", "by hand")] = 3.8,
+        [("hot", "by hand")] = 12.0,
+        [("wide", "by hand")] = 2.5,
+        [("read", "by hand")] = 2.4,
         [("sqlite", "by hand (SQLite)")] = 2.1,
     };
 
@@ -20,7 +21,7 @@ internal static class Targets
     {
         var text = $"\nproduct : {peer} = **{ratio:0.00}**";
         return Wanted.TryGetValue((workload, peer), out var wanted)
-            ? $"{text} (wanted: {wanted:0.0}, {(ratio >= wanted ? "reached" : "not reached")})\n"
+            ? $"{text} (wanted: {wanted:0.0#}, {(ratio >= wanted ? "reached" : "not reached")})\n"
             : $"{text}\n";
     }
 }

@@ -5,11 +5,12 @@ namespace Orleans.Workflow.Benchmarks.Workloads;
 /// <summary>The workloads of closed and open loops.</summary>
 internal static class WorkloadCatalogue
 {
-    private const int Prepared = 4_000, WideNodes = 100, WideWindow = 2;
+    private const int Prepared = 4_000, WideNodes = 100, WideWindow = 2, SpreadWindow = 320;
 
     public static IReadOnlyDictionary<string, string> Descriptions { get; } = new Dictionary<string, string>
     {
         ["advance"] = "each notification changes something: campaigns of 3 nodes running through their lives, 1,024 at a time, at all points of them",
+        ["spread"] = $"as advance, {SpreadWindow} at a time of each connection, in turn: 20,480 with 64 connections",
         ["cold"] = "the first notification of ever new workflows",
         ["duplicate"] = $"repeats of what is known, over {Prepared:N0} workflows",
         ["hot"] = "all for one workflow, which is paused and resumed",
@@ -22,6 +23,7 @@ internal static class WorkloadCatalogue
     public static Workload Create(string name, ulong seed, int connections) => name switch
     {
         "advance" => Of(new LifeSource(new ThreeNodeLife(), seed, connections, 16)),
+        "spread" => Of(new LifeSource(new ThreeNodeLife(), seed, connections, SpreadWindow)),
         "cold" => Of(new LifeSource(new ColdLife(), seed, connections, 1)),
         "duplicate" => Over(seed, new RepeatSource(new ThreeNodeLife(), seed, ThreeNodeLife.Last, Prepared)),
         "hot" => Hot(seed),
