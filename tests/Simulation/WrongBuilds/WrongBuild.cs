@@ -8,7 +8,7 @@ namespace Orleans.Workflow.Simulation.Tests.WrongBuilds;
 /// <param name="File">Where it is made; the second part of the path is the project.</param>
 /// <param name="Right">The source as it is; must be there exactly once.</param>
 /// <param name="Wrong">The source with the mistake.</param>
-/// <param name="Breaks">The property that does not hold then; of several, the one that the schedules find first.</param>
+/// <param name="Breaks">The property that does not hold then; of several, one at least.</param>
 internal sealed record WrongBuild(string Name, string File, string Right, string Wrong, params Property[] Breaks)
 {
     private const string WorkflowGrain = "src/Grains/Workflows/WorkflowGrain.cs";

@@ -17,6 +17,9 @@ public sealed class WrongBuildTests(Workshop workshop) : IClassFixture<Workshop>
         var said = await workshop.Try(wrong);
 
         said.ShouldNotBeNull("the simulation noticed nothing");
-        wrong.Breaks.ShouldContain(property => said.Contains($"{property} does not hold"), said);
+
+        // Which of the broken schedules is shown depends on the seed of the run.
+        var broken = said.Split('\n').FirstOrDefault(static line => line.Contains("Broken properties:")).ShouldNotBeNull(said);
+        wrong.Breaks.ShouldContain(property => broken.Contains($"{property} ("), said);
     }
 }
