@@ -20,7 +20,10 @@ internal sealed record Options
         """;
 
     private static readonly string[] Default =
-        ["advance", "spread", "cold", "duplicate", "hot", "wide", "read", "mixed", "sqlite", "latency", "counts", "pgbench", "memory", "overload", "feed"];
+    [
+        "advance", "spread", "cold", "duplicate", "hot", "wide", "read", "mixed", "sqlite", "latency", "counts", "pgbench",
+        "memory", "overload", "feed",
+    ];
 
     public required IReadOnlyList<string> Workloads { get; init; }
 

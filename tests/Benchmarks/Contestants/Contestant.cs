@@ -38,7 +38,7 @@ internal sealed record Contestant(string Name, string Assembly, IReadOnlyList<st
         var isOtherBuild = words is [var first, ..] && !first.StartsWith('-');
         return this with
         {
-            Name = $"{Name}, {string.Join(' ', words)}",
+            Name = $"{Name}, {string.Join(' ', isOtherBuild ? words.Skip(1).Prepend("another build") : words)}",
             Assembly = isOtherBuild ? Path.GetFullPath(words[0]) : Assembly,
             Arguments = [.. Arguments, .. words.Skip(isOtherBuild ? 1 : 0)],
         };
