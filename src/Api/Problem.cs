@@ -65,9 +65,9 @@ public sealed record Problem(string Type, string Title, int Status, string Detai
     /// <summary>Too much at once.</summary>
     public static Problem TooMany(string detail) => Of(429, "Too many requests.", detail);
 
-    /// <summary>The bodies that are worked on have too many bytes together.</summary>
+    /// <summary>The bodies in flight have too many bytes together.</summary>
     public static Problem TooManyBytes() => TooMany(
-        "The bodies that this process works on have as many bytes together as it takes on. Send it again later.");
+        "Too many large bodies are being worked on. Send it again later.");
 
     /// <summary>Could not be done in time.</summary>
     public static Problem Unavailable() => Of(

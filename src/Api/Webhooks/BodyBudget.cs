@@ -4,7 +4,7 @@ namespace Orleans.Workflow.Api.Webhooks;
 // Http:MostInFlight counts requests, and a thousand of the largest bodies are some GiB (ADR 0038).
 internal sealed class BodyBudget(WebhookSettings settings)
 {
-    /// <summary>So many bytes of each body are free: Http:MostInFlight bounds them, and large bodies cannot take them.</summary>
+    /// <summary>Free of each body: Http:MostInFlight bounds these bytes, and large bodies cannot take them.</summary>
     private const int FreeBytes = 64 * 1024;
 
     private const long LeastBytes = 256 * 1024 * 1024;
@@ -13,7 +13,7 @@ internal sealed class BodyBudget(WebhookSettings settings)
     private readonly long _maxBytes = Math.Max(LeastBytes, (long)LargestBodies * settings.LargestBody);
     private long _taken;
 
-    /// <summary>The share of a request, which is nothing yet; to be disposed of when the request has its answer.</summary>
+    /// <summary>The share of a request, still empty; dispose of it when the request has its answer.</summary>
     public Share Enter() => new(this);
 
     private bool TryTake(long bytes)

@@ -1,5 +1,4 @@
 using System.Runtime.ExceptionServices;
-using System.Text.Json;
 using Orleans.Workflow.Grains.Interfaces.Persistence;
 using Orleans.Workflow.Grains.Workflows;
 
@@ -68,14 +67,11 @@ public sealed class WorkflowRebuilder(
     {
         var state = folded.State;
         var isLarge = !state.IsDeleted && (folded.HasSnapshot || cadence.IsLarge(state));
-        var stored = isLarge
-            ? new WorkflowGrainState { Head = state with { Nodes = [] } }
-            : new WorkflowGrainState { Workflow = state };
         return new WorkflowCommit(folded.Listed, [])
         {
             Version = folded.Row?.Version,
             IsListed = !state.IsDeleted,
-            State = JsonSerializer.SerializeToUtf8Bytes(stored, GrainStateJson.Default.WorkflowGrainState),
+            State = isLarge ? WorkflowGrainState.WithoutNodes(state) : WorkflowGrainState.Whole(state),
             Snapshot = isLarge ? StateSnapshots.Of(state) : null,
         };
     }

@@ -11,7 +11,7 @@ namespace Orleans.Workflow.Grains.Workflows;
 /// <summary>The notifications that share one commit.</summary>
 internal sealed class PendingBatch
 {
-    /// <summary>How many bytes the bodies of more than one notification may have: they are written as one row.</summary>
+    /// <summary>The bytes that the bodies of several notifications may have: they are one write.</summary>
     private const long MaxBytes = 64 * 1024 * 1024;
 
     private readonly List<Entry> _entries = [];

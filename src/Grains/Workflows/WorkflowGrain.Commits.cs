@@ -19,7 +19,7 @@ internal sealed partial class WorkflowGrain
 
     /// <summary>
     /// Sees to it that what is stored is known. Only a notification need not wait for that: it is folded as if nothing were stored, and
-    /// the commit that writes it brings what is.
+    /// the commit that writes it finds out whether it is.
     /// </summary>
     private async Task Know()
     {

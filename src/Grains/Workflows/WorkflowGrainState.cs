@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Orleans.Workflow.Grains.Domain;
 
@@ -17,4 +18,14 @@ public sealed record WorkflowGrainState
     /// </summary>
     [JsonPropertyName("h")]
     public WorkflowState? Head { get; init; }
+
+    /// <summary>Serialises a state whole.</summary>
+    public static byte[] Whole(WorkflowState state) => Serialize(new WorkflowGrainState { Workflow = state });
+
+    /// <summary>Serialises a state without its nodes, which are in its snapshot.</summary>
+    public static byte[] WithoutNodes(WorkflowState state) =>
+        Serialize(new WorkflowGrainState { Head = state with { Nodes = [] } });
+
+    private static byte[] Serialize(WorkflowGrainState state) =>
+        JsonSerializer.SerializeToUtf8Bytes(state, GrainStateJson.Default.WorkflowGrainState);
 }

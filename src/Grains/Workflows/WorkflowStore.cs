@@ -55,20 +55,17 @@ internal sealed class WorkflowStore(IWorkflowStorage storage, string workflowId,
             return (commit, behind);
 
         if (next.IsDeleted || (_behind is null && !snapshots.Cadence.IsLarge(next)))
-            return (commit with { State = Serialize(new WorkflowGrainState { Workflow = next }) }, null);
+            return (commit with { State = WorkflowGrainState.Whole(next) }, null);
 
         if (behind is null || isDue || HasRefold(commit))
             (commit, behind) = (commit with { Snapshot = StateSnapshots.Of(next) }, 0);
 
-        return (commit with { State = Serialize(new WorkflowGrainState { Head = next with { Nodes = [] } }) }, behind);
+        return (commit with { State = WorkflowGrainState.WithoutNodes(next) }, behind);
     }
 
     /// <summary>Whether a refold is among the receipts: only a fold from the beginning leads across one.</summary>
     private static bool HasRefold(WorkflowCommit commit) =>
         commit.Receipts.Any(static receipt => receipt.Kind == ReceiptKind.Refold);
-
-    private static byte[] Serialize(WorkflowGrainState state) =>
-        JsonSerializer.SerializeToUtf8Bytes(state, GrainStateJson.Default.WorkflowGrainState);
 
     /// <summary>Takes a row for what is stored; if it cannot be read, nothing changes.</summary>
     private async Task Take(StoredRow? row)

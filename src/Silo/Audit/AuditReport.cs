@@ -52,7 +52,8 @@ internal sealed class AuditReport(TextWriter output, bool asJson)
             output.WriteLine($"{_otherVocabulary} of them were folded under a vocabulary that is not known and can't be judged.");
     }
 
-    private static string Word(FindingKind kind) => JsonNamingPolicy.SnakeCaseLower.ConvertName(kind.ToString());
+    /// <summary>A value of an enumeration in snake case.</summary>
+    public static string Word(Enum value) => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
 
     /// <summary>A value as a JSON string: whatever an id holds, it stays on its line and in its quotes.</summary>
     public static string Quote(string? value) => value is null ? "nothing" : $"\"{JsonEncodedText.Encode(value)}\"";

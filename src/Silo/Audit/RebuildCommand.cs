@@ -28,7 +28,7 @@ public static class RebuildCommand
         return services;
     }
 
-    /// <summary>Rebuilds everything and tells what was rewritten and what could not be.</summary>
+    /// <summary>Rebuilds everything and writes what was rewritten and what could not be.</summary>
     /// <returns>0 if all that is stored is what the receipts give now, else 2.</returns>
     public static async Task<int> Rebuild(this IHost host, bool asJson, CancellationToken cancellationToken = default)
     {

@@ -5,9 +5,9 @@ using Orleans.Workflow.Grains.Audit;
 namespace Orleans.Workflow.Silo.Audit;
 
 /// <summary>
-/// Tells what a rebuild did, one line for each workflow that was rewritten or could not be, and the totals at the end.
+/// Writes what a rebuild did, one line for each workflow that was rewritten or could not be, and the totals at the end.
 /// </summary>
-/// <param name="output">Where it is told.</param>
+/// <param name="output">Where it is written.</param>
 /// <param name="asJson">Whether each line is a JSON object.</param>
 internal sealed class RebuildReport(TextWriter output, bool asJson)
 {
@@ -43,7 +43,7 @@ internal sealed class RebuildReport(TextWriter output, bool asJson)
             null, RebuildOutcome.NotFoldable, [new Finding(null, FindingKind.Orphan, key, null, "a state")]));
     }
 
-    /// <summary>Tells the totals.</summary>
+    /// <summary>Writes the totals.</summary>
     public void End()
     {
         var totals = new RebuildTotals(_workflows, _receipts, _rewritten, LeftCount);
@@ -54,7 +54,7 @@ internal sealed class RebuildReport(TextWriter output, bool asJson)
 
     private void Write(RebuildLine line) => output.WriteLine(asJson
         ? JsonSerializer.Serialize(line, RebuildReportJson.Default.RebuildLine)
-        : $"{AuditReport.Quote(line.WorkflowId)} {JsonNamingPolicy.SnakeCaseLower.ConvertName($"{line.Outcome}")}"
+        : $"{AuditReport.Quote(line.WorkflowId)} {AuditReport.Word(line.Outcome)}"
             + string.Concat(line.Findings.Select(static finding => $"; {AuditReport.Text(finding)}")));
 }
 

@@ -12,7 +12,7 @@ internal sealed class Batch<T>
     private readonly int _most;
     private long _bytes;
 
-    /// <summary>Begins without requests. What is larger than a batch, or more limited than this one, is not taken.</summary>
+    /// <summary>Begins empty. It takes nothing that is larger than a batch, or more limited than this one.</summary>
     public Batch(int most) => _most = most;
 
     /// <summary>Begins with a request, whatever its size and limit.</summary>

@@ -191,7 +191,9 @@ internal sealed class GroupCommitter : IWorkflowStorage, IWriteAdmission, IAsync
             else if (_database.CauseOf(exception) != FailureCause.Database)
                 _unanswered.Add(part);
 
-            CommitResult result = isRolledBack ? new CommitResult.RolledBack(exception) : new CommitResult.Unknown(exception);
+            CommitResult result = isRolledBack
+                ? new CommitResult.RolledBack(exception)
+                : new CommitResult.Unknown(exception);
             foreach (var write in part)
                 write.Complete(result);
         }

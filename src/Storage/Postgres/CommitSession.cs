@@ -8,7 +8,7 @@ using Orleans.Workflow.Storage.Retention;
 namespace Orleans.Workflow.Storage.Postgres;
 
 /// <summary>
-/// A connection that does nothing but commit, with its prepared statement. Batch after batch goes to one server process, which has all
+/// A connection that does nothing but commit, with its prepared statements. Batch after batch goes to one server process, which has all
 /// it needs at hand; from the pool they would take turns over several.
 /// </summary>
 internal sealed class CommitSession : IAsyncDisposable
@@ -94,7 +94,7 @@ internal sealed class CommitSession : IAsyncDisposable
             }
             catch (PostgresException exception) when (CommitStatement.Refused(exception))
             {
-                // Nothing was written.
+                // Nothing was written. The careful statement answers why.
             }
         }
 
@@ -166,21 +166,25 @@ internal sealed class CommitSession : IAsyncDisposable
     }
 
     /// <summary>One of the statements, with its parameters.</summary>
-    private sealed class Statement(string text, NpgsqlConnection connection, string serviceId) : IAsyncDisposable
+    private sealed class Statement : IAsyncDisposable
     {
-        private readonly NpgsqlCommand _command = new(text, connection);
-        private CommitParameters? _parameters;
+        private readonly NpgsqlCommand _command;
+        private readonly CommitParameters _parameters;
+
+        public Statement(string text, NpgsqlConnection connection, string serviceId)
+        {
+            _command = new NpgsqlCommand(text, connection);
+            _parameters = new CommitParameters(_command.Parameters, serviceId);
+        }
 
         public async ValueTask Prepare(CancellationToken cancellationToken)
         {
-            _parameters ??= new CommitParameters(_command.Parameters, serviceId);
             if (!_command.IsPrepared)
                 await _command.PrepareAsync(cancellationToken);
         }
 
         public NpgsqlDataReader Execute(IReadOnlyList<StateWrite> writes)
         {
-            _parameters ??= new CommitParameters(_command.Parameters, serviceId);
             _parameters.Set(writes);
             return _command.ExecuteReader();
         }

@@ -20,11 +20,14 @@ internal static class CommitStatement
     private const string RowColumns = $"seq, last_received_at, {ListColumns}";
 
     private static readonly string Input =
-        $"unnest({CommitParameters.Rows}) WITH ORDINALITY AS i (grainidhash, key, expected, seq_before, payload, {RowColumns}, position)";
+        $"""
+        unnest({CommitParameters.Rows}) WITH ORDINALITY
+          AS i (grainidhash, key, expected, seq_before, payload, {RowColumns}, position)
+        """;
 
     /// <summary>
-    /// Looks nothing up before it writes, which is a sixth cheaper. It fails, and writes nothing, if a receipt is known
-    /// or if a row is gone: <see cref="Careful"/> answers which. See <see cref="Refused"/>.
+    /// Looks up neither rows nor receipts before it writes, which is a sixth cheaper than <see cref="Careful"/>. It
+    /// fails, and writes nothing, if a receipt is known or if a row is gone. See <see cref="Refused"/>.
     /// </summary>
     public static readonly string Quick = Of(
         $"input AS MATERIALIZED (SELECT * FROM {Input})", condition: "true", known: string.Empty);

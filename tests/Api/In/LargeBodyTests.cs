@@ -5,7 +5,7 @@ using Orleans.Workflow.Testing.Postgres;
 
 namespace Orleans.Workflow.Api.Tests.In;
 
-/// <summary>Many bodies at once, each of which is large but allowed: the product on a PostgreSQL server of its own.</summary>
+/// <summary>Many large bodies at once, each of them allowed, on a PostgreSQL server of its own.</summary>
 public sealed class LargeBodyTests(ITestOutputHelper output) : IAsyncLifetime
 {
     private const int LargestBody = 32 * 1024 * 1024;
@@ -67,7 +67,8 @@ public sealed class LargeBodyTests(ITestOutputHelper output) : IAsyncLifetime
         using var done = new CancellationTokenSource();
         var small = SendSmall(done.Token);
 
-        var refused = await Task.WhenAll(Enumerable.Range(0, Bodies).Select(i => SendUntilTaken(Body($"large{i}", 20_000_000))));
+        var refused = await Task.WhenAll(
+            Enumerable.Range(0, Bodies).Select(i => SendUntilTaken(Body($"large{i}", 20_000_000))));
 
         await done.CancelAsync();
         var times = await small;

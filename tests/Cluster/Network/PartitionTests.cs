@@ -97,10 +97,13 @@ public sealed class PartitionTests(ITestOutputHelper output)
         output.WriteLine($"Active at the end of the partition: {string.Join(", ", active)}; restarted: {restarted}.");
         output.WriteLine($"Whole {Time.GetElapsedTime(heal).TotalSeconds:0.0} s after it.");
         output.WriteLine($"Until they agreed: {load.Summary(at => at >= cut && at < agreed)}.");
-        output.WriteLine($"Then: {load.Summary(at => at >= agreed && at < heal)}. Afterwards: {load.Summary(at => at >= heal)}.");
+        output.WriteLine($"Then: {load.Summary(at => at >= agreed && at < heal)}.");
+        output.WriteLine($"Afterwards: {load.Summary(at => at >= heal)}.");
         load.Behind.ShouldBeEmpty();
         load.Answers.Where(static asked => asked.Answer.Status is not (200 or 429 or 503)).ShouldBeEmpty();
-        load.Answers.Where(asked => asked.AskedAt >= agreed && asked.AskedAt < heal && asked.Answer.Status != 200).ShouldBeEmpty();
+        load.Answers
+            .Where(asked => asked.AskedAt >= agreed && asked.AskedAt < heal && asked.Answer.Status != 200)
+            .ShouldBeEmpty();
         await load.CheckAcknowledgedAsync();
         (await cluster.AuditAsync()).ExitCode.ShouldBe(0);
     }
@@ -116,7 +119,8 @@ public sealed class PartitionTests(ITestOutputHelper output)
         await Task.Delay(Agreement, Time, TestContext.Current.CancellationToken);
 
         others.ShouldAllBe(static silo => !silo.Member.Process.HasExited);
-        (await cluster.ActiveSilosAsync()).Order().ShouldBe(others.Select(static silo => silo.Host.Address.ToString()).Order());
+        (await cluster.ActiveSilosAsync()).Order()
+            .ShouldBe(others.Select(static silo => silo.Host.Address.ToString()).Order());
     }
 
     /// <summary>Reads states again and again; each must be shown.</summary>

@@ -10,7 +10,8 @@ namespace Orleans.Workflow.Cluster.Tests.Network;
 internal sealed class Requests : IDisposable
 {
     private static readonly TimeProvider Time = TimeProvider.System;
-    private static readonly JsonSerializerOptions WithoutNulls = new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+    private static readonly JsonSerializerOptions WithoutNulls =
+        new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 
     private readonly HttpClient _http = new(new ContractHandler()) { Timeout = TimeSpan.FromSeconds(40) };
 

@@ -4,7 +4,7 @@ using Orleans.Workflow.Storage.Tests.Hosting;
 
 namespace Orleans.Workflow.Storage.Tests.Connections;
 
-/// <summary>A row that makes PostgreSQL end the connection, whenever it is written, does not take the others with it.</summary>
+/// <summary>A row at which PostgreSQL always ends the connection does not take the others with it.</summary>
 public sealed class UnansweredBatches(PostgresDatabases databases)
 {
     private const int Innocent = 255;
@@ -55,7 +55,8 @@ public sealed class UnansweredBatches(PostgresDatabases databases)
     private static List<IReadOnlyList<StateWrite>> Poisoned(SiloUnderTest silo) => [.. silo.Control.Batches.Where(
         static batch => batch.Any(static write => write.Key.GrainKey == GrainKeys.Workflow("poison")))];
 
-    private static async Task<List<NotificationReceipt>> Unanswered(IReadOnlyCollection<Task<NotificationReceipt?>> attempts) =>
+    private static async Task<List<NotificationReceipt>> Unanswered(
+        IReadOnlyCollection<Task<NotificationReceipt?>> attempts) =>
         [.. (await Task.WhenAll(attempts).InTime()).OfType<NotificationReceipt>()];
 
     /// <summary>Sends a receipt; returns it if nobody knows whether it was stored.</summary>

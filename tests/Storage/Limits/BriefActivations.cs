@@ -40,7 +40,8 @@ public sealed class BriefActivations(PostgresDatabases databases)
             Vocabulary.DefaultWords.SetItem("paused", new Meaning(Phase.Scheduled)), Vocabulary.DefaultRanking);
         var settings = await databases.CreateAsync();
         await using (var before = await SiloUnderTest.StartAsync(settings))
-            await ForEach(Workflows, i => before.Workflow($"w{i}").Receive(Receipts.Of($"w{i}", i % 2 == 0 ? "paused" : "finished")));
+            await ForEach(
+                Workflows, i => before.Workflow($"w{i}").Receive(Receipts.Of($"w{i}", i % 2 == 0 ? "paused" : "finished")));
 
         await using var silo = await SiloUnderTest.StartAsync(settings, vocabulary: other);
         var document = VocabularyDocument.Write(other);
@@ -49,7 +50,8 @@ public sealed class BriefActivations(PostgresDatabases databases)
 
         await ForEach(Workflows, async i => (await silo.Workflow($"w{i}").Refold("job", other.Fingerprint))
             .ShouldBe(i % 2 == 0 ? RefoldOutcome.Changed : RefoldOutcome.Unchanged));
-        await ForEach(Workflows, async i => (await silo.Workflow($"w{i}").Delete(DateTimeOffset.MaxValue)).ShouldBe(i % 2 == 1));
+        await ForEach(
+            Workflows, async i => (await silo.Workflow($"w{i}").Delete(DateTimeOffset.MaxValue)).ShouldBe(i % 2 == 1));
         await Should.ThrowAsync<WorkflowDeletedException>(() => silo.Workflow("w1").GetState());
         await ShouldLeave(silo, workflows: 0);
     }
@@ -82,7 +84,8 @@ public sealed class BriefActivations(PostgresDatabases databases)
         {
             var workflow = silo.Workflow($"w{i}");
             (await workflow.GetState()).ShouldBeNull();
-            await Task.Delay(TimeSpan.FromMilliseconds(pause), TimeProvider.System, TestContext.Current.CancellationToken);
+            await Task.Delay(
+                TimeSpan.FromMilliseconds(pause), TimeProvider.System, TestContext.Current.CancellationToken);
             (await workflow.Receive(Receipts.Of($"w{i}", "running"))).Version.ShouldBe(1);
             (await workflow.GetState()).ShouldNotBeNull().Version.ShouldBe(1);
         })).InTime();
@@ -97,7 +100,8 @@ public sealed class BriefActivations(PostgresDatabases databases)
         async (i, _) => await call(i)).InTime();
 
     private static async Task ShouldLeave(SiloUnderTest silo, int workflows, int nodeTasks = 0) => await Deadline.Until(
-        async () => (await Active(silo, "workflow")).Count == workflows && (await Active(silo, "node-task")).Count == nodeTasks,
+        async () => (await Active(silo, "workflow")).Count == workflows
+            && (await Active(silo, "node-task")).Count == nodeTasks,
         $"{workflows} workflows and {nodeTasks} node tasks are active");
 
     private static async Task<List<GrainId>> Active(SiloUnderTest silo, string type) =>
