@@ -58,6 +58,13 @@ internal static class FailureDetection
     /// <summary>How often an Api reads which silos take calls: one short query.</summary>
     public static readonly TimeSpan GatewayListRefreshPeriod = TimeSpan.FromSeconds(2);
 
+    /// <summary>
+    /// How long a silo keeps answers for an Api that closed its connection. Until then it does not ask other silos
+    /// where that Api is connected now.
+    /// </summary>
+    // By Orleans' default of a minute, an Api that comes back to one silo gets no answer of grains on another.
+    public static readonly TimeSpan ClientDropTimeout = TimeSpan.FromSeconds(1);
+
     /// <summary>Sets the options of a silo.</summary>
     public static void Configure(ClusterMembershipOptions options)
     {

@@ -125,6 +125,7 @@ public static class WorkflowSilo
             clustering.DataSource = dataSource;
         }));
         silo.Configure<ClusterMembershipOptions>(FailureDetection.Configure);
+        silo.Configure<SiloMessagingOptions>(options => options.ClientDropTimeout = FailureDetection.ClientDropTimeout);
         silo.Services.AddSingleton<MembershipFence>();
         silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(static services => services.GetRequiredService<MembershipFence>());
         silo.Services.AddSingleton<IMembershipFence>(static services => services.GetRequiredService<MembershipFence>());

@@ -10,6 +10,9 @@ public sealed class LargeBodyTests(ITestOutputHelper output) : IAsyncLifetime
 {
     private const int LargestBody = 32 * 1024 * 1024;
 
+    /// <summary>A third of a gigabyte is written, perhaps to a slow disk.</summary>
+    private static readonly TimeSpan TimeToWrite = TimeSpan.FromMinutes(4);
+
     private PostgresServer? _server;
     private ApiProcess? _api;
 
@@ -97,7 +100,8 @@ public sealed class LargeBodyTests(ITestOutputHelper output) : IAsyncLifetime
 
                 return reply;
             },
-            static reply => reply.Status == 200);
+            static reply => reply.Status == 200,
+            TimeToWrite);
         return refused;
     }
 

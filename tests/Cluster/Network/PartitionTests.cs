@@ -16,6 +16,12 @@ public sealed class PartitionTests(ITestOutputHelper output)
     /// <summary>After so long one of two silos has gone; with the time that a machine under load takes.</summary>
     private static readonly TimeSpan Agreement = TimeSpan.FromSeconds(25);
 
+    /// <summary>
+    /// After so long an Api that lost all connections shows states again; with the time that a machine under load
+    /// takes.
+    /// </summary>
+    private static readonly TimeSpan Reconnection = TimeSpan.FromSeconds(30);
+
     [Fact]
     public async Task A_silo_that_reaches_neither_the_database_nor_other_silos_shows_no_old_states()
     {
@@ -39,8 +45,11 @@ public sealed class PartitionTests(ITestOutputHelper output)
         reads.Where(static read => read.Status == 200 && read.Version < 2).ShouldBeEmpty("old states");
 
         await cluster.Network.HealAsync();
+        var healed = Time.GetTimestamp();
         foreach (var id in ids)
-            await Requests.Until(HttpStatusCode.OK, TimeSpan.FromSeconds(60), () => requests.Get(loneApi, $"/workflows/{id}"));
+            await Requests.Until(HttpStatusCode.OK, Reconnection, () => requests.Get(loneApi, $"/workflows/{id}"));
+
+        output.WriteLine($"All are shown again after {Time.GetElapsedTime(healed).TotalSeconds:0.0} s.");
 
         cancellation.ThrowIfCancellationRequested();
         (await Task.WhenAll(ids.Select(id => requests.Get(loneApi, $"/workflows/{id}")))).ShouldAllBe(static read => read.Version == 2);
