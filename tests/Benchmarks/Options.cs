@@ -10,7 +10,8 @@ internal sealed record Options
         dotnet run -c Release --project tests/Benchmarks -- [workload…] [--runs 5] [--seconds 10] [--warmup 15] [--connections 64] [--stored 1000000]
                                                             [--only product,by hand] [--beside "[Api.dll] [--Setting=value…]"]
 
-        Workloads: advance spread cold duplicate hot wide read mixed sqlite latency counts pgbench memory overload feed (these are the default), and
+        Workloads: advance spread cold duplicate hot wide read mixed sqlite clustered-advance clustered-read latency counts
+                   pgbench memory overload feed (these are the default), and
                    growth (advance and list at 1,000, 10,000 and 1,000,000 stored workflows), which takes a quarter of an hour, and
                    retention (advance without it and beside it), and
                    words (lists, counts and console while a sender makes up words), and
@@ -21,8 +22,8 @@ internal sealed record Options
 
     private static readonly string[] Default =
     [
-        "advance", "spread", "cold", "duplicate", "hot", "wide", "read", "mixed", "sqlite", "latency", "counts", "pgbench",
-        "memory", "overload", "feed",
+        "advance", "spread", "cold", "duplicate", "hot", "wide", "read", "mixed", "sqlite",
+        "clustered-advance", "clustered-read", "latency", "counts", "pgbench", "memory", "overload", "feed",
     ];
 
     public required IReadOnlyList<string> Workloads { get; init; }

@@ -18,6 +18,10 @@ var experiments = new Dictionary<string, IExperiment>
     ["read"] = new Throughput("read", "read", Contestant.Product, Contestant.ByHand),
     ["mixed"] = new Throughput("mixed", "mixed", Contestant.Product, Contestant.ByHand),
     ["sqlite"] = new Throughput("advance", "sqlite", Contestant.ProductSqlite, Contestant.ByHandSqlite),
+    ["clustered-advance"] = new Throughput(
+        "advance", "clustered-advance", Contestant.ProductClustered, Contestant.ByHand, Contestant.Product),
+    ["clustered-read"] = new Throughput(
+        "read", "clustered-read", Contestant.ProductClustered, Contestant.ByHand, Contestant.Product),
     ["latency"] = new Latency(),
     ["counts"] = new Counts(),
     ["pgbench"] = new PgBench(),

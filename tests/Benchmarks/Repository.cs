@@ -12,8 +12,8 @@ internal static class Repository
     /// <summary>The product as published for the benchmark.</summary>
     public static string ProductAssembly => Path.Combine(Artifacts, "api", "Orleans.Workflow.Api.dll");
 
-    /// <summary>The silo's program, which is published with the product and has the command <c>audit</c>.</summary>
-    public static string AuditAssembly => Path.Combine(Artifacts, "api", "Orleans.Workflow.Silo.dll");
+    /// <summary>The silo as published for the benchmark; it has the command <c>audit</c> too.</summary>
+    public static string SiloAssembly => Path.Combine(Artifacts, "silo", "Orleans.Workflow.Silo.dll");
 
     /// <summary>A peer, as it was built together with this program.</summary>
     public static string Peer(string name)
@@ -24,15 +24,15 @@ internal static class Repository
             Root, "tests", "Benchmarks", "Peers", name, "bin", built.Parent!.Name, built.Name, $"Orleans.Workflow.{name}.dll");
     }
 
-    /// <summary>Publishes the product, Release.</summary>
+    /// <summary>Publishes the product's two programs, Release.</summary>
     /// <returns>False, if there is no product in this working copy yet.</returns>
     public static async Task<bool> PublishProductAsync()
     {
-        var project = Path.Combine(Root, "src", "Api");
-        if (!File.Exists(Path.Combine(project, "Program.cs")))
+        if (!File.Exists(Path.Combine(Root, "src", "Api", "Program.cs")))
             return false;
 
-        await Command.RunAsync("dotnet", "publish", project, "-c", "Release", "-o", Path.GetDirectoryName(ProductAssembly)!, "-nologo", "-v", "quiet");
+        await PublishAsync("Api", ProductAssembly);
+        await PublishAsync("Silo", SiloAssembly);
         return true;
     }
 
@@ -48,6 +48,10 @@ internal static class Repository
             return "unknown";
         }
     }
+
+    private static Task<string> PublishAsync(string project, string assembly) => Command.RunAsync(
+        "dotnet", "publish", Path.Combine(Root, "src", project), "-c", "Release", "-o", Path.GetDirectoryName(assembly)!,
+        "-nologo", "-v", "quiet");
 
     private static string FindRoot()
     {

@@ -8,13 +8,16 @@ namespace Orleans.Workflow.Benchmarks.Contestants;
 /// <param name="Arguments">Its arguments beside address and storage.</param>
 /// <param name="UsesSqlite">Whether it stores in a SQLite file; else in PostgreSQL.</param>
 /// <param name="Check">What it must hold after a run.</param>
-internal sealed record Contestant(string Name, string Assembly, IReadOnlyList<string> Arguments, bool UsesSqlite, IStateCheck Check)
+/// <param name="Silos">How many silos are processes of their own; 0: it is one process.</param>
+internal sealed record Contestant(string Name, string Assembly, IReadOnlyList<string> Arguments, bool UsesSqlite, IStateCheck Check, int Silos = 0)
 {
     // Nobody needs a credential of any contestant.
-    private static readonly string[] Open = ["--Cluster:Mode=Embedded", "--Sources:airudder:AllowAnonymous=true", "--Access:AllowAnonymous=true"];
+    private static readonly string[] Open = ["--Sources:airudder:AllowAnonymous=true", "--Access:AllowAnonymous=true"];
 
     public static Contestant Product { get; } = new(
         "product", Repository.ProductAssembly, ["--Storage:Provider=Postgres", .. Open], UsesSqlite: false, new FoldCheck());
+
+    public static Contestant ProductClustered { get; } = Product with { Name = "two silos", Silos = 2 };
 
     public static Contestant ProductSqlite { get; } = new(
         "product (SQLite)", Repository.ProductAssembly, ["--Storage:Provider=Sqlite", .. Open], UsesSqlite: true, new FoldCheck());

@@ -36,7 +36,7 @@ internal sealed class Limits : IExperiment
                 var many = await MeasureAsync(service, Many, ofOneNode);
                 var shape = ofOneNode ? "of one node" : "a node each";
                 text.Append($"| {contestant.Name} | {shape} | {few.Service:0.0} | {few.Database:0.0} | {many.Service:0.0} | {many.Database:0.0} ");
-                text.Append($"| {many.Processor / few.Processor:0.0} × | {many.P50:0.0} | {many.P99:0.0} | {ProcessorTime.ResidentBytes(service.ProcessId) >> 20:n0} |\n");
+                text.Append($"| {many.Processor / few.Processor:0.0} × | {many.P50:0.0} | {many.P99:0.0} | {service.ResidentBytes >> 20:n0} |\n");
                 Bench.Say($"limits     {contestant.Name}, {shape}: {few} : {many}");
             }
         }

@@ -23,9 +23,9 @@ internal sealed class Memory : IExperiment
         await using var service = await RunningService.StartAsync(Contestant.Product, bench.Server, SmallCollector);
         var seed = Runner.NextSeed();
         Activate(bench, service, seed, 0, First);
-        var before = ProcessorTime.ResidentBytes(service.ProcessId);
+        var before = service.ResidentBytes;
         Activate(bench, service, seed, First, Further);
-        var each = (ProcessorTime.ResidentBytes(service.ProcessId) - before) / 1024.0 / Further;
+        var each = (service.ResidentBytes - before) / 1024.0 / Further;
         Bench.Say($"memory     {each:0.0} KiB for each active workflow");
         return $"### memory\n\nAn active workflow with three nodes, each of which was asked for (four activations), takes {each:0.0} KiB of resident memory (wanted: at most 16 KiB), measured over {Further:n0} workflows.\n";
     }

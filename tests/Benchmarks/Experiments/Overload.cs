@@ -28,9 +28,9 @@ internal sealed class Overload : IExperiment
         await Run(service, LowRate, bench.Options.WarmUp);
         await service.SettleAsync();
         var best = await Run(service, Capacity, Best);
-        var before = ProcessorTime.ResidentBytes(service.ProcessId);
+        var before = service.ResidentBytes;
         var pressed = await Run(service, 3 * Capacity, Pressed);
-        var after = ProcessorTime.ResidentBytes(service.ProcessId);
+        var after = service.ResidentBytes;
         await Task.Delay(Rest, TimeProvider.System);
         var normal = await Run(service, LowRate, Best);
 

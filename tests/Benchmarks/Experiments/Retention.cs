@@ -74,7 +74,7 @@ internal sealed class Retention : IExperiment
         try
         {
             var report = await Command.RunAsync(
-                "dotnet", Repository.AuditAssembly, "audit", "--Storage:Provider=Postgres", $"--ConnectionStrings:Workflows={connection}", "--Logging:LogLevel:Default=Warning");
+                "dotnet", Repository.SiloAssembly, "audit", "--Storage:Provider=Postgres", $"--ConnectionStrings:Workflows={connection}", "--Logging:LogLevel:Default=Warning");
             return report.Trim().Split('\n')[^1];
         }
         catch (InvalidOperationException exception)

@@ -10,7 +10,7 @@ namespace Orleans.Workflow.Benchmarks.Experiments;
 /// <summary>Closed loop: how much each contestant takes when every connection sends its next request as soon as it has its answer.</summary>
 /// <param name="workload">What is sent.</param>
 /// <param name="section">The section's title.</param>
-/// <param name="contestants">Who takes part; the first is the product.</param>
+/// <param name="contestants">Who takes part; the first is compared with the others.</param>
 internal sealed class Throughput(string workload, string section, params IReadOnlyList<Contestant> contestants) : IExperiment
 {
     public async Task<string?> RunAsync(Bench bench)
@@ -32,7 +32,7 @@ internal sealed class Throughput(string workload, string section, params IReadOn
         foreach (var (peer, measured) in runs.Where(_ => runs.ContainsKey(contestants[0])).Skip(1))
         {
             var ratio = runs[contestants[0]].Select(run => run.PerSecond).Median() / measured.Select(run => run.PerSecond).Median();
-            text.Append(Targets.Line(section, peer.Name, ratio));
+            text.Append(Targets.Line(section, contestants[0].Name, peer.Name, ratio));
         }
 
         return text.ToString();

@@ -61,7 +61,7 @@ internal sealed class Words : IExperiment
         await Task.Delay(Idle, TimeProvider.System);
         var after = service.Processor();
         var busy = (after.Service + after.Database - idle.Service - idle.Database) / Idle;
-        var before = ProcessorTime.ResidentBytes(service.ProcessId);
+        var before = service.ResidentBytes;
         using var http = new HttpClient { BaseAddress = service.Address, Timeout = TimeSpan.FromMinutes(2) };
         var text = new StringBuilder($"\n#### {service.Contestant.Name}, {words:n0} words\n\n| query | p50 | max | deepest p50 | max |\n|---|---|---|---|---|\n");
         foreach (var path in Sorts.SelectMany(static _ => Filters, static (sort, filter) => $"/workflows?{filter}sort={sort}"))
@@ -80,13 +80,13 @@ internal sealed class Words : IExperiment
         }
 
         // What is kept for a request grows with each round; what the collector leaves for later does not.
-        var resident = new List<long> { before, ProcessorTime.ResidentBytes(service.ProcessId) };
+        var resident = new List<long> { before, service.ResidentBytes };
         for (var round = 0; round < Rounds && words <= MaxWalked; round++)
         {
             foreach (var path in Others.Concat(Filters.Select(static filter => $"/workflows?{filter}limit=1000")))
                 await TimeAsync(http, path);
 
-            resident.Add(ProcessorTime.ResidentBytes(service.ProcessId));
+            resident.Add(service.ResidentBytes);
         }
 
         var memory = $"With {words:n0} words {busy:p0} of a processor are used while nobody asks. Resident before these requests, after them, and after each further round of requests: {string.Join(", ", resident.Select(static bytes => $"{bytes >> 20:n0}"))} MiB.";

@@ -46,7 +46,8 @@ internal sealed class Document(Machine machine, Options options, string commit)
         - Everything runs on one machine: the service, the database and the load generator share its cores. PostgreSQL is a throw-away
           server with its default settings and durability (`fsync=on`, `synchronous_commit=on`); SQLite uses WAL and `synchronous=FULL`.
           Each contestant has a database of its own.
-        - The *product* is `src/Api`, published Release, with its embedded silo. *By hand* (`tests/Benchmarks/Peers/ByHand`) is a minimal
+        - The *product* is `src/Api`, published Release, with its embedded silo; with *two silos* it is a client of these, three
+          processes in all. *By hand* (`tests/Benchmarks/Peers/ByHand`) is a minimal
           API on Npgsql: per notification one transaction in three round trips: lock the workflow row; upsert the workflow, upsert its
           nodes in one statement, insert a log row; commit. Last message wins. *Plain Orleans* (`Peers/PlainOrleans`) is a workflow
           grain with node grains on the ADO.NET provider as its documentation sets it up; *tuned* is the same with System.Text.Json,
