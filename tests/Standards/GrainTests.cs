@@ -70,7 +70,7 @@ public sealed class GrainTests
             .Where(static attribute => attribute.AttributeType == typeof(JsonSerializableAttribute))
             .Select(static attribute => (Type)attribute.ConstructorArguments[0].Value!)
             .ToList();
-        states.Count.ShouldBe(States.Count + 1, "the rows of the grains, and the state in a checkpoint");
+        states.Count.ShouldBe(States.Count + 1, "the rows of the grains, and the state in a baseline");
         foreach (var state in states)
         {
             state.IsSealed.ShouldBeTrue($"{state} is not sealed");

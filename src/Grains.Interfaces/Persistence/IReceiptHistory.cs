@@ -11,7 +11,7 @@ public interface IReceiptHistory
 
     /// <summary>
     /// Up to which place a workflow was folded by a time, in Unix milliseconds: before the first receipt that was received later. Null
-    /// if nothing was known of it then. Before the checkpoint if that was removed.
+    /// if nothing was known of it then. Before the baseline if that was removed.
     /// </summary>
     /// <param name="workflowId">The vendor's id.</param>
     /// <param name="time">The time.</param>

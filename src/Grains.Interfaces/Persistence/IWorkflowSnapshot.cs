@@ -4,7 +4,7 @@ namespace Orleans.Workflow.Grains.Interfaces.Persistence;
 public interface IReceiptReader
 {
     /// <summary>What stands for the receipts of a workflow that were removed; null if none were.</summary>
-    Task<CheckpointRow?> FindCheckpoint(string workflowId, CancellationToken cancellationToken);
+    Task<BaselineRow?> FindBaseline(string workflowId, CancellationToken cancellationToken);
 
     /// <summary>The last refold of a workflow that is held, up to a place in the order of the fold; null if there is none.</summary>
     Task<RefoldMark?> FindLastRefold(string workflowId, long upTo, CancellationToken cancellationToken);
@@ -14,7 +14,7 @@ public interface IReceiptReader
 
     /// <summary>The receipts and refolds of a workflow, with their bodies, ascending by sequence number. Streamed: there may be any number.</summary>
     /// <param name="workflowId">The vendor's id.</param>
-    /// <param name="afterSeq">The sequence number before the first; that of the checkpoint for all that are held.</param>
+    /// <param name="afterSeq">The sequence number before the first; that of the baseline for all that are held.</param>
     /// <param name="cancellationToken">Gives up.</param>
     IAsyncEnumerable<ReceiptRow> Read(string workflowId, long afterSeq, CancellationToken cancellationToken);
 }

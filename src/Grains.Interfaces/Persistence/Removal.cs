@@ -3,9 +3,9 @@ namespace Orleans.Workflow.Grains.Interfaces.Persistence;
 /// <summary>
 /// What a workflow takes with it in the commit that deletes it: its receipts and its snapshot.
 /// </summary>
-/// <param name="Tombstone">The checkpoint that replaces its receipts.</param>
+/// <param name="Tombstone">The baseline that replaces its receipts.</param>
 /// <param name="Snapshot">Names the snapshot of a large state.</param>
-public sealed record Removal(CheckpointRow Tombstone, GrainStateName Snapshot);
+public sealed record Removal(BaselineRow Tombstone, GrainStateName Snapshot);
 
 /// <summary>Names a stored state.</summary>
 /// <param name="StateName">The state's name.</param>
@@ -20,5 +20,5 @@ public readonly record struct GrainStateName(string StateName, string Key);
 /// <param name="State">The folded state, as JSON.</param>
 /// <param name="IsDeleted">Whether it is a tombstone.</param>
 /// <param name="RemovedThrough">The latest time of receipt among those removed, in Unix milliseconds.</param>
-public sealed record CheckpointRow(
+public sealed record BaselineRow(
     string WorkflowId, long Seq, long Version, string Vocabulary, string State, bool IsDeleted, long RemovedThrough);

@@ -6,7 +6,7 @@ public enum FindingKind
     /// <summary>A receipt is not where it should be in the order of the fold.</summary>
     ReceiptMissing,
 
-    /// <summary>A receipt is still there that a checkpoint stands for.</summary>
+    /// <summary>A receipt is still there that a baseline stands for.</summary>
     ReceiptNotRemoved,
 
     /// <summary>The stored body of a receipt cannot be folded.</summary>
@@ -18,8 +18,8 @@ public enum FindingKind
     /// <summary>The transitions of a receipt are not what folding it gives.</summary>
     Transitions,
 
-    /// <summary>A checkpoint cannot be read, or says something else than the state in it.</summary>
-    Checkpoint,
+    /// <summary>A baseline cannot be read, or says something else than the state in it.</summary>
+    Baseline,
 
     /// <summary>The stored state is not the fold of the receipts.</summary>
     State,
@@ -46,7 +46,7 @@ public sealed record Finding(string? WorkflowId, FindingKind Kind, string Where,
 public sealed record WorkflowAudit(IReadOnlyList<Finding> Findings, long Receipts, bool IsOtherVocabulary)
 {
     /// <summary>
-    /// What the receipts give; null if there are none, or if any finding is about them or the checkpoint.
+    /// What the receipts give; null if there are none, or if any finding is about them or the baseline.
     /// </summary>
     internal FoldedWorkflow? Folded { get; init; }
 }

@@ -8,7 +8,7 @@ using Orleans.Workflow.Grains.Workflows;
 namespace Orleans.Workflow.Grains.Audit;
 
 /// <summary>
-/// Folds every stored receipt of a workflow again, from the last checkpoint, and compares what that gives with all that is stored
+/// Folds every stored receipt of a workflow again, from the last baseline, and compares what that gives with all that is stored
 /// beside it. Whatever traffic there is meanwhile, a snapshot is of one moment and a commit is whole, so that every difference is one.
 /// </summary>
 /// <param name="vocabularies">What receipts were folded under.</param>
@@ -19,11 +19,11 @@ public sealed class WorkflowAuditor(KnownVocabularies vocabularies)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
         var findings = new Findings(workflowId);
-        var checkpoint = await snapshot.FindCheckpoint(workflowId, cancellationToken);
-        if (FindStart(checkpoint, findings, workflowId) is not { } start)
+        var baseline = await snapshot.FindBaseline(workflowId, cancellationToken);
+        if (FindStart(baseline, findings, workflowId) is not { } start)
             return new WorkflowAudit(findings.All, 0, IsOtherVocabulary: false);
 
-        var recorded = new RecordedFold(snapshot, vocabularies, checkpoint, start);
+        var recorded = new RecordedFold(snapshot, vocabularies, baseline, start);
         var (hasSnapshot, kept) = await FindSnapshot(snapshot, findings, workflowId, cancellationToken);
         var isKnown = await FoldReceipts(snapshot, findings, recorded, kept, cancellationToken);
         var state = recorded.State;
@@ -46,19 +46,19 @@ public sealed class WorkflowAuditor(KnownVocabularies vocabularies)
 
     private static bool IsOfDerived(Finding finding) => finding.Kind is FindingKind.State or FindingKind.ListRow;
 
-    private static WorkflowState? FindStart(CheckpointRow? checkpoint, Findings findings, string workflowId)
+    private static WorkflowState? FindStart(BaselineRow? baseline, Findings findings, string workflowId)
     {
         try
         {
-            var state = Checkpoints.StateOf(checkpoint, workflowId);
-            if (checkpoint is not null)
-                findings.Compare(FindingKind.Checkpoint, "checkpoint", $"{Checkpoints.Of(state, checkpoint.Vocabulary, checkpoint.RemovedThrough)}", $"{checkpoint}");
+            var state = Baselines.StateOf(baseline, workflowId);
+            if (baseline is not null)
+                findings.Compare(FindingKind.Baseline, "baseline", $"{Baselines.Of(state, baseline.Vocabulary, baseline.RemovedThrough)}", $"{baseline}");
 
             return state;
         }
         catch (JsonException exception)
         {
-            findings.Add(FindingKind.Checkpoint, "checkpoint", "a state", exception.Message);
+            findings.Add(FindingKind.Baseline, "baseline", "a state", exception.Message);
             return null;
         }
     }

@@ -6,7 +6,7 @@ namespace Orleans.Workflow.Grains.Audit;
 
 /// <summary>
 /// Writes what the receipts of a workflow give where an audit finds something else: its row and its snapshot. The
-/// receipts and the checkpoint are only read.
+/// receipts and the baseline are only read.
 /// </summary>
 /// <param name="snapshots">What is stored.</param>
 /// <param name="auditor">Folds the receipts and compares.</param>
@@ -86,7 +86,7 @@ public enum RebuildOutcome
     /// <summary>It was something else, and is that now.</summary>
     Rewritten,
 
-    /// <summary>The receipts or the checkpoint are not sound, or there are none: nothing was written.</summary>
+    /// <summary>The receipts or the baseline are not sound, or there are none: nothing was written.</summary>
     NotFoldable,
 
     /// <summary>It was folded under a vocabulary that is not known: nothing was written.</summary>

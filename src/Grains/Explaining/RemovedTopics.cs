@@ -2,8 +2,8 @@ using Orleans.Workflow.Grains.Domain;
 
 namespace Orleans.Workflow.Grains.Explaining;
 
-/// <summary>What a checkpoint tells of the registers and names that were decided before it: what is known, and the places, but no receipts.</summary>
-/// <param name="start">The state in the checkpoint.</param>
+/// <summary>What a baseline tells of the registers and names that were decided before it: what is known, and the places, but no receipts.</summary>
+/// <param name="start">The state in the baseline.</param>
 internal sealed class RemovedTopics(WorkflowState start)
 {
     // Of whatever does not say where it was decided.

@@ -6,8 +6,8 @@ using Orleans.Workflow.Grains.Vocabularies;
 namespace Orleans.Workflow.Grains.Receipts;
 
 /// <summary>
-/// Replaces the first receipts of a workflow by a checkpoint. It folds them once more on the way and stops at the first that is not
-/// what it should be: a checkpoint is never made of what an audit would find, and evidence is never removed. Needs no word with the
+/// Replaces the first receipts of a workflow by a baseline. It folds them once more on the way and stops at the first that is not
+/// what it should be: a baseline is never made of what an audit would find, and evidence is never removed. Needs no word with the
 /// grain: receipts are only appended, and those that are there never change.
 /// </summary>
 /// <param name="snapshots">Where receipts are read.</param>
@@ -27,17 +27,17 @@ public sealed class ReceiptTrimmer(IWorkflowSnapshots snapshots, IRetentionStore
     /// <returns>How many were removed; fewer than <see cref="LargestBatch"/> mean that there are no more to remove now.</returns>
     public async Task<int> Trim(string workflowId, long throughSeq, long receivedBefore, CancellationToken cancellationToken)
     {
-        if (await Fold(workflowId, throughSeq, receivedBefore, cancellationToken) is not { } checkpoint)
+        if (await Fold(workflowId, throughSeq, receivedBefore, cancellationToken) is not { } baseline)
             return 0;
 
-        return await store.Replace(checkpoint, cancellationToken) ?? 0;
+        return await store.Replace(baseline, cancellationToken) ?? 0;
     }
 
-    private async Task<CheckpointRow?> Fold(string workflowId, long throughSeq, long receivedBefore, CancellationToken cancellationToken)
+    private async Task<BaselineRow?> Fold(string workflowId, long throughSeq, long receivedBefore, CancellationToken cancellationToken)
     {
         await using var snapshot = await snapshots.Open(cancellationToken);
-        var before = await snapshot.FindCheckpoint(workflowId, cancellationToken);
-        var start = Checkpoints.StateOf(before, workflowId);
+        var before = await snapshot.FindBaseline(workflowId, cancellationToken);
+        var start = Baselines.StateOf(before, workflowId);
         var refold = await snapshot.FindLastRefold(workflowId, long.MaxValue, cancellationToken);
         var recorded = new RecordedFold(snapshot, vocabularies, before, start);
         var (state, vocabulary, removedThrough) = (start, before?.Vocabulary ?? string.Empty, before?.RemovedThrough ?? 0);
@@ -60,7 +60,7 @@ public sealed class ReceiptTrimmer(IWorkflowSnapshots snapshots, IRetentionStore
             (state, vocabulary) = (recorded.State, stored.Vocabulary);
         }
 
-        return state.Seq > start.Seq && state.Seq >= (refold?.Seq ?? 0) ? Checkpoints.Of(state, vocabulary, removedThrough) : null;
+        return state.Seq > start.Seq && state.Seq >= (refold?.Seq ?? 0) ? Baselines.Of(state, vocabulary, removedThrough) : null;
     }
 
     private static async Task<bool> IsSound(RecordedFold recorded, ReceiptRow stored, CancellationToken cancellationToken)

@@ -18,9 +18,9 @@ internal readonly record struct ExpectedRow(ReceiptRow? Expected, string? Error)
 /// </summary>
 /// <param name="reader">The stored rows.</param>
 /// <param name="vocabularies">What they were folded under.</param>
-/// <param name="checkpoint">What stands for those that were removed; null if none were.</param>
+/// <param name="baseline">What stands for those that were removed; null if none were.</param>
 /// <param name="start">The state in it.</param>
-internal sealed class RecordedFold(IReceiptReader reader, KnownVocabularies vocabularies, CheckpointRow? checkpoint, WorkflowState start)
+internal sealed class RecordedFold(IReceiptReader reader, KnownVocabularies vocabularies, BaselineRow? baseline, WorkflowState start)
 {
     // A tombstone reads no word.
     private static readonly WorkflowFold OfTombstones = new(Domain.Vocabulary.Default);
@@ -31,7 +31,7 @@ internal sealed class RecordedFold(IReceiptReader reader, KnownVocabularies voca
     public WorkflowState State { get; private set; } = start;
 
     /// <summary>The fingerprint of the vocabulary of the last row, under which the workflow is listed; null before the first row there ever was.</summary>
-    public string? Vocabulary { get; private set; } = checkpoint?.Vocabulary;
+    public string? Vocabulary { get; private set; } = baseline?.Vocabulary;
 
     /// <summary>Goes on to the next row, which must be the one after <see cref="State"/>.</summary>
     public async ValueTask<ExpectedRow> Next(ReceiptRow stored, CancellationToken cancellationToken)

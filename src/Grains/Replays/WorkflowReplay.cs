@@ -8,9 +8,9 @@ namespace Orleans.Workflow.Grains.Replays;
 
 /// <summary>
 /// Folds a workflow again from its stored receipts, one at a time: as it was folded when they arrived, to show or explain an earlier
-/// state, or under another vocabulary. Begins with the checkpoint if receipts were removed.
+/// state, or under another vocabulary. Begins with the baseline if receipts were removed.
 /// </summary>
-/// <param name="snapshots">Where the receipts are read: a checkpoint that moves meanwhile leaves no gap.</param>
+/// <param name="snapshots">Where the receipts are read: a baseline that moves meanwhile leaves no gap.</param>
 /// <param name="vocabularies">What they were folded under.</param>
 public sealed class WorkflowReplay(IWorkflowSnapshots snapshots, KnownVocabularies vocabularies)
 {
@@ -37,19 +37,19 @@ public sealed class WorkflowReplay(IWorkflowSnapshots snapshots, KnownVocabulari
     public async Task<ReplayedWorkflow?> AsItWas(string workflowId, long upTo, IReplayObserver? observer, CancellationToken cancellationToken)
     {
         await using var snapshot = await snapshots.Open(cancellationToken);
-        var checkpoint = await snapshot.FindCheckpoint(workflowId, cancellationToken);
-        if (checkpoint is { IsDeleted: true } || checkpoint?.Seq > upTo)
+        var baseline = await snapshot.FindBaseline(workflowId, cancellationToken);
+        if (baseline is { IsDeleted: true } || baseline?.Seq > upTo)
             return null;
 
         // Places have no gaps, so the difference of two is how many receipts lie between.
-        var start = checkpoint?.Seq ?? 0;
+        var start = baseline?.Seq ?? 0;
         if (await snapshot.FindLast(workflowId, upTo, cancellationToken) - start > ReceiptLimit)
             throw new ReplayTooLongException();
 
         // What comes before a refold was folded again under its vocabulary; what comes after, under what its row says.
         var refold = await snapshot.FindLastRefold(workflowId, upTo, cancellationToken);
-        var state = Checkpoints.StateOf(checkpoint, workflowId);
-        var fold = checkpoint is null ? null : await FoldOf(checkpoint.Vocabulary, cancellationToken);
+        var state = Baselines.StateOf(baseline, workflowId);
+        var fold = baseline is null ? null : await FoldOf(baseline.Vocabulary, cancellationToken);
         var recorded = new RecordedVersions(state);
         var trace = observer is null ? null : new FoldTrace();
         var bytes = 0L;
@@ -92,8 +92,8 @@ public sealed class WorkflowReplay(IWorkflowSnapshots snapshots, KnownVocabulari
     public async Task<WorkflowState?> Under(WorkflowFold fold, string workflowId, long upTo, CancellationToken cancellationToken)
     {
         await using var snapshot = await snapshots.Open(cancellationToken);
-        var checkpoint = await snapshot.FindCheckpoint(workflowId, cancellationToken);
-        return await Under(fold, snapshot, Checkpoints.StateOf(checkpoint, workflowId), upTo, cancellationToken);
+        var baseline = await snapshot.FindBaseline(workflowId, cancellationToken);
+        return await Under(fold, snapshot, Baselines.StateOf(baseline, workflowId), upTo, cancellationToken);
     }
 
     /// <summary>Folds again under one vocabulary what comes after a state.</summary>

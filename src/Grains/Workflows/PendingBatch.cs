@@ -138,7 +138,7 @@ internal sealed class PendingBatch
             Removal = _tombstone is null
                 ? null
                 : new Removal(
-                    Checkpoints.Of(_tombstone, vocabulary, _tombstone.LastReceivedAt),
+                    Baselines.Of(_tombstone, vocabulary, _tombstone.LastReceivedAt),
                     StateSnapshots.NameOf(state.WorkflowId)),
         };
 

@@ -46,8 +46,8 @@ public sealed class StateSnapshots(IWorkflowSnapshots database, KnownVocabularie
         WorkflowState head, CancellationToken cancellationToken)
     {
         await using var moment = await database.Open(cancellationToken);
-        var (checkpoint, start) = await FindStart(moment, head, cancellationToken);
-        var fold = new RecordedFold(moment, vocabularies, checkpoint, start);
+        var (baseline, start) = await FindStart(moment, head, cancellationToken);
+        var fold = new RecordedFold(moment, vocabularies, baseline, start);
         var behind = 0L;
         await foreach (var row in moment.Read(head.WorkflowId, start.Seq, cancellationToken))
         {
@@ -67,19 +67,19 @@ public sealed class StateSnapshots(IWorkflowSnapshots database, KnownVocabularie
                 + $"at receipt {fold.State.Seq}, and it is stored with version {head.Version} at receipt {head.Seq}.");
     }
 
-    /// <summary>The snapshot; or the checkpoint, if that is later, or if a refold came after the snapshot.</summary>
-    private static async Task<(CheckpointRow? Checkpoint, WorkflowState State)> FindStart(
+    /// <summary>The snapshot; or the baseline, if that is later, or if a refold came after the snapshot.</summary>
+    private static async Task<(BaselineRow? Baseline, WorkflowState State)> FindStart(
         IWorkflowSnapshot moment, WorkflowState head, CancellationToken cancellationToken)
     {
-        var checkpoint = await moment.FindCheckpoint(head.WorkflowId, cancellationToken);
+        var baseline = await moment.FindBaseline(head.WorkflowId, cancellationToken);
         var refold = await moment.FindLastRefold(head.WorkflowId, head.Seq, cancellationToken);
         if (await Find(moment, head.WorkflowId, cancellationToken) is { } snapshot
-            && snapshot.Seq >= (checkpoint?.Seq ?? 0)
+            && snapshot.Seq >= (baseline?.Seq ?? 0)
             && !(refold?.Seq > snapshot.Seq))
         {
             return (null, snapshot);
         }
 
-        return (checkpoint, Checkpoints.StateOf(checkpoint, head.WorkflowId));
+        return (baseline, Baselines.StateOf(baseline, head.WorkflowId));
     }
 }

@@ -68,7 +68,7 @@ internal static class CommitStatement
           FROM input i WHERE {condition}
             -- A row that is missing does not start the workflow again: receipts were removed, so there was one.
             AND (expected IS NOT NULL OR NOT EXISTS (
-              SELECT 1 FROM checkpoint c WHERE c.workflow_id = substr(i.key, 4) AND c.seq > i.seq_before))
+              SELECT 1 FROM baseline b WHERE b.workflow_id = substr(i.key, 4) AND b.seq > i.seq_before))
           ON CONFLICT (grainidextensionstring, graintypestring, serviceid, grainidn0, grainidn1) DO UPDATE SET
             modifiedon = excluded.modifiedon, version = excluded.version,
             payloadbinary = coalesce(excluded.payloadbinary, o.payloadbinary), {Updated}

@@ -151,7 +151,7 @@ internal sealed class SqlReadModel(DbDataSource dataSource, ReadDialect dialect)
 
     /// <inheritdoc/>
     public Task<ReceiptHorizon?> FindHorizon(string workflowId, CancellationToken cancellationToken) => dataSource.ReadFirst(
-        "SELECT seq, version, removed_through, deleted FROM checkpoint WHERE workflow_id = @workflow_id",
+        "SELECT seq, version, removed_through, deleted FROM baseline WHERE workflow_id = @workflow_id",
         static reader => new ReceiptHorizon(reader.GetInt64(0), reader.GetInt64(1), reader.Time(2), reader.GetInt32(3) != 0),
         cancellationToken,
         ("workflow_id", workflowId));
@@ -160,7 +160,7 @@ internal sealed class SqlReadModel(DbDataSource dataSource, ReadDialect dialect)
     public async Task<DateTimeOffset?> FindRemovedThrough(CancellationToken cancellationToken)
     {
         var rows = await dataSource.ReadAll(
-            "SELECT removed_through FROM checkpoint ORDER BY removed_through DESC LIMIT 1",
+            "SELECT removed_through FROM baseline ORDER BY removed_through DESC LIMIT 1",
             static reader => (DateTimeOffset?)reader.Time(0),
             cancellationToken);
         return rows.SingleOrDefault();

@@ -4,7 +4,7 @@ using Orleans.Workflow.Grains.Interfaces.Persistence;
 namespace Orleans.Workflow.Storage.ReadModel;
 
 /// <summary>
-/// Earlier states in SQL that both databases understand. The checkpoint counts as one receipt: at its place, and as young as the youngest
+/// Earlier states in SQL that both databases understand. The baseline counts as one receipt: at its place, and as young as the youngest
 /// that it stands for.
 /// </summary>
 /// <param name="dataSource">The database.</param>
@@ -29,7 +29,7 @@ internal sealed class SqlReceiptHistory(DbDataSource dataSource) : IReceiptHisto
           SELECT seq FROM receipt
           WHERE workflow_id = @workflow_id AND seq = (SELECT low FROM search WHERE low = high) AND version = @version
           UNION ALL
-          SELECT seq FROM checkpoint WHERE workflow_id = @workflow_id AND version = @version
+          SELECT seq FROM baseline WHERE workflow_id = @workflow_id AND version = @version
         ) AS places
         """;
 
@@ -39,7 +39,7 @@ internal sealed class SqlReceiptHistory(DbDataSource dataSource) : IReceiptHisto
           SELECT seq, received_at FROM (
             SELECT seq, received_at FROM receipt WHERE workflow_id = @workflow_id ORDER BY seq LIMIT @limit) AS held
           UNION ALL
-          SELECT seq, removed_through FROM checkpoint WHERE workflow_id = @workflow_id
+          SELECT seq, removed_through FROM baseline WHERE workflow_id = @workflow_id
         ) AS places
         """;
 

@@ -15,10 +15,10 @@ internal static class RemovalSql
         Removal removal,
         CancellationToken cancellationToken)
     {
-        // Whatever checkpoint there is, it ends before the tombstone: the grain has seen every receipt.
+        // Whatever baseline there is, it ends before the tombstone: the grain has seen every receipt.
         var tombstone = removal.Tombstone;
-        await CheckpointSql.Put(connection, transaction, tombstone, cancellationToken);
-        await CheckpointSql.RemoveReceipts(
+        await BaselineSql.Put(connection, transaction, tombstone, cancellationToken);
+        await BaselineSql.RemoveReceipts(
             connection, transaction, tombstone.WorkflowId, tombstone.Seq, cancellationToken);
         await StateSnapshotSql.Delete(connection, transaction, serviceId, removal.Snapshot, cancellationToken);
     }

@@ -26,7 +26,7 @@ internal sealed class RetentionLead(NpgsqlConnection? connection, NpgsqlTransact
             // Of the transaction, not of the session: behind a pooler the next statement may come to another session.
             var transaction = await connection.BeginTransactionAsync(cancellationToken);
             await using var command = new NpgsqlCommand(
-                $"SELECT pg_try_advisory_xact_lock({LockNumber}, 'checkpoint'::regclass::oid::int)", connection, transaction);
+                $"SELECT pg_try_advisory_xact_lock({LockNumber}, 'baseline'::regclass::oid::int)", connection, transaction);
             if (await command.ExecuteScalarAsync(cancellationToken) is true)
                 return new RetentionLead(connection, transaction);
         }

@@ -27,9 +27,9 @@ internal sealed class SqlRetentionStore(DbDataSource dataSource, ReadDialect dia
     public async Task<IReadOnlyList<(string WorkflowId, long Seq, long Held)>> ListHeld(string after, int limit, CancellationToken cancellationToken) =>
         await dataSource.ReadAll(
             """
-            SELECT w.workflow_id, coalesce(w.seq, 0), coalesce(w.seq - c.seq, w.seq, 0)
+            SELECT w.workflow_id, coalesce(w.seq, 0), coalesce(w.seq - b.seq, w.seq, 0)
             FROM (SELECT workflow_id, key, seq FROM workflow WHERE key > @after ORDER BY key LIMIT @limit) w
-            LEFT JOIN checkpoint c ON c.workflow_id = w.workflow_id
+            LEFT JOIN baseline b ON b.workflow_id = w.workflow_id
             ORDER BY w.key
             """,
             static reader => (reader.GetString(0), reader.GetInt64(1), reader.GetInt64(2)),
@@ -58,9 +58,9 @@ internal sealed class SqlRetentionStore(DbDataSource dataSource, ReadDialect dia
                     """));
                 command.CommandText =
                     $"""
-                    SELECT w.changed_at, w.workflow_id, coalesce(w.seq - c.seq, w.seq, 0)
+                    SELECT w.changed_at, w.workflow_id, coalesce(w.seq - b.seq, w.seq, 0)
                     FROM (SELECT * FROM ({pages}) AS ended ORDER BY changed_at, key LIMIT @limit) w
-                    LEFT JOIN checkpoint c ON c.workflow_id = w.workflow_id
+                    LEFT JOIN baseline b ON b.workflow_id = w.workflow_id
                     ORDER BY w.changed_at, w.key
                     """;
                 command.Set("changed_at", after.ChangedAt);
@@ -73,16 +73,16 @@ internal sealed class SqlRetentionStore(DbDataSource dataSource, ReadDialect dia
     }
 
     /// <inheritdoc/>
-    public async Task<int?> Replace(CheckpointRow checkpoint, CancellationToken cancellationToken)
+    public async Task<int?> Replace(BaselineRow baseline, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(checkpoint);
+        ArgumentNullException.ThrowIfNull(baseline);
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        if (!await CheckpointSql.Guard(connection, transaction, checkpoint.WorkflowId, cancellationToken)
-            || !await CheckpointSql.Put(connection, transaction, checkpoint, cancellationToken))
+        if (!await BaselineSql.Guard(connection, transaction, baseline.WorkflowId, cancellationToken)
+            || !await BaselineSql.Put(connection, transaction, baseline, cancellationToken))
             return null;
 
-        var removed = await CheckpointSql.RemoveReceipts(connection, transaction, checkpoint.WorkflowId, checkpoint.Seq, cancellationToken);
+        var removed = await BaselineSql.RemoveReceipts(connection, transaction, baseline.WorkflowId, baseline.Seq, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return removed;
     }

@@ -23,7 +23,7 @@ internal static class SnapshotSql
         )
         SELECT workflow_id FROM (
           SELECT workflow_id FROM (SELECT workflow_id FROM workflow WHERE key > @prefix || @after ORDER BY key LIMIT @limit) w
-          UNION SELECT workflow_id FROM (SELECT workflow_id FROM checkpoint WHERE workflow_id > @after ORDER BY workflow_id LIMIT @limit) c
+          UNION SELECT workflow_id FROM (SELECT workflow_id FROM baseline WHERE workflow_id > @after ORDER BY workflow_id LIMIT @limit) b
           UNION SELECT workflow_id FROM received WHERE workflow_id IS NOT NULL
         ) ids
         ORDER BY workflow_id LIMIT @limit
@@ -46,7 +46,7 @@ internal static class SnapshotSql
         WHERE serviceid = @service_id AND payloadbinary IS NOT NULL AND (
           grainidextensionstring NOT LIKE 'wf/%'
           OR state_code IS NULL
-            AND NOT EXISTS (SELECT 1 FROM checkpoint WHERE workflow_id = substr(grainidextensionstring, 4))
+            AND NOT EXISTS (SELECT 1 FROM baseline WHERE workflow_id = substr(grainidextensionstring, 4))
             AND NOT EXISTS (SELECT 1 FROM receipt WHERE workflow_id = substr(grainidextensionstring, 4)))
         """;
 

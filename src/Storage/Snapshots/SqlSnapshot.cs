@@ -29,12 +29,12 @@ internal sealed class SqlSnapshot(DbConnection connection, DbTransaction transac
     }
 
     /// <inheritdoc/>
-    public async Task<CheckpointRow?> FindCheckpoint(string workflowId, CancellationToken cancellationToken)
+    public async Task<BaselineRow?> FindBaseline(string workflowId, CancellationToken cancellationToken)
     {
-        await using var command = Command($"SELECT {CheckpointSql.Columns} FROM checkpoint WHERE workflow_id = @workflow_id");
+        await using var command = Command($"SELECT {BaselineSql.Columns} FROM baseline WHERE workflow_id = @workflow_id");
         command.Set("workflow_id", workflowId);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        return await reader.ReadAsync(cancellationToken) ? CheckpointSql.Read(reader) : null;
+        return await reader.ReadAsync(cancellationToken) ? BaselineSql.Read(reader) : null;
     }
 
     /// <inheritdoc/>

@@ -25,7 +25,7 @@ internal sealed class SqliteStatements(SqliteConnection connection)
 
     /// <summary>Whether receipts behind a number were removed.</summary>
     public SqliteCommand FindBaseline { get; } = connection.Prepare(
-        "SELECT 1 FROM checkpoint WHERE workflow_id = @workflow_id AND seq > @seq", ["@workflow_id", "@seq"]);
+        "SELECT 1 FROM baseline WHERE workflow_id = @workflow_id AND seq > @seq", ["@workflow_id", "@seq"]);
 
     /// <summary>What a stored receipt did.</summary>
     public SqliteCommand FindReceipt { get; } =

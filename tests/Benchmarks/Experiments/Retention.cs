@@ -87,7 +87,7 @@ internal sealed class Retention : IExperiment
     {
         var connection = new NpgsqlConnectionStringBuilder(bench.Server.Administration) { Database = service.Database, Pooling = false };
         await using var dataSource = NpgsqlDataSource.Create(connection);
-        await using var command = dataSource.CreateCommand("SELECT coalesce(sum(seq), 0)::bigint FROM checkpoint");
+        await using var command = dataSource.CreateCommand("SELECT coalesce(sum(seq), 0)::bigint FROM baseline");
         return (long)(await command.ExecuteScalarAsync())!;
     }
 }

@@ -73,7 +73,7 @@ internal sealed class UpgradeStory(UpgradeDatabase database) : UpgradeSender
         foreach (var status in words)
             await Send("trimmed", status, Node("n1", "t1", status), Node("n2", "t2", "calling", "sms"));
 
-        // Its snapshot is of the first receipt, its checkpoint of a later one.
+        // Its snapshot is of the first receipt, its baseline of a later one.
         await Send("trimmed-large", "running", Nodes(700, "calling"));
         for (var i = 0; i < 6; i++)
             await Send("trimmed-large", "running", Nodes(700, "answered")[i * 100]);

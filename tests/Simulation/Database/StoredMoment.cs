@@ -15,7 +15,7 @@ internal sealed class StoredMoment(
         Task.FromResult(states.TryGetValue(name, out var state) ? state.ToArray() : null);
 
     /// <inheritdoc/>
-    public Task<CheckpointRow?> FindCheckpoint(string workflowId, CancellationToken cancellationToken) => Task.FromResult<CheckpointRow?>(null);
+    public Task<BaselineRow?> FindBaseline(string workflowId, CancellationToken cancellationToken) => Task.FromResult<BaselineRow?>(null);
 
     /// <inheritdoc/>
     public Task<RefoldMark?> FindLastRefold(string workflowId, long upTo, CancellationToken cancellationToken) => Task.FromResult<RefoldMark?>(null);

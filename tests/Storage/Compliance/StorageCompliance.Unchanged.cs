@@ -54,7 +54,7 @@ public abstract partial class StorageCompliance
     {
         var id = Sample.Unique("deleted");
         await ShouldCommit(Sample.Commit(id, "first"));
-        var tombstone = new CheckpointRow(id, 2, 1, "vocabulary", "{}", IsDeleted: true, Sample.Time);
+        var tombstone = new BaselineRow(id, 2, 1, "vocabulary", "{}", IsDeleted: true, Sample.Time);
         await ShouldCommit(Sample.Commit(id, "deleted", version: 1) with
         {
             IsListed = false,

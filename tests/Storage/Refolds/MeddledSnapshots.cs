@@ -30,8 +30,8 @@ internal sealed class MeddledSnapshots(IWorkflowSnapshots inner) : IWorkflowSnap
 
     private sealed class Meddled(IWorkflowSnapshot inner, Func<Task> happens) : IWorkflowSnapshot
     {
-        public Task<CheckpointRow?> FindCheckpoint(string workflowId, CancellationToken cancellationToken) =>
-            inner.FindCheckpoint(workflowId, cancellationToken);
+        public Task<BaselineRow?> FindBaseline(string workflowId, CancellationToken cancellationToken) =>
+            inner.FindBaseline(workflowId, cancellationToken);
 
         public Task<RefoldMark?> FindLastRefold(string workflowId, long upTo, CancellationToken cancellationToken) =>
             inner.FindLastRefold(workflowId, upTo, cancellationToken);

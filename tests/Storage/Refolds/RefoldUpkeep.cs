@@ -52,10 +52,10 @@ public abstract class RefoldUpkeep(ITestDatabases databases)
             (await silo.Workflow(Id).Refold("job", Other.Fingerprint)).ShouldBe(RefoldOutcome.Changed);
             (await Trim(silo, ReceiptTrimmer.LargestBatch)).ShouldBe(0, "a part of what was folded again does not go alone");
             (await Trim(silo, ReceiptTrimmer.LargestBatch + 11)).ShouldBe(ReceiptTrimmer.LargestBatch + 11, "all of it, and the refold");
-            await ShouldBeClean(silo, "with a checkpoint at the refold");
+            await ShouldBeClean(silo, "with a baseline at the refold");
             await Tell(silo, 4);
             (await Trim(silo, ReceiptTrimmer.LargestBatch + 13)).ShouldBe(2);
-            await ShouldBeClean(silo, "with a checkpoint after the refold");
+            await ShouldBeClean(silo, "with a baseline after the refold");
         }
 
         await using var back = await SiloUnderTest.StartAsync(settings);
@@ -63,9 +63,9 @@ public abstract class RefoldUpkeep(ITestDatabases databases)
         (await back.Workflow(Id).Refold("job", Vocabulary.Default.Fingerprint)).ShouldBe(RefoldOutcome.ReceiptsRemoved);
         Json(await back.Workflow(Id).GetState()).ShouldBe(Json(shown));
         await Tell(back, 3);
-        await ShouldBeClean(back, "with a checkpoint of another vocabulary");
+        await ShouldBeClean(back, "with a baseline of another vocabulary");
         (await Trim(back, long.MaxValue)).ShouldBe(5);
-        await ShouldBeClean(back, "with nothing but a checkpoint of two vocabularies");
+        await ShouldBeClean(back, "with nothing but a baseline of two vocabularies");
 
         await back.Workflow(Id).Receive(Receipts.Of(Id, "finished", ("n1", "finished")));
         (await back.Workflow(Id).Delete(DateTimeOffset.MaxValue)).ShouldBeTrue();
@@ -88,7 +88,7 @@ public abstract class RefoldUpkeep(ITestDatabases databases)
         (await Replay(silo, 11)).ShouldBeNull();
         (await history.FindVersion(Id, 1, CancellationToken.None)).ShouldBeNull();
         (await history.FindVersion(Id, before!.State.Version, CancellationToken.None)).ShouldNotBeNull().ShouldBeGreaterThan(12);
-        (await history.FindTime(Id, 0, 1_000, CancellationToken.None)).ShouldNotBeNull().ShouldBeLessThan(12, "before the checkpoint");
+        (await history.FindTime(Id, 0, 1_000, CancellationToken.None)).ShouldNotBeNull().ShouldBeLessThan(12, "before the baseline");
 
         var explainer = new Explainer();
         var explanation = explainer.Explain((await replay.AsItWas(Id, long.MaxValue, explainer, CancellationToken.None))!);
@@ -99,7 +99,7 @@ public abstract class RefoldUpkeep(ITestDatabases databases)
         (quiet.DecidedBy.Seq, quiet.DecidedBy.ReceiptId).ShouldBe((1, null));
 
         (await Trim(silo, long.MaxValue)).ShouldBe(8);
-        Json(await Replay(silo, long.MaxValue)).ShouldBe(Json(before), "from the checkpoint alone");
+        Json(await Replay(silo, long.MaxValue)).ShouldBe(Json(before), "from the baseline alone");
     }
 
     /// <summary>A refold of receipts of which some are gone when it is committed: it would say what nobody can fold again.</summary>

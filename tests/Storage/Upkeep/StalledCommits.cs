@@ -75,7 +75,7 @@ public sealed class StalledCommits(PostgresDatabases databases)
 
         (await trimming.InTime()).ShouldBe(0);
         await Should.ThrowAsync<WorkflowDeletedException>(() => silo.Workflow(Id).GetState().InTime());
-        (await silo.Number("SELECT deleted FROM checkpoint WHERE workflow_id = @id", ("id", Id))).ShouldBe(1);
+        (await silo.Number("SELECT deleted FROM baseline WHERE workflow_id = @id", ("id", Id))).ShouldBe(1);
         await ShouldBeSound(silo);
     }
 

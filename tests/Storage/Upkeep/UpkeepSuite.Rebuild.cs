@@ -80,7 +80,7 @@ public abstract partial class UpkeepSuite
     [InlineData("payloadbinary = NULL")]
     [InlineData("payloadbinary = @payload")]
     [InlineData("state_code = 3, word = 'x', attention = 0, name_lower = 'a', changed_at = 1, first_received_at = 1")]
-    public async Task A_damaged_tombstone_is_rewritten_from_its_checkpoint(string change)
+    public async Task A_damaged_tombstone_is_rewritten_from_its_baseline(string change)
     {
         var workflowId = await Ended();
         (await Silo.Workflow(workflowId).Delete(Later).InTime()).ShouldBeTrue();
@@ -112,7 +112,7 @@ public abstract partial class UpkeepSuite
     }
 
     [Fact]
-    public async Task A_row_behind_removed_receipts_is_rewritten_from_the_checkpoint()
+    public async Task A_row_behind_removed_receipts_is_rewritten_from_the_baseline()
     {
         var workflowId = await Ended();
         var before = await Shown(workflowId);
@@ -120,7 +120,7 @@ public abstract partial class UpkeepSuite
         await Silo.Execute(DeleteRow, ("id", workflowId));
         await Deactivate(Silo.Workflow(workflowId));
 
-        // It is known by its checkpoint alone, so a notification does not begin it again.
+        // It is known by its baseline alone, so a notification does not begin it again.
         await Should.ThrowAsync<WorkflowUnavailableException>(
             () => Silo.Workflow(workflowId).Receive(Receipts.Of(workflowId, "running")).InTime());
         (await Rows("receipt", workflowId)).ShouldBe(0);
@@ -147,16 +147,16 @@ public abstract partial class UpkeepSuite
     }
 
     [Fact]
-    public async Task A_checkpoint_that_cannot_be_read_leaves_its_workflow_as_it_is()
+    public async Task A_baseline_that_cannot_be_read_leaves_its_workflow_as_it_is()
     {
         var workflowId = await Ended();
         (await Trim(workflowId, 2)).ShouldBe(2);
-        await Silo.Execute("UPDATE checkpoint SET state = 'no json' WHERE workflow_id = @id", ("id", workflowId));
+        await Silo.Execute("UPDATE baseline SET state = 'no json' WHERE workflow_id = @id", ("id", workflowId));
         await Change(workflowId, "payloadbinary = NULL");
 
         (await Rebuild(workflowId)).ShouldBe(RebuildOutcome.NotFoldable);
 
-        await Silo.Execute("DELETE FROM checkpoint WHERE workflow_id = @id", ("id", workflowId));
+        await Silo.Execute("DELETE FROM baseline WHERE workflow_id = @id", ("id", workflowId));
     }
 
     /// <summary>The activation in memory holds the version from before.</summary>

@@ -16,7 +16,7 @@ public abstract partial class UpkeepSuite
     private static readonly DateTimeOffset Later = DateTimeOffset.MaxValue;
 
     [Fact]
-    public async Task A_checkpoint_stands_for_the_receipts_that_were_removed()
+    public async Task A_baseline_stands_for_the_receipts_that_were_removed()
     {
         var workflowId = Sample.Unique("trimmed");
         for (var i = 0; i < ReceiptTrimmer.LargestBatch + 40; i++)
@@ -38,7 +38,7 @@ public abstract partial class UpkeepSuite
     }
 
     [Fact]
-    public async Task Retention_goes_on_behind_a_workflow_whose_checkpoint_cannot_be_read()
+    public async Task Retention_goes_on_behind_a_workflow_whose_baseline_cannot_be_read()
     {
         var (broken, sound) = (Sample.Unique("a broken"), Sample.Unique("b sound"));
         foreach (var workflowId in (string[])[broken, sound])
@@ -49,7 +49,7 @@ public abstract partial class UpkeepSuite
             (await Trim(workflowId, 1)).ShouldBe(1);
         }
 
-        await Silo.Execute("UPDATE checkpoint SET state = 'no json' WHERE workflow_id = @id", ("id", broken));
+        await Silo.Execute("UPDATE baseline SET state = 'no json' WHERE workflow_id = @id", ("id", broken));
         var settings = RetentionSettings.Off with { MostReceipts = 1, Pause = TimeSpan.Zero };
         var grains = Silo.Services.GetRequiredService<WorkflowGrains>();
         var pass = new RetentionPass(settings, Store, Trimmer, grains, new InAnHour(), NullLogger.Instance);
@@ -60,7 +60,7 @@ public abstract partial class UpkeepSuite
 
         (await Rows("receipt", sound)).ShouldBe(1);
         (await Rows("receipt", broken)).ShouldBe(4, "what cannot be read is left alone");
-        await Silo.Execute("DELETE FROM checkpoint WHERE workflow_id = @id", ("id", broken));
+        await Silo.Execute("DELETE FROM baseline WHERE workflow_id = @id", ("id", broken));
     }
 
     [Fact]
@@ -165,8 +165,8 @@ public abstract partial class UpkeepSuite
         await Change(workflowId, "name_lower = '', first_received_at = 0, state_code = 0, word = '', attention = 0");
         (await Audit(workflowId)).Findings.Select(static finding => finding.Kind).Distinct().ShouldHaveSingleItem().ShouldBe(FindingKind.ListRow);
 
-        await Silo.Execute("UPDATE checkpoint SET version = 9 WHERE workflow_id = @id", ("id", workflowId));
-        (await Audit(workflowId)).Findings.ShouldContain(static finding => finding.Kind == FindingKind.Checkpoint);
+        await Silo.Execute("UPDATE baseline SET version = 9 WHERE workflow_id = @id", ("id", workflowId));
+        (await Audit(workflowId)).Findings.ShouldContain(static finding => finding.Kind == FindingKind.Baseline);
     }
 
     [Fact]

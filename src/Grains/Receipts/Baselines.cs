@@ -4,17 +4,17 @@ using Orleans.Workflow.Grains.Interfaces.Persistence;
 
 namespace Orleans.Workflow.Grains.Receipts;
 
-/// <summary>Writes states as checkpoints and reads them back: all that the fold needs to go on.</summary>
-public static class Checkpoints
+/// <summary>Writes states as baselines and reads them back: all that the fold needs to go on.</summary>
+public static class Baselines
 {
-    /// <summary>The checkpoint of a state.</summary>
+    /// <summary>The baseline of a state.</summary>
     /// <param name="state">The state.</param>
     /// <param name="vocabulary">The fingerprint of the vocabulary of the last receipt: that of the state may be of an earlier one.</param>
     /// <param name="removedThrough">The latest time of receipt among the receipts that it stands for, in Unix milliseconds.</param>
-    public static CheckpointRow Of(WorkflowState state, string vocabulary, long removedThrough)
+    public static BaselineRow Of(WorkflowState state, string vocabulary, long removedThrough)
     {
         ArgumentNullException.ThrowIfNull(state);
-        return new CheckpointRow(
+        return new BaselineRow(
             state.WorkflowId,
             state.Seq,
             state.Version,
@@ -24,9 +24,9 @@ public static class Checkpoints
             removedThrough);
     }
 
-    /// <summary>The state in a checkpoint; of a workflow without one, that nothing is known.</summary>
+    /// <summary>The state in a baseline; of a workflow without one, that nothing is known.</summary>
     /// <exception cref="JsonException">What is stored is not a state.</exception>
-    public static WorkflowState StateOf(CheckpointRow? checkpoint, string workflowId) => checkpoint is null
+    public static WorkflowState StateOf(BaselineRow? baseline, string workflowId) => baseline is null
         ? WorkflowState.Unknown(workflowId)
-        : JsonSerializer.Deserialize(checkpoint.State, GrainStateJson.Default.WorkflowState)!;
+        : JsonSerializer.Deserialize(baseline.State, GrainStateJson.Default.WorkflowState)!;
 }

@@ -4,8 +4,8 @@ using Orleans.Workflow.Grains.Interfaces.Persistence;
 
 namespace Orleans.Workflow.Storage.Retention;
 
-/// <summary>Replaces a prefix of a workflow's receipts by a checkpoint, inside a transaction of the caller.</summary>
-internal static class CheckpointSql
+/// <summary>Replaces a prefix of a workflow's receipts by a baseline, inside a transaction of the caller.</summary>
+internal static class BaselineSql
 {
     /// <summary>The columns that <see cref="Read"/> takes.</summary>
     public const string Columns = "workflow_id, seq, version, vocabulary, state, deleted, removed_through";
@@ -31,40 +31,40 @@ internal static class CheckpointSql
     }
 
     /// <summary>
-    /// Writes the checkpoint, unless there is a later one or a tombstone, or a refold of what it stands for came meanwhile. Two that write
+    /// Writes the baseline, unless there is a later one or a tombstone, or a refold of what it stands for came meanwhile. Two that write
     /// at a time agree: receipts never change.
     /// </summary>
     /// <returns>Whether it was written.</returns>
     public static async Task<bool> Put(
         DbConnection connection,
         DbTransaction transaction,
-        CheckpointRow checkpoint,
+        BaselineRow baseline,
         CancellationToken cancellationToken)
     {
         await using var command = connection.CreateCommand();
         command.Transaction = transaction;
         command.CommandText =
             $"""
-            INSERT INTO checkpoint ({Columns})
+            INSERT INTO baseline ({Columns})
             SELECT @workflow_id, @seq, @version, @vocabulary, @state, @deleted, @removed_through
             WHERE NOT EXISTS (SELECT 1 FROM receipt WHERE workflow_id = @workflow_id AND seq > @seq AND kind = 1)
             ON CONFLICT (workflow_id) DO UPDATE SET
               seq = excluded.seq, version = excluded.version, vocabulary = excluded.vocabulary, state = excluded.state,
               deleted = excluded.deleted, made_at = excluded.made_at,
-              removed_through = CASE WHEN checkpoint.removed_through > excluded.removed_through THEN checkpoint.removed_through ELSE excluded.removed_through END
-            WHERE checkpoint.seq <= excluded.seq AND checkpoint.deleted <= excluded.deleted
+              removed_through = CASE WHEN baseline.removed_through > excluded.removed_through THEN baseline.removed_through ELSE excluded.removed_through END
+            WHERE baseline.seq <= excluded.seq AND baseline.deleted <= excluded.deleted
             """;
-        command.Set("workflow_id", checkpoint.WorkflowId);
-        command.Set("seq", checkpoint.Seq);
-        command.Set("version", checkpoint.Version);
-        command.Set("vocabulary", checkpoint.Vocabulary);
-        command.Set("state", checkpoint.State);
-        command.Set("deleted", (short)(checkpoint.IsDeleted ? 1 : 0));
-        command.Set("removed_through", checkpoint.RemovedThrough);
+        command.Set("workflow_id", baseline.WorkflowId);
+        command.Set("seq", baseline.Seq);
+        command.Set("version", baseline.Version);
+        command.Set("vocabulary", baseline.Vocabulary);
+        command.Set("state", baseline.State);
+        command.Set("deleted", (short)(baseline.IsDeleted ? 1 : 0));
+        command.Set("removed_through", baseline.RemovedThrough);
         return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
     }
 
-    /// <summary>Removes the receipts that a checkpoint stands for.</summary>
+    /// <summary>Removes the receipts that a baseline stands for.</summary>
     public static async Task<int> RemoveReceipts(
         DbConnection connection,
         DbTransaction transaction,
@@ -81,7 +81,7 @@ internal static class CheckpointSql
     }
 
     /// <summary>Reads a row.</summary>
-    public static CheckpointRow Read(DbDataReader reader) => new(
+    public static BaselineRow Read(DbDataReader reader) => new(
         reader.GetString(0),
         reader.GetInt64(1),
         reader.GetInt64(2),
