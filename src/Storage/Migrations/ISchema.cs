@@ -5,6 +5,7 @@ public interface ISchema
 {
     /// <summary>Applies every script that is missing, in one transaction and under a lock.</summary>
     /// <returns>The names of the scripts applied.</returns>
+    /// <exception cref="SchemaTooOldException">It is older than this program can upgrade.</exception>
     Task<IReadOnlyList<string>> Migrate(CancellationToken cancellationToken);
 
     /// <summary>Checks that the schema is as new as this program.</summary>
@@ -42,7 +43,14 @@ public sealed class SchemaTooOldException : Exception
     {
     }
 
-    /// <summary>Says what is there, what is needed, and how to mend it.</summary>
-    internal static SchemaTooOldException Of(int found, int needed) => new(
-        $"The schema of the database is at {found}, this program needs {needed}. Apply the scripts with: dotnet run --project src/Silo -- migrate (in a container: dotnet Orleans.Workflow.Silo.dll migrate), with the same settings.");
+    /// <summary>Says what is there, what is needed, and the remedy.</summary>
+    /// <param name="found">The number of the schema; 0 if there is none.</param>
+    /// <param name="needed">The number that the program needs.</param>
+    /// <param name="oldest">The lowest number that the program can upgrade.</param>
+    internal static SchemaTooOldException Of(int found, int needed, int oldest) => new(found > 0 && found < oldest
+        ? $"The schema of the database is at {found}. This program needs {needed} and can upgrade only from {oldest} on. "
+            + "Run migrate of a build before 2026-12 first, then migrate of this one."
+        : $"The schema of the database is at {found}, this program needs {needed}. Apply the scripts with: "
+            + "dotnet run --project src/Silo -- migrate (in a container: dotnet Orleans.Workflow.Silo.dll migrate), "
+            + "with the same settings.");
 }

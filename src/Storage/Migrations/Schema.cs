@@ -11,6 +11,9 @@ internal abstract class Schema(DbDataSource dataSource, IReadOnlyList<SchemaScri
 {
     private int Needed => scripts[^1].Number;
 
+    // What the first upgrade starts from. The script before it creates the schema of an empty database.
+    private int Oldest => scripts[1].Number - 1;
+
     /// <inheritdoc/>
     public Task<IReadOnlyList<string>> Migrate(CancellationToken cancellationToken) =>
         Explained(() => ApplyMissing(cancellationToken));
@@ -23,6 +26,9 @@ internal abstract class Schema(DbDataSource dataSource, IReadOnlyList<SchemaScri
         await Execute(transaction, LockStatement, cancellationToken);
         await Execute(transaction, CreateVersionTable, cancellationToken);
         var applied = await AppliedNumber(connection, transaction, cancellationToken);
+        if (applied > 0 && applied < Oldest)
+            throw SchemaTooOldException.Of(applied, Needed, Oldest);
+
         var missing = scripts.Where(script => script.Number > applied).ToList();
         foreach (var script in missing)
         {
@@ -52,7 +58,7 @@ internal abstract class Schema(DbDataSource dataSource, IReadOnlyList<SchemaScri
         var exists = await Number(connection, null, VersionTableExists, cancellationToken) != 0;
         var found = exists ? await AppliedNumber(connection, null, cancellationToken) : 0;
         if (found < Needed)
-            throw SchemaTooOldException.Of(found, Needed);
+            throw SchemaTooOldException.Of(found, Needed, Oldest);
 
         return found;
     });

@@ -13,13 +13,11 @@ namespace Orleans.Workflow.Cluster.Tests.Upgrades;
 /// <param name="Name">Kind and number of the last schema script, such as <c>sqlite-008</c>.</param>
 internal sealed record UpgradeFixture(string Name)
 {
-    private static readonly string Folder = Path.Combine(WorkingCopy.Root, "tests", "Cluster", "Upgrades", "Fixtures");
-
     private const string Database = ".database.br";
     private const string Answers = ".answers.br";
 
     /// <summary>The names of all fixtures.</summary>
-    public static IEnumerable<string> Names => Directory.GetFiles(Folder, "*" + Database)
+    public static IEnumerable<string> Names => Directory.GetFiles(UpgradeFiles.Folder, "*" + Database)
         .Select(static file => Path.GetFileName(file)[..^Database.Length]).Order(StringComparer.Ordinal);
 
     /// <summary>The names of the fixtures that this build makes.</summary>
@@ -33,11 +31,11 @@ internal sealed record UpgradeFixture(string Name)
     /// <summary><see cref="UpgradeDatabase.Sqlite"/> or <see cref="UpgradeDatabase.Postgres"/>.</summary>
     public string Kind => Name[..Name.LastIndexOf('-')];
 
-    public Task<byte[]> ReadDatabaseAsync() => ReadAsync(Database);
+    public Task<byte[]> ReadDatabaseAsync() => UpgradeFiles.ReadAsync(Name + Database);
 
     public async Task<ImmutableArray<RecordedAnswer>> ReadAnswersAsync() =>
     [
-        .. Encoding.UTF8.GetString(await ReadAsync(Answers)).Split('\n', StringSplitOptions.RemoveEmptyEntries)
+        .. Encoding.UTF8.GetString(await UpgradeFiles.ReadAsync(Name + Answers)).Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(static line => JsonSerializer.Deserialize<RecordedAnswer>(line)!),
     ];
 
@@ -48,22 +46,13 @@ internal sealed record UpgradeFixture(string Name)
         await WriteAsync(Answers, Encoding.UTF8.GetBytes(string.Concat(lines)));
     }
 
-    private async Task<byte[]> ReadAsync(string file)
-    {
-        var stored = File.OpenRead(Path.Combine(Folder, Name + file));
-        await using var compressed = new BrotliStream(stored, CompressionMode.Decompress);
-        using var content = new MemoryStream();
-        await compressed.CopyToAsync(content);
-        return content.ToArray();
-    }
-
     private async Task WriteAsync(string file, byte[] content)
     {
         var compressed = new byte[BrotliEncoder.GetMaxCompressedLength(content.Length)];
 
         // The widest window: what is repeated in the answers lies far apart.
         BrotliEncoder.TryCompress(content, compressed, out var length, quality: 11, window: 24).ShouldBeTrue();
-        await File.WriteAllBytesAsync(Path.Combine(Folder, Name + file), compressed[..length]);
+        await File.WriteAllBytesAsync(Path.Combine(UpgradeFiles.Folder, Name + file), compressed[..length]);
     }
 }
 

@@ -1,5 +1,7 @@
+using System.Text;
 using Microsoft.Data.Sqlite;
 using Orleans.Workflow.Testing.Postgres;
+using Orleans.Workflow.Testing.Processes;
 
 namespace Orleans.Workflow.Storage.Tests.Hosting;
 
@@ -8,6 +10,9 @@ public interface ITestDatabases
 {
     /// <summary>A new database without a schema.</summary>
     Task<StorageSettings> CreateAsync();
+
+    /// <summary>A new database with the oldest schema that can be upgraded, and content, made by a build of that time.</summary>
+    Task<StorageSettings> CreateOldAsync();
 }
 
 /// <summary>The PostgreSQL server that all tests share.</summary>
@@ -23,12 +28,23 @@ public sealed class PostgresDatabases : ITestDatabases, IAsyncLifetime
     public async ValueTask InitializeAsync() => _server = await PostgresServer.StartNewAsync();
 
     /// <inheritdoc />
-    public async Task<StorageSettings> CreateAsync()
+    public Task<StorageSettings> CreateAsync() => CreateAsync(NewName());
+
+    /// <inheritdoc />
+    public async Task<StorageSettings> CreateOldAsync()
     {
-        // Databases of a named server are told apart by the process: two runs may share it.
-        var name = $"storage_tests_{Environment.ProcessId}_{Interlocked.Increment(ref _created)}";
-        return new StorageSettings(StorageProvider.Postgres, await Server.CreateDatabaseAsync(name));
+        var name = NewName();
+        var settings = await CreateAsync(name);
+        var dump = await UpgradeFiles.ReadAsync("postgresql-012.database.br");
+        await Server.RestoreSqlAsync(name, Encoding.UTF8.GetString(dump));
+        return settings;
     }
+
+    // Databases of a named server are told apart by the process: two runs may share it.
+    private string NewName() => $"storage_tests_{Environment.ProcessId}_{Interlocked.Increment(ref _created)}";
+
+    private async Task<StorageSettings> CreateAsync(string name) =>
+        new(StorageProvider.Postgres, await Server.CreateDatabaseAsync(name));
 
     /// <inheritdoc />
     public ValueTask DisposeAsync()
@@ -45,11 +61,19 @@ public sealed class SqliteDatabases : ITestDatabases, IDisposable
     private int _created;
 
     /// <inheritdoc />
-    public Task<StorageSettings> CreateAsync()
+    public Task<StorageSettings> CreateAsync() => Task.FromResult(Of(NewFile()));
+
+    /// <inheritdoc />
+    public async Task<StorageSettings> CreateOldAsync()
     {
-        var file = Path.Combine(_directory, $"workflows-{Interlocked.Increment(ref _created)}.db");
-        return Task.FromResult(new StorageSettings(StorageProvider.Sqlite, $"Data Source={file}"));
+        var file = NewFile();
+        await File.WriteAllBytesAsync(file, await UpgradeFiles.ReadAsync("sqlite-008.database.br"));
+        return Of(file);
     }
+
+    private string NewFile() => Path.Combine(_directory, $"workflows-{Interlocked.Increment(ref _created)}.db");
+
+    private static StorageSettings Of(string file) => new(StorageProvider.Sqlite, $"Data Source={file}");
 
     /// <inheritdoc />
     public void Dispose()

@@ -45,14 +45,29 @@ public sealed class HostProcesses(PostgresDatabases postgres, SqliteDatabases sq
     {
         var settings = await postgres.CreateAsync();
         await using var database = new MigratedDatabase(settings);
-        var all = await database.Schema.Migrate(CancellationToken.None);
-        await database.Execute($"DELETE FROM schema_version WHERE number = {all.Count}");
+        await database.Schema.Migrate(CancellationToken.None);
+        var (found, needed) = await database.ForgetLastScript();
 
         var end = await Run(host, [.. On(settings), "--Cluster:Mode=Clustered", .. Anonymous(host)]);
 
         end.ExitCode.ShouldBe(1, end.Output);
-        end.Output.ShouldContain($"The schema of the database is at {all.Count - 1}, this program needs {all.Count}");
+        end.Output.ShouldContain($"The schema of the database is at {found}, this program needs {needed}");
         end.Output.ShouldContain("dotnet run --project src/Silo -- migrate");
+    }
+
+    [Fact]
+    public async Task Migrate_says_which_build_upgrades_a_schema_that_this_one_does_not_know()
+    {
+        var settings = await postgres.CreateOldAsync();
+        await using (var database = new MigratedDatabase(settings))
+            await database.ForgetLastScript();
+
+        var end = await Run("Silo", ["migrate", .. On(settings)]);
+
+        end.ExitCode.ShouldBe(1, end.Output);
+        end.Output.ShouldContain("The schema of the database is at 11.");
+        end.Output.ShouldContain("Run migrate of a build before 2026-12 first");
+        end.Output.ShouldNotContain("   at ");
     }
 
     [Theory]

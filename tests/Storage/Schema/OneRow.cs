@@ -1,4 +1,3 @@
-using Orleans.Workflow.Storage.Migrations;
 using Orleans.Workflow.Storage.Tests.Hosting;
 
 namespace Orleans.Workflow.Storage.Tests.Schema;
@@ -12,12 +11,30 @@ public sealed class OneRow(PostgresDatabases postgres, SqliteDatabases sqlite)
 
     private const string List =
         """
-        INSERT INTO workflow VALUES
+        VALUES
           ('a b', 'Name', 'name', 'Running', 'running', 1, NULL, 4, '["Call"]', 5, 6, 10, 20, 15, 2),
           ('c', 'Name', 'name', 'Failed', 'failed', 2, 2, 0, '[]', 7, 8, 11, 21, 16, 5),
-          ('d', NULL, '', NULL, NULL, NULL, NULL, 0, '[]', 1, 1, 12, 22, 17, 0);
+          ('d', NULL, '', NULL, NULL, NULL, NULL, 0, '[]', 1, 1, 12, 22, 17, 0)
+        """;
+
+    // The list was two tables in PostgreSQL, and columns of the state's row in SQLite.
+    private const string PostgresList =
+        $"""
+        INSERT INTO workflow ({Columns}, standing) {List};
         INSERT INTO workflow_order VALUES
           ('a b', 'name', 10, 2, 'running', 4), ('c', 'name', 11, 5, 'failed', 0), ('d', '', 12, 0, NULL, 0)
+        """;
+
+    private const string SqliteList =
+        $"""
+        WITH listed ({Columns}, standing) AS ({List})
+        UPDATE orleansstorage SET
+          workflow_id = l.workflow_id, name = l.name, name_lower = l.name_lower, status = l.status,
+          status_normalised = l.status_normalised, phase = l.phase, outcome = l.outcome, attention = l.attention,
+          node_types = l.node_types, workflow_version = l.version, seq = l.seq,
+          first_received_at = l.first_received_at, last_received_at = l.last_received_at, changed_at = l.changed_at,
+          standing = l.standing
+        FROM listed l WHERE graintypestring = 'workflow' AND grainidextensionstring = 'wf/' || l.workflow_id
         """;
 
     private const string States =
@@ -43,9 +60,9 @@ public sealed class OneRow(PostgresDatabases postgres, SqliteDatabases sqlite)
     [Fact]
     public async Task States_and_the_list_of_PostgreSQL_are_joined_and_nothing_is_lost()
     {
-        await using var database = new MigratedDatabase(await postgres.CreateAsync());
-        await Apply(database, "postgresql", 12, "applied_at timestamptz NOT NULL DEFAULT now()");
-        await database.Execute(List);
+        await using var database = new MigratedDatabase(await postgres.CreateOldAsync());
+        await database.Execute("TRUNCATE orleansstorage, workflow, workflow_order");
+        await database.Execute(PostgresList);
         await database.Execute(States.Replace("{0}'", @"'\x", StringComparison.Ordinal));
         await database.Execute(Edit);
 
@@ -55,16 +72,13 @@ public sealed class OneRow(PostgresDatabases postgres, SqliteDatabases sqlite)
         (await database.Lines("SELECT typname FROM pg_type WHERE typname LIKE 'commit!_%' ESCAPE '!'")).ShouldBeEmpty("no types of our own");
     }
 
-    [Theory]
-    [InlineData(4)]
-    [InlineData(8)]
-    public async Task States_and_the_list_of_SQLite_are_joined_and_nothing_is_lost(int lastScript)
+    [Fact]
+    public async Task States_and_the_list_of_SQLite_are_joined_and_nothing_is_lost()
     {
-        await using var database = new MigratedDatabase(await sqlite.CreateAsync());
-        await Apply(database, "sqlite", 4, "applied_at TEXT NOT NULL DEFAULT (datetime('now'))");
-        await database.Execute(List);
+        await using var database = new MigratedDatabase(await sqlite.CreateOldAsync());
+        await database.Execute("DELETE FROM orleansstorage");
         await database.Execute(States.Replace("{0}", "x", StringComparison.Ordinal));
-        await Apply(database, "sqlite", lastScript);
+        await database.Execute(SqliteList);
 
         await database.Schema.Migrate(CancellationToken.None);
 
@@ -88,21 +102,5 @@ public sealed class OneRow(PostgresDatabases postgres, SqliteDatabases sqlite)
             "c Name name Failed failed 2 2 0 [] 7 8 11 21 16 5 [failed]",
             "d  0 [] 1 1 12 22 17 0 []",
         ]);
-    }
-
-    /// <summary>Applies scripts up to one, as a build of that time did.</summary>
-    private static async Task Apply(MigratedDatabase database, string folder, int last, string? appliedAt = null)
-    {
-        if (appliedAt is not null)
-            await database.Execute($"CREATE TABLE schema_version (number INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL, {appliedAt})");
-
-        foreach (var script in SchemaScript.Of(folder).Where(script => script.Number <= last))
-        {
-            if ((await database.Lines($"SELECT name FROM schema_version WHERE number = {script.Number}")).Count > 0)
-                continue;
-
-            await database.Execute(script.Text);
-            await database.Execute($"INSERT INTO schema_version (number, name) VALUES ({script.Number}, '{script.Name}')");
-        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Orleans.Workflow.Storage.Migrations;
 using Orleans.Workflow.Storage.Tests.Hosting;
 
@@ -15,12 +16,74 @@ public abstract class SchemaCompliance(ITestDatabases databases)
         var once = await database.Dump();
 
         (await database.Schema.Migrate(CancellationToken.None)).ShouldBeEmpty("nothing is missing");
-        await database.Execute("DELETE FROM schema_version");
-        (await database.Schema.Migrate(CancellationToken.None)).ShouldBe(all, "all are applied again");
 
         (await database.Dump()).ShouldBe(once);
         once.ShouldContain("orleansstorage_by_key");
+        all.ShouldBe(Scripts(settings).Select(static script => script.Name));
         await database.Schema.Check(CancellationToken.None);
+    }
+
+    [Fact]
+    public async Task A_schema_whose_numbers_are_lost_is_not_made_again()
+    {
+        await using var database = new MigratedDatabase(await databases.CreateAsync());
+        await database.Schema.Migrate(CancellationToken.None);
+        var before = await database.Dump();
+        await database.Execute("DELETE FROM schema_version");
+
+        var refusal = await Should.ThrowAsync<DbException>(() => database.Schema.Migrate(CancellationToken.None));
+
+        refusal.Message.ShouldContain("already exists");
+        (await database.Dump()).ShouldBe(before);
+        (await database.Numbers()).ShouldBeEmpty();
+    }
+
+    /// <summary>Also from the schema in which the baselines had another name.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task An_upgraded_schema_is_that_of_a_new_database(int firstUpgrade)
+    {
+        await using var created = new MigratedDatabase(await databases.CreateAsync());
+        await created.Schema.Migrate(CancellationToken.None);
+        var settings = await databases.CreateOldAsync();
+        await using var upgraded = new MigratedDatabase(settings);
+        var scripts = Scripts(settings);
+        foreach (var script in scripts.Take(firstUpgrade).Skip(1))
+        {
+            await upgraded.Execute(script.Text);
+            await upgraded.Execute($"INSERT INTO schema_version (number, name) VALUES ({script.Number}, 'by another build')");
+        }
+
+        var baselines = await upgraded.Lines("SELECT workflow_id FROM checkpoint ORDER BY 1");
+        (await upgraded.Schema.Migrate(CancellationToken.None))
+            .ShouldBe(scripts.Skip(firstUpgrade).Select(static script => script.Name));
+
+        (await upgraded.Dump()).ShouldBe(await created.Dump());
+        baselines.ShouldNotBeEmpty();
+        (await upgraded.Lines("SELECT workflow_id FROM baseline ORDER BY 1")).ShouldBe(baselines);
+        await upgraded.Schema.Check(CancellationToken.None);
+        (await upgraded.Schema.Migrate(CancellationToken.None)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_schema_that_is_too_old_to_be_upgraded_is_refused_and_stays_as_it_is()
+    {
+        var settings = await databases.CreateOldAsync();
+        await using var database = new MigratedDatabase(settings);
+        var (found, oldest) = await database.ForgetLastScript();
+        var before = await database.Dump();
+
+        foreach (var use in (Func<CancellationToken, Task>[])[database.Schema.Check, database.Schema.Migrate])
+        {
+            var refusal = await Should.ThrowAsync<SchemaTooOldException>(() => use(CancellationToken.None));
+            refusal.Message.ShouldStartWith(
+                $"The schema of the database is at {found}. This program needs {Scripts(settings)[^1].Number} and can upgrade "
+                + $"only from {oldest} on. Run migrate of a build before 2026-12 first");
+        }
+
+        (await database.Dump()).ShouldBe(before);
+        (await database.Numbers())[^1].ShouldBe(found);
     }
 
     [Fact]
@@ -55,40 +118,13 @@ public abstract class SchemaCompliance(ITestDatabases databases)
     {
         await using var database = new MigratedDatabase(await databases.CreateAsync());
         var all = await database.Schema.Migrate(CancellationToken.None);
-        await database.Execute($"DELETE FROM schema_version WHERE number = {all.Count}");
+        var (found, needed) = await database.ForgetLastScript();
 
         var refusal = await Should.ThrowAsync<SchemaTooOldException>(() => database.Schema.Check(CancellationToken.None));
 
-        refusal.Message.ShouldContain($"is at {all.Count - 1}, this program needs {all.Count}");
+        refusal.Message.ShouldContain($"is at {found}, this program needs {needed}");
         (await database.Schema.Migrate(CancellationToken.None)).ShouldBe([all[^1]]);
         await database.Schema.Check(CancellationToken.None);
-    }
-
-    [Fact]
-    public async Task Rows_of_node_tasks_are_removed_and_no_others()
-    {
-        await using var database = new MigratedDatabase(await databases.CreateAsync());
-        var all = await database.Schema.Migrate(CancellationToken.None);
-        var removal = all.Single(static name => name.Contains("no_rows_of_node_tasks", StringComparison.Ordinal));
-        await database.Execute($"DELETE FROM schema_version WHERE name >= '{removal}'");
-        var grain = 0;
-        foreach (var (state, key) in new[]
-        {
-            ("workflow", "wf/a"), ("workflow-snapshot", "wf/a"), ("node-task", "node/a/n"), ("node-task", "node/b/n"),
-        })
-        {
-            await database.Execute(
-                $"""
-                INSERT INTO orleansstorage (grainidhash, grainidn0, grainidn1, graintypehash, graintypestring,
-                  grainidextensionstring, serviceid, modifiedon, version)
-                VALUES ({++grain}, 0, 0, 0, '{state}', '{key}', 's', '2026-11-01 10:00:00', 1)
-                """);
-        }
-
-        (await database.Schema.Migrate(CancellationToken.None)).ShouldContain(removal);
-
-        (await database.Lines("SELECT graintypestring FROM orleansstorage ORDER BY 1"))
-            .ShouldBe(["workflow", "workflow-snapshot"]);
     }
 
     [Fact]
@@ -104,6 +140,9 @@ public abstract class SchemaCompliance(ITestDatabases databases)
         await database.Schema.Migrate(CancellationToken.None);
         await database.Schema.Check(CancellationToken.None);
     }
+
+    private static IReadOnlyList<SchemaScript> Scripts(StorageSettings settings) =>
+        SchemaScript.Of(settings.Provider == StorageProvider.Postgres ? "postgresql" : "sqlite");
 }
 
 /// <summary>The scripts on SQLite.</summary>
