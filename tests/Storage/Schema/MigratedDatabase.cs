@@ -34,7 +34,8 @@ internal sealed partial class MigratedDatabase : IAsyncDisposable
 
     private const string SqliteDump =
         """
-        SELECT type || ' ' || name || ' on ' || tbl_name || ': ' || coalesce(sql, '') FROM sqlite_master ORDER BY type, name
+        SELECT type || ' ' || name || ' on ' || tbl_name || ': ' || coalesce(sql, '')
+        FROM sqlite_master ORDER BY type, name
         """;
 
     // Columns by name: their order may differ, as nothing reads them by position.

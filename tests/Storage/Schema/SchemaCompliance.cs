@@ -52,7 +52,8 @@ public abstract class SchemaCompliance(ITestDatabases databases)
         foreach (var script in scripts.Take(firstUpgrade).Skip(1))
         {
             await upgraded.Execute(script.Text);
-            await upgraded.Execute($"INSERT INTO schema_version (number, name) VALUES ({script.Number}, 'by another build')");
+            await upgraded.Execute(
+                $"INSERT INTO schema_version (number, name) VALUES ({script.Number}, '{script.Name}')");
         }
 
         var baselines = await upgraded.Lines("SELECT workflow_id FROM checkpoint ORDER BY 1");
@@ -78,8 +79,8 @@ public abstract class SchemaCompliance(ITestDatabases databases)
         {
             var refusal = await Should.ThrowAsync<SchemaTooOldException>(() => use(CancellationToken.None));
             refusal.Message.ShouldStartWith(
-                $"The schema of the database is at {found}. This program needs {Scripts(settings)[^1].Number} and can upgrade "
-                + $"only from {oldest} on. Run migrate of a build before 2026-12 first");
+                $"The schema of the database is at {found}. This program needs {Scripts(settings)[^1].Number} "
+                + $"and can upgrade only from {oldest} on. Run migrate of a build before 2026-12 first");
         }
 
         (await database.Dump()).ShouldBe(before);
