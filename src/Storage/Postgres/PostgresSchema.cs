@@ -33,7 +33,7 @@ internal sealed class PostgresSchema(
         DO $$
         BEGIN
           IF current_setting('server_version_num')::int < 150000 THEN
-            RAISE EXCEPTION 'PostgreSQL % is too old: 15 or later is needed (unique indexes with NULLS NOT DISTINCT).', current_setting('server_version');
+            RAISE EXCEPTION 'PostgreSQL % is too old: 15 or later is needed.', current_setting('server_version');
           END IF;
           PERFORM pg_advisory_xact_lock({LockNumber});
         END
