@@ -111,7 +111,4 @@ internal sealed record WrongBuild(string Name, string File, string Right, string
             "batch.ToCommit(_committed,",
             Property.DerivedWithState),
     ];
-
-    /// <summary>The project that is built with the mistake.</summary>
-    public string Project => File.Split('/')[1];
 }
