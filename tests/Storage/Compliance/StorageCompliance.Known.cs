@@ -21,18 +21,26 @@ public abstract partial class StorageCompliance
         (await DerivedRows(id)).ShouldBe(3);
     }
 
+    /// <summary>Each answer is another one, and the receipts come in another order than they were stored in.</summary>
     [Fact]
     public async Task Of_several_receipts_that_are_stored_each_has_its_first_answer()
     {
-        var id = Sample.Unique("known");
-        var stored = Sample.Unchanged(id, 1, 2, 3, 4);
-        await ShouldCommit(Sample.Commit(id));
-        await ShouldCommit(stored);
+        var (id, first, second) = (Sample.Unique("known"), Guid.CreateVersion7(), Guid.CreateVersion7());
+        var repeat = Sample.Unchanged(id, 2, 3);
+        await ShouldCommit(Sample.Commit(id, receiptId: first));
+        await ShouldCommit(Sample.Commit(id, version: 1, receiptId: second));
+        await ShouldCommit(repeat);
+
+        var again = Sample.Unchanged(id, 3, 4, 5, 6, 7);
+        Guid[] ids = [again.Receipts[0].Id, repeat.Receipts[0].Id, first, second];
+        again = again with { Receipts = [.. again.Receipts.Select((receipt, i) => receipt with { Id = ids[i] })] };
 
         ShouldBeKnown(
-            await Commit(stored with { Version = 2 }),
-            [.. stored.Receipts.Select(static receipt => new Acknowledgement(receipt.Id, ReceiptEffect.Duplicate, 1))]);
-        (await Silo.Number("SELECT count(*) FROM receipt WHERE workflow_id = @id", ("id", id))).ShouldBe(4);
+            await Commit(again),
+            new Acknowledgement(first, ReceiptEffect.Advanced, 1),
+            new Acknowledgement(second, ReceiptEffect.Advanced, 2),
+            new Acknowledgement(repeat.Receipts[0].Id, ReceiptEffect.Duplicate, 1));
+        (await Receipts(id)).ShouldBe(3);
     }
 
     [Fact]
