@@ -54,7 +54,9 @@ public sealed class ScheduleTests(ITestOutputHelper output)
         foreach (var kind in Enum.GetValues<FaultKind>())
             output.WriteLine($"{totals[(int)kind],8} {kind}");
 
-        // A fault that never happens proves nothing.
-        Enum.GetValues<FaultKind>().Where(kind => totals[(int)kind] < Schedules / 100).ShouldBeEmpty();
+        // A fault that never happens proves nothing. One follows only from two others that are rare together.
+        totals[(int)FaultKind.LateAndTrimmed].ShouldBeGreaterThan(0);
+        Enum.GetValues<FaultKind>().Except([FaultKind.LateAndTrimmed])
+            .Where(kind => totals[(int)kind] < Schedules / 100).ShouldBeEmpty();
     }
 }

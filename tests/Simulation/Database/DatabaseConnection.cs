@@ -11,6 +11,9 @@ namespace Orleans.Workflow.Simulation.Tests.Database;
 /// </summary>
 internal sealed class DatabaseConnection(Cluster cluster, StateTables tables) : IStateDatabase, IWorkflowSnapshots
 {
+    /// <summary>How late a statement may be that reaches the database although nobody waits for it any more.</summary>
+    public const int LatestMilliseconds = 180_000;
+
     private readonly HashSet<StateWrite> _bad = [];
 
     private Chance Faults => cluster.Faults;
@@ -19,12 +22,32 @@ internal sealed class DatabaseConnection(Cluster cluster, StateTables tables) : 
     public int Lanes => cluster.Lanes;
 
     /// <inheritdoc/>
+    public int Epoch { get; private set; }
+
+    /// <inheritdoc/>
+    /// <remarks>As on PostgreSQL: what was loaded before a standby took over is not written.</remarks>
     public async Task<CommitResult[]> Write(IReadOnlyList<StateWrite> writes, CancellationToken cancellationToken)
+    {
+        var epoch = Epoch = tables.Epoch;
+        var current = writes.Where(IsCurrent).ToList();
+        foreach (var write in writes.Except(current))
+            Faults.Note(FaultKind.Ahead, $"{write.Key.GrainKey}");
+
+        var written = new Queue<CommitResult>(current.Count == 0 ? [] : await Write(current));
+        return [.. writes.Select(write => IsCurrent(write)
+            ? written.Dequeue()
+            : new CommitResult.RolledBack(new ConnectionLostException()))];
+
+        bool IsCurrent(StateWrite write) => (write.Commit.Epoch ?? epoch) == epoch;
+    }
+
+    private async Task<CommitResult[]> Write(List<StateWrite> writes)
     {
         var what = $"write {string.Join(", ", writes.Select(static write => write.Key.GrainKey))}";
         var fault = Faults.Strike(
             what,
-            FaultKind.LostBeforeCommit, FaultKind.LostAfterCommit, FaultKind.CommittedLate, FaultKind.RolledBack, FaultKind.BadRow, FaultKind.SlowCommit);
+            FaultKind.LostBeforeCommit, FaultKind.LostAfterCommit, FaultKind.CommittedLate, FaultKind.MinutesLate,
+            FaultKind.RolledBack, FaultKind.BadRow, FaultKind.SlowCommit);
         switch (fault)
         {
             case FaultKind.LostBeforeCommit:
@@ -36,6 +59,10 @@ internal sealed class DatabaseConnection(Cluster cluster, StateTables tables) : 
             case FaultKind.CommittedLate:
                 // While the grain reloads and its callers ask again: before, in between, or after.
                 _ = Commit(writes, 150);
+                await Pause(5);
+                throw new ConnectionLostException();
+            case FaultKind.MinutesLate:
+                _ = CommitMinutesLate(writes);
                 await Pause(5);
                 throw new ConnectionLostException();
             case FaultKind.RolledBack:
@@ -69,6 +96,9 @@ internal sealed class DatabaseConnection(Cluster cluster, StateTables tables) : 
             throw new ConnectionLostException();
 
         StoredRow?[] rows = [.. reads.Select(read => tables.Read(read.Key))];
+        if (rows.Any(static row => row is not null))
+            Epoch = tables.Epoch;
+
         await Pause(3);
         return rows;
     }
@@ -81,7 +111,7 @@ internal sealed class DatabaseConnection(Cluster cluster, StateTables tables) : 
         if (fault == FaultKind.ReadFailed)
             throw new ConnectionLostException();
 
-        var moment = tables.Now();
+        var moment = new StoredMoment(tables.Copy());
         await Pause(3);
         return moment;
     }
@@ -91,16 +121,37 @@ internal sealed class DatabaseConnection(Cluster cluster, StateTables tables) : 
 
     private Task Pause(int atMost) => cluster.Time.Pause(Faults.Dice.Between(0, atMost));
 
-    private Task<CommitResult[]> Commit(IReadOnlyList<StateWrite> writes, int atMost) => cluster.DatabaseServer.Run(async () =>
-    {
-        await Pause(atMost);
-        var outcomes = tables.Commit(writes);
-        for (var i = 0; i < outcomes.Length; i++)
-        {
-            if (outcomes[i] is CommitResult.NotNext)
-                Faults.Note(FaultKind.VersionConflict, $"{writes[i].Key.GrainKey}");
-        }
+    private Task<CommitResult[]> Commit(IReadOnlyList<StateWrite> writes, int atMost) =>
+        Commit(writes, Faults.Dice.Between(0, atMost));
 
-        return outcomes;
-    });
+    private Task<CommitResult[]> Commit(IReadOnlyList<StateWrite> writes, TimeSpan after)
+    {
+        var epoch = tables.Epoch;
+        return cluster.DatabaseServer.Run(async () =>
+        {
+            await cluster.Time.Pause(after);
+            if (tables.Epoch != epoch)
+                throw new ConnectionLostException();
+
+            var outcomes = tables.Commit(writes);
+            for (var i = 0; i < outcomes.Length; i++)
+            {
+                if (outcomes[i] is CommitResult.NotNext)
+                    Faults.Note(FaultKind.VersionConflict, $"{writes[i].Key.GrainKey}");
+            }
+
+            return outcomes;
+        });
+    }
+
+    private async Task CommitMinutesLate(IReadOnlyList<StateWrite> writes)
+    {
+        var outcomes = await Commit(writes, Faults.Dice.Between(60_000, LatestMilliseconds));
+        foreach (var (write, _) in writes.Zip(outcomes).Where(static pair => pair.Second is CommitResult.NotNext))
+        {
+            // Without a receipt that it does not know of, only the removal of receipts has raised the version.
+            var isTrimmed = tables.Read(write.Key)?.Seq == write.Commit.SeqBefore;
+            Faults.Note(isTrimmed ? FaultKind.LateAndTrimmed : FaultKind.LateAndOvertaken, $"{write.Key.GrainKey}");
+        }
+    }
 }

@@ -12,11 +12,10 @@ namespace Orleans.Workflow.Simulation.Tests.Database;
 /// </summary>
 internal sealed class StateTables(Witness witness)
 {
-    private readonly Dictionary<RowKey, StoredRow> _rows = [];
-    private readonly Dictionary<Guid, ReceiptRow> _receipts = [];
-    private readonly Dictionary<string, List<ReceiptRow>> _received = new(StringComparer.Ordinal);
-    private readonly Dictionary<GrainStateName, ReadOnlyMemory<byte>> _snapshots = [];
-    private readonly HashSet<(string WorkflowId, long Seq)> _places = [];
+    private StoredContent _content = new();
+
+    /// <summary>Rises when a standby takes over.</summary>
+    public int Epoch { get; private set; }
 
     /// <summary>Commits a batch.</summary>
     /// <exception cref="RolledBackException">A constraint is violated; nothing was written.</exception>
@@ -30,19 +29,44 @@ internal sealed class StateTables(Witness witness)
     }
 
     /// <summary>The row of a workflow.</summary>
-    public StoredRow? Read(RowKey key) => _rows.GetValueOrDefault(key);
+    public StoredRow? Read(RowKey key) => _content.Rows.GetValueOrDefault(key);
+
+    /// <summary>Whether a receipt is stored.</summary>
+    public bool Holds(Guid receiptId) => _content.Receipts.ContainsKey(receiptId);
 
     /// <summary>What is stored now.</summary>
-    public IWorkflowSnapshot Now() => new StoredMoment(
-        new Dictionary<GrainStateName, ReadOnlyMemory<byte>>(_snapshots),
-        _received.ToDictionary(static pair => pair.Key, static pair => pair.Value.ToArray(), StringComparer.Ordinal));
+    public StoredContent Copy() => _content.Copy();
+
+    /// <summary>A standby takes over.</summary>
+    /// <param name="standby">What it has.</param>
+    public void FailOver(StoredContent standby)
+    {
+        _content = standby;
+        Epoch++;
+    }
+
+    /// <summary>
+    /// Removes the receipts that a baseline stands for, as retention does: the row gets another version with it.
+    /// </summary>
+    public int Remove(BaselineRow baseline)
+    {
+        var key = RowKey.OfWorkflow(baseline.WorkflowId);
+        _content.Rows[key] = Read(key)! with { Version = Read(key)!.Version + 1 };
+        _content.Baselines[baseline.WorkflowId] = baseline;
+        var received = _content.Received[baseline.WorkflowId];
+        foreach (var receipt in received.Where(receipt => receipt.Seq <= baseline.Seq))
+            _content.Receipts.Remove(receipt.Id);
+
+        return received.RemoveAll(receipt => receipt.Seq <= baseline.Seq);
+    }
 
     private CommitResult? Refuse(StateWrite write)
     {
         if (Read(write.Key)?.Version != write.Commit.Version)
             return new CommitResult.NotNext();
 
-        var known = write.Commit.Receipts.Select(receipt => _receipts.GetValueOrDefault(receipt.Id)).OfType<ReceiptRow>().ToList();
+        var known = write.Commit.Receipts
+            .Select(receipt => _content.Receipts.GetValueOrDefault(receipt.Id)).OfType<ReceiptRow>().ToList();
         return known.Count == 0
             ? null
             : new CommitResult.Known([.. known.Select(static row => new Acknowledgement(row.Id, row.Effect, row.Version))]);
@@ -53,29 +77,31 @@ internal sealed class StateTables(Witness witness)
         if (receipts.DistinctBy(static receipt => receipt.Row.Id).Count() < receipts.Count)
             throw new RolledBackException("duplicate key value violates unique constraint \"receipt_pkey\"");
 
-        if (receipts.Exists(receipt => _places.Contains((receipt.WorkflowId, receipt.Row.Seq))))
+        if (receipts.Exists(receipt => IsTaken(receipt.WorkflowId, receipt.Row.Seq)))
             throw new RolledBackException("duplicate key value violates unique constraint on workflow_id, seq");
 
         foreach (var (workflowId, receipt) in receipts)
         {
-            _receipts.Add(receipt.Id, receipt);
-            _places.Add((workflowId, receipt.Seq));
-            (CollectionsMarshal.GetValueRefOrAddDefault(_received, workflowId, out _) ??= []).Add(receipt);
+            _content.Receipts.Add(receipt.Id, receipt);
+            (CollectionsMarshal.GetValueRefOrAddDefault(_content.Received, workflowId, out _) ??= []).Add(receipt);
         }
     }
+
+    private bool IsTaken(string workflowId, long seq) =>
+        _content.Received.TryGetValue(workflowId, out var received) && received.Exists(row => row.Seq == seq);
 
     private CommitResult.Committed Write(StateWrite write)
     {
         var commit = write.Commit;
         if (commit.Snapshot is { } snapshot)
-            _snapshots[snapshot.Name] = snapshot.Payload;
+            _content.Snapshots[snapshot.Name] = snapshot.Payload;
 
         var row = new StoredRow(
             (commit.Version ?? 0) + 1,
-            commit.State is { } state ? state.ToArray() : _rows[write.Key].State,
+            commit.State is { } state ? state.ToArray() : _content.Rows[write.Key].State,
             commit.Workflow.Seq,
             commit.Workflow.LastReceivedAt);
-        _rows[write.Key] = row;
+        _content.Rows[write.Key] = row;
         witness.Committed(write, row);
         return new CommitResult.Committed(row.Version);
     }

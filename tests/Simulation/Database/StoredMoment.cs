@@ -2,9 +2,8 @@ using Orleans.Workflow.Grains.Interfaces.Persistence;
 
 namespace Orleans.Workflow.Simulation.Tests.Database;
 
-/// <summary>What was stored at one moment. No receipt is ever removed here, and nothing folded again.</summary>
-internal sealed class StoredMoment(
-    IReadOnlyDictionary<GrainStateName, ReadOnlyMemory<byte>> states, IReadOnlyDictionary<string, ReceiptRow[]> receipts) : IWorkflowSnapshot
+/// <summary>What was stored at one moment. Nothing is folded again here.</summary>
+internal sealed class StoredMoment(StoredContent content) : IWorkflowSnapshot
 {
     /// <inheritdoc/>
     public Task<StoredRow?> FindStored(string workflowId, CancellationToken cancellationToken) =>
@@ -12,10 +11,11 @@ internal sealed class StoredMoment(
 
     /// <inheritdoc/>
     public Task<byte[]?> FindState(GrainStateName name, CancellationToken cancellationToken) =>
-        Task.FromResult(states.TryGetValue(name, out var state) ? state.ToArray() : null);
+        Task.FromResult(content.Snapshots.TryGetValue(name, out var state) ? state.ToArray() : null);
 
     /// <inheritdoc/>
-    public Task<BaselineRow?> FindBaseline(string workflowId, CancellationToken cancellationToken) => Task.FromResult<BaselineRow?>(null);
+    public Task<BaselineRow?> FindBaseline(string workflowId, CancellationToken cancellationToken) =>
+        Task.FromResult(content.Baselines.GetValueOrDefault(workflowId));
 
     /// <inheritdoc/>
     public Task<RefoldMark?> FindLastRefold(string workflowId, long upTo, CancellationToken cancellationToken) => Task.FromResult<RefoldMark?>(null);
@@ -25,7 +25,7 @@ internal sealed class StoredMoment(
 
     /// <inheritdoc/>
     public IAsyncEnumerable<ReceiptRow> Read(string workflowId, long afterSeq, CancellationToken cancellationToken) =>
-        receipts.GetValueOrDefault(workflowId, []).Where(receipt => receipt.Seq > afterSeq).ToAsyncEnumerable();
+        content.Received.GetValueOrDefault(workflowId, []).Where(receipt => receipt.Seq > afterSeq).ToAsyncEnumerable();
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<string>> ListIds(string after, int limit, CancellationToken cancellationToken) => throw new NotSupportedException();

@@ -12,6 +12,23 @@ internal enum FaultKind
     /// <summary>The connection is lost, and the database commits a while later.</summary>
     CommittedLate,
 
+    /// <summary>
+    /// The connection is lost, and the statement reaches the database minutes later: its caller has given up, the
+    /// activation was replaced.
+    /// </summary>
+    MinutesLate,
+
+    /// <summary>
+    /// A statement that is minutes late finds that others have committed. Not injected: it follows.
+    /// </summary>
+    LateAndOvertaken,
+
+    /// <summary>
+    /// A statement that is minutes late is refused only because receipts were removed meanwhile. Not injected: it
+    /// follows.
+    /// </summary>
+    LateAndTrimmed,
+
     /// <summary>The database rolls a batch back and says so.</summary>
     RolledBack,
 
@@ -30,6 +47,17 @@ internal enum FaultKind
     /// <summary>A commit meets another version than was read. Not injected: it follows from two activations at once.</summary>
     VersionConflict,
 
+    /// <summary>A standby takes over that lacks the last commits.</summary>
+    FailedOver,
+
+    /// <summary>
+    /// An activation that is ahead of its database commits. Not injected: it follows from a failover.
+    /// </summary>
+    Ahead,
+
+    /// <summary>Retention removes receipts.</summary>
+    Trimmed,
+
     /// <summary>A call never arrives.</summary>
     CallLost,
 
@@ -38,6 +66,9 @@ internal enum FaultKind
 
     /// <summary>A call arrives twice.</summary>
     CallDoubled,
+
+    /// <summary>A receipt that was acknowledged is delivered once more, as if it were the first time.</summary>
+    ReceiptAgain,
 
     /// <summary>An answer never arrives.</summary>
     AnswerLost,

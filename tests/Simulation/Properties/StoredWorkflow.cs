@@ -75,6 +75,19 @@ internal sealed class StoredWorkflow(string workflowId)
         }
     }
 
+    /// <summary>Forgets the receipts behind the last that a standby has.</summary>
+    public void FallBack(Func<Guid, bool> isHeld)
+    {
+        var held = _receipts.TakeWhile(receipt => isHeld(receipt.Id)).ToList();
+        State = WorkflowState.Unknown(workflowId);
+        _receipts.Clear();
+        foreach (var receipt in held)
+        {
+            State = Fold.Apply(State, receipt).State;
+            _receipts.Add(receipt);
+        }
+    }
+
     /// <summary>Whether a view shows what some commit held.</summary>
     public bool WasCommitted(WorkflowView view) => _shown.Contains(Shown(view));
 

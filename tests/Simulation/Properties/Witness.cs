@@ -13,6 +13,7 @@ internal sealed class Witness(Trace trace)
     private readonly Dictionary<string, StoredWorkflow> _stored = new(StringComparer.Ordinal);
     private readonly Dictionary<Guid, Acknowledgement> _acknowledged = [];
     private readonly Dictionary<Guid, Acknowledgement> _durable = [];
+    private readonly HashSet<Guid> _lost = [];
     private readonly Dictionary<string, long> _acknowledgedVersions = new(StringComparer.Ordinal);
     private readonly Dictionary<Activation, (long Version, WorkflowPhase? Phase)> _seen = [];
 
@@ -31,9 +32,6 @@ internal sealed class Witness(Trace trace)
     /// <summary>What the database holds of a workflow.</summary>
     public StoredWorkflow Stored(string workflowId) =>
         _stored.TryGetValue(workflowId, out var stored) ? stored : _stored[workflowId] = new StoredWorkflow(workflowId);
-
-    /// <summary>Whether the database has a receipt.</summary>
-    public bool IsStored(Guid receiptId) => _durable.ContainsKey(receiptId);
 
     /// <summary>The version of a node task that was acknowledged; 0 if none was.</summary>
     public long AcknowledgedVersion(string workflowId, string nodeTaskId) =>
@@ -61,6 +59,24 @@ internal sealed class Witness(Trace trace)
 
         foreach (var violation in Stored(GrainKeys.ParseWorkflow(key)).Take(commit, stored))
             Violate(violation.Property, violation.How);
+    }
+
+    /// <summary>A standby takes over: what it lacks was acknowledged in vain.</summary>
+    /// <returns>How many receipts are lost.</returns>
+    public int FailedOver(Func<Guid, bool> isHeld)
+    {
+        _lost.UnionWith(_durable.Keys.Where(id => !isHeld(id)));
+        foreach (var id in _lost)
+        {
+            _durable.Remove(id);
+            _acknowledged.Remove(id);
+        }
+
+        foreach (var stored in _stored.Values)
+            stored.FallBack(isHeld);
+
+        _acknowledgedVersions.Clear();
+        return _lost.Count;
     }
 
     /// <summary>Sees what a grain answers, in the moment in which it does.</summary>
@@ -111,6 +127,10 @@ internal sealed class Witness(Trace trace)
 
     private void Answered(Activation activation, Acknowledgement told)
     {
+        // It may be the answer of before the failover, or of after it.
+        if (_lost.Contains(told.ReceiptId))
+            return;
+
         if (!_durable.TryGetValue(told.ReceiptId, out var durable))
             Violate(Property.AcknowledgedIsDurable, $"{activation} acknowledged {told}, which is not in the database");
         else if (durable != told)

@@ -17,6 +17,7 @@ internal sealed class Cluster
     private readonly StateTables _tables;
     private readonly GroupCommitOptions _options;
     private readonly SnapshotCadence _cadence;
+    private bool _hasFailedOver;
     private int _silos;
     private int _activations;
 
@@ -51,8 +52,23 @@ internal sealed class Cluster
     /// <summary>Adds a silo.</summary>
     public void Join() => _members.Add(new Silo($"silo{++_silos}", this, _tables, _options, _cadence));
 
-    /// <summary>Whether a grain was ever active twice at once. Until it writes again, one of the two may not know the latest.</summary>
-    public bool HadTwin(GrainId grain) => _twins.Contains(grain);
+    /// <summary>
+    /// Whether a grain was ever active twice at once: until it writes again, one of the two may not know the latest. Or
+    /// whether a standby took over: what was lost may have been seen.
+    /// </summary>
+    public bool MayHaveGoneBack(GrainId grain) => _hasFailedOver || _twins.Contains(grain);
+
+    /// <summary>A standby takes over.</summary>
+    /// <param name="standby">What it has.</param>
+    public void FailOver(StoredContent standby)
+    {
+        _tables.FailOver(standby);
+        if (Witness.FailedOver(_tables.Holds) is not (> 0 and var lost))
+            return;
+
+        _hasFailedOver = true;
+        Faults.Note(FaultKind.FailedOver, $"{lost} receipts are lost");
+    }
 
     /// <summary>Brings a call to the activation of its grain; makes one if there is none.</summary>
     public void Deliver(Message message)

@@ -36,7 +36,7 @@ internal sealed class Reader(Cluster cluster, ApiModel api)
                 continue;
 
             var version = view?.Version ?? 0;
-            if (version < atLeast && !HadTwin(workflowId))
+            if (version < atLeast && !MayHaveGoneBack(workflowId))
             {
                 cluster.Witness.Violate(
                     Property.NodesAreFresh,
@@ -64,13 +64,13 @@ internal sealed class Reader(Cluster cluster, ApiModel api)
     {
         var before = _seen;
         _seen = (version, phase);
-        if ((version < before.Version || phase < before.Phase) && !HadTwin(workflowId))
+        if ((version < before.Version || phase < before.Phase) && !MayHaveGoneBack(workflowId))
         {
             cluster.Witness.Violate(
                 Property.Monotony, $"a reader saw {workflowId} go back from version {before.Version} to {version}");
         }
     }
 
-    private bool HadTwin(string workflowId) =>
-        cluster.HadTwin(GrainId.Create(GrainKind.Workflow, GrainKeys.Workflow(workflowId)));
+    private bool MayHaveGoneBack(string workflowId) =>
+        cluster.MayHaveGoneBack(GrainId.Create(GrainKind.Workflow, GrainKeys.Workflow(workflowId)));
 }

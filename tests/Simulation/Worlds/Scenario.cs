@@ -17,6 +17,7 @@ namespace Orleans.Workflow.Simulation.Tests.Worlds;
 /// <param name="LargestBatch">How many grains are committed together.</param>
 /// <param name="MostWaiting">How many writes may wait.</param>
 /// <param name="MaxBehind">How many times the bytes of a state the receipts behind its snapshot may weigh; 0 if all states are written whole.</param>
+/// <param name="FailsOver">Whether a standby takes over that lacks the last commits.</param>
 internal sealed record Scenario(
     int Seed,
     int Silos,
@@ -31,7 +32,8 @@ internal sealed record Scenario(
     int Lanes,
     int LargestBatch,
     int MostWaiting,
-    int MaxBehind)
+    int MaxBehind,
+    bool FailsOver)
 {
     /// <summary>Any scenario. Smaller numbers make simpler ones: that is what lets a failure shrink.</summary>
     public static readonly Gen<Scenario> Any =
@@ -39,7 +41,8 @@ internal sealed record Scenario(
         from world in Gen.Select(Gen.Int[1, 3], Gen.Int[1, 3], Gen.Int[0, 10], Gen.Int[0, 6], Gen.OneOf(20, 300, 8_000))
         from faults in Gen.Select(Gen.Int[0, 2], Gen.OneOf(0, 5, 25), Gen.OneOf(0, 2, 8, 20), Gen.Int[0, 10])
         from batches in Gen.Select(Gen.Int[1, 2], Gen.OneOf(1, 4, 256), Gen.OneOf(2, 4_096), Gen.OneOf(0, 1, 8))
+        from failover in Gen.Int[0, 4]
         select new Scenario(
             seed, world.Item1, world.Item2, world.Item3, world.Item4, world.Item5, faults.Item1, faults.Item2, faults.Item3, faults.Item4,
-            batches.Item1, batches.Item2, batches.Item3, batches.Item4);
+            batches.Item1, batches.Item2, batches.Item3, batches.Item4, failover == 4);
 }

@@ -35,7 +35,6 @@ internal sealed class Vendor(Cluster cluster, ApiModel api)
         try
         {
             await api.Call(() => api.Grains.Workflow(delivery.Notification.WorkflowId).Receive(receipt));
-            return true;
         }
         catch (WorkflowBusyException)
         {
@@ -47,12 +46,17 @@ internal sealed class Vendor(Cluster cluster, ApiModel api)
             cluster.Trace.Add($"{receipt.Id} was not acknowledged");
             return false;
         }
+
+        if (cluster.Faults.Strikes(FaultKind.ReceiptAgain, $"{receipt.Id}"))
+            await Redeliver(receipt);
+
+        return true;
     }
 
-    /// <summary>Delivers the last receipts that are stored once more, as an Api does that has got no answer.</summary>
-    public async Task RetryStored(int atMost)
+    /// <summary>Delivers the last receipts that are held once more, as an Api does that has got no answer.</summary>
+    public async Task RetryStored(int atMost, Func<Guid, bool> isHeld)
     {
-        foreach (var receipt in Enumerable.Reverse(_sent).Where(receipt => cluster.Witness.IsStored(receipt.Id)).Take(atMost).ToList())
+        foreach (var receipt in Enumerable.Reverse(_sent).Where(receipt => isHeld(receipt.Id)).Take(atMost).ToList())
         {
             try
             {
@@ -62,6 +66,19 @@ internal sealed class Vendor(Cluster cluster, ApiModel api)
             {
                 cluster.Witness.Violate(Property.ReceiptOnce, $"{receipt.Id} is stored, and delivered again it gets no answer");
             }
+        }
+    }
+
+    private async Task Redeliver(NotificationReceipt receipt)
+    {
+        await cluster.Time.Pause(cluster.Faults.Dice.Between(0, 3_000));
+        try
+        {
+            await api.Call(() => api.Grains.Workflow(receipt.Notification.WorkflowId).Receive(receipt));
+        }
+        catch (Exception exception) when (exception is TimeoutException or WorkflowBusyException)
+        {
+            cluster.Trace.Add($"{receipt.Id} was not acknowledged again");
         }
     }
 

@@ -1,4 +1,7 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Workflow.Grains.Domain;
+using Orleans.Workflow.Grains.Receipts;
+using Orleans.Workflow.Grains.Vocabularies;
 using Orleans.Workflow.Simulation.Tests.Database;
 using Orleans.Workflow.Simulation.Tests.Faults;
 using Orleans.Workflow.Simulation.Tests.Properties;
@@ -17,13 +20,18 @@ internal sealed class World
 {
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(40);
 
+    /// <summary>How old receipts must be to be removed: nobody delivers them any more.</summary>
+    private static readonly TimeSpan Settled = TimeSpan.FromSeconds(30);
+
     private readonly Scenario _scenario;
     private readonly Dice _dice;
     private readonly Turns _turns;
     private readonly Trace _trace;
     private readonly Chance _faults;
     private readonly Witness _witness;
+    private readonly StateTables _tables;
     private readonly Cluster _cluster;
+    private readonly ReceiptTrimmer _trimmer;
     private readonly ApiModel _api;
     private readonly Vendor _vendor;
     private readonly List<(string WorkflowId, IReadOnlyList<Delivery> Deliveries)> _campaigns = [];
@@ -38,14 +46,19 @@ internal sealed class World
         _trace = new Trace(time);
         _faults = new Chance(_dice, scenario.DatabaseFaults, scenario.NetworkFaults, _trace);
         _witness = new Witness(_trace);
+        _tables = new StateTables(_witness);
         _cluster = new Cluster(
-            _turns, time, _trace, _faults, _witness, new StateTables(_witness),
+            _turns, time, _trace, _faults, _witness, _tables,
             new GroupCommitOptions(scenario.LargestBatch, scenario.MostWaiting), scenario.Lanes, scenario.MaxBehind);
         for (var i = 0; i < scenario.Silos; i++)
             _cluster.Join();
 
         _api = new ApiModel(_cluster);
         _vendor = new Vendor(_cluster, _api);
+        var retention = new Retention(_cluster, _tables);
+        _trimmer = new ReceiptTrimmer(
+            retention, retention, new KnownVocabularies(store: null!, StoredWorkflow.Fold),
+            NullLogger<ReceiptTrimmer>.Instance);
     }
 
     /// <summary>Plays a scenario.</summary>
@@ -60,15 +73,19 @@ internal sealed class World
 
     private async Task Play()
     {
-        await Task.WhenAll([.. Told(), .. Read(), Upset()]);
+        await Task.WhenAll([.. Told(), .. Read(), Upset(), FailOver()]);
         _trace.Add("nothing goes wrong any more");
         _faults.Stop();
         _cluster.Heal();
-        await _cluster.Time.Pause(Quiet);
+
+        // Until the last of the statements that are minutes late has arrived; receipts are removed meanwhile.
+        var late = TimeSpan.FromMilliseconds(DatabaseConnection.LatestMilliseconds);
+        await Task.WhenAll(
+            [_cluster.Time.Pause(Quiet + late), .. _campaigns.Select(campaign => Trim(campaign.WorkflowId))]);
         foreach (var (workflowId, deliveries) in _campaigns)
             await TellAgain(workflowId, deliveries);
 
-        await _vendor.RetryStored(atMost: 3);
+        await _vendor.RetryStored(atMost: 3, _tables.Holds);
         await _cluster.Time.Pause(Quiet);
         foreach (var (workflowId, _) in _campaigns)
             await CheckShown(workflowId);
@@ -128,6 +145,31 @@ internal sealed class World
         {
             await _cluster.Time.Pause(_dice.Between(0, (_scenario.Span / 2) + 20));
             _cluster.Upset();
+        }
+    }
+
+    private async Task FailOver()
+    {
+        if (!_scenario.FailsOver)
+            return;
+
+        await _cluster.Time.Pause(_dice.Between(0, _scenario.Span + 20));
+        var standby = _tables.Copy();
+        await _cluster.Time.Pause(_dice.Between(0, (_scenario.Span / 4) + 50));
+        _cluster.FailOver(standby);
+    }
+
+    private async Task Trim(string workflowId)
+    {
+        // Before and among the statements that are minutes late.
+        await _cluster.Time.Pause(Settled);
+        foreach (var longest in (int[])[20_000, 100_000])
+        {
+            await _cluster.Time.Pause(_dice.Between(0, longest));
+            var through = _dice.Below(_witness.Stored(workflowId).Receipts.Count + 1);
+            var before = (_cluster.Time.GetUtcNow() - Settled).ToUnixTimeMilliseconds();
+            if (await _trimmer.Trim(workflowId, through, before, CancellationToken.None) is > 0 and var removed)
+                _faults.Note(FaultKind.Trimmed, $"{removed} receipts of {workflowId}");
         }
     }
 
