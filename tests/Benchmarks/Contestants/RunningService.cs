@@ -7,7 +7,7 @@ namespace Orleans.Workflow.Benchmarks.Contestants;
 /// <summary>A contestant that runs, on a database of its own.</summary>
 internal sealed class RunningService : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan TimeToStart = TimeSpan.FromSeconds(60);
 
     /// <summary>Its programs, in the order in which they are started; the last one takes requests.</summary>
     private readonly IReadOnlyList<Program> _programs;
@@ -103,7 +103,7 @@ internal sealed class RunningService : IAsyncDisposable
         {
             var process = program.Start(environment);
             _processes.Add(process);
-            await process.WaitUntilReadyAsync(new Uri(program.Address, "/health/ready"), Patience);
+            await process.WaitUntilReadyAsync(new Uri(program.Address, "/health/ready"), TimeToStart);
         }
     }
 
