@@ -24,7 +24,7 @@ public interface IRetentionStore
     Task<IReadOnlyList<(long ChangedAt, string WorkflowId, long Held)>> ListEnded(
         (long ChangedAt, string WorkflowId) after, long before, int limit, CancellationToken cancellationToken);
 
-    /// <summary>Writes a baseline and removes the receipts that it stands for, both or neither.</summary>
+    /// <summary>Writes a baseline and removes the receipts that it replaces, both or neither.</summary>
     /// <returns>How many were removed; null if there is a later baseline, or a tombstone.</returns>
     Task<int?> Replace(BaselineRow baseline, CancellationToken cancellationToken);
 

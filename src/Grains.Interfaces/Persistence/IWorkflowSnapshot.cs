@@ -1,6 +1,6 @@
 namespace Orleans.Workflow.Grains.Interfaces.Persistence;
 
-/// <summary>The receipts of workflows with what stands for those that were removed, as of one moment.</summary>
+/// <summary>The receipts of workflows with the baselines of those that were removed, as of one moment.</summary>
 public interface IReceiptReader
 {
     /// <summary>What stands for the receipts of a workflow that were removed; null if none were.</summary>

@@ -12,9 +12,9 @@ public sealed record Removal(BaselineRow Tombstone, GrainStateName Snapshot);
 /// <param name="Key">The key of its grain, made by <see cref="GrainKeys"/>.</param>
 public readonly record struct GrainStateName(string StateName, string Key);
 
-/// <summary>The fold of a workflow's first receipts, which stands for them when they are removed.</summary>
+/// <summary>The fold of a workflow's first receipts, which replaces them when they are removed.</summary>
 /// <param name="WorkflowId">The vendor's id.</param>
-/// <param name="Seq">The last receipt that it stands for.</param>
+/// <param name="Seq">The last receipt that it replaces.</param>
 /// <param name="Version">The workflow's version after that receipt.</param>
 /// <param name="Vocabulary">The fingerprint of the vocabulary under which the last of them was folded.</param>
 /// <param name="State">The folded state, as JSON.</param>

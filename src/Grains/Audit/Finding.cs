@@ -6,7 +6,7 @@ public enum FindingKind
     /// <summary>A receipt is not where it should be in the order of the fold.</summary>
     ReceiptMissing,
 
-    /// <summary>A receipt is still there that a baseline stands for.</summary>
+    /// <summary>A receipt is still there that a baseline replaces.</summary>
     ReceiptNotRemoved,
 
     /// <summary>The stored body of a receipt cannot be folded.</summary>

@@ -8,8 +8,9 @@ using Orleans.Workflow.Grains.Workflows;
 namespace Orleans.Workflow.Grains.Audit;
 
 /// <summary>
-/// Folds every stored receipt of a workflow again, from the last baseline, and compares what that gives with all that is stored
-/// beside it. Whatever traffic there is meanwhile, a snapshot is of one moment and a commit is whole, so that every difference is one.
+/// Folds every stored receipt of a workflow again, from the last baseline, and compares what that gives with all that is
+/// stored beside it. Whatever traffic there is meanwhile, a snapshot is of one moment and a commit is whole, so that
+/// every difference is one.
 /// </summary>
 /// <param name="vocabularies">What receipts were folded under.</param>
 public sealed class WorkflowAuditor(KnownVocabularies vocabularies)
@@ -52,7 +53,13 @@ public sealed class WorkflowAuditor(KnownVocabularies vocabularies)
         {
             var state = Baselines.StateOf(baseline, workflowId);
             if (baseline is not null)
-                findings.Compare(FindingKind.Baseline, "baseline", $"{Baselines.Of(state, baseline.Vocabulary, baseline.RemovedThrough)}", $"{baseline}");
+            {
+                findings.Compare(
+                    FindingKind.Baseline,
+                    "baseline",
+                    $"{Baselines.Of(state, baseline.Vocabulary, baseline.RemovedThrough)}",
+                    $"{baseline}");
+            }
 
             return state;
         }

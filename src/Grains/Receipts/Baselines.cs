@@ -10,7 +10,7 @@ public static class Baselines
     /// <summary>The baseline of a state.</summary>
     /// <param name="state">The state.</param>
     /// <param name="vocabulary">The fingerprint of the vocabulary of the last receipt: that of the state may be of an earlier one.</param>
-    /// <param name="removedThrough">The latest time of receipt among the receipts that it stands for, in Unix milliseconds.</param>
+    /// <param name="removedThrough">The latest time of receipt among the receipts that it replaces, in Unix milliseconds.</param>
     public static BaselineRow Of(WorkflowState state, string vocabulary, long removedThrough)
     {
         ArgumentNullException.ThrowIfNull(state);

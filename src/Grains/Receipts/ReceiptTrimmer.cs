@@ -6,9 +6,9 @@ using Orleans.Workflow.Grains.Vocabularies;
 namespace Orleans.Workflow.Grains.Receipts;
 
 /// <summary>
-/// Replaces the first receipts of a workflow by a baseline. It folds them once more on the way and stops at the first that is not
-/// what it should be: a baseline is never made of what an audit would find, and evidence is never removed. Needs no word with the
-/// grain: receipts are only appended, and those that are there never change.
+/// Replaces the first receipts of a workflow by a baseline. It folds them once more on the way and stops at the first that
+/// is not what it should be: a baseline is never made of what an audit would find, and evidence is never removed. It does
+/// not ask the grain: receipts are only appended, and those that are there never change.
 /// </summary>
 /// <param name="snapshots">Where receipts are read.</param>
 /// <param name="store">Where they are removed.</param>
@@ -33,7 +33,8 @@ public sealed class ReceiptTrimmer(IWorkflowSnapshots snapshots, IRetentionStore
         return await store.Replace(baseline, cancellationToken) ?? 0;
     }
 
-    private async Task<BaselineRow?> Fold(string workflowId, long throughSeq, long receivedBefore, CancellationToken cancellationToken)
+    private async Task<BaselineRow?> Fold(
+        string workflowId, long throughSeq, long receivedBefore, CancellationToken cancellationToken)
     {
         await using var snapshot = await snapshots.Open(cancellationToken);
         var before = await snapshot.FindBaseline(workflowId, cancellationToken);
@@ -60,7 +61,9 @@ public sealed class ReceiptTrimmer(IWorkflowSnapshots snapshots, IRetentionStore
             (state, vocabulary) = (recorded.State, stored.Vocabulary);
         }
 
-        return state.Seq > start.Seq && state.Seq >= (refold?.Seq ?? 0) ? Baselines.Of(state, vocabulary, removedThrough) : null;
+        return state.Seq > start.Seq && state.Seq >= (refold?.Seq ?? 0)
+            ? Baselines.Of(state, vocabulary, removedThrough)
+            : null;
     }
 
     private static async Task<bool> IsSound(RecordedFold recorded, ReceiptRow stored, CancellationToken cancellationToken)

@@ -18,7 +18,7 @@ internal readonly record struct ExpectedRow(ReceiptRow? Expected, string? Error)
 /// </summary>
 /// <param name="reader">The stored rows.</param>
 /// <param name="vocabularies">What they were folded under.</param>
-/// <param name="baseline">What stands for those that were removed; null if none were.</param>
+/// <param name="baseline">The fold of those that were removed; null if none were.</param>
 /// <param name="start">The state in it.</param>
 internal sealed class RecordedFold(IReceiptReader reader, KnownVocabularies vocabularies, BaselineRow? baseline, WorkflowState start)
 {

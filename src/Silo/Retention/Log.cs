@@ -9,7 +9,10 @@ internal static partial class Log
     [LoggerMessage(1131, LogLevel.Error, "A part of retention was stopped by an error; the next pass goes on.")]
     public static partial void Failed(ILogger logger, Exception exception);
 
-    [LoggerMessage(1132, LogLevel.Warning, "The ended workflow {WorkflowId} stays: it holds {Held} receipts that no baseline can stand for yet.")]
+    [LoggerMessage(
+        1132,
+        LogLevel.Warning,
+        "The ended workflow {WorkflowId} stays: it holds {Held} receipts that no baseline can replace yet.")]
     public static partial void WorkflowLeft(ILogger logger, string workflowId, long held);
 
     [LoggerMessage(1134, LogLevel.Error, "The receipts of workflow {WorkflowId} could not be removed; the next pass tries it again.")]

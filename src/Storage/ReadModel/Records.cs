@@ -61,7 +61,7 @@ public sealed record ReceiptSummary(
 /// <param name="Body">The raw body as received; empty of a refold.</param>
 public sealed record StoredReceipt(ReceiptSummary Summary, ReadOnlyMemory<byte> Body);
 
-/// <summary>What was removed of a workflow's receipts: a prefix of them, which a baseline stands for.</summary>
+/// <summary>What was removed of a workflow's receipts: a prefix of them, which a baseline replaces.</summary>
 /// <param name="Seq">The last receipt that was removed; the next is the oldest still held.</param>
 /// <param name="Version">The workflow's version after it; the oldest that can still be shown.</param>
 /// <param name="RemovedThrough">The latest time of receipt among those removed.</param>

@@ -24,15 +24,16 @@ internal static class BaselineSql
         await using var command = connection.CreateCommand();
         command.Transaction = transaction;
         command.CommandText =
-            "UPDATE orleansstorage SET version = version + 1 WHERE grainidextensionstring = @key AND graintypestring = @type";
+            "UPDATE orleansstorage SET version = version + 1 "
+            + "WHERE grainidextensionstring = @key AND graintypestring = @type";
         command.Set("key", GrainKeys.Workflow(workflowId));
         command.Set("type", StateNames.Workflow);
         return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
     }
 
     /// <summary>
-    /// Writes the baseline, unless there is a later one or a tombstone, or a refold of what it stands for came meanwhile. Two that write
-    /// at a time agree: receipts never change.
+    /// Writes the baseline, unless there is a later one or a tombstone, or a refold of what it replaces came meanwhile.
+    /// Two that write at a time agree: receipts never change.
     /// </summary>
     /// <returns>Whether it was written.</returns>
     public static async Task<bool> Put(
@@ -51,7 +52,9 @@ internal static class BaselineSql
             ON CONFLICT (workflow_id) DO UPDATE SET
               seq = excluded.seq, version = excluded.version, vocabulary = excluded.vocabulary, state = excluded.state,
               deleted = excluded.deleted, made_at = excluded.made_at,
-              removed_through = CASE WHEN baseline.removed_through > excluded.removed_through THEN baseline.removed_through ELSE excluded.removed_through END
+              removed_through = CASE
+                WHEN baseline.removed_through > excluded.removed_through THEN baseline.removed_through
+                ELSE excluded.removed_through END
             WHERE baseline.seq <= excluded.seq AND baseline.deleted <= excluded.deleted
             """;
         command.Set("workflow_id", baseline.WorkflowId);
@@ -64,7 +67,7 @@ internal static class BaselineSql
         return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
     }
 
-    /// <summary>Removes the receipts that a baseline stands for.</summary>
+    /// <summary>Removes the receipts that a baseline replaces.</summary>
     public static async Task<int> RemoveReceipts(
         DbConnection connection,
         DbTransaction transaction,

@@ -18,7 +18,8 @@ internal static class Until
             if (isAsItShouldBe(answer))
                 return answer;
 
-            Stopwatch.GetElapsedTime(start).ShouldBeLessThan(deadline ?? Deadline, $"{what}; the last answer was: {answer}");
+            Stopwatch.GetElapsedTime(start).ShouldBeLessThan(
+                deadline ?? Deadline, $"{what}; the last answer was: {answer}");
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, TestContext.Current.CancellationToken);
         }
     }

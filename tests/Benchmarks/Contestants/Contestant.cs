@@ -9,7 +9,13 @@ namespace Orleans.Workflow.Benchmarks.Contestants;
 /// <param name="UsesSqlite">Whether it stores in a SQLite file; else in PostgreSQL.</param>
 /// <param name="Check">What it must hold after a run.</param>
 /// <param name="Silos">How many silos are processes of their own; 0: it is one process.</param>
-internal sealed record Contestant(string Name, string Assembly, IReadOnlyList<string> Arguments, bool UsesSqlite, IStateCheck Check, int Silos = 0)
+internal sealed record Contestant(
+    string Name,
+    string Assembly,
+    IReadOnlyList<string> Arguments,
+    bool UsesSqlite,
+    IStateCheck Check,
+    int Silos = 0)
 {
     // Nobody needs a credential of any contestant.
     private static readonly string[] Open = ["--Sources:airudder:AllowAnonymous=true", "--Access:AllowAnonymous=true"];

@@ -17,7 +17,11 @@ internal sealed class RunningService : IAsyncDisposable
     private readonly PostgresServer? _server;
 
     private RunningService(
-        Contestant contestant, IReadOnlyList<Program> programs, PostgresServer? server, string? directory, string? database) =>
+        Contestant contestant,
+        IReadOnlyList<Program> programs,
+        PostgresServer? server,
+        string? directory,
+        string? database) =>
         (Contestant, _programs, _server, _directory, Database) = (contestant, programs, server, directory, database);
 
     public Contestant Contestant { get; }
@@ -54,7 +58,8 @@ internal sealed class RunningService : IAsyncDisposable
             .Append(contestant.Assembly)
             .Select(assembly => Program.Of(assembly, arguments, environment ?? []))
             .ToList();
-        var service = new RunningService(contestant, programs, contestant.UsesSqlite ? null : server, directory, database);
+        var service = new RunningService(
+            contestant, programs, contestant.UsesSqlite ? null : server, directory, database);
         try
         {
             // In development it prepares its database by itself; what is measured runs as in production.

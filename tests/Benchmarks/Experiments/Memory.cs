@@ -5,9 +5,9 @@ using Orleans.Workflow.Benchmarks.Workloads;
 namespace Orleans.Workflow.Benchmarks.Experiments;
 
 /// <summary>
-/// Memory of an active workflow, alone and with three nodes that were asked for, which is four activations: the growth of
-/// the product's resident memory while workflows are added. With a small, non-concurrent collector, so that garbage is
-/// not mistaken for state.
+/// Memory of an active workflow, alone and with three nodes that were asked for, which is four activations: the growth
+/// of the product's resident memory while workflows are added. With a small, non-concurrent collector, so that garbage
+/// is not mistaken for state.
 /// </summary>
 internal sealed class Memory : IExperiment
 {
@@ -26,13 +26,14 @@ internal sealed class Memory : IExperiment
 
         var alone = await MeasureAsync(bench, withNodes: false);
         var withNodes = await MeasureAsync(bench, withNodes: true);
-        Bench.Say($"memory     {alone:0.0} KiB for each active workflow, {withNodes:0.0} KiB with three nodes asked for");
+        Bench.Say($"memory     {alone:0.0} KiB for each workflow, {withNodes:0.0} KiB with three nodes");
         return
             $"""
             ### memory
 
-            An active workflow takes {alone:0.0} KiB of resident memory (wanted: at most 6 KiB), and with three nodes, each
-            of which was asked for (four activations), {withNodes:0.0} KiB (wanted: at most 14 KiB), measured over {Further:n0} workflows.
+            An active workflow takes {alone:0.0} KiB of resident memory (wanted: at most 6 KiB), and with three nodes,
+            each of which was asked for (four activations), {withNodes:0.0} KiB (wanted: at most 14 KiB), measured
+            over {Further:n0} workflows.
 
             """;
     }

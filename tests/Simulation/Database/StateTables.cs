@@ -46,7 +46,7 @@ internal sealed class StateTables(Witness witness)
     }
 
     /// <summary>
-    /// Removes the receipts that a baseline stands for, as retention does: the row gets another version with it.
+    /// Removes the receipts that a baseline replaces, as retention does: the row gets another version with it.
     /// </summary>
     public int Remove(BaselineRow baseline)
     {

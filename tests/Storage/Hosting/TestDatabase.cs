@@ -5,13 +5,15 @@ using Orleans.Workflow.Testing.Processes;
 
 namespace Orleans.Workflow.Storage.Tests.Hosting;
 
-/// <summary>Makes empty databases of one kind.</summary>
+/// <summary>Makes databases of one kind.</summary>
 public interface ITestDatabases
 {
     /// <summary>A new database without a schema.</summary>
     Task<StorageSettings> CreateAsync();
 
-    /// <summary>A new database with the oldest schema that can be upgraded, and content, made by a build of that time.</summary>
+    /// <summary>
+    /// A new database with the oldest schema that can be upgraded, and content, made by a build of that time.
+    /// </summary>
     Task<StorageSettings> CreateOldAsync();
 }
 

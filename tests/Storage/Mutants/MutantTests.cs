@@ -19,7 +19,7 @@ public sealed class MutantTests(MutantRuns runs) : IClassFixture<MutantRuns>
         var mutant = Mutant.All.Single(mutant => mutant.Name == mistake);
 
         // What waits for something that a mutant does not do waits in vain.
-        var (_, output) = await runs.Run(mutant.Edits, [.. mutant.Breaks, .. Mutant.Passes], "TEST_PATIENCE_SECONDS=6");
+        var (_, output) = await runs.Run(mutant.Edits, [.. mutant.Breaks, .. Mutant.Passes], "TEST_DEADLINE_SECONDS=6");
 
         var failed = output.Split('\n').Select(static line => line.Trim())
             .Where(static line => line.EndsWith("[FAIL]", StringComparison.Ordinal)).ToList();

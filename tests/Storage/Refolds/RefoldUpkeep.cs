@@ -88,7 +88,8 @@ public abstract class RefoldUpkeep(ITestDatabases databases)
         (await Replay(silo, 11)).ShouldBeNull();
         (await history.FindVersion(Id, 1, CancellationToken.None)).ShouldBeNull();
         (await history.FindVersion(Id, before!.State.Version, CancellationToken.None)).ShouldNotBeNull().ShouldBeGreaterThan(12);
-        (await history.FindTime(Id, 0, 1_000, CancellationToken.None)).ShouldNotBeNull().ShouldBeLessThan(12, "before the baseline");
+        (await history.FindTime(Id, 0, 1_000, CancellationToken.None))
+            .ShouldNotBeNull().ShouldBeLessThan(12, "before the baseline");
 
         var explainer = new Explainer();
         var explanation = explainer.Explain((await replay.AsItWas(Id, long.MaxValue, explainer, CancellationToken.None))!);

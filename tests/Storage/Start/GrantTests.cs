@@ -84,7 +84,8 @@ public sealed class GrantTests(PostgresDatabases databases)
         (await Post(http, "{")).ShouldBe(400);
         using var refold = await http.PostAsync(new Uri("/admin/refold", UriKind.Relative), null, TestContext.Current.CancellationToken);
         ((int)refold.StatusCode).ShouldBe(200);
-        await Deadline.Until(async () => (await database.Lines("SELECT count(*)::text FROM baseline")).Single() == "1", "retention");
+        await Deadline.Until(
+            async () => (await database.Lines("SELECT count(*)::text FROM baseline")).Single() == "1", "retention");
         await Deadline.Until(async () => (await database.Lines("SELECT count(*)::text FROM rejected")).Single() == "1", "the refused request");
         api.Output.ToString().ShouldNotContain("permission denied");
         (await HostRun.ToEnd("Silo", ["audit", .. HostRun.On(asRole)])).ExitCode.ShouldBe(0);

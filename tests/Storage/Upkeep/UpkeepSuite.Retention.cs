@@ -16,7 +16,7 @@ public abstract partial class UpkeepSuite
     private static readonly DateTimeOffset Later = DateTimeOffset.MaxValue;
 
     [Fact]
-    public async Task A_baseline_stands_for_the_receipts_that_were_removed()
+    public async Task A_baseline_replaces_the_receipts_that_were_removed()
     {
         var workflowId = Sample.Unique("trimmed");
         for (var i = 0; i < ReceiptTrimmer.LargestBatch + 40; i++)
