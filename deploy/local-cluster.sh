@@ -90,7 +90,7 @@ wait_until_ready() { # name url
   done
 }
 
-end_process() { # name signal patience
+end_process() { # name signal seconds
   local pid mark
   pid=$(pid_of "$1")
   [[ -n $pid ]] || return 0

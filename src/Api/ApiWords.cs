@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Orleans.Workflow.Grains.Domain;
+using Orleans.Workflow.Domain;
 using Orleans.Workflow.Grains.Interfaces;
 using Orleans.Workflow.Grains.Notifications;
 
@@ -8,7 +8,10 @@ namespace Orleans.Workflow.Api;
 /// <summary>The words of the contract.</summary>
 internal static class ApiWords
 {
-    private static readonly string[] Effects = Array.ConvertAll(Enum.GetNames<ReceiptEffect>(), JsonNamingPolicy.SnakeCaseLower.ConvertName);
+    private static readonly string[] Effects = Array.ConvertAll(
+        Enum.GetNames<ReceiptEffect>(),
+        JsonNamingPolicy.SnakeCaseLower.ConvertName
+    );
 
     /// <summary>The word of an effect.</summary>
     public static string Of(ReceiptEffect effect) => Effects[(int)effect];

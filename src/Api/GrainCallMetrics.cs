@@ -1,5 +1,5 @@
 using System.Diagnostics.Metrics;
-using Orleans.Workflow.Grains.Interfaces.Telemetry;
+using Orleans.Workflow.Grains.Telemetry;
 
 namespace Orleans.Workflow.Api;
 
@@ -14,8 +14,14 @@ public sealed class GrainCallMetrics
         ArgumentNullException.ThrowIfNull(meters);
 
         // Counted here and observed, so that it is shown as 0 from the start.
-        meters.Create(WorkflowTelemetry.Name).CreateObservableCounter(
-            "workflow.grain_call.retries", () => Volatile.Read(ref _retries), "{retry}", "Calls of a grain that were made again because no answer had come.");
+        meters
+            .Create(WorkflowTelemetry.Name)
+            .CreateObservableCounter(
+                "workflow.grain_call.retries",
+                () => Volatile.Read(ref _retries),
+                "{retry}",
+                "Calls of a grain that were made again because no answer had come."
+            );
     }
 
     /// <summary>A call is made again.</summary>

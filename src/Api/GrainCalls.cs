@@ -1,6 +1,6 @@
 using Orleans.Serialization;
 using Orleans.Workflow.Grains.Interfaces;
-using Orleans.Workflow.Silo.Hosting;
+using Orleans.Workflow.Hosting;
 using Polly;
 using Polly.Retry;
 using Polly.Timeout;
@@ -8,9 +8,9 @@ using Polly.Timeout;
 namespace Orleans.Workflow.Api;
 
 /// <summary>
-/// Calls grains with a deadline. Orleans never tries again by itself; every call here may be made again, because the fold is
-/// idempotent and a receipt keeps its id. A call is also made again, without waiting for its end, when a connection to a silo is
-/// lost while it is in flight: the silo may have died with it.
+/// Calls grains with a deadline. Orleans never tries again by itself; every call here may be made again, because the
+/// fold is idempotent and a receipt keeps its id. A call is also made again, without waiting for its end, when a
+/// connection to a silo is lost while it is in flight: the silo may have died with it.
 /// </summary>
 public sealed class GrainCalls
 {
@@ -18,40 +18,44 @@ public sealed class GrainCalls
     public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
 
     private static readonly ResiliencePropertyKey<TimeSpan> Left = new("left");
-    private static readonly TimeSpan ShortestRetry = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan MinRetry = TimeSpan.FromMilliseconds(50);
 
     private readonly TimeProvider _time;
-    private readonly GatewayLosses _losses;
+    private readonly GatewayDisconnects _disconnects;
     private readonly GrainCallMetrics _metrics;
     private readonly ResiliencePipeline _again;
 
     /// <summary>Makes the policy.</summary>
-    public GrainCalls(TimeProvider time, GatewayLosses losses, GrainCallMetrics metrics)
+    public GrainCalls(TimeProvider time, GatewayDisconnects disconnects, GrainCallMetrics metrics)
     {
         _time = time;
-        _losses = losses;
+        _disconnects = disconnects;
         _metrics = metrics;
         _again = new ResiliencePipelineBuilder { TimeProvider = time }
-            .AddTimeout(new TimeoutStrategyOptions
-            {
-                TimeoutGenerator = static arguments => new(arguments.Context.Properties.GetValue(Left, Deadline)),
-            })
-            .AddRetry(new RetryStrategyOptions
-            {
-                ShouldHandle = new PredicateBuilder().Handle<Exception>(IsTransient),
-                MaxRetryAttempts = int.MaxValue,
-                BackoffType = DelayBackoffType.Exponential,
-                Delay = TimeSpan.FromMilliseconds(50),
-                MaxDelay = TimeSpan.FromSeconds(1),
-                UseJitter = true,
-            })
+            .AddTimeout(
+                new TimeoutStrategyOptions
+                {
+                    TimeoutGenerator = static arguments => new(arguments.Context.Properties.GetValue(Left, Deadline)),
+                }
+            )
+            .AddRetry(
+                new RetryStrategyOptions
+                {
+                    ShouldHandle = new PredicateBuilder().Handle<Exception>(IsTransient),
+                    MaxRetryAttempts = int.MaxValue,
+                    BackoffType = DelayBackoffType.Exponential,
+                    Delay = TimeSpan.FromMilliseconds(50),
+                    MaxDelay = TimeSpan.FromSeconds(1),
+                    UseJitter = true,
+                }
+            )
             .Build();
     }
 
     /// <summary>Calls until an answer comes.</summary>
     /// <param name="call">The call.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="NotAvailableException">No answer came in time, or the database takes no commits at the
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <exception cref="GrainsUnavailableException">No answer came in time, or the database takes no commits at the
     /// moment.</exception>
     /// <exception cref="WorkflowBusyException">Too much is waiting.</exception>
     public async ValueTask<T> Call<T>(Func<Task<T>> call, CancellationToken cancellationToken)
@@ -64,18 +68,18 @@ public sealed class GrainCalls
         }
         catch (WorkflowUnavailableException exception) when (exception.IsOutage)
         {
-            throw new NotAvailableException(exception.Message, exception);
+            throw new GrainsUnavailableException(exception.Message, exception);
         }
         catch (Exception exception) when (IsTransient(exception))
         {
             var left = Deadline - _time.GetElapsedTime(start);
-            return await CallAgain(call, left > ShortestRetry ? left : ShortestRetry, cancellationToken);
+            return await CallAgain(call, left > MinRetry ? left : MinRetry, cancellationToken);
         }
     }
 
     private Task<T> Attempt<T>(Func<Task<T>> call)
     {
-        var lost = _losses.Next;
+        var lost = _disconnects.Next;
         return call().WaitAsync(lost);
     }
 
@@ -93,17 +97,20 @@ public sealed class GrainCalls
                     attempts++;
                     return await Attempt(call).WaitAsync(inner.CancellationToken);
                 },
-                context);
+                context
+            );
         }
         catch (WorkflowUnavailableException exception) when (exception.IsOutage)
         {
-            throw new NotAvailableException(exception.Message, exception);
+            throw new GrainsUnavailableException(exception.Message, exception);
         }
-        catch (Exception exception) when (exception is TimeoutRejectedException
-            || (IsTransient(exception) && !cancellationToken.IsCancellationRequested))
+        catch (Exception exception)
+            when (exception is TimeoutRejectedException
+                || (IsTransient(exception) && !cancellationToken.IsCancellationRequested)
+            )
         {
             // An attempt that fails in the moment when the time is over is not made again: its failure comes as it is.
-            throw new NotAvailableException($"No answer after {attempts} attempts.", exception);
+            throw new GrainsUnavailableException($"No answer after {attempts} attempts.", exception);
         }
         finally
         {
@@ -112,38 +119,34 @@ public sealed class GrainCalls
     }
 
     /// <remarks>
-    /// A cancellation is never the caller's own, who hands no token to the grain: a connection was lost, or Orleans answers so when a
-    /// message expired on its way, as it does while the directory of a silo that died is taken over. A codec is missing
-    /// only where Orleans itself gives up in a silo: by a time-out of Polly's, which it then cannot send.
+    /// A cancellation is never the caller's own, because it hands no token to the grain: a connection was lost, or
+    /// Orleans answers so when a message expired on its way, as it does while the directory of a silo that died is
+    /// taken over. A codec is missing only where Orleans itself gives up in a silo: by a time-out of Polly's, which it
+    /// then cannot send.
     /// </remarks>
-    private static bool IsTransient(Exception exception) => exception
-        is WorkflowUnavailableException { IsOutage: false }
-        or TimeoutException
-        or OrleansException
-        or CodecNotFoundException
-        or OperationCanceledException
-        or IOException
-        or System.Net.Sockets.SocketException
-        or ObjectDisposedException;
+    private static bool IsTransient(Exception exception) =>
+        exception
+            is WorkflowUnavailableException { IsOutage: false }
+                or TimeoutException
+                or OrleansException
+                or CodecNotFoundException
+                or OperationCanceledException
+                or IOException
+                or System.Net.Sockets.SocketException
+                or ObjectDisposedException;
 }
 
 /// <summary>The grains did not answer in time.</summary>
-public sealed class NotAvailableException : Exception
+public sealed class GrainsUnavailableException : Exception
 {
     /// <summary>Says that no answer came.</summary>
-    public NotAvailableException()
-    {
-    }
+    public GrainsUnavailableException() { }
 
     /// <summary>Says what did not answer.</summary>
-    public NotAvailableException(string message)
-        : base(message)
-    {
-    }
+    public GrainsUnavailableException(string message)
+        : base(message) { }
 
     /// <summary>Says what did not answer, with what caused it.</summary>
-    public NotAvailableException(string message, Exception innerException)
-        : base(message, innerException)
-    {
-    }
+    public GrainsUnavailableException(string message, Exception innerException)
+        : base(message, innerException) { }
 }

@@ -1,9 +1,11 @@
 using Orleans.Workflow.Api.Hosting;
-using Orleans.Workflow.Silo.Commands;
-using Orleans.Workflow.Silo.Hosting;
+using Orleans.Workflow.Hosting;
+using Orleans.Workflow.Hosting.Commands;
 
 return await CommandLine.Run(
-    args, new HostProgram("Runs an Api of Orleans.Workflow, or a command.", ApiHost.ReadSettings, Run));
+    args,
+    new HostProgram("Runs an Api of Orleans.Workflow, or a command.", ApiHost.ReadSettings, Run)
+);
 
 static async Task Run(string[] arguments)
 {

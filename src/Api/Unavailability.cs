@@ -10,11 +10,12 @@ namespace Orleans.Workflow.Api;
 internal static class Unavailability
 {
     /// <summary>Whether an exception says that something is not available at the moment.</summary>
-    public static bool Is(Exception exception) => exception
-        is NotAvailableException
-        or WorkflowUnavailableException
-        or DbException
-        or TimeoutException
-        or SocketException
-        or OrleansException;
+    public static bool Is(Exception exception) =>
+        exception
+            is GrainsUnavailableException
+                or WorkflowUnavailableException
+                or DbException
+                or TimeoutException
+                or SocketException
+                or OrleansException;
 }

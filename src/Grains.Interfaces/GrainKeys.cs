@@ -3,8 +3,9 @@ using System.Text;
 namespace Orleans.Workflow.Grains.Interfaces;
 
 /// <summary>
-/// The only place where vendor ids become grain keys. The mapping is injective, and no key looks like a number or a GUID: the
-/// ADO.NET provider reads "7b", "7B" and "007b" as one key and splits keys at '+', so a raw id must never be one.
+/// The only place where vendor ids become grain keys. The mapping is injective, and no key looks like a number or a
+/// GUID: the ADO.NET provider reads "7b", "7B" and "007b" as one key and splits keys at '+', so a raw id must never be
+/// one.
 /// </summary>
 public static class GrainKeys
 {
@@ -25,8 +26,16 @@ public static class GrainKeys
     {
         ArgumentException.ThrowIfNullOrEmpty(workflowId);
         ArgumentException.ThrowIfNullOrEmpty(nodeTaskId);
-        return $"{NodeTaskPrefix}{Escape(workflowId)}/{Escape(nodeTaskId)}";
+        return Facts(workflowId, nodeTaskId);
     }
+
+    /// <summary>
+    /// The key of the grain that keeps facts: that of a node task, or of what the vendor says without naming one.
+    /// </summary>
+    /// <param name="workflowId">The workflow; empty for facts that name none.</param>
+    /// <param name="nodeTaskId">The node task; empty for facts of the workflow itself.</param>
+    public static string Facts(string workflowId, string nodeTaskId) =>
+        $"{NodeTaskPrefix}{Escape(workflowId)}/{Escape(nodeTaskId)}";
 
     /// <summary>The workflow id in a key made by <see cref="Workflow"/>.</summary>
     /// <exception cref="FormatException">The key was not made by <see cref="Workflow"/>.</exception>
@@ -35,18 +44,23 @@ public static class GrainKeys
         ArgumentNullException.ThrowIfNull(key);
         return key.StartsWith(WorkflowPrefix, StringComparison.Ordinal) && key.Length > WorkflowPrefix.Length
             ? key[WorkflowPrefix.Length..]
-            : throw new FormatException($"'{key}' is not the key of a workflow: make keys with {nameof(GrainKeys)}.{nameof(Workflow)}.");
+            : throw new FormatException(
+                $"'{key}' is not the key of a workflow: make keys with {nameof(GrainKeys)}.{nameof(Workflow)}."
+            );
     }
 
-    /// <summary>The ids in a key made by <see cref="NodeTask"/>.</summary>
-    /// <exception cref="FormatException">The key was not made by <see cref="NodeTask"/>.</exception>
+    /// <summary>The ids in a key made by <see cref="NodeTask"/> or <see cref="Facts"/>.</summary>
+    /// <exception cref="FormatException">The key was not made by them.</exception>
     public static (string WorkflowId, string NodeTaskId) ParseNodeTask(string key)
     {
         ArgumentNullException.ThrowIfNull(key);
-        return key.StartsWith(NodeTaskPrefix, StringComparison.Ordinal)
-            && key[NodeTaskPrefix.Length..].Split('/') is [{ Length: > 0 } workflowId, { Length: > 0 } nodeTaskId]
+        return
+            key.StartsWith(NodeTaskPrefix, StringComparison.Ordinal)
+            && key[NodeTaskPrefix.Length..].Split('/') is [var workflowId, var nodeTaskId]
             ? (Unescape(workflowId), Unescape(nodeTaskId))
-            : throw new FormatException($"'{key}' is not the key of a node task: make keys with {nameof(GrainKeys)}.{nameof(NodeTask)}.");
+            : throw new FormatException(
+                $"'{key}' is not the key of a node task: make keys with {nameof(GrainKeys)}.{nameof(NodeTask)}."
+            );
     }
 
     private static string Escape(string id) =>
@@ -55,7 +69,5 @@ public static class GrainKeys
             : new StringBuilder(id).Replace("%", "%25").Replace("/", "%2F").ToString();
 
     private static string Unescape(string id) =>
-        id.Contains('%')
-            ? new StringBuilder(id).Replace("%2F", "/").Replace("%25", "%").ToString()
-            : id;
+        id.Contains('%') ? new StringBuilder(id).Replace("%2F", "/").Replace("%25", "%").ToString() : id;
 }

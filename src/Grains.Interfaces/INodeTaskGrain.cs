@@ -2,7 +2,10 @@ using Orleans.Concurrency;
 
 namespace Orleans.Workflow.Grains.Interfaces;
 
-/// <summary>A node task of a workflow. Keyed by <see cref="GrainKeys.NodeTask"/>.</summary>
+/// <summary>
+/// A node task of a workflow, with its facts. Keyed by <see cref="GrainKeys.NodeTask"/>, or by
+/// <see cref="GrainKeys.Facts"/> for the facts of a workflow that name no node, or several.
+/// </summary>
 [Alias("orleans.workflow.INodeTaskGrain")]
 public interface INodeTaskGrain : IGrainWithStringKey
 {
@@ -12,4 +15,20 @@ public interface INodeTaskGrain : IGrainWithStringKey
     [AlwaysInterleave]
     [Alias("GetState")]
     Task<NodeTaskView?> GetState();
+
+    /// <summary>
+    /// Keeps a fact and answers when it is durable. Its node and workflow are known from then on. Sending a receipt
+    /// again is always safe.
+    /// </summary>
+    /// <returns>What it did; without a version, because a fact changes no status.</returns>
+    /// <exception cref="WorkflowUnavailableException">
+    /// It could not be stored, or it is not known whether it was: send it again.
+    /// </exception>
+    /// <exception cref="WorkflowBusyException">Too much is waiting; nothing was done with it: send it again
+    /// later.</exception>
+    /// <exception cref="WorkflowLimitException">Its node is one more than the workflow may hold; nothing was done with
+    /// it.</exception>
+    [AlwaysInterleave]
+    [Alias("Receive")]
+    Task<Acknowledgement> Receive(FactReceipt receipt);
 }

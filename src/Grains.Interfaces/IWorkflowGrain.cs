@@ -10,13 +10,33 @@ namespace Orleans.Workflow.Grains.Interfaces;
 [Alias("orleans.workflow.IWorkflowGrain")]
 public interface IWorkflowGrain : IGrainWithStringKey
 {
-    /// <summary>Folds a notification and answers when the result is durable. Sending a receipt again is always safe.</summary>
-    /// <exception cref="WorkflowUnavailableException">It could not be stored, or nobody knows whether it was: send it again.</exception>
-    /// <exception cref="WorkflowBusyException">Too much is waiting; nothing was done with it: send it again later.</exception>
-    /// <exception cref="WorkflowLimitException">It tells of more than the workflow may hold; nothing was done with it.</exception>
+    /// <summary>
+    /// Folds a notification and answers when the result is durable. Sending a receipt again is always safe.
+    /// </summary>
+    /// <exception cref="WorkflowUnavailableException">
+    /// It could not be stored, or it is not known whether it was: send it again.
+    /// </exception>
+    /// <exception cref="WorkflowBusyException">Too much is waiting; nothing was done with it: send it again
+    /// later.</exception>
+    /// <exception cref="WorkflowLimitException">It tells of more than the workflow may hold; nothing was done with
+    /// it.</exception>
     [AlwaysInterleave]
     [Alias("Receive")]
     Task<Acknowledgement> Receive(NotificationReceipt receipt);
+
+    /// <summary>
+    /// Makes the workflow and nodes known that facts are about, without a status, and answers when that is durable.
+    /// What is known already stays as it is; a deleted workflow stays deleted.
+    /// </summary>
+    /// <param name="introduction">Has no status, and of its nodes nothing but what they are called.</param>
+    /// <exception cref="WorkflowUnavailableException">
+    /// It could not be stored, or it is not known whether it was: ask again.
+    /// </exception>
+    /// <exception cref="WorkflowBusyException">Too much is waiting; nothing was done: ask again later.</exception>
+    /// <exception cref="WorkflowLimitException">There would be more nodes than the workflow may hold.</exception>
+    [AlwaysInterleave]
+    [Alias("Introduce")]
+    Task Introduce(NotificationReceipt introduction);
 
     /// <summary>The last committed state; null if nothing is known of the workflow.</summary>
     /// <exception cref="WorkflowUnavailableException">The grain is about to reload its state: ask again.</exception>
@@ -26,7 +46,8 @@ public interface IWorkflowGrain : IGrainWithStringKey
     Task<WorkflowView?> GetState();
 
     /// <summary>
-    /// The last committed state, as soon as it meets a condition, and as it is when the time is over: null if nothing is known then.
+    /// The last committed state, as soon as it meets a condition, and as it is when the time is over: null if nothing
+    /// is known then.
     /// </summary>
     /// <param name="condition">What to wait for; its time should be well below the response timeout of Orleans.</param>
     /// <exception cref="WorkflowBusyException">Too many wait for this workflow already: ask again later.</exception>
@@ -44,8 +65,8 @@ public interface IWorkflowGrain : IGrainWithStringKey
     Task<NodeTaskView?> GetNode(string nodeTaskId);
 
     /// <summary>
-    /// Folds the workflow again from its stored receipts, under the vocabulary of its silo, and commits what comes of it. Asking again is
-    /// always safe.
+    /// Folds the workflow again from its stored receipts, under the vocabulary of its silo, and commits what comes of
+    /// it. Asking again is always safe.
     /// </summary>
     /// <param name="job">What asks for it; kept with the change.</param>
     /// <param name="vocabulary">The fingerprint of the vocabulary that is meant.</param>
@@ -55,7 +76,10 @@ public interface IWorkflowGrain : IGrainWithStringKey
     [Alias("Refold")]
     Task<RefoldOutcome> Refold(string job, string vocabulary);
 
-    /// <summary>What would be shown otherwise if the workflow were folded again from its stored receipts under a vocabulary. Changes nothing.</summary>
+    /// <summary>
+    /// What would be shown otherwise if the workflow were folded again from its stored receipts under a vocabulary.
+    /// Changes nothing.
+    /// </summary>
     /// <param name="vocabulary">The whole vocabulary, JSON as it is stored.</param>
     /// <exception cref="WorkflowUnavailableException">It could not be read: ask again.</exception>
     [AlwaysInterleave]
@@ -64,8 +88,8 @@ public interface IWorkflowGrain : IGrainWithStringKey
     Task<ImmutableArray<RefoldChange>> TryRefold(string vocabulary);
 
     /// <summary>
-    /// Deletes the workflow if it has ended and did not change since; a tombstone remains, so that a late notification does not bring
-    /// it back to life. Asking again is always safe.
+    /// Deletes the workflow if it has ended and did not change since; a tombstone remains, so that a late notification
+    /// does not bring it back to life. Asking again is always safe.
     /// </summary>
     /// <returns>Whether it is deleted.</returns>
     /// <exception cref="WorkflowUnavailableException">It could not be stored: ask again.</exception>

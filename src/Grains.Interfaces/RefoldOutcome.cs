@@ -32,7 +32,8 @@ public sealed record RefoldChange(
     [property: Id(1)] SubjectView Subject,
     [property: Id(2)] bool IsTask,
     [property: Id(3)] StandingView? From,
-    [property: Id(4)] StandingView? To);
+    [property: Id(4)] StandingView? To
+);
 
 /// <summary>What something stands at: a label, or a status with its phase and outcome.</summary>
 /// <param name="Text">The label, or the status as received.</param>
@@ -42,4 +43,5 @@ public sealed record RefoldChange(
 public sealed record StandingView(
     [property: Id(0)] string Text,
     [property: Id(1)] WorkflowPhase? Phase,
-    [property: Id(2)] WorkflowOutcome? Outcome);
+    [property: Id(2)] WorkflowOutcome? Outcome
+);

@@ -1,8 +1,8 @@
 namespace Orleans.Workflow.Grains.Interfaces;
 
 /// <summary>
-/// Gives references to the grains by the vendor's ids. Orleans finds out by reflection, at each call, which grain an interface
-/// stands for; here that is done once.
+/// Gives references to the grains by the vendor's ids. Orleans finds out by reflection, at each call, the grain type of
+/// an interface; here that is done once.
 /// </summary>
 /// <param name="grains">The grain factory of a silo or a client.</param>
 public sealed class WorkflowGrains(IGrainFactory grains)
@@ -23,7 +23,17 @@ public sealed class WorkflowGrains(IGrainFactory grains)
     /// <param name="nodeTaskId">The vendor's id of the node task.</param>
     public INodeTaskGrain NodeTask(string workflowId, string nodeTaskId)
     {
-        var key = GrainKeys.NodeTask(workflowId, nodeTaskId);
+        ArgumentException.ThrowIfNullOrEmpty(workflowId);
+        ArgumentException.ThrowIfNullOrEmpty(nodeTaskId);
+        return Facts(workflowId, nodeTaskId);
+    }
+
+    /// <summary>The grain that keeps facts.</summary>
+    /// <param name="workflowId">The vendor's id of the workflow; empty for facts that name none.</param>
+    /// <param name="nodeTaskId">The vendor's id of the node task; empty for facts of the workflow itself.</param>
+    public INodeTaskGrain Facts(string workflowId, string nodeTaskId)
+    {
+        var key = GrainKeys.Facts(workflowId, nodeTaskId);
         return (INodeTaskGrain)Reference(_nodeTask ??= Kind.Of(grains.GetGrain<INodeTaskGrain>(key)), key);
     }
 

@@ -42,8 +42,7 @@ internal sealed class BriefStay(IGrainContext context, TimeProvider time)
         {
             begun = _begun;
             await Task.Delay(Linger, time);
-        }
-        while (!_isKept && (_running > 0 || _begun != begun));
+        } while (!_isKept && (_running > 0 || _begun != begun));
 
         // Only now: from here on Orleans lets calls wait for those that run, and hands them to the next activation.
         _isLeaving = false;

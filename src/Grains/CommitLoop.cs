@@ -1,7 +1,7 @@
 namespace Orleans.Workflow.Grains;
 
 /// <summary>
-/// Runs one commit of a grain at a time; everybody who asks while one is under way shares the next. This is what frees a hot
+/// Runs one commit of a grain at a time; all calls while one is under way share the next. This is what frees a hot
 /// grain from one notification per database round trip. Not thread-safe: it lives on the grain's scheduler.
 /// </summary>
 /// <param name="commit">Writes whatever is pending when it is called.</param>
@@ -17,7 +17,10 @@ internal sealed class CommitLoop(Func<Task> commit)
     {
         // Yields even if nothing runs, so that notifications that are here already join.
         await _running.ConfigureAwait(
-            ConfigureAwaitOptions.ForceYielding | ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            ConfigureAwaitOptions.ForceYielding
+                | ConfigureAwaitOptions.SuppressThrowing
+                | ConfigureAwaitOptions.ContinueOnCapturedContext
+        );
         _running = _queued!;
         _queued = null;
         await commit();

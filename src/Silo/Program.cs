@@ -1,10 +1,12 @@
-using Orleans.Workflow.Silo.Commands;
-using Orleans.Workflow.Silo.Hosting;
-using Orleans.Workflow.Silo.Settings;
-using Orleans.Workflow.Silo.Telemetry;
+using Orleans.Workflow.Hosting;
+using Orleans.Workflow.Hosting.Commands;
+using Orleans.Workflow.Hosting.Settings;
+using Orleans.Workflow.Hosting.Telemetry;
 
 return await CommandLine.Run(
-    args, new HostProgram("Runs a silo of Orleans.Workflow, or a command.", static reader => ReadSettings(reader), Run));
+    args,
+    new HostProgram("Runs a silo of Orleans.Workflow, or a command.", static reader => ReadSettings(reader), Run)
+);
 
 static HostSettings ReadSettings(SettingsReader reader)
 {
@@ -20,7 +22,7 @@ static async Task Run(string[] arguments)
     var settings = ReadSettings(reader);
     ListeningPorts.Check(reader, settings, hasSilo: true);
     reader.ThrowIfAny();
-    builder.AddHostDefaults(settings);
+    builder.AddHostDefaults(settings, reader);
     builder.AddWorkflowSilo(settings);
 
     await using var host = builder.Build();

@@ -5,6 +5,14 @@ namespace Orleans.Workflow.Storage;
 /// <summary>Commands of either database: parameters, rows.</summary>
 internal static class DbCommandExtensions
 {
+    /// <summary>Sets the statement and adds its values.</summary>
+    public static void Write(this DbCommand command, string text, (string Name, object? Value)[] values)
+    {
+        command.CommandText = text;
+        foreach (var (name, value) in values)
+            command.Set(name, value);
+    }
+
     /// <summary>Adds a named value; null becomes DBNull.</summary>
     public static void Set(this DbCommand command, string name, object? value)
     {
@@ -14,7 +22,12 @@ internal static class DbCommandExtensions
     }
 
     /// <summary>The text of a column, or null.</summary>
-    public static string? Text(this DbDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
+    public static string? Text(this DbDataReader reader, int column) =>
+        reader.IsDBNull(column) ? null : reader.GetString(column);
+
+    /// <summary>The number of a column, or null.</summary>
+    public static long? Number(this DbDataReader reader, int column) =>
+        reader.IsDBNull(column) ? null : reader.GetInt64(column);
 
     /// <summary>An enumeration that is stored as its number, or null.</summary>
     public static T? Enum<T>(this DbDataReader reader, int column)
@@ -22,10 +35,15 @@ internal static class DbCommandExtensions
         reader.IsDBNull(column) ? null : (T)System.Enum.ToObject(typeof(T), reader.GetInt32(column));
 
     /// <summary>A time that is stored as Unix milliseconds.</summary>
-    public static DateTimeOffset Time(this DbDataReader reader, int column) => DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(column));
+    public static DateTimeOffset Time(this DbDataReader reader, int column) =>
+        DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(column));
 
     /// <summary>Runs a query and reads every row.</summary>
-    public static async Task<List<T>> ReadAll<T>(this DbCommand command, Func<DbDataReader, T> read, CancellationToken cancellationToken)
+    public static async Task<List<T>> ReadAll<T>(
+        this DbCommand command,
+        Func<DbDataReader, T> read,
+        CancellationToken cancellationToken
+    )
     {
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var rows = new List<T>();

@@ -11,15 +11,20 @@ internal static class DbDataSourceExtensions
         string text,
         Func<DbDataReader, T> read,
         CancellationToken cancellationToken,
-        params (string Name, object? Value)[] values) => dataSource.ReadAll(command => Write(command, text, values), read, cancellationToken);
+        params (string Name, object? Value)[] values
+    ) => dataSource.ReadAll(command => command.Write(text, values), read, cancellationToken);
 
     /// <summary>Reads every row.</summary>
     /// <param name="dataSource">Where.</param>
     /// <param name="write">Writes the statement.</param>
     /// <param name="read">Reads a row.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public static async Task<List<T>> ReadAll<T>(
-        this DbDataSource dataSource, Action<DbCommand> write, Func<DbDataReader, T> read, CancellationToken cancellationToken)
+        this DbDataSource dataSource,
+        Action<DbCommand> write,
+        Func<DbDataReader, T> read,
+        CancellationToken cancellationToken
+    )
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var command = connection.CreateCommand();
@@ -28,15 +33,21 @@ internal static class DbDataSourceExtensions
     }
 
     /// <summary>
-    /// Reads every row of a query over a whole table. It takes turns with those who write, on one processor: its reader can wait.
+    /// Reads every row of a query over a whole table. It takes turns with writers, on one processor: its reader can
+    /// wait.
     /// </summary>
     /// <param name="dataSource">Where.</param>
-    /// <param name="settings">What the transaction is told before; null for nothing.</param>
+    /// <param name="settings">A statement that sets up the transaction; null for none.</param>
     /// <param name="write">Writes the query.</param>
     /// <param name="read">Reads a row.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public static async Task<List<T>> ReadWhole<T>(
-        this DbDataSource dataSource, string? settings, Action<DbCommand> write, Func<DbDataReader, T> read, CancellationToken cancellationToken)
+        this DbDataSource dataSource,
+        string? settings,
+        Action<DbCommand> write,
+        Func<DbDataReader, T> read,
+        CancellationToken cancellationToken
+    )
     {
         if (settings is null)
             return await dataSource.ReadAll(write, read, cancellationToken);
@@ -51,34 +62,27 @@ internal static class DbDataSourceExtensions
         return await command.ReadAll(read, cancellationToken);
     }
 
-    /// <summary>Reads the first row; null if there is none.</summary>
+    /// <summary>Reads the first row; the default if there is none.</summary>
     public static async Task<T?> ReadFirst<T>(
         this DbDataSource dataSource,
         string text,
         Func<DbDataReader, T> read,
         CancellationToken cancellationToken,
-        params (string Name, object? Value)[] values)
-        where T : class
-    {
-        var rows = await dataSource.ReadAll(text, read, cancellationToken, values);
-        return rows.Count == 0 ? null : rows[0];
-    }
+        params (string Name, object? Value)[] values
+    ) => (await dataSource.ReadAll(text, read, cancellationToken, values)).FirstOrDefault();
 
     /// <summary>Runs a statement.</summary>
     /// <returns>How many rows it changed.</returns>
     public static async Task<int> Execute(
-        this DbDataSource dataSource, string text, CancellationToken cancellationToken, params (string Name, object? Value)[] values)
+        this DbDataSource dataSource,
+        string text,
+        CancellationToken cancellationToken,
+        params (string Name, object? Value)[] values
+    )
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var command = connection.CreateCommand();
-        Write(command, text, values);
+        command.Write(text, values);
         return await command.ExecuteNonQueryAsync(cancellationToken);
-    }
-
-    private static void Write(DbCommand command, string text, (string Name, object? Value)[] values)
-    {
-        command.CommandText = text;
-        foreach (var (name, value) in values)
-            command.Set(name, value);
     }
 }

@@ -5,7 +5,11 @@ namespace Orleans.Workflow.Storage;
 /// <summary>What the storage logs. Event ids 1100 to 1199.</summary>
 internal static partial class Log
 {
-    [LoggerMessage(1100, LogLevel.Warning, "A batch of {Writes} writes was rolled back and is split to find what is wrong in it.")]
+    [LoggerMessage(
+        1100,
+        LogLevel.Warning,
+        "A batch of {Writes} writes was rolled back and is split to find what is wrong in it."
+    )]
     public static partial void BatchSplit(ILogger logger, Exception exception, int writes);
 
     [LoggerMessage(1101, LogLevel.Error, "A batch of {Writes} writes failed; none of it was acknowledged.")]
@@ -23,10 +27,18 @@ internal static partial class Log
     [LoggerMessage(1105, LogLevel.Warning, "A connection to the database that was idle was given up: {Reason}.")]
     public static partial void ConnectionSilent(ILogger logger, string reason);
 
-    [LoggerMessage(1106, LogLevel.Warning, "A standby took over, or a backup was restored: workflows are loaded again.")]
+    [LoggerMessage(
+        1106,
+        LogLevel.Warning,
+        "A standby took over, or a backup was restored: workflows are loaded again."
+    )]
     public static partial void OtherDatabase(ILogger logger);
 
-    [LoggerMessage(1110, LogLevel.Error, "{What} fail: {Reason}. The next entry about it comes in a minute, or when it is over.")]
+    [LoggerMessage(
+        1110,
+        LogLevel.Error,
+        "{What} fail: {Reason}. The next entry about it comes in a minute, or when it is over."
+    )]
     public static partial void OutageBegan(ILogger logger, Exception exception, string what, string reason);
 
     [LoggerMessage(1111, LogLevel.Error, "{What} have failed for {Seconds:0} s, {Failures} times: {Reason}.")]

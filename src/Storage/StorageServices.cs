@@ -4,13 +4,13 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
-using Orleans.Workflow.Grains.Interfaces.Persistence;
-using Orleans.Workflow.Storage.Changes;
-using Orleans.Workflow.Storage.GroupCommit;
+using Orleans.Workflow.Grains.Persistence;
+using Orleans.Workflow.Storage.Commit;
+using Orleans.Workflow.Storage.Feed;
 using Orleans.Workflow.Storage.Health;
 using Orleans.Workflow.Storage.Migrations;
 using Orleans.Workflow.Storage.Postgres;
-using Orleans.Workflow.Storage.ReadModel;
+using Orleans.Workflow.Storage.Queries;
 using Orleans.Workflow.Storage.Retention;
 using Orleans.Workflow.Storage.Snapshots;
 using Orleans.Workflow.Storage.Sqlite;
@@ -28,7 +28,10 @@ public static class StorageServices
     /// Whether the process has no grains, so that it may use a SQLite file beside the process that has.
     /// </param>
     public static IServiceCollection AddWorkflowDatabase(
-        this IServiceCollection services, StorageSettings settings, bool isBeside = false)
+        this IServiceCollection services,
+        StorageSettings settings,
+        bool isBeside = false
+    )
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(settings);
@@ -38,9 +41,11 @@ public static class StorageServices
             services.AddSingleton(provider => new PostgresConnections(
                 settings,
                 provider.GetRequiredService<TimeProvider>(),
-                provider.GetRequiredService<ILogger<PostgresConnections>>()));
+                provider.GetRequiredService<ILogger<PostgresConnections>>()
+            ));
             services.AddSingleton<DbDataSource>(static provider => provider.GetRequiredService<PostgresConnections>());
             services.AddSingleton<ISchema, PostgresSchema>();
+            services.AddSingleton<ILeaderLock, PostgresLeaderLock>();
             services.AddSingleton(ReadDialect.Postgres);
         }
         else
@@ -55,27 +60,33 @@ public static class StorageServices
             });
             services.AddSingleton<DbDataSource>(static provider => provider.GetRequiredService<SqliteDataSource>());
             services.AddSingleton<ISchema, SqliteSchema>();
-            services.AddSingleton<IDatabaseBackup, SqliteBackup>();
+            services.AddSingleton<SqliteBackup>();
+            services.AddSingleton<ILeaderLock, SqliteLeaderLock>();
             services.AddSingleton(ReadDialect.Sqlite);
         }
 
         services.AddSingleton<SqlReadModel>();
-        services.AddSingleton<IReadModel>(static provider => provider.GetRequiredService<SqlReadModel>());
-        services.AddSingleton<IActivity, SqlActivity>();
+        services.AddSingleton<SqlFactQueries>();
+        services.AddSingleton<ConsoleQueries>();
         services.AddSingleton<IChangeLog, SqlChangeLog>();
-        services.AddSingleton<IRejectedRequests, SqlRejectedRequests>();
+        services.AddSingleton<SqlRejectedRequests>();
+        services.AddSingleton<SqlErasure>();
         services.AddSingleton<IReceiptHistory, SqlReceiptHistory>();
         services.AddSingleton<IVocabularyStore, SqlVocabularyStore>();
-        services.AddSingleton<IWordTable, SqlWordTable>();
+        services.AddSingleton<IStatusUsageStore, SqlStatusUsageStore>();
         services.AddSingleton<IRefoldJobs, SqlRefoldJobs>();
         return services;
     }
 
     /// <summary>Adds what audits and removes: snapshots of all that is stored, and retention.</summary>
-    public static IServiceCollection AddWorkflowUpkeep(this IServiceCollection services, string serviceId) => services
-        .AddSingleton<IWorkflowSnapshots>(provider => new SqlSnapshots(
-            provider.GetRequiredService<DbDataSource>(), provider.GetRequiredService<ReadDialect>(), serviceId))
-        .AddSingleton<IRetentionStore, SqlRetentionStore>();
+    public static IServiceCollection AddWorkflowUpkeep(this IServiceCollection services, string serviceId) =>
+        services
+            .AddSingleton<IWorkflowSnapshots>(provider => new SqlSnapshots(
+                provider.GetRequiredService<DbDataSource>(),
+                provider.GetRequiredService<ReadDialect>(),
+                serviceId
+            ))
+            .AddSingleton<IRetentionStore, SqlRetentionStore>();
 
     /// <summary>
     /// Adds the storage of workflows, which commits those of many grains together, and the ADO.NET provider over the
@@ -84,24 +95,38 @@ public static class StorageServices
     public static IServiceCollection AddWorkflowGrainStorage(this IServiceCollection services, StorageSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        services.AddAdoNetGrainStorageAsDefault(options => options.Configure<DbDataSource>((adoNet, dataSource) =>
-        {
-            adoNet.Invariant = settings.Provider == StorageProvider.Postgres ? "Npgsql" : "System.Data.SQLite";
-            adoNet.DataSource = dataSource;
-        }));
+        services.AddAdoNetGrainStorageAsDefault(options =>
+            options.Configure<DbDataSource>(
+                (adoNet, dataSource) =>
+                {
+                    adoNet.Invariant = settings.Provider == StorageProvider.Postgres ? "Npgsql" : "System.Data.SQLite";
+                    adoNet.DataSource = dataSource;
+                }
+            )
+        );
         services.TryAddSingleton(provider => CreateStateDatabase(provider, settings));
         services.TryAddSingleton<GroupCommitMetrics>();
         services.TryAddSingleton<CommitHealth>();
         services.AddHostedService<CommitProbe>();
         services.TryAddSingleton(provider => new GroupCommitter(
             provider.GetRequiredService<IStateDatabase>(),
-            new GroupCommitOptions(settings.LargestBatch, settings.MostWaiting, settings.MostWaitingOfWorkflow),
+            new GroupCommitOptions(settings.MaxBatch, settings.MaxWaiting, settings.MaxWaitingOfWorkflow),
             provider.GetRequiredService<GroupCommitMetrics>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<GroupCommitter>>(),
-            health: provider.GetRequiredService<CommitHealth>()));
+            health: provider.GetRequiredService<CommitHealth>()
+        ));
         services.TryAddSingleton<IWriteAdmission>(static provider => provider.GetRequiredService<GroupCommitter>());
         services.TryAddSingleton<IWorkflowStorage>(static provider => provider.GetRequiredService<GroupCommitter>());
+        services.TryAddSingleton<IFactStorage>(provider => new FactCommitter(
+            provider.GetRequiredService<IStateDatabase>(),
+            provider.GetRequiredService<DbDataSource>(),
+            new GroupCommitOptions(settings.MaxBatch),
+            provider.GetRequiredService<GroupCommitMetrics>(),
+            provider.GetRequiredService<CommitHealth>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<FactCommitter>>()
+        ));
         return services;
     }
 
@@ -114,7 +139,8 @@ public static class StorageServices
                 serviceId,
                 settings,
                 provider.GetRequiredService<TimeProvider>(),
-                provider.GetRequiredService<ILogger<PostgresStateDatabase>>())
+                provider.GetRequiredService<ILogger<PostgresStateDatabase>>()
+            )
             : new SqliteStateDatabase(provider.GetRequiredService<SqliteDataSource>(), serviceId);
     }
 }

@@ -14,20 +14,21 @@ public enum StorageProvider
 /// <param name="Provider">Which database.</param>
 /// <param name="ConnectionString">A connection string of Microsoft.Data.Sqlite or Npgsql.</param>
 /// <param name="Lanes">How many batches PostgreSQL works on side by side; SQLite has one writer.</param>
-/// <param name="LargestBatch">How many grains one transaction writes at most.</param>
-/// <param name="MostWaiting">How many workflows may wait in a silo to be written before more is refused.</param>
-/// <param name="MostWaitingOfWorkflow">How many notifications of one workflow may wait before more is refused.</param>
-/// <param name="MostRejected">How many refused requests of sources are kept, and a tenth of it of strangers.</param>
+/// <param name="MaxBatch">How many grains one transaction writes at most.</param>
+/// <param name="MaxWaiting">How many workflows may wait in a silo to be written before more is refused.</param>
+/// <param name="MaxWaitingOfWorkflow">How many notifications of one workflow may wait before more is refused.</param>
+/// <param name="MaxRejected">How many refused requests of sources are kept, and a tenth of it of strangers.</param>
 /// <param name="MaxRejectedBytes">How many bytes the bodies of refused requests have together at most.</param>
 public sealed record StorageSettings(
     StorageProvider Provider,
     string ConnectionString,
     int Lanes = 1,
-    int LargestBatch = 256,
-    int MostWaiting = 4096,
-    int MostWaitingOfWorkflow = 1024,
-    int MostRejected = 10_000,
-    int MaxRejectedBytes = 256 * 1024 * 1024)
+    int MaxBatch = 256,
+    int MaxWaiting = 4096,
+    int MaxWaitingOfWorkflow = 1024,
+    int MaxRejected = 10_000,
+    int MaxRejectedBytes = 256 * 1024 * 1024
+)
 {
     /// <summary>
     /// Whether a pooler stands in front of PostgreSQL that gives a connection for a transaction only, such as

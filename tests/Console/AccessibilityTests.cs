@@ -5,7 +5,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Orleans.Workflow.Console.Tests;
 
-/// <summary>For everybody: by keyboard, without script, in either light.</summary>
+/// <summary>Use by keyboard, without script, and in both colour schemes.</summary>
 public sealed class AccessibilityTests(ConsoleFixture console)
 {
     [Theory]
@@ -13,15 +13,21 @@ public sealed class AccessibilityTests(ConsoleFixture console)
     [InlineData(ColorScheme.Dark)]
     public async Task Axe_finds_nothing_serious_on_any_page(ColorScheme light)
     {
-        await using var window = await console.Chromium.OpenAsync(new BrowserNewContextOptions { ColorScheme = light, BypassCSP = true });
+        await using var window = await console.Chromium.OpenAsync(
+            new BrowserNewContextOptions { ColorScheme = light, BypassCSP = true }
+        );
         foreach (var (_, path) in await console.PagesAsync())
         {
             var page = await window.GoAsync(path);
 
             var result = await page.RunAxe();
 
-            result.Violations.Where(static found => found.Impact is "serious" or "critical")
-                .Select(found => $"{path}: {found.Id}: {string.Join(" | ", found.Nodes.Take(3).Select(static node => node.Html))}").ShouldBeEmpty();
+            result
+                .Violations.Where(static found => found.Impact is "serious" or "critical")
+                .Select(found =>
+                    $"{path}: {found.Id}: {string.Join(" | ", found.Nodes.Take(3).Select(static node => node.Html))}"
+                )
+                .ShouldBeEmpty();
         }
         window.Complaints.ShouldBeEmpty();
     }
@@ -29,7 +35,9 @@ public sealed class AccessibilityTests(ConsoleFixture console)
     [Fact]
     public async Task Every_page_is_read_without_script()
     {
-        await using var window = await console.Chromium.OpenAsync(new BrowserNewContextOptions { JavaScriptEnabled = false });
+        await using var window = await console.Chromium.OpenAsync(
+            new BrowserNewContextOptions { JavaScriptEnabled = false }
+        );
         foreach (var (_, path) in await console.PagesAsync())
         {
             var page = await window.GoAsync(path);

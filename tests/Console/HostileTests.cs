@@ -1,5 +1,5 @@
 using Orleans.Workflow.Console.Tests.Hosting;
-using Orleans.Workflow.Grains.Domain;
+using Orleans.Workflow.Grains.Interfaces;
 using Orleans.Workflow.Testing.Campaigns;
 using static Microsoft.Playwright.Assertions;
 
@@ -15,8 +15,19 @@ public sealed class HostileTests(ConsoleFixture console)
     [Fact]
     public async Task Odd_ids_and_names_are_shown_and_lead_where_they_should()
     {
-        var told = new Notification(Id, Name, "on\u200Bhold", [new ActionEntry("n/1?", "Node <b>", "call", Task, "running")]);
-        (await console.Sender.SendAsync("airudder", VendorJson.Write(told), TestContext.Current.CancellationToken)).ShouldBe(200);
+        var notification = new StatusChange(
+            Id,
+            Name,
+            "on\u200Bhold",
+            [new StatusChangeAction("n/1?", "Node <b>", "call", Task, "running")]
+        );
+        (
+            await console.Sender.SendAsync(
+                "airudder",
+                VendorJson.Write(notification),
+                TestContext.Current.CancellationToken
+            )
+        ).ShouldBe(200);
         await using var window = await console.Chromium.OpenAsync();
         var page = await window.GoAsync("/console/workflows?q=" + Uri.EscapeDataString(Id[..12]));
 

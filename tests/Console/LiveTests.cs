@@ -1,5 +1,5 @@
 using Orleans.Workflow.Console.Tests.Hosting;
-using Orleans.Workflow.Grains.Domain;
+using Orleans.Workflow.Grains.Interfaces;
 using Orleans.Workflow.Testing.Campaigns;
 using static Microsoft.Playwright.Assertions;
 
@@ -8,14 +8,16 @@ namespace Orleans.Workflow.Console.Tests;
 /// <summary>What changes is seen to change.</summary>
 public sealed class LiveTests(ConsoleFixture console, ITestOutputHelper output)
 {
-    /// <summary>The time in which a change must be seen, with much for a machine that is busy; what it took is written out.</summary>
+    /// <summary>
+    /// The time in which a change must be seen, with much for a machine that is busy; what it took is written out.
+    /// </summary>
     private const float Soon = 60_000;
 
     [Fact]
     public async Task A_status_that_changes_appears_without_reload()
     {
         var id = CampaignModel.Hex("console/live");
-        await TellAsync(id, "running");
+        await SendAsync(id, "running");
         await using var window = await console.Chromium.OpenAsync();
         var page = await window.GoAsync($"/console/workflows/{id}");
         await Expect(page.Locator("#live")).ToHaveAttributeAsync("data-state", "on", new() { Timeout = Soon });
@@ -23,10 +25,13 @@ public sealed class LiveTests(ConsoleFixture console, ITestOutputHelper output)
 
         foreach (var status in (string[])["paused", "resumed", "stopping", "paused", "finished"])
         {
-            await TellAsync(id, status);
+            await SendAsync(id, status);
             var acknowledged = TimeProvider.System.GetTimestamp();
             await Expect(page.Locator(".subject .status")).ToHaveTextAsync(status, new() { Timeout = Soon });
-            output.WriteLine($"{status} was seen {TimeProvider.System.GetElapsedTime(acknowledged).TotalMilliseconds:0} ms after its acknowledgement");
+            output.WriteLine(
+                $"{status} was seen {TimeProvider.System.GetElapsedTime(acknowledged).TotalMilliseconds:0} ms "
+                    + "after its acknowledgement"
+            );
         }
 
         await Expect(page.Locator(".stepper")).ToContainTextAsync("6 of 6");
@@ -41,11 +46,14 @@ public sealed class LiveTests(ConsoleFixture console, ITestOutputHelper output)
         var page = await window.GoAsync("/console/workflows");
         await Expect(page.Locator("#live")).ToHaveAttributeAsync("data-state", "on", new() { Timeout = Soon });
         using var traffic = new CancellationTokenSource();
-        var others = console.Sender.SendAllAsync(Enumerable.Range(ConsoleFixture.Workflows, 200).Select(console.Traffic.Of), traffic.Token);
+        var others = console.Sender.SendAllAsync(
+            Enumerable.Range(ConsoleFixture.Workflows, 200).Select(console.Traffic.Of),
+            traffic.Token
+        );
 
         var id = CampaignModel.Hex("console/live/new");
         await others;
-        await TellAsync(id, "running");
+        await SendAsync(id, "running");
 
         await Expect(page.Locator($"tr[data-key='{id}']")).ToBeVisibleAsync(new() { Timeout = Soon });
         window.Complaints.ShouldBeEmpty();
@@ -55,13 +63,13 @@ public sealed class LiveTests(ConsoleFixture console, ITestOutputHelper output)
     public async Task A_page_that_is_paused_stays_as_it_is()
     {
         var id = CampaignModel.Hex("console/paused");
-        await TellAsync(id, "running");
+        await SendAsync(id, "running");
         await using var window = await console.Chromium.OpenAsync();
         var page = await window.GoAsync($"/console/workflows/{id}");
         await page.Locator("#live").ClickAsync();
         await Expect(page.Locator("#live")).ToHaveAttributeAsync("aria-pressed", "false");
 
-        await TellAsync(id, "finished");
+        await SendAsync(id, "finished");
         await page.WaitForTimeoutAsync(1_500);
 
         await Expect(page.Locator(".subject .status")).ToHaveTextAsync("running");
@@ -70,9 +78,20 @@ public sealed class LiveTests(ConsoleFixture console, ITestOutputHelper output)
         window.Complaints.ShouldBeEmpty();
     }
 
-    private async Task TellAsync(string id, string status)
+    private async Task SendAsync(string id, string status)
     {
-        var told = new Notification(id, "Live campaign", status, [new ActionEntry("n1", "Voicebot Call1", "call", "t1", status)]);
-        (await console.Sender.SendAsync("airudder", VendorJson.Write(told), TestContext.Current.CancellationToken)).ShouldBe(200);
+        var notification = new StatusChange(
+            id,
+            "Live campaign",
+            status,
+            [new StatusChangeAction("n1", "Voicebot Call1", "call", "t1", status)]
+        );
+        (
+            await console.Sender.SendAsync(
+                "airudder",
+                VendorJson.Write(notification),
+                TestContext.Current.CancellationToken
+            )
+        ).ShouldBe(200);
     }
 }

@@ -1,6 +1,6 @@
 using Microsoft.Playwright;
 using Orleans.Workflow.Console.Tests.Hosting;
-using Orleans.Workflow.Grains.Domain;
+using Orleans.Workflow.Grains.Interfaces;
 using Orleans.Workflow.Testing.Campaigns;
 using Orleans.Workflow.Testing.Postgres;
 using static Microsoft.Playwright.Assertions;
@@ -103,7 +103,13 @@ public sealed class OutageTests(ConsoleFixture console, ITestOutputHelper output
     private static async Task SendAsync(ConsoleInstance service, string status)
     {
         var body = VendorJson.Write(
-            new Notification(Id, "Outage", status, [new ActionEntry("n1", "Voicebot Call1", "call", "t1", status)]));
+            new StatusChange(
+                Id,
+                "Outage",
+                status,
+                [new StatusChangeAction("n1", "Voicebot Call1", "call", "t1", status)]
+            )
+        );
         (await service.Sender.SendAsync("airudder", body, TestContext.Current.CancellationToken)).ShouldBe(200);
     }
 }

@@ -26,13 +26,16 @@ public sealed class RefusedTests(ConsoleFixture console)
     }
 
     [Fact]
-    public async Task A_refused_request_whose_cause_is_mended_is_accepted_and_leads_to_its_receipt()
+    public async Task A_refused_request_whose_cause_is_repaired_is_accepted_and_leads_to_its_receipt()
     {
-        // What was refused and would be accepted today: as after a mend of the reader, the kept body is one that is sound.
-        var id = CampaignModel.Hex("console/mended");
+        // The kept body is replaced by a valid one: the same happens when a later release accepts what was refused.
+        var id = CampaignModel.Hex("console/repaired");
         await RefuseAsync("{");
-        await console.MendLatestRefusedAsync(Encoding.UTF8.GetBytes(
-            $$"""{"workflow_id":"{{id}}","workflow_name":"Mended","status":"finished","actions":[]}"""));
+        await console.RepairLatestRefusedAsync(
+            Encoding.UTF8.GetBytes(
+                $$"""{"workflow_id":"{{id}}","workflow_name":"Repaired","status":"finished","actions":[]}"""
+            )
+        );
         await using var window = await console.Chromium.OpenAsync();
         var page = await window.GoAsync("/console/refused");
         await page.Locator(".refused tbody a").First.ClickAsync();
@@ -52,7 +55,10 @@ public sealed class RefusedTests(ConsoleFixture console)
     public async Task Another_site_can_not_send_it_again()
     {
         using var http = new HttpClient(new ContractHandler()) { BaseAddress = console.Address };
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"/console/refused/{Guid.Empty}/resend", UriKind.Relative));
+        using var request = new HttpRequestMessage(
+            HttpMethod.Post,
+            new Uri($"/console/refused/{Guid.Empty}/resend", UriKind.Relative)
+        );
         request.Headers.Add("Sec-Fetch-Site", "cross-site");
         request.Headers.Add("Origin", "https://elsewhere.example");
 
@@ -62,5 +68,11 @@ public sealed class RefusedTests(ConsoleFixture console)
     }
 
     private async Task RefuseAsync(string body) =>
-        (await console.Sender.SendAsync("airudder", Encoding.UTF8.GetBytes(body), TestContext.Current.CancellationToken)).ShouldBe(400);
+        (
+            await console.Sender.SendAsync(
+                "airudder",
+                Encoding.UTF8.GetBytes(body),
+                TestContext.Current.CancellationToken
+            )
+        ).ShouldBe(400);
 }

@@ -1,6 +1,6 @@
 using Microsoft.Playwright;
 using Orleans.Workflow.Console.Tests.Hosting;
-using Orleans.Workflow.Grains.Domain;
+using Orleans.Workflow.Grains.Interfaces;
 using Orleans.Workflow.Testing.Campaigns;
 using static Microsoft.Playwright.Assertions;
 
@@ -12,8 +12,7 @@ public sealed class StreamTests(ConsoleFixture console)
     /// <summary>A limit for a machine that is busy.</summary>
     private const float Soon = 60_000;
 
-    private const string SetHidden =
-        """
+    private const string SetHidden = """
         (isHidden) => {
           Object.defineProperty(document, "hidden", { get: () => isHidden, configurable: true });
           document.dispatchEvent(new Event("visibilitychange"));
@@ -128,7 +127,13 @@ public sealed class StreamTests(ConsoleFixture console)
         foreach (var id in ids)
         {
             var body = VendorJson.Write(
-                new Notification(id, "Live campaign", status, [new ActionEntry("n1", "Voicebot Call1", "call", "t1", status)]));
+                new StatusChange(
+                    id,
+                    "Live campaign",
+                    status,
+                    [new StatusChangeAction("n1", "Voicebot Call1", "call", "t1", status)]
+                )
+            );
             (await console.Sender.SendAsync("airudder", body, TestContext.Current.CancellationToken)).ShouldBe(200);
         }
     }

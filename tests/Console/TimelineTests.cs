@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Microsoft.Playwright;
 using Orleans.Workflow.Console.Tests.Hosting;
-using Orleans.Workflow.Grains.Domain;
+using Orleans.Workflow.Grains.Interfaces;
 using Orleans.Workflow.Testing.Campaigns;
 using static Microsoft.Playwright.Assertions;
 
@@ -29,7 +29,10 @@ public sealed class TimelineTests(ConsoleFixture console)
         var nodes = page.Locator(".lane:not(.scale, .received, .whole)");
         await Expect(nodes).ToHaveCountAsync(Nodes);
         foreach (var node in await nodes.AllAsync())
-            (await PlaceAsync(node.Locator("rect").First, "x")).ShouldBe(await PlaceAsync(node.Locator(".gap"), "x2"), 0.01);
+            (await PlaceAsync(node.Locator("rect").First, "x")).ShouldBe(
+                await PlaceAsync(node.Locator(".gap"), "x2"),
+                0.01
+            );
 
         await Expect(page.Locator(".timeline .cut")).ToContainTextAsync("drawn from its beginning");
         await Expect(page.Locator(".changes .change-what").First).ToContainTextAsync("Workflow");
@@ -57,10 +60,11 @@ public sealed class TimelineTests(ConsoleFixture console)
         ((double)seen.Width).ShouldBe(6, 0.5);
         ((double)seen.Height).ShouldBe(18, 0.5);
         var swatch = page.Locator($".legend .swatch.{word}");
-        (await end.EvaluateAsync<string>("(end) => getComputedStyle(end).fill"))
-            .ShouldBe(await swatch.EvaluateAsync<string>("(swatch) => getComputedStyle(swatch).backgroundColor"));
+        (await end.EvaluateAsync<string>("(end) => getComputedStyle(end).fill")).ShouldBe(
+            await swatch.EvaluateAsync<string>("(swatch) => getComputedStyle(swatch).backgroundColor")
+        );
 
-        // Its node goes on: it was not told to have ended.
+        // Its node is still active: no receipt reported its end.
         await Expect(page.Locator(".lane:not(.scale, .received, .whole) .end")).ToHaveCountAsync(0);
         window.Complaints.ShouldBeEmpty();
     }
@@ -69,7 +73,10 @@ public sealed class TimelineTests(ConsoleFixture console)
     public async Task What_retention_removed_is_not_drawn_as_if_nothing_had_been_there()
     {
         await using var service = await ConsoleInstance.StartAsync(
-            null, "--Retention:Receipts:MostPerWorkflow=5", "--Retention:EverySeconds=1");
+            null,
+            "--Retention:Receipts:MaxPerWorkflow=5",
+            "--Retention:EverySeconds=1"
+        );
         for (var i = 0; i < 20; i++)
             await SendAsync(service.Sender, "trimmed", "running", i % 2 == 0 ? "running" : "paused");
 
@@ -89,13 +96,19 @@ public sealed class TimelineTests(ConsoleFixture console)
     private static async Task<IEnumerable<string>> TitlesAsync(ILocator lane) =>
         (await lane.Locator("rect title").AllTextContentsAsync()).Distinct();
 
-    private static async Task<double> PlaceAsync(ILocator shape, string attribute) => double.Parse(
-        (await shape.GetAttributeAsync(attribute)).ShouldNotBeNull().TrimEnd('%'), CultureInfo.InvariantCulture);
+    private static async Task<double> PlaceAsync(ILocator shape, string attribute) =>
+        double.Parse(
+            (await shape.GetAttributeAsync(attribute)).ShouldNotBeNull().TrimEnd('%'),
+            CultureInfo.InvariantCulture
+        );
 
     private static async Task SendAsync(Traffic.Sender sender, string id, string status, string task)
     {
-        ImmutableArray<ActionEntry> actions = [new ActionEntry("n1", "Voicebot Call1", "call", "t1", task)];
-        var body = VendorJson.Write(new Notification(id, "Timeline", status, actions));
+        ImmutableArray<StatusChangeAction> actions =
+        [
+            new StatusChangeAction("n1", "Voicebot Call1", "call", "t1", task),
+        ];
+        var body = VendorJson.Write(new StatusChange(id, "Timeline", status, actions));
         (await sender.SendAsync("airudder", body, TestContext.Current.CancellationToken)).ShouldBe(200);
     }
 
@@ -106,14 +119,18 @@ public sealed class TimelineTests(ConsoleFixture console)
         var id = CampaignModel.Hex("console/long");
         for (var round = 0; round <= Rounds; round++)
         {
-            var status = round == 0 ? "Not Started" : round == Rounds ? "finished" : "running";
+            var status =
+                round == 0 ? "Not Started"
+                : round == Rounds ? "finished"
+                : "running";
             var word = round % 2 == 0 ? "running" : "paused";
-            ImmutableArray<ActionEntry> actions =
+            ImmutableArray<StatusChangeAction> actions =
             [
-                .. Enumerable.Range(0, Nodes).Select(
-                    node => new ActionEntry($"n{node}", $"Step {node}", "call", "t", word)),
+                .. Enumerable
+                    .Range(0, Nodes)
+                    .Select(node => new StatusChangeAction($"n{node}", $"Step {node}", "call", "t", word)),
             ];
-            var body = VendorJson.Write(new Notification(id, "Long campaign", status, actions));
+            var body = VendorJson.Write(new StatusChange(id, "Long campaign", status, actions));
             (await console.Sender.SendAsync("airudder", body, TestContext.Current.CancellationToken)).ShouldBe(200);
         }
 

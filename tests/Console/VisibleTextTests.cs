@@ -3,7 +3,7 @@ using System.Net.Http.Headers;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Orleans.Workflow.Console.Tests.Hosting;
-using Orleans.Workflow.Grains.Domain;
+using Orleans.Workflow.Grains.Interfaces;
 using Orleans.Workflow.Testing.Campaigns;
 using Orleans.Workflow.Testing.Contracts;
 using Orleans.Workflow.Testing.Processes;
@@ -27,9 +27,19 @@ public sealed partial class VisibleTextTests(ConsoleFixture console)
         found.ShouldBeEmpty();
         string[] expected =
         [
-            "/console", "/console/workflows", "/console/workflows?attention=", "/console/workflows?silent_for=&sort=", "/console/workflows/*",
-            "/console/workflows/*?version=", "/console/workflows/*/explain", "/console/workflows/*/explain?node=",
-            "/console/workflows/*/explain?node=&task=", "/console/receipts/*", "/console/vocabulary", "/console/sources", "/console/refused",
+            "/console",
+            "/console/workflows",
+            "/console/workflows?attention=",
+            "/console/workflows?silent_for=&sort=",
+            "/console/workflows/*",
+            "/console/workflows/*?version=",
+            "/console/workflows/*/explain",
+            "/console/workflows/*/explain?node=",
+            "/console/workflows/*/explain?node=&task=",
+            "/console/receipts/*",
+            "/console/vocabulary",
+            "/console/sources",
+            "/console/refused",
             "/console/refused/*",
         ];
         expected.Except(kinds).ShouldBeEmpty();
@@ -43,7 +53,7 @@ public sealed partial class VisibleTextTests(ConsoleFixture console)
 
         var page = await window.GoAsync("/console");
 
-        // The first count takes a moment; the page fills in by itself.
+        // The first count takes a moment; the page updates itself.
         await Expect(page.Locator("#silent")).ToHaveTextAsync(Silent(), new() { Timeout = 60_000 });
     }
 
@@ -56,10 +66,21 @@ public sealed partial class VisibleTextTests(ConsoleFixture console)
         var (_, found) = await window.CrawlAsync(empty.Address);
 
         found.ShouldBeEmpty();
-        foreach (var (path, status) in ((string, int)[])[
-            ("/console/none", 404), ("/console/workflows/none", 404), ("/console/workflows/none/explain", 404), ("/console/receipts/none", 404),
-            ("/console/refused/none", 404), ("/console/workflows?sort=none", 400), ("/console/workflows?silent_for=none", 400),
-            ("/console/workflows?q=none", 200), ("/console/workflows?phase=ended", 200), ("/console/vocabulary?word=none", 200)])
+        foreach (
+            var (path, status) in ((string, int)[])
+                [
+                    ("/console/none", 404),
+                    ("/console/workflows/none", 404),
+                    ("/console/workflows/none/explain", 404),
+                    ("/console/receipts/none", 404),
+                    ("/console/refused/none", 404),
+                    ("/console/workflows?sort=none", 400),
+                    ("/console/workflows?silent_for=none", 400),
+                    ("/console/workflows?q=none", 200),
+                    ("/console/workflows?phase=ended", 200),
+                    ("/console/vocabulary?word=none", 200),
+                ]
+        )
         {
             var page = await window.GoAsync(new Uri(empty.Address, path).ToString(), status);
             (await page.CodeInTextAsync()).ShouldBeEmpty(path);
@@ -71,26 +92,44 @@ public sealed partial class VisibleTextTests(ConsoleFixture console)
     {
         var cancel = TestContext.Current.CancellationToken;
         await using var odd = await ConsoleInstance.StartAsync(
-            null, "--Sources:gone:AllowAnonymous=true", "--Sources:airudder:AllowAnonymous=true");
+            null,
+            "--Sources:gone:AllowAnonymous=true",
+            "--Sources:airudder:AllowAnonymous=true"
+        );
         var id = CampaignModel.Hex("console/odd");
-        ImmutableArray<ActionEntry> nodes =
+        ImmutableArray<StatusChangeAction> nodes =
         [
-            .. Enumerable.Range(0, 60).Select(task => new ActionEntry("n1", "Voicebot Call1", "call", $"t{task}", "quota wait")),
-            .. Enumerable.Range(0, 10).Select(node => new ActionEntry($"m{node}", "", "", null, "puzzled")),
+            .. Enumerable
+                .Range(0, 60)
+                .Select(task => new StatusChangeAction("n1", "Voicebot Call1", "call", $"t{task}", "quota wait")),
+            .. Enumerable.Range(0, 10).Select(node => new StatusChangeAction($"m{node}", "", "", null, "puzzled")),
         ];
-        string[] statuses = ["Not Started", "running", "paused", "running", "finished", "failed", "running", "finished"];
+        string[] statuses =
+        [
+            "Not Started",
+            "running",
+            "paused",
+            "running",
+            "finished",
+            "failed",
+            "running",
+            "finished",
+        ];
         foreach (var status in statuses)
-            (await odd.Sender.SendAsync("gone", VendorJson.Write(new Notification(id, "", status, nodes)), cancel)).ShouldBe(200);
+            (
+                await odd.Sender.SendAsync("gone", VendorJson.Write(new StatusChange(id, "", status, nodes)), cancel)
+            ).ShouldBe(200);
 
-        var plain = VendorJson.Write(new Notification("plain", "No node", "running", []));
+        var plain = VendorJson.Write(new StatusChange("plain", "No node", "running", []));
         (await odd.Sender.SendAsync("airudder", plain, cancel)).ShouldBe(200);
         for (var i = 0; i < 60; i++)
             (await odd.Sender.SendAsync("airudder", "{"u8.ToArray(), cancel)).ShouldBe(400);
 
-        await odd.RestartAsync(
-        [
-            "--Sources:airudder:AllowAnonymous=true", "--Vocabulary:Words:quota wait=failed",
-            $"--Access:Keys:reader:Secrets:0={Reader}", $"--Access:Keys:admin:Secrets:0={Admin}",
+        await odd.RestartAsync([
+            "--Sources:airudder:AllowAnonymous=true",
+            "--Vocabulary:Words:quota wait=failed",
+            $"--Access:Keys:reader:Secrets:0={Reader}",
+            $"--Access:Keys:admin:Secrets:0={Admin}",
             "--Access:Keys:admin:Role=admin",
         ]);
         using var http = new HttpClient(new ContractHandler()) { BaseAddress = odd.Address };
@@ -100,10 +139,17 @@ public sealed partial class VisibleTextTests(ConsoleFixture console)
         await UntilAsync(http, $"/workflows/{id}/receipts", "refold");
         foreach (var secret in (string[])[Admin])
         {
-            await using var window = await console.Chromium.OpenAsync(new BrowserNewContextOptions
-            {
-                HttpCredentials = new HttpCredentials { Username = "me", Password = secret, Send = HttpCredentialsSend.Always },
-            });
+            await using var window = await console.Chromium.OpenAsync(
+                new BrowserNewContextOptions
+                {
+                    HttpCredentials = new HttpCredentials
+                    {
+                        Username = "me",
+                        Password = secret,
+                        Send = HttpCredentialsSend.Always,
+                    },
+                }
+            );
             var (kinds, found) = await window.CrawlAsync(odd.Address);
             found.ShouldBeEmpty();
             kinds.ShouldContain("/console/refused?before=");
@@ -119,8 +165,10 @@ public sealed partial class VisibleTextTests(ConsoleFixture console)
         var pages = Directory.GetFiles(folder, "*.razor", SearchOption.AllDirectories);
 
         pages.Length.ShouldBeGreaterThan(20);
-        pages.SelectMany(static file => File.ReadLines(file).Select(line => (File: Path.GetFileName(file), Line: line)))
-            .Where(static read => Address().IsMatch(read.Line)).ShouldBeEmpty();
+        pages
+            .SelectMany(static file => File.ReadLines(file).Select(line => (File: Path.GetFileName(file), Line: line)))
+            .Where(static read => Address().IsMatch(read.Line))
+            .ShouldBeEmpty();
     }
 
     private static async Task UntilAsync(HttpClient http, string path, string word)

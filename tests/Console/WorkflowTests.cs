@@ -4,7 +4,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Orleans.Workflow.Console.Tests;
 
-/// <summary>One workflow: why it is so, how it came to be so, and what it was before.</summary>
+/// <summary>The pages of one workflow: its explanation, its changes, and its earlier states.</summary>
 public sealed class WorkflowTests(ConsoleFixture console)
 {
     [Fact]
@@ -17,7 +17,7 @@ public sealed class WorkflowTests(ConsoleFixture console)
 
         var drawer = page.Locator("#drawer");
         await Expect(drawer.Locator(".because")).ToContainTextAsync("other_outcome");
-        await Expect(drawer).ToContainTextAsync("Several ends were told");
+        await Expect(drawer).ToContainTextAsync("Several ends were reported");
         await drawer.Locator(".because .receipt-name a").ClickAsync();
         await Expect(drawer.Locator("h1")).ToContainTextAsync("Receipt");
         await Expect(drawer.Locator(".json")).ToContainTextAsync("workflow_id");

@@ -20,7 +20,9 @@ public sealed partial class WorkflowsTests(ConsoleFixture console)
         await Expect(page).ToHaveURLAsync(Search());
         var names = page.Locator(".workflows tbody .name");
         await Expect(names.First).ToContainTextAsync("Loan");
-        (await names.AllInnerTextsAsync()).ShouldAllBe(static name => name.StartsWith("Loan", StringComparison.Ordinal));
+        (await names.AllInnerTextsAsync()).ShouldAllBe(static name =>
+            name.StartsWith("Loan", StringComparison.Ordinal)
+        );
         await Expect(page.Locator("#search")).ToBeFocusedAsync();
         await Expect(page.Locator("#search")).ToHaveValueAsync("loan");
         window.Complaints.ShouldBeEmpty();
@@ -82,11 +84,12 @@ public sealed partial class WorkflowsTests(ConsoleFixture console)
 
         var page = await window.GoAsync("/console/workflows?q=no+such+name");
 
-        await Expect(page.Locator(".nothing")).ToContainTextAsync("No workflow is like that");
+        await Expect(page.Locator(".nothing")).ToContainTextAsync("No matching workflows");
         window.Complaints.ShouldBeEmpty();
     }
 
-    private static async Task<IReadOnlyList<string>> Ids(IPage page) => await page.Locator(".workflows tbody .id").AllInnerTextsAsync();
+    private static async Task<IReadOnlyList<string>> Ids(IPage page) =>
+        await page.Locator(".workflows tbody .id").AllInnerTextsAsync();
 
     [GeneratedRegex("q=loan$")]
     private static partial Regex Search();

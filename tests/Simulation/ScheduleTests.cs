@@ -7,29 +7,40 @@ using Orleans.Workflow.Simulation.Tests.Worlds;
 namespace Orleans.Workflow.Simulation.Tests;
 
 /// <summary>
-/// The product's grains and group commit in simulated worlds, thousands of them, new ones in each run. A failure names the property
-/// and prints the smallest scenario found with its trace; replay it by setting the environment variable <c>CsCheck_Seed</c>.
+/// The product's grains and group commit in thousands of simulated worlds, new ones in each run.
 /// </summary>
+/// <remarks>
+/// A failure names the property and prints the smallest scenario with its trace. The environment variable
+/// <c>CsCheck_Seed</c> replays it.
+/// </remarks>
 public sealed class ScheduleTests(ITestOutputHelper output)
 {
-    /// <summary>How many worlds a run plays; the variable is for those who want more, or less.</summary>
-    private static readonly int Schedules =
-        int.TryParse(Environment.GetEnvironmentVariable("SIMULATION_SCHEDULES"), out var schedules) ? schedules : 4_000;
+    /// <summary>How many worlds a run plays; an environment variable changes it.</summary>
+    private static readonly int Schedules = int.TryParse(
+        Environment.GetEnvironmentVariable("SIMULATION_SCHEDULES"),
+        out var schedules
+    )
+        ? schedules
+        : 4_000;
 
     [Fact]
     public void Every_property_holds_in_every_schedule()
     {
         var broken = new ConcurrentDictionary<Property, int>();
         var totals = new long[Enum.GetValues<FaultKind>().Length];
-        long worlds = 0, turns = 0, commits = 0, acknowledged = 0, reads = 0;
+        long worlds = 0,
+            turns = 0,
+            commits = 0,
+            acknowledged = 0,
+            reads = 0;
         try
         {
             Scenario.Any.Sample(
                 scenario =>
                 {
-                    var outcome = World.Play(scenario);
+                    var outcome = SimulatedCluster.Play(scenario);
                     Interlocked.Increment(ref worlds);
-                    Interlocked.Add(ref turns, outcome.Turns);
+                    Interlocked.Add(ref turns, outcome.SimulationLoop);
                     Interlocked.Add(ref commits, outcome.Commits);
                     Interlocked.Add(ref acknowledged, outcome.Acknowledged);
                     Interlocked.Add(ref reads, outcome.Reads);
@@ -42,21 +53,30 @@ public sealed class ScheduleTests(ITestOutputHelper output)
                     broken.AddOrUpdate(violation.Property, 1, static (_, count) => count + 1);
                     Assert.Fail($"{violation.Property} does not hold: {violation.How}\n{outcome.Trace}");
                 },
-                iter: Schedules);
+                iter: Schedules
+            );
         }
         catch (CsCheckException exception)
         {
-            var counts = string.Join(", ", broken.OrderByDescending(static pair => pair.Value).Select(static pair => $"{pair.Key} ({pair.Value})"));
+            var counts = string.Join(
+                ", ",
+                broken.OrderByDescending(static pair => pair.Value).Select(static pair => $"{pair.Key} ({pair.Value})")
+            );
             Assert.Fail($"Broken properties: {counts}\n{exception.Message}\n{exception.InnerException}");
         }
 
-        output.WriteLine($"{worlds} schedules, {turns} turns, {commits} rows committed, {acknowledged} receipts acknowledged, {reads} reads");
+        output.WriteLine(
+            $"{worlds} schedules, {turns} turns, {commits} rows committed, {acknowledged} receipts acknowledged, "
+                + $"{reads} reads"
+        );
         foreach (var kind in Enum.GetValues<FaultKind>())
-            output.WriteLine($"{totals[(int)kind],8} {kind}");
+            output.WriteLine($"{totals[(int)kind], 8} {kind}");
 
         // A fault that never happens proves nothing. One follows only from two others that are rare together.
         totals[(int)FaultKind.LateAndTrimmed].ShouldBeGreaterThan(0);
-        Enum.GetValues<FaultKind>().Except([FaultKind.LateAndTrimmed])
-            .Where(kind => totals[(int)kind] < Schedules / 100).ShouldBeEmpty();
+        Enum.GetValues<FaultKind>()
+            .Except([FaultKind.LateAndTrimmed])
+            .Where(kind => totals[(int)kind] < Schedules / 100)
+            .ShouldBeEmpty();
     }
 }

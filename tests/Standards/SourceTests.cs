@@ -1,69 +1,127 @@
-using System.Text.RegularExpressions;
-
 namespace Orleans.Workflow.Standards.Tests;
 
 /// <summary>What the sources look like.</summary>
-public sealed partial class SourceTests
+public sealed class SourceTests
 {
-    private const int MostLines = 300;
+    private const int MaxColumns = 120;
+    private const int MaxFunctionLines = 70;
 
-    // One script has the whole schema, so that nobody has to put it together from several (ADR 0004).
-    private static readonly string[] WholeSchemas =
-        ["deploy/sql/postgresql/001_schema.sql", "deploy/sql/sqlite/001_schema.sql"];
+    private static IEnumerable<string> Sources =>
+        Repository.Folders.SelectMany(static folder => Repository.Files(folder, ".cs"));
 
     [Fact]
-    public void No_file_has_more_than_three_hundred_lines()
+    public void No_line_is_longer_than_120_columns()
     {
-        string[] files =
-        [
-            .. Repository.Files("src", ".cs"), .. Repository.Files("tests", ".cs"), .. Repository.Files("deploy", ""),
-        ];
-
-        files.Length.ShouldBeGreaterThan(100);
-        files.Where(static file => File.ReadLines(file).Count() > MostLines).Select(Repository.Relative)
-            .Except(WholeSchemas).ShouldBeEmpty();
+        Sources.Count().ShouldBeGreaterThan(100);
+        Sources
+            .SelectMany(static file =>
+                File.ReadLines(file)
+                    .Index()
+                    .Where(static line => line.Item.Length > MaxColumns)
+                    .Select(line => Place(file, line.Index + 1))
+            )
+            .ShouldBeEmpty();
     }
 
     [Fact]
-    public void No_file_is_a_drawer()
+    public void No_function_is_longer_than_70_lines()
     {
-        string[] drawers = ["Helper", "Helpers", "Util", "Utils", "Utilities", "Manager", "Common", "Misc"];
+        var functions = Sources
+            .SelectMany(static path =>
+                FunctionLines.Of(File.ReadAllLines(path)).Select(function => (Path: path, Function: function))
+            )
+            .ToList();
 
-        Repository.Files("src", ".cs").Concat(Repository.Files("tests", ".cs"))
-            .Where(file => drawers.Any(Path.GetFileNameWithoutExtension(file).EndsWith)).Select(Repository.Relative).ShouldBeEmpty();
+        functions.Count.ShouldBeGreaterThan(1000);
+        functions
+            .Where(static found => found.Function.Length > MaxFunctionLines)
+            .Select(static found => Place(found.Path, found.Function.Line))
+            .ShouldBeEmpty();
     }
 
     [Fact]
-    public void The_domain_uses_nothing_but_dotnet()
-    {
-        var files = Repository.Files("src/Grains/Domain", ".cs").ToList();
+    public void A_function_is_measured_from_its_declaration_to_its_end() =>
+        FunctionLines
+            .Of(
+                """
+                /// <summary>A type.</summary>
+                internal sealed record Sample(int A)
+                {
+                    private static readonly Func<int, int> Field = static x =>
+                        x + 1;
 
-        files.Count.ShouldBeGreaterThan(10);
-        foreach (var file in files)
-        {
-            var text = File.ReadAllText(file);
-            text.ShouldContain("namespace Orleans.Workflow.Grains.Domain;", customMessage: file);
-            var used = Usings().Matches(text).Select(static match => match.Groups["name"].Value);
-            used.Where(static name => name != "System" && !name.StartsWith("System.", StringComparison.Ordinal)).ShouldBeEmpty(file);
-            Orleans().Matches(text).Select(static match => match.Value).ShouldBeEmpty($"{file} names something of Orleans, or of ours outside the domain");
-        }
+                    [Fact]
+                    public int Expression(int a = 1) =>
+                        a
+                        + 1;
+
+                    public int Property { get; init; }
+
+                    // A comment is not measured.
+                    public void Block(
+                        string text
+                    )
+                    {
+                        Local();
+
+                        void Local() { }
+                    }
+
+                    private enum Kind
+                    {
+                        One,
+                    }
+
+                    private sealed class Inner
+                    {
+                        public Inner()
+                        {
+                        }
+                    }
+                }
+                """.Split('\n')
+            )
+            .ShouldBe([new(8, 3), new(12, 1), new(15, 8), new(31, 3)], ignoreOrder: true);
+
+    [Fact]
+    public void No_file_has_a_name_that_says_nothing()
+    {
+        string[] vague = ["Helper", "Helpers", "Util", "Utils", "Utilities", "Manager", "Common", "Misc"];
+
+        Sources
+            .Where(file => vague.Any(Path.GetFileNameWithoutExtension(file).EndsWith))
+            .Select(Repository.Relative)
+            .ShouldBeEmpty();
     }
 
     [Fact]
     public void The_domain_has_no_clock_no_chance_and_no_input()
     {
-        string[] banned = ["TimeProvider", "DateTime", "Stopwatch", "Random", "NewGuid", "CreateVersion7", "File.", "Task<", "async ", "await "];
+        string[] banned =
+        [
+            "TimeProvider",
+            "DateTime",
+            "Stopwatch",
+            "Random",
+            "NewGuid",
+            "CreateVersion7",
+            "File.",
+            "Task<",
+            "async ",
+            "await ",
+        ];
 
-        foreach (var file in Repository.Files("src/Grains/Domain", ".cs"))
+        foreach (var file in Repository.Files("src/Domain", ".cs"))
         {
-            var code = string.Join('\n', File.ReadLines(file).Where(static line => !line.TrimStart().StartsWith("//", StringComparison.Ordinal)));
-            banned.Where(word => code.Contains(word, StringComparison.Ordinal)).ShouldBeEmpty(Repository.Relative(file));
+            var code = string.Join(
+                '\n',
+                File.ReadLines(file).Where(static line => !line.TrimStart().StartsWith("//", StringComparison.Ordinal))
+            );
+            banned
+                .Where(word => code.Contains(word, StringComparison.Ordinal))
+                .ShouldBeEmpty(Repository.Relative(file));
         }
     }
 
-    [GeneratedRegex(@"^\s*(?:global\s+)?using\s+(?:static\s+|\w+\s*=\s*)?(?<name>[\w.]+)", RegexOptions.Multiline)]
-    private static partial Regex Usings();
-
-    [GeneratedRegex(@"\bOrleans\.(?!Workflow\.Grains\.Domain\b)[\w.]+|\[(?:Generate)?Serializer\b|\[Alias\b|\[Id\b")]
-    private static partial Regex Orleans();
+    private static string Place(string file, int line) => $"{Repository.Relative(file)}:{line}";
 }

@@ -2,14 +2,14 @@
 -- one; what they change is in this one too (ADR 0004). Times are Unix milliseconds: to_timestamp(changed_at / 1000.0)
 -- shows them.
 --
--- effect: 0 duplicate, 1 stale, 2 advanced, 3 conflict.
+-- effect: 0 duplicate, 1 stale, 2 advanced, 3 conflict; of a fact 0, 4 recorded, 5 differs.
 -- phase: 0 scheduled, 1 active, 2 ended. outcome: 0 completed, 1 cancelled, 2 failed.
 -- attention, bits: 1 conflicting_outcome, 2 unfinished_tasks, 4 unrecognised_status, 8 several_sources.
 
 -- The journal: accepted notifications. changes: the transitions of a receipt that raised the version, a JSON array in
 -- the order in which they were made. position: the place of the changes in the feed, null without changes.
 -- kind: 0 a notification; 1 a refold, which has no body: from here on the state is the fold of everything before it
--- under its vocabulary, and source is the job that asked for it.
+-- under its vocabulary, and source is the job that asked for it; 2 an introduction, of nodes that facts are about.
 CREATE TABLE receipt
 (
   id          uuid             NOT NULL PRIMARY KEY,
@@ -245,6 +245,76 @@ $$;
 
 CREATE TRIGGER receipt_trimmed AFTER DELETE ON receipt
   REFERENCING OLD TABLE AS removed FOR EACH STATEMENT EXECUTE FUNCTION change_is_trimmed();
+
+-- Facts: notifications that are no status changes (ADR 0043). In the order of their acceptance.
+--
+-- kind: 0 list_completion, 1 call_completion, 2 custom_node, 3 waba_status, 4 chatbot_session, 5 dialer, 6 unknown.
+-- effect: 0 duplicate, 4 recorded, 5 differs. node: empty for facts of the workflow itself; workflow_id is empty too if
+-- the vendor names none. identity: what makes it the same fact when it comes again, hashed; of one that differs, with
+-- its body; null of a duplicate. variant: the identity hashed with the body. case_hash and callee_hash: keyed hashes, by
+-- which the facts of a person are found; what they were is in the body alone.
+CREATE TABLE fact
+(
+  position    bigint           GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  id          uuid             NOT NULL UNIQUE,
+  workflow_id text COLLATE "C" NOT NULL,
+  node        text COLLATE "C" NOT NULL,
+  kind        smallint         NOT NULL,
+  effect      smallint         NOT NULL,
+  identity    uuid,
+  variant     uuid             NOT NULL,
+  received_at bigint           NOT NULL,
+  occurred_at bigint,
+  source      text             NOT NULL,
+  value       text,
+  task_id     text,
+  case_hash   uuid,
+  callee_hash uuid,
+  body        bytea            NOT NULL
+);
+
+DO $$
+BEGIN
+  ALTER TABLE fact ALTER COLUMN body SET COMPRESSION lz4;
+EXCEPTION WHEN feature_not_supported THEN
+  NULL;
+END
+$$;
+
+CREATE UNIQUE INDEX fact_by_identity ON fact (identity) WHERE identity IS NOT NULL;
+CREATE INDEX fact_by_workflow ON fact (workflow_id, position);
+CREATE INDEX fact_by_node ON fact (workflow_id, node, position);
+CREATE INDEX fact_by_case ON fact (case_hash, position) WHERE case_hash IS NOT NULL;
+CREATE INDEX fact_by_callee ON fact (callee_hash, position) WHERE callee_hash IS NOT NULL;
+
+-- How many facts there are with a value, which is empty where none is known. Written in the statement that writes the
+-- facts. different: how many more bodies there were than facts.
+CREATE TABLE fact_count
+(
+  workflow_id text COLLATE "C" NOT NULL,
+  node        text COLLATE "C" NOT NULL,
+  kind        smallint         NOT NULL,
+  value       text COLLATE "C" NOT NULL,
+  count       bigint           NOT NULL,
+  different   bigint           NOT NULL,
+  PRIMARY KEY (workflow_id, node, kind, value)
+) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.05);
+
+-- Persons who were erased. Of a fact about one the body is not kept, whenever it comes.
+CREATE TABLE erased_callee
+(
+  callee_hash uuid   NOT NULL PRIMARY KEY,
+  erased_at   bigint NOT NULL
+);
+
+-- The key of the hashes. With it, numbers can be tried until one is found.
+CREATE TABLE fact_key
+(
+  only_row smallint NOT NULL PRIMARY KEY CHECK (only_row = 1),
+  key      bytea    NOT NULL
+);
+INSERT INTO fact_key (only_row, key)
+SELECT 1, uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid());
 
 -- Notifications that were refused.
 CREATE TABLE rejected

@@ -17,21 +17,27 @@ if (args is not [var workflowId])
 }
 
 var builder = Host.CreateApplicationBuilder();
-builder.UseOrleansClient(client => client
-    .Configure<ClusterOptions>(static options => options.ClusterId = options.ServiceId = "orleans-workflow")
-    .UseAdoNetClustering(options =>
-    {
-        options.Invariant = "Npgsql";
-        options.ConnectionString = builder.Configuration.GetConnectionString("Workflows")
-            ?? throw new InvalidOperationException("Set ConnectionStrings__Workflows to the database of the silos.");
-    }));
+builder.UseOrleansClient(client =>
+    client
+        .Configure<ClusterOptions>(static options => options.ClusterId = options.ServiceId = "orleans-workflow")
+        .UseAdoNetClustering(options =>
+        {
+            options.Invariant = "Npgsql";
+            options.ConnectionString = builder.Configuration.GetConnectionString("Workflows")
+                ?? throw new InvalidOperationException(
+                    "Set ConnectionStrings__Workflows to the database of the silos."
+                );
+        })
+);
 builder.Services.AddSingleton<WorkflowGrains>();
 using var host = builder.Build();
 await host.StartAsync();
 
 var workflow = host.Services.GetRequiredService<WorkflowGrains>().Workflow(workflowId);
 var state = await WaitUntilEnded(workflow);
-Console.WriteLine($"{state.WorkflowId} {state.WorkflowName}: {state.Status} ({state.Phase}, {state.Outcome}), version {state.Version}");
+Console.WriteLine(
+    $"{state.WorkflowId} {state.WorkflowName}: {state.Status} ({state.Phase}, {state.Outcome}), version {state.Version}"
+);
 foreach (var node in state.Nodes)
     Console.WriteLine($"  {node.NodetaskId} {node.NodetaskName} ({node.NodeType}): {node.Status ?? "no task yet"}");
 
@@ -49,7 +55,8 @@ static async Task<WorkflowView> WaitUntilEnded(IWorkflowGrain workflow)
             if (await workflow.WaitForState(ended) is { } state && ended.IsMetBy(state))
                 return state;
         }
-        catch (Exception exception) when (exception is WorkflowUnavailableException or TimeoutException or OrleansException)
+        catch (Exception exception)
+            when (exception is WorkflowUnavailableException or TimeoutException or OrleansException)
         {
             // A silo went: another has the workflow in a moment. Asking again is always safe.
             await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System);

@@ -4,16 +4,16 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using System.Threading.Channels;
 using Orleans.Workflow.Api.Json;
-using Orleans.Workflow.Grains.Domain;
+using Orleans.Workflow.Domain;
 using Orleans.Workflow.Grains.Interfaces;
-using Orleans.Workflow.Grains.Interfaces.Persistence;
+using Orleans.Workflow.Grains.Persistence;
 using Orleans.Workflow.Grains.Vocabularies;
 
 namespace Orleans.Workflow.Api.Admin;
 
 /// <summary>
-/// Asks every workflow what a vocabulary would show otherwise, and writes the answers as they come, a line each, so that neither side holds
-/// them all.
+/// Asks every workflow what a vocabulary would show otherwise, and writes the answers as they come, a line each, so
+/// that neither side holds them all.
 /// </summary>
 /// <param name="vocabulary">The vocabulary to try.</param>
 /// <param name="jobs">Lists the workflows.</param>
@@ -58,7 +58,12 @@ internal sealed class DryRun(Vocabulary vocabulary, IRefoldJobs jobs, WorkflowGr
             await Write(lines, line, ApiJson.Default.DryRunLine, cancellationToken);
         }
 
-        await Write(lines, new DryRunSummary(vocabulary.Fingerprint, Workflows, changed, Failed), ApiJson.Default.DryRunSummary, cancellationToken);
+        await Write(
+            lines,
+            new DryRunSummary(vocabulary.Fingerprint, Workflows, changed, Failed),
+            ApiJson.Default.DryRunSummary,
+            cancellationToken
+        );
     }
 
     private async Task AskAll(ChannelWriter<DryRunLine> found, CancellationToken cancellationToken)
@@ -68,7 +73,11 @@ internal sealed class DryRun(Vocabulary vocabulary, IRefoldJobs jobs, WorkflowGr
             var after = string.Empty;
             while (await jobs.ListWorkflows(after, PageSize, cancellationToken) is { IsEmpty: false } page)
             {
-                var options = new ParallelOptions { MaxDegreeOfParallelism = AtATime, CancellationToken = cancellationToken };
+                var options = new ParallelOptions
+                {
+                    MaxDegreeOfParallelism = AtATime,
+                    CancellationToken = cancellationToken,
+                };
                 await Parallel.ForEachAsync(page, options, async (workflowId, cancellation) =>
                 {
                     var changes = await Ask(workflowId, cancellation);
@@ -93,7 +102,7 @@ internal sealed class DryRun(Vocabulary vocabulary, IRefoldJobs jobs, WorkflowGr
         {
             return await calls.Call(() => grains.Workflow(workflowId).TryRefold(_document), cancellationToken);
         }
-        catch (Exception exception) when (exception is NotAvailableException or WorkflowBusyException)
+        catch (Exception exception) when (exception is GrainsUnavailableException or WorkflowBusyException)
         {
             Interlocked.Increment(ref _failed);
             return [];

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Orleans.Workflow.Grains.Interfaces;
-using Orleans.Workflow.Grains.Interfaces.Persistence;
+using Orleans.Workflow.Grains.Persistence;
 
 namespace Orleans.Workflow.Api.Admin;
 
@@ -12,7 +12,8 @@ namespace Orleans.Workflow.Api.Admin;
 /// <param name="FinishedAt">When it was finished; null while it is under way.</param>
 /// <param name="Total">How many workflows there were when it began.</param>
 /// <param name="Done">How many it has come past.</param>
-/// <param name="Refolded">How many of them were folded again; the others had been under this vocabulary already.</param>
+/// <param name="Refolded">How many of them were folded again; the others had been under this vocabulary
+/// already.</param>
 /// <param name="Changed">How many of those are shown otherwise since.</param>
 /// <param name="Failed">How many could not be folded again, which are in the log.</param>
 public sealed record RefoldJobAnswer(
@@ -25,26 +26,29 @@ public sealed record RefoldJobAnswer(
     long Done,
     long Refolded,
     long Changed,
-    long Failed)
+    long Failed
+)
 {
     /// <summary>The answer for a job.</summary>
-    internal static RefoldJobAnswer Of(RefoldJob job, RefoldCounts counts) => new(
-        job.Id,
-        job.Vocabulary,
-        job.FinishedAt is null ? RefoldState.UnderWay : RefoldState.Finished,
-        DateTimeOffset.FromUnixTimeMilliseconds(job.StartedAt),
-        job.FinishedAt is { } finished ? DateTimeOffset.FromUnixTimeMilliseconds(finished) : null,
-        job.Total,
-        job.Done,
-        counts.Refolded,
-        counts.Changed,
-        job.Failed);
+    internal static RefoldJobAnswer Of(RefoldJob job, RefoldCounts counts) =>
+        new(
+            job.Id,
+            job.Vocabulary,
+            job.FinishedAt is null ? RefoldState.UnderWay : RefoldState.Finished,
+            DateTimeOffset.FromUnixTimeMilliseconds(job.StartedAt),
+            job.FinishedAt is { } finished ? DateTimeOffset.FromUnixTimeMilliseconds(finished) : null,
+            job.Total,
+            job.Done,
+            counts.Refolded,
+            counts.Changed,
+            job.Failed
+        );
 }
 
 /// <summary>Whether a refold is under way.</summary>
 public enum RefoldState
 {
-    /// <summary>It is; or it waits for a silo that goes on with it.</summary>
+    /// <summary>It is; or it waits for a silo that continues it.</summary>
     UnderWay,
 
     /// <summary>It has come past every workflow.</summary>

@@ -1,25 +1,31 @@
 using System.Text.Json;
 using Orleans.Workflow.Api.Json;
 using Orleans.Workflow.Api.Queries;
-using Orleans.Workflow.Api.Webhooks;
-using Orleans.Workflow.Grains.Domain;
+using Orleans.Workflow.Domain;
 using Orleans.Workflow.Grains.Interfaces;
-using Orleans.Workflow.Grains.Interfaces.Persistence;
+using Orleans.Workflow.Grains.Persistence;
 using Orleans.Workflow.Grains.Vocabularies;
-using Orleans.Workflow.Silo.Settings;
+using Orleans.Workflow.Hosting.Settings;
 
 namespace Orleans.Workflow.Api.Admin;
 
 /// <summary>Folds all workflows again from their receipts, or tries it.</summary>
 internal sealed class RefoldCommands(
-    IRefoldJobs jobs, IVocabularyStore vocabularies, WorkflowGrains grains, GrainCalls calls, WebhookSettings settings,
-    BodyBudget budget, IHostApplicationLifetime lifetime, TimeProvider time)
+    IRefoldJobs jobs,
+    IVocabularyStore vocabularies,
+    WorkflowGrains grains,
+    GrainCalls calls,
+    AdminBody bodies,
+    IHostApplicationLifetime lifetime,
+    TimeProvider time
+)
 {
     /// <summary>The media type of a dry run: a JSON object on each line.</summary>
     public const string Lines = "application/x-ndjson";
 
     private const string NotInForce =
-        "Only the vocabulary in force is applied. Configure the silos with these words and put them in force first; docs/operations/vocabulary.md says how.";
+        "Only the vocabulary in force is applied. Configure the silos with these words and put them in force "
+        + "first; docs/operations/vocabulary.md says how.";
 
     /// <summary>Tries a vocabulary, or begins to apply the one in force.</summary>
     public Task Start(HttpContext context)
@@ -29,51 +35,56 @@ internal sealed class RefoldCommands(
         if (dryRun is not (null or "true" or "false"))
             parameters.Wrong("dry_run", dryRun, "true or false");
 
-        return Answer.Run(context, parameters, async () =>
+        return Answer.Run(context, parameters, () =>
+            bodies.Read(context, body => Start(context, body, isDry: dryRun == "true"))
+        );
+    }
+
+    private async Task Start(HttpContext context, byte[] body, bool isDry)
+    {
+        Vocabulary? candidate;
+        try
         {
-            using var share = budget.Enter();
-            var (body, problem) = await RequestBody.Read(context.Request, settings, share, time, context.RequestAborted);
-            if (body is null)
-            {
-                await problem!.Write(context.Response);
-                return;
-            }
+            candidate = body.Length == 0 ? null : CandidateVocabulary.Read(body);
+        }
+        catch (Exception exception) when (exception is JsonException or FormatException or SettingsException)
+        {
+            var detail = exception is SettingsException settings
+                ? string.Join(' ', settings.Errors)
+                : exception.Message;
+            await Problem.BadRequest(detail, "$").Write(context.Response);
+            return;
+        }
 
-            Vocabulary? candidate;
-            try
-            {
-                candidate = body.Length == 0 ? null : CandidateVocabulary.Read(body);
-            }
-            catch (Exception exception) when (exception is JsonException or FormatException or SettingsException)
-            {
-                var detail = exception is SettingsException settings ? string.Join(' ', settings.Errors) : exception.Message;
-                await Problem.BadRequest(detail, "$").Write(context.Response);
-                return;
-            }
-
-            if (await vocabularies.FindInForce(context.RequestAborted) is not { } inForce)
-                await Problem.NotFound("No vocabulary is in force: no silo has started yet.").Write(context.Response);
-            else if (dryRun == "true")
-                await Try(context, candidate ?? VocabularyDocument.Read(inForce.Document));
-            else if (candidate is not null && candidate.Fingerprint != inForce.Fingerprint)
-                await Problem.BadRequest(NotInForce, "$").Write(context.Response);
-            else
-                await Begin(context, inForce.Fingerprint);
-        });
+        if (await vocabularies.FindInForce(context.RequestAborted) is not { } inForce)
+            await Problem.NotFound("No vocabulary is in force: no silo has started yet.").Write(context.Response);
+        else if (isDry)
+            await Try(context, candidate ?? VocabularyDocument.Read(inForce.Document));
+        else if (candidate is not null && candidate.Fingerprint != inForce.Fingerprint)
+            await Problem.BadRequest(NotInForce, "$").Write(context.Response);
+        else
+            await Begin(context, inForce.Fingerprint);
     }
 
     /// <summary>Answers with the job that is under way, or was last.</summary>
     public Task GetLatest(HttpContext context)
     {
         var parameters = new QueryParameters(context.Request.Query);
-        return Answer.Run(context, parameters, async () => await (await jobs.FindLatest(context.RequestAborted) is { } job
-            ? WriteJob(context, job)
-            : Problem.NotFound("No refold was begun yet.").Write(context.Response)));
+        return Answer.Run(context, parameters, async () =>
+            await (
+                await jobs.FindLatest(context.RequestAborted) is { } job
+                    ? WriteJob(context, job)
+                    : Problem.NotFound("No refold was begun yet.").Write(context.Response)
+            )
+        );
     }
 
     private async Task Try(HttpContext context, Vocabulary vocabulary)
     {
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(
+            context.RequestAborted,
+            lifetime.ApplicationStopping
+        );
         context.Response.ContentType = Lines;
         try
         {
@@ -89,7 +100,12 @@ internal sealed class RefoldCommands(
     private async Task Begin(HttpContext context, string vocabulary)
     {
         var now = time.GetUtcNow();
-        var job = await jobs.Begin(Guid.CreateVersion7(now), vocabulary, now.ToUnixTimeMilliseconds(), context.RequestAborted);
+        var job = await jobs.Begin(
+            Guid.CreateVersion7(now),
+            vocabulary,
+            now.ToUnixTimeMilliseconds(),
+            context.RequestAborted
+        );
         await WriteJob(context, job);
     }
 

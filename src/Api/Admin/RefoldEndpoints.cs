@@ -12,23 +12,31 @@ internal static class RefoldEndpoints
     public static void MapRefold(this IEndpointRouteBuilder app)
     {
         var admin = app.MapAdmin();
-        QueryEndpoints.Describe<RefoldJobAnswer>(
-            admin.MapPost("/refold", static (HttpContext context, RefoldCommands refold) => refold.Start(context)),
-            "startRefold",
-            "Fold all workflows again",
-            "Begins to fold every workflow again from its receipts under the vocabulary in force, and answers with the job; a job that is under way is answered as it is. "
-            + "With dry_run=true nothing is changed: answers with a line of JSON (application/x-ndjson) for each workflow that would be shown otherwise, and a last line with the counts; "
-            + "the body may then hold the words to try, as the section Vocabulary of the settings would.",
-            QueryParameter.OfRefold)
+        QueryEndpoints
+            .Describe<RefoldJobAnswer>(
+                admin.MapPost("/refold", static (HttpContext context, RefoldCommands refold) => refold.Start(context)),
+                "startRefold",
+                "Fold all workflows again",
+                "Begins to fold every workflow again from its receipts under the vocabulary in force, and "
+                    + "answers with the job; a job that is under way is answered as it is. "
+                    + "With dry_run=true nothing is changed: answers with a line of JSON (application/x-ndjson) "
+                    + "for each workflow that would be shown otherwise, and a last line with the counts; "
+                    + "the body may then hold the words to try, as the section Vocabulary of the settings would.",
+                QueryParameter.OfRefold
+            )
             .AnswersAlso<DryRunLine>(RefoldCommands.Lines)
             .AnswersAlso<DryRunSummary>(RefoldCommands.Lines, place: 1)
             .Accepts<VocabularyToTry>(isOptional: true, MediaTypeNames.Application.Json, ContractDescription.AnyType)
             .Produces<Problem>(404, Problem.ContentType);
-        QueryEndpoints.Describe<RefoldJobAnswer>(
-            admin.MapGet("/refold", static (HttpContext context, RefoldCommands refold) => refold.GetLatest(context)),
-            "getRefold",
-            "How far folding again has come",
-            "The job that is under way, or the last one.")
+        QueryEndpoints
+            .Describe<RefoldJobAnswer>(
+                admin.MapGet("/refold", static (HttpContext context, RefoldCommands refold) =>
+                    refold.GetLatest(context)
+                ),
+                "getRefold",
+                "How far folding again has come",
+                "The job that is under way, or the last one."
+            )
             .Produces<Problem>(404, Problem.ContentType);
     }
 }

@@ -6,8 +6,8 @@ using Microsoft.Net.Http.Headers;
 namespace Orleans.Workflow.Api.Console;
 
 /// <summary>
-/// The console's own style, script and icon. They are part of the program, so that they are there however it was started; their
-/// address holds their hash, so that a browser may keep them for good.
+/// The console's own style, script and icon. They are part of the program, so that they are there however it was
+/// started; their address holds their hash, so that a browser may keep them for good.
 /// </summary>
 internal static class ConsoleAssets
 {
@@ -23,7 +23,10 @@ internal static class ConsoleAssets
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     private static readonly FrozenDictionary<string, Asset> All = Types.ToFrozenDictionary(
-        static type => type.Key, static type => Asset.Read(type.Key, type.Value), StringComparer.Ordinal);
+        static type => type.Key,
+        static type => Asset.Read(type.Key, type.Value),
+        StringComparer.Ordinal
+    );
 
     /// <summary>The address of an asset.</summary>
     public static string Url(string name) => $"/console/assets/{All[name].Hash}/{name}";
@@ -42,8 +45,10 @@ internal static class ConsoleAssets
             headers.ContentEncoding = "br";
 
         return Results.Bytes(
-            brotli ? asset.Brotli : asset.Plain, asset.Type,
-            entityTag: new EntityTagHeaderValue($"\"{asset.Hash}{(brotli ? "-br" : string.Empty)}\""));
+            brotli ? asset.Brotli : asset.Plain,
+            asset.Type,
+            entityTag: new EntityTagHeaderValue($"\"{asset.Hash}{(brotli ? "-br" : string.Empty)}\"")
+        );
     }
 
     private sealed record Asset(string Type, string Hash, byte[] Plain, byte[] Brotli)
@@ -55,7 +60,12 @@ internal static class ConsoleAssets
             using var plain = new MemoryStream();
             stream.CopyTo(plain);
             var bytes = plain.ToArray();
-            return new Asset(type, Convert.ToHexStringLower(SHA256.HashData(bytes).AsSpan(0, 8)), bytes, Compress(bytes));
+            return new Asset(
+                type,
+                Convert.ToHexStringLower(SHA256.HashData(bytes).AsSpan(0, 8)),
+                bytes,
+                Compress(bytes)
+            );
         }
 
         private static byte[] Compress(byte[] bytes)

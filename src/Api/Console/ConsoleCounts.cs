@@ -1,19 +1,20 @@
-using Orleans.Workflow.Storage.ReadModel;
+using Orleans.Workflow.Storage.Queries;
 
 namespace Orleans.Workflow.Api.Console;
 
 /// <summary>How many workflows stand at what, as of a moment ago.</summary>
-internal sealed class ConsoleCounts(IActivity activity, IReadModel readModel, TimeProvider time)
+internal sealed class ConsoleCounts(ConsoleQueries queries, SqlReadModel readModel, TimeProvider time)
 {
     private readonly Snapshot<StandingCounts> _snapshot = new(
         async cancellationToken =>
         {
             var silent = new WorkflowFilter { SilentSince = time.GetUtcNow() - StandingCounts.Silence };
             var byPhase = await readModel.CountWorkflows(silent, WorkflowGrouping.Phase, limit: 1, cancellationToken);
-            return new StandingCounts(await activity.CountStandings(cancellationToken), byPhase!.Total);
+            return new StandingCounts(await queries.CountStandings(cancellationToken), byPhase!.Total);
         },
         TimeSpan.FromSeconds(1),
-        time);
+        time
+    );
 
     /// <summary>The counts; null if they are being read for the first time.</summary>
     public Task<Taken<StandingCounts>?> Get(CancellationToken cancellationToken) => _snapshot.Get(cancellationToken);

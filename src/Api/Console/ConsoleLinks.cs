@@ -2,15 +2,20 @@ using Orleans.Workflow.Grains.Interfaces;
 
 namespace Orleans.Workflow.Api.Console;
 
-/// <summary>Addresses in the console. Ids are percent-encoded as a whole; one that a proxy may break in a path is in the query.</summary>
+/// <summary>
+/// Addresses in the console. Ids are percent-encoded as a whole; one that a proxy may break in a path is in the query.
+/// </summary>
 public static class ConsoleLinks
 {
-    /// <summary>What tells a page that something changed: it is read anew then, so it needs no changes, and a few signs a second will do.</summary>
+    /// <summary>
+    /// The feed of a page: the page reads itself again after each event. The events carry no changes, and a few a
+    /// second are enough.
+    /// </summary>
     public const string Events = "/events?" + Signs;
 
     private const string Signs = "every=200ms";
 
-    /// <summary>What tells the page of a workflow that it changed.</summary>
+    /// <summary>The feed of the page of a workflow.</summary>
     public static string EventsOf(string workflowId) => And(Json(workflowId, "/events"), Signs);
 
     /// <summary>The page of a workflow.</summary>
@@ -19,17 +24,19 @@ public static class ConsoleLinks
     /// <summary>The page of a workflow as it was at a version.</summary>
     public static string WorkflowAt(string workflowId, long version) => And(Workflow(workflowId), $"version={version}");
 
-    /// <summary>What the contract tells of a workflow.</summary>
+    /// <summary>The address of a workflow in the HTTP contract.</summary>
     /// <param name="workflowId">The workflow.</param>
-    /// <param name="what">What of it, such as <c>/history</c>; empty for its state.</param>
-    public static string Json(string workflowId, string what = "") => IsSafeInPath(workflowId)
-        ? $"/workflows/{Uri.EscapeDataString(workflowId)}{what}"
-        : $"/workflows/-{what}?workflow_id={Uri.EscapeDataString(workflowId)}";
+    /// <param name="what">The part of it, such as <c>/history</c>; empty for its state.</param>
+    public static string Json(string workflowId, string what = "") =>
+        IsSafeInPath(workflowId)
+            ? $"/workflows/{Uri.EscapeDataString(workflowId)}{what}"
+            : $"/workflows/-{what}?workflow_id={Uri.EscapeDataString(workflowId)}";
 
-    /// <summary>What the contract tells of a node task.</summary>
-    public static string NodeJson(string workflowId, string nodeTaskId) => IsSafeInPath(nodeTaskId)
-        ? Json(workflowId, $"/nodes/{Uri.EscapeDataString(nodeTaskId)}")
-        : And(Json(workflowId, "/nodes/-"), $"nodetask_id={Uri.EscapeDataString(nodeTaskId)}");
+    /// <summary>The address of a node task in the HTTP contract.</summary>
+    public static string NodeJson(string workflowId, string nodeTaskId) =>
+        IsSafeInPath(nodeTaskId)
+            ? Json(workflowId, $"/nodes/{Uri.EscapeDataString(nodeTaskId)}")
+            : And(Json(workflowId, "/nodes/-"), $"nodetask_id={Uri.EscapeDataString(nodeTaskId)}");
 
     /// <summary>The page that explains a status: of the workflow, of a node task, or of a task of it.</summary>
     /// <param name="workflowId">The workflow.</param>
@@ -54,7 +61,8 @@ public static class ConsoleLinks
     public static string Refused(Guid id) => $"/console/refused/{id}";
 
     /// <summary>The workflows that need a person for a reason.</summary>
-    public static string Attention(AttentionReason reason) => $"/console/workflows?attention={ConsoleWords.Snake(reason)}";
+    public static string Attention(AttentionReason reason) =>
+        $"/console/workflows?attention={ConsoleWords.Snake(reason)}";
 
     /// <summary>Whether every proxy leaves an id alone in a path: it has no slash, and is no dots alone.</summary>
     private static bool IsSafeInPath(string id) => !id.Contains('/') && id is not ("." or ".." or "-");

@@ -7,7 +7,9 @@ using Orleans.Workflow.Grains.Replays;
 
 namespace Orleans.Workflow.Api.Console;
 
-/// <summary>Answers with pages: everything is read first, then shown, so that what fails can still be told on a page of its own.</summary>
+/// <summary>
+/// Answers with pages: everything is read first, then shown, so that a failure can still be shown on a page of its own.
+/// </summary>
 internal static class ConsolePage
 {
     /// <summary>Reads what a page shows, and shows it.</summary>
@@ -26,9 +28,12 @@ internal static class ConsolePage
     /// <param name="missing">Says what is missing then.</param>
     public static Task<IResult> Show<TPage, TModel>(Func<Task<TModel?>> read, Func<Task<IResult>> missing)
         where TPage : Microsoft.AspNetCore.Components.IComponent
-        where TModel : class => Guard(async () => await read() is { } model
-            ? new RazorComponentResult<TPage>(new Dictionary<string, object?> { ["Model"] = model })
-            : await missing());
+        where TModel : class =>
+        Guard(async () =>
+            await read() is { } model
+                ? new RazorComponentResult<TPage>(new Dictionary<string, object?> { ["Model"] = model })
+                : await missing()
+        );
 
     /// <summary>Answers with a page of its own if the answer can't be made.</summary>
     public static async Task<IResult> Guard(Func<Task<IResult>> answer)
@@ -39,15 +44,21 @@ internal static class ConsolePage
         }
         catch (WorkflowDeletedException)
         {
-            return Gone(Removed.Workflow);
+            return Gone(TrimmedResponses.Workflow);
         }
         catch (ReplayTooLongException exception)
         {
             return Fault(422, "Too large to show", exception.Message);
         }
-        catch (Exception exception) when (exception is NotAvailableException or WorkflowBusyException or DbException or TimeoutException)
+        catch (Exception exception)
+            when (exception is GrainsUnavailableException or WorkflowBusyException or DbException or TimeoutException)
         {
-            return Fault(503, "Not available", "Nothing is lost.", fault: "The database or the cluster does not answer.");
+            return Fault(
+                503,
+                "Not available",
+                "Nothing is lost.",
+                fault: "The database or the cluster does not answer."
+            );
         }
     }
 
@@ -59,18 +70,25 @@ internal static class ConsolePage
     /// <summary>A page that says what was there once.</summary>
     public static IResult Gone(string removed) => Fault(410, "Removed", removed);
 
-    /// <summary>A page that says which parameter makes no sense.</summary>
-    public static IResult BadRequest(Problem problem) => Fault(400, "The address makes no sense", problem.Detail);
+    /// <summary>A page that says which parameter is invalid.</summary>
+    public static IResult BadRequest(Problem problem) => Fault(400, "The address is invalid", problem.Detail);
 
     private static RazorComponentResult<FaultPage> Fault(
-        int status, string title, string detail, string? events = null, string? fault = null) =>
-        new(new Dictionary<string, object?>
-        {
-            [nameof(FaultPage.Title)] = title,
-            [nameof(FaultPage.Detail)] = detail,
-            [nameof(FaultPage.Events)] = events,
-            [nameof(FaultPage.Fault)] = fault,
-        })
+        int status,
+        string title,
+        string detail,
+        string? events = null,
+        string? fault = null
+    ) =>
+        new(
+            new Dictionary<string, object?>
+            {
+                [nameof(FaultPage.Title)] = title,
+                [nameof(FaultPage.Detail)] = detail,
+                [nameof(FaultPage.Events)] = events,
+                [nameof(FaultPage.Fault)] = fault,
+            }
+        )
         {
             StatusCode = status,
         };

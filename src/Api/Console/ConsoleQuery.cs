@@ -13,10 +13,11 @@ internal sealed class ConsoleQuery
     /// <summary>Reads the query of a request.</summary>
     public ConsoleQuery(HttpContext context)
     {
-
         // As it was sent: a decoded path would have to be encoded again, and could not tell %2F from %252F.
         _path = RawPath.PathOf(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget).ToString();
-        _query = new QueryCollection(context.Request.Query.Where(static pair => pair.Value != string.Empty).ToDictionary());
+        _query = new QueryCollection(
+            context.Request.Query.Where(static pair => pair.Value != string.Empty).ToDictionary()
+        );
     }
 
     /// <summary>What was said of something; null if nothing was.</summary>
@@ -25,7 +26,10 @@ internal sealed class ConsoleQuery
     /// <summary>Reads it with the names that the page knows.</summary>
     public QueryParameters Parameters(params ReadOnlySpan<string> known) => new(_query, known);
 
-    /// <summary>The address of the same page with some things said otherwise; null leaves one out. It always leads to the first page.</summary>
+    /// <summary>
+    /// The address of the same page with some things said otherwise; null leaves one out. It always leads to the first
+    /// page.
+    /// </summary>
     public string With(params ReadOnlySpan<(string Name, string? Value)> changes)
     {
         var values = _query.ToDictionary(static pair => pair.Key, static pair => (string?)pair.Value.ToString());
@@ -33,7 +37,11 @@ internal sealed class ConsoleQuery
         foreach (var (name, value) in changes)
             values[name] = value;
 
-        var query = new QueryBuilder(values.Where(static pair => pair.Value is not null).Select(static pair => KeyValuePair.Create(pair.Key, pair.Value!)));
+        var query = new QueryBuilder(
+            values
+                .Where(static pair => pair.Value is not null)
+                .Select(static pair => KeyValuePair.Create(pair.Key, pair.Value!))
+        );
         return _path + query.ToQueryString();
     }
 }

@@ -4,16 +4,21 @@ using System.Text.RegularExpressions;
 namespace Orleans.Workflow.Api.Console;
 
 /// <summary>
-/// Puts the path base before the addresses of a page. Pages are written with addresses from the root, as the routes are; behind a prefix
-/// every one of them, also one that is added later, is led there in this one place.
+/// Puts the path base before the addresses of a page. Pages are written with addresses from the root, as the routes
+/// are; behind a prefix every one of them, also one that is added later, is led there in this one place.
 /// </summary>
 internal static partial class PrefixedLinks
 {
     /// <summary>Rewrites the pages of the console where there is a path base.</summary>
-    public static void UsePrefixedLinks(this IApplicationBuilder app) => app.Use(static (context, next) =>
-        context.Request.PathBase.HasValue && context.Request.Path.StartsWithSegments("/console") && !context.Request.Path.StartsWithSegments("/console/assets")
-            ? Rewrite(context, next)
-            : next(context));
+    public static void UsePrefixedLinks(this IApplicationBuilder app) =>
+        app.Use(
+            static (context, next) =>
+                context.Request.PathBase.HasValue
+                && context.Request.Path.StartsWithSegments("/console")
+                && !context.Request.Path.StartsWithSegments("/console/assets")
+                    ? Rewrite(context, next)
+                    : next(context)
+        );
 
     private static async Task Rewrite(HttpContext context, RequestDelegate next)
     {

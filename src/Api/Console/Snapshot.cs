@@ -1,8 +1,9 @@
 namespace Orleans.Workflow.Api.Console;
 
 /// <summary>
-/// Something that is costly to read, kept for a while and read once for all who ask meanwhile. What takes long is read less often, so
-/// that it never takes more than a hundredth of the time; who asks waits for a moment, then gets what was read last.
+/// Something that is costly to read: kept for a while, and read once for all requests meanwhile. What takes long is
+/// read less often, so that reading never takes more than a hundredth of the time. A request waits for a moment, then
+/// gets what was read last.
 /// </summary>
 /// <param name="read">Reads it.</param>
 /// <param name="fresh">How old it may be.</param>
@@ -11,14 +12,16 @@ internal sealed class Snapshot<T>(Func<CancellationToken, Task<T>> read, TimeSpa
     where T : class
 {
     private const int Leisure = 100;
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMilliseconds(500);
 
     private readonly Lock _lock = new();
     private Task<Taken<T>>? _running;
     private Taken<T>? _last;
     private DateTimeOffset _goodUntil;
 
-    /// <summary>What was read last; null if nothing has been read yet and reading takes longer than a page should.</summary>
+    /// <summary>
+    /// What was read last; null if nothing has been read yet and reading takes longer than a page should.
+    /// </summary>
     public async Task<Taken<T>?> Get(CancellationToken cancellationToken)
     {
         Task<Taken<T>> running;
@@ -35,7 +38,7 @@ internal sealed class Snapshot<T>(Func<CancellationToken, Task<T>> read, TimeSpa
 
         try
         {
-            return await running.WaitAsync(Patience, time, cancellationToken);
+            return await running.WaitAsync(Timeout, time, cancellationToken);
         }
         catch (TimeoutException) when (!running.IsFaulted)
         {

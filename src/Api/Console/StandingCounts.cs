@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Orleans.Workflow.Grains.Interfaces;
-using Orleans.Workflow.Storage.ReadModel;
+using Orleans.Workflow.Storage.Queries;
 
 namespace Orleans.Workflow.Api.Console;
 
@@ -23,8 +23,10 @@ public sealed class StandingCounts(ImmutableArray<StandingCount> all, long silen
 
     /// <summary>Those at a phase, and an outcome of it.</summary>
     public long Of(WorkflowPhase? phase, WorkflowOutcome? outcome = null) =>
-        all.Where(count => count.Phase == phase && (outcome is null || count.Outcome == outcome)).Sum(static count => count.Count);
+        all.Where(count => count.Phase == phase && (outcome is null || count.Outcome == outcome))
+            .Sum(static count => count.Count);
 
     /// <summary>Those that need a person for a reason.</summary>
-    public long Of(AttentionReason reason) => all.Where(count => count.Attention.Contains(reason)).Sum(static count => count.Count);
+    public long Of(AttentionReason reason) =>
+        all.Where(count => count.Attention.Contains(reason)).Sum(static count => count.Count);
 }

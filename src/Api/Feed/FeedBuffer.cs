@@ -1,4 +1,4 @@
-using Orleans.Workflow.Storage.Changes;
+using Orleans.Workflow.Storage.Feed;
 
 namespace Orleans.Workflow.Api.Feed;
 
@@ -7,14 +7,16 @@ namespace Orleans.Workflow.Api.Feed;
 /// <param name="End">Every event up to here is among them, or before them.</param>
 internal readonly record struct FeedBatch(IReadOnlyList<FeedEvent> Events, ChangePosition End);
 
-/// <summary>The latest events, for many readers: a ring that is bounded in number and in bytes. Safe for many threads.</summary>
-/// <param name="mostBytes">How many bytes of events it holds at most.</param>
-internal sealed class FeedBuffer(long mostBytes = 16 * 1024 * 1024)
+/// <summary>
+/// The latest events, for many readers: a ring that is bounded in number and in bytes. Safe for many threads.
+/// </summary>
+/// <param name="maxBytes">How many bytes of events it holds at most.</param>
+internal sealed class FeedBuffer(long maxBytes = 16 * 1024 * 1024)
 {
-    private const int Most = 4096;
+    private const int Capacity = 4096;
 
     private readonly Lock _lock = new();
-    private readonly FeedEvent[] _events = new FeedEvent[Most];
+    private readonly FeedEvent[] _events = new FeedEvent[Capacity];
     private TaskCompletionSource _more = NewSource();
     private int _first;
     private int _count;
@@ -51,12 +53,12 @@ internal sealed class FeedBuffer(long mostBytes = 16 * 1024 * 1024)
         {
             foreach (var added in batch.Events)
             {
-                if (_count == Most)
+                if (_count == Capacity)
                     RemoveOldest();
 
-                _events[(_first + _count++) % Most] = added;
+                _events[(_first + _count++) % Capacity] = added;
                 _bytes += added.Frame.Length;
-                while (_bytes > mostBytes)
+                while (_bytes > maxBytes)
                     RemoveOldest();
             }
 
@@ -78,10 +80,15 @@ internal sealed class FeedBuffer(long mostBytes = 16 * 1024 * 1024)
             var skipped = CountUpTo(after.Number);
             var events = new FeedEvent[Math.Min(limit, _count - skipped)];
             for (var i = 0; i < events.Length; i++)
-                events[i] = _events[(_first + skipped + i) % Most];
+                events[i] = _events[(_first + skipped + i) % Capacity];
 
             var isLast = skipped + events.Length == _count;
-            return new FeedBatch(events, !isLast ? events[^1].Position : after.Number > _end.Number ? after : _end);
+            return new FeedBatch(
+                events,
+                !isLast ? events[^1].Position
+                    : after.Number > _end.Number ? after
+                    : _end
+            );
         }
     }
 
@@ -98,7 +105,7 @@ internal sealed class FeedBuffer(long mostBytes = 16 * 1024 * 1024)
     {
         var oldest = _events[_first];
         _events[_first] = null!;
-        _first = (_first + 1) % Most;
+        _first = (_first + 1) % Capacity;
         _count--;
         _bytes -= oldest.Frame.Length;
         _begin = oldest.Position.Number;
@@ -111,7 +118,7 @@ internal sealed class FeedBuffer(long mostBytes = 16 * 1024 * 1024)
         while (low < high)
         {
             var middle = (low + high) / 2;
-            if (_events[(_first + middle) % Most].Position.Number <= position)
+            if (_events[(_first + middle) % Capacity].Position.Number <= position)
                 low = middle + 1;
             else
                 high = middle;

@@ -3,18 +3,22 @@ using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
 using Orleans.Workflow.Api.Json;
-using Orleans.Workflow.Storage.Changes;
-using Orleans.Workflow.Storage.ReadModel;
+using Orleans.Workflow.Storage.Feed;
+using Orleans.Workflow.Storage.Queries;
 
 namespace Orleans.Workflow.Api.Feed;
 
-/// <summary>A change as it goes out; written once, whoever reads it.</summary>
+/// <summary>A change as it is sent: written once for all readers.</summary>
 /// <param name="Position">Its place among all changes, which is its id.</param>
 /// <param name="WorkflowId">The workflow.</param>
 /// <param name="Workflow">The workflow's row in the list, if that was read.</param>
 /// <param name="Frame">The event as <c>text/event-stream</c> has it; empty if only its place was read.</param>
 internal sealed record FeedEvent(
-    ChangePosition Position, string WorkflowId, WorkflowSummary? Workflow, ReadOnlyMemory<byte> Frame)
+    ChangePosition Position,
+    string WorkflowId,
+    WorkflowSummary? Workflow,
+    ReadOnlyMemory<byte> Frame
+)
 {
     /// <summary>The media type of a stream of events.</summary>
     public const string ContentType = "text/event-stream";
@@ -40,8 +44,8 @@ internal sealed record FeedEvent(
     }
 
     /// <summary>
-    /// Writes a place without an event: nobody is called for it, but the reader knows from where to go on, also if it has seen no
-    /// event for long or at all.
+    /// Writes an id without an event: it calls no handler of the reader, but the reader knows where to continue, even
+    /// if it has seen no event for a long time or at all.
     /// </summary>
     public static void WritePlace(IBufferWriter<byte> buffer, ChangePosition position)
     {
@@ -49,7 +53,7 @@ internal sealed record FeedEvent(
         buffer.Write("\n"u8);
     }
 
-    /// <summary>Writes that something changed up to a place, for who wants to know no more.</summary>
+    /// <summary>Writes that something changed up to a place, for readers that want to know no more.</summary>
     public static void WriteSign(IBufferWriter<byte> buffer, ChangePosition position)
     {
         WriteId(buffer, position);
@@ -57,7 +61,11 @@ internal sealed record FeedEvent(
     }
 
     private static void WriteChange(
-        ArrayBufferWriter<byte> buffer, Utf8JsonWriter json, ChangePosition position, Change change)
+        ArrayBufferWriter<byte> buffer,
+        Utf8JsonWriter json,
+        ChangePosition position,
+        Change change
+    )
     {
         WriteId(buffer, position);
         buffer.Write("event: change\ndata: "u8);

@@ -1,13 +1,14 @@
-using Orleans.Workflow.Grains.Domain;
-using Orleans.Workflow.Storage.Changes;
-using Orleans.Workflow.Storage.ReadModel;
+using Orleans.Workflow.Domain;
+using Orleans.Workflow.Storage.Feed;
+using Orleans.Workflow.Storage.Queries;
 
 namespace Orleans.Workflow.Api.Feed;
 
 /// <summary>Whose changes a reader wants, and how much of them.</summary>
 /// <param name="WorkflowId">One workflow's; null for those of all.</param>
 /// <param name="State">Those of workflows that meet this, as they are.</param>
-/// <param name="Every">Not the changes, only that there were some, and not more often than this; null for the changes.</param>
+/// <param name="Every">Not the changes, only that there were some, and not more often than this; null for the
+/// changes.</param>
 /// <param name="WithWorkflow">Whether the workflow as it is comes with each change.</param>
 internal sealed record FeedFilter(string? WorkflowId, WorkflowFilter State, TimeSpan? Every, bool WithWorkflow)
 {
@@ -30,6 +31,10 @@ internal sealed record FeedFilter(string? WorkflowId, WorkflowFilter State, Time
         && (State.Attention is not { } attention || workflow.Attention.Contains(attention))
         && (State.NodeType is not { } type || workflow.NodeTypes.Contains(type))
         && (State.Status is not { } status || (workflow.Status is { } known && Vocabulary.Normalise(known) == status))
-        && (State.NamePrefix is not { } prefix
-            || (workflow.WorkflowName ?? string.Empty).ToLowerInvariant().StartsWith(prefix.ToLowerInvariant(), StringComparison.Ordinal));
+        && (
+            State.NamePrefix is not { } prefix
+            || (workflow.WorkflowName ?? string.Empty)
+                .ToLowerInvariant()
+                .StartsWith(prefix.ToLowerInvariant(), StringComparison.Ordinal)
+        );
 }

@@ -1,12 +1,18 @@
 using Orleans.Workflow.Api.Queries;
 using Orleans.Workflow.Api.Security.Access;
-using Orleans.Workflow.Storage.Changes;
-using Orleans.Workflow.Storage.ReadModel;
+using Orleans.Workflow.Storage.Feed;
+using Orleans.Workflow.Storage.Queries;
 
 namespace Orleans.Workflow.Api.Feed;
 
 /// <summary>Answers requests for a feed.</summary>
-internal sealed class FeedRequests(IChangeLog log, FeedTails tails, FeedSource source, IHostApplicationLifetime lifetime, TimeProvider time)
+internal sealed class FeedRequests(
+    IChangeLog log,
+    FeedTails tails,
+    FeedSource source,
+    IHostApplicationLifetime lifetime,
+    TimeProvider time
+)
 {
     private const string FromId = "last_event_id";
     private const string Header = "Last-Event-ID";
@@ -15,14 +21,21 @@ internal sealed class FeedRequests(IChangeLog log, FeedTails tails, FeedSource s
     private const string Workflow = "workflow";
     private const string WorkflowId = "workflow_id";
 
-    private static readonly TimeSpan LongestEvery = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan MaxEvery = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>Answers with the changes of all workflows that meet the filters.</summary>
     public Task FollowAll(HttpContext context)
     {
-        var parameters = new QueryParameters(context.Request.Query, [.. WorkflowQueryParameters.StateFilterNames, WorkflowId, FromId, Every, Include]);
-        return Follow(context, parameters, Filter(parameters, parameters.Text(WorkflowId), WorkflowQueryParameters.StateFilter(parameters)));
+        var parameters = new QueryParameters(
+            context.Request.Query,
+            [.. WorkflowQueryParameters.StateFilterNames, WorkflowId, FromId, Every, Include]
+        );
+        return Follow(
+            context,
+            parameters,
+            Filter(parameters, parameters.Text(WorkflowId), WorkflowQueryParameters.StateFilter(parameters))
+        );
     }
 
     /// <summary>Answers with the changes of one workflow, which need not be known yet.</summary>
@@ -39,7 +52,7 @@ internal sealed class FeedRequests(IChangeLog log, FeedTails tails, FeedSource s
         if (included is not (null or Workflow))
             parameters.Wrong(Include, included, Workflow);
 
-        return new FeedFilter(workflowId, state, parameters.Duration(Every, LongestEvery), included == Workflow);
+        return new FeedFilter(workflowId, state, parameters.Duration(Every, MaxEvery), included == Workflow);
     }
 
     private Task Follow(HttpContext context, QueryParameters parameters, FeedFilter filter)
@@ -50,11 +63,16 @@ internal sealed class FeedRequests(IChangeLog log, FeedTails tails, FeedSource s
             var tail = tails.Of(filter.Detail);
             using var reader = tail.AddReader();
 
-            // A feed that is opened while the process stops says its place and ends, so that its reader comes again elsewhere.
-            var otherHistory = await tail.WhenStarted().WaitAsync(Patience, time, context.RequestAborted);
+            // A feed that is opened while the process stops says its place and ends, so that its reader comes again
+            // elsewhere.
+            var otherHistory = await tail.WhenStarted().WaitAsync(StartTimeout, time, context.RequestAborted);
             using var credential = CredentialEnd.Of(context, time);
             using var ending = CancellationTokenSource.CreateLinkedTokenSource(
-                context.RequestAborted, lifetime.ApplicationStopping, otherHistory, credential.Token);
+                context.RequestAborted,
+                lifetime.ApplicationStopping,
+                otherHistory,
+                credential.Token
+            );
             var begin = asked ?? tail.Buffer.End;
             if (asked is not null)
             {
@@ -82,27 +100,32 @@ internal sealed class FeedRequests(IChangeLog log, FeedTails tails, FeedSource s
         var reason = history.Judge(position) switch
         {
             PositionStatus.Valid => null,
-            PositionStatus.Removed =>
-                $"Changes after {position} were removed, and no record of them was kept.",
-            PositionStatus.BeyondEnd =>
-                $"The position {position} was not given yet: the latest is {history.Latest}. "
+            PositionStatus.Removed => $"Changes after {position} were removed, and no record of them was kept.",
+            PositionStatus.BeyondEnd => $"The position {position} was not given yet: the latest is {history.Latest}. "
                 + "The database was restored, or a standby took over that was behind.",
-            _ =>
-                $"The id {position} belongs to another history: the database was restored, or a standby took over. "
+            _ => $"The id {position} belongs to another history: the database was restored, or a standby took over. "
                 + "What changed in between is not known.",
         };
-        return reason is null ? null : Problem.Gone(
-            $"{reason} Read the states again, and continue with {FromId}={Resume(position, history)}.",
-            FromId);
+        return reason is null
+            ? null
+            : Problem.Gone(
+                $"{reason} Read the states again, and continue with {FromId}={Resume(position, history)}.",
+                FromId
+            );
     }
 
-    /// <summary>From where a refused reader continues, which it knows before it reads the states: it misses nothing.</summary>
+    /// <summary>
+    /// From where a refused reader continues, which it knows before it reads the states: it misses nothing.
+    /// </summary>
     private static ChangePosition Resume(ChangePosition position, ChangeHistory history) =>
         history.Judge(position) == PositionStatus.Removed
             ? ChangePosition.Of(history.Epoch, history.BeginsAfter, null)
             : history.End;
 
-    /// <summary>The position after which to begin. The header, which a browser sends when it comes again, is later than the parameter.</summary>
+    /// <summary>
+    /// The position after which to begin. The header, which a browser sends when it comes again, is later than the
+    /// parameter.
+    /// </summary>
     private static ChangePosition? LastEventId(HttpRequest request, QueryParameters parameters)
     {
         var isHeader = request.Headers[Header].ToString() is { Length: > 0 };

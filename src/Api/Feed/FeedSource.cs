@@ -1,26 +1,32 @@
-using Orleans.Workflow.Storage.Changes;
+using Orleans.Workflow.Storage.Feed;
 
 namespace Orleans.Workflow.Api.Feed;
 
-/// <summary>Gives readers their events: from what was read for all of them, and what is not there any more from the log.</summary>
+/// <summary>
+/// Gives readers their events: from what was read for all of them, and what is not there any more from the log.
+/// </summary>
 /// <param name="log">The log.</param>
 internal sealed class FeedSource(IChangeLog log) : IDisposable
 {
     private const int Page = 200;
 
-    /// <summary>Those who catch up take turns, so that many of them are no more load than a few.</summary>
+    /// <summary>Readers that catch up take turns, so that many of them are no more load than a few.</summary>
     private readonly SemaphoreSlim _turns = new(4);
 
     /// <summary>
     /// The next events after a position; none if there are none yet. Null if the log is not the history any more that
     /// the position belongs to.
     /// </summary>
-    /// <param name="tail">What was read for all who want as much of the changes.</param>
+    /// <param name="tail">What was read for all readers that want as much of the changes.</param>
     /// <param name="scan">Of which workflow at least; null for all.</param>
     /// <param name="after">The position.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public async ValueTask<FeedBatch?> Read(
-        FeedTail tail, WorkflowScan? scan, ChangePosition after, CancellationToken cancellationToken)
+        FeedTail tail,
+        WorkflowScan? scan,
+        ChangePosition after,
+        CancellationToken cancellationToken
+    )
     {
         if (tail.Buffer.Read(after, Page) is { } batch)
             return batch;

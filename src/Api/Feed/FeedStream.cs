@@ -2,36 +2,45 @@ using System.Buffers;
 using System.Data.Common;
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http.Features;
-using Orleans.Workflow.Storage.Changes;
+using Orleans.Workflow.Storage.Feed;
 
 namespace Orleans.Workflow.Api.Feed;
 
 /// <summary>
-/// One reader's stream of events. It has at most one batch in hand: who is slower than the buffer reads from the log, at its own pace,
-/// and who stops reading is cut off. Whatever ends it, the reader goes on from the last id that it got.
+/// One reader's stream of events. It holds at most one batch: a reader that is slower than the buffer reads from the
+/// log, at its own pace, and one that stops reading is cut off. Whatever ends the stream, the reader continues from the
+/// last id that it got.
 /// </summary>
 /// <param name="context">The request.</param>
 /// <param name="filter">Whose changes are wanted.</param>
 /// <param name="tail">What is read of them for all.</param>
 /// <param name="source">Gives them from there, or from the log.</param>
 /// <param name="time">The clock.</param>
-internal sealed class FeedStream(HttpContext context, FeedFilter filter, FeedTail tail, FeedSource source, TimeProvider time)
+internal sealed class FeedStream(
+    HttpContext context,
+    FeedFilter filter,
+    FeedTail tail,
+    FeedSource source,
+    TimeProvider time
+)
 {
     /// <summary>How long nothing may be sent: proxies close connections that are silent.</summary>
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
 
     /// <summary>How long the reader may take for what was handed to the network.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan FlushTimeout = TimeSpan.FromSeconds(30);
 
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(1);
 
-    private const int LargestWrite = 32 * 1024;
+    private const int MaxWrite = 32 * 1024;
 
     private readonly PipeWriter _body = context.Response.BodyWriter;
     private readonly WorkflowScan? _scan = filter.WorkflowId is { } workflowId ? new(workflowId) : null;
     private int _unflushed;
 
-    /// <summary>Sends all after a position, until the reader, the process, the credential or the history ends.</summary>
+    /// <summary>
+    /// Sends all after a position, until the reader, the process, the credential or the history ends.
+    /// </summary>
     public async Task Run(ChangePosition after, CancellationToken cancellationToken)
     {
         var response = context.Response;
@@ -61,7 +70,8 @@ internal sealed class FeedStream(HttpContext context, FeedFilter filter, FeedTai
         ChangePosition? beforeOwed = null;
         while (true)
         {
-            // Who is owed a sign has the place before what it is a sign of: it gets the sign, however the stream ends.
+            // A reader that still waits for a sign has the id before that change: it gets the sign, however the stream
+            // ends.
             if (await Next(after, beforeOwed ?? after, cancellationToken) is not { } batch)
                 return;
 
@@ -152,16 +162,18 @@ internal sealed class FeedStream(HttpContext context, FeedFilter filter, FeedTai
         await Flush(cancellationToken);
     }
 
-    /// <summary>Writes in pieces, so that the patience is with each of them and not with the whole of a large event.</summary>
+    /// <summary>
+    /// Writes in pieces, so that the timeout applies to each of them and not to the whole of a large event.
+    /// </summary>
     private async ValueTask Send(ReadOnlyMemory<byte> frame, CancellationToken cancellationToken)
     {
         while (!frame.IsEmpty)
         {
-            var piece = frame[..Math.Min(frame.Length, LargestWrite - _unflushed)];
+            var piece = frame[..Math.Min(frame.Length, MaxWrite - _unflushed)];
             _body.Write(piece.Span);
             frame = frame[piece.Length..];
             _unflushed += piece.Length;
-            if (_unflushed == LargestWrite)
+            if (_unflushed == MaxWrite)
                 await Flush(cancellationToken);
         }
     }
@@ -170,7 +182,9 @@ internal sealed class FeedStream(HttpContext context, FeedFilter filter, FeedTai
     {
         _unflushed = 0;
         var flush = _body.FlushAsync(cancellationToken);
-        var result = flush.IsCompleted ? await flush : await flush.AsTask().WaitAsync(Patience, time, cancellationToken);
+        var result = flush.IsCompleted
+            ? await flush
+            : await flush.AsTask().WaitAsync(FlushTimeout, time, cancellationToken);
         if (result.IsCompleted || result.IsCanceled)
             throw new OperationCanceledException();
     }

@@ -1,15 +1,16 @@
-using Orleans.Workflow.Grains.Interfaces;
-using Orleans.Workflow.Storage.Changes;
+using Orleans.Workflow.Grains;
+using Orleans.Workflow.Storage.Feed;
 
 namespace Orleans.Workflow.Api.Feed;
 
 /// <summary>
-/// Follows the log of changes for all readers of the process that want as much of them, as long as there are any: one query for all.
+/// Follows the log of changes for all readers of the process that want as much of them, as long as there are any: one
+/// query for all.
 /// </summary>
 /// <param name="log">The log.</param>
 /// <param name="detail">How much of the changes is read.</param>
 /// <param name="time">The clock.</param>
-/// <param name="logger">Where failures are told.</param>
+/// <param name="logger">Where failures are logged.</param>
 internal sealed class FeedTail(IChangeLog log, ChangeDetail detail, TimeProvider time, ILogger logger) : IDisposable
 {
     private const int Page = 500;
@@ -55,7 +56,7 @@ internal sealed class FeedTail(IChangeLog log, ChangeDetail detail, TimeProvider
         return new Reader(this);
     }
 
-    /// <summary>Completes when the buffer is up to date; for those who have added a reader.</summary>
+    /// <summary>Completes when the buffer is up to date; for a caller that has added a reader.</summary>
     /// <returns>Cancelled when the database does not hold the history any more that the buffer is of.</returns>
     public Task<CancellationToken> WhenStarted()
     {
@@ -69,12 +70,12 @@ internal sealed class FeedTail(IChangeLog log, ChangeDetail detail, TimeProvider
         while (true)
         {
             await WhenWanted().WaitAsync(cancellationToken);
-            await Follow(new ChangeTail(log, detail), cancellationToken);
+            await Follow(new ChangeFollower(log, detail), cancellationToken);
         }
     }
 
-    /// <summary>Begins at the present end: who wants what was before reads it from the log.</summary>
-    private async Task Follow(ChangeTail tail, CancellationToken cancellationToken)
+    /// <summary>Begins at the present end: a reader that wants earlier changes reads them from the log.</summary>
+    private async Task Follow(ChangeFollower follower, CancellationToken cancellationToken)
     {
         var isAtEnd = false;
         while (IsWanted())
@@ -85,7 +86,7 @@ internal sealed class FeedTail(IChangeLog log, ChangeDetail detail, TimeProvider
                 pause = PauseWhileWaiting;
                 if (isAtEnd)
                 {
-                    if (await ReadOn(tail, cancellationToken) is not { } next)
+                    if (await ReadOn(follower, cancellationToken) is not { } next)
                     {
                         await EndHistory();
                         return;
@@ -93,7 +94,7 @@ internal sealed class FeedTail(IChangeLog log, ChangeDetail detail, TimeProvider
 
                     pause = next;
                 }
-                else if (await tail.FindEnd(cancellationToken) is { } end)
+                else if (await follower.FindEnd(cancellationToken) is { } end)
                 {
                     isAtEnd = true;
                     Start(end);
@@ -111,16 +112,18 @@ internal sealed class FeedTail(IChangeLog log, ChangeDetail detail, TimeProvider
     }
 
     /// <returns>How long to wait until more is read; null if the log is not the same history any more.</returns>
-    private async Task<TimeSpan?> ReadOn(ChangeTail tail, CancellationToken cancellationToken)
+    private async Task<TimeSpan?> ReadOn(ChangeFollower follower, CancellationToken cancellationToken)
     {
         // The end of the buffer is the only position: whatever fails before the events are in it is done again.
-        if (await tail.Read(Buffer.End, Page, cancellationToken) is not { } changes)
+        if (await follower.Read(Buffer.End, Page, cancellationToken) is not { } changes)
             return null;
 
         if (!changes.Items.IsEmpty)
             Buffer.Add(new FeedBatch(FeedEvent.AllOf(changes.Items, changes.End.Epoch!, detail), changes.End));
 
-        return changes.IsBlockedByGap ? PauseWhileWaiting : changes.HasMore ? TimeSpan.Zero : Pause;
+        return changes.IsBlockedByGap ? PauseWhileWaiting
+            : changes.HasMore ? TimeSpan.Zero
+            : Pause;
     }
 
     private void Start(ChangePosition position)
@@ -153,7 +156,7 @@ internal sealed class FeedTail(IChangeLog log, ChangeDetail detail, TimeProvider
             return _wanted.Task;
     }
 
-    /// <summary>Whether anybody reads; if not, whoever comes next waits for a new start.</summary>
+    /// <summary>Whether anybody reads; if not, the next reader waits for a new start.</summary>
     private bool IsWanted()
     {
         lock (_lock)

@@ -8,9 +8,9 @@ using Orleans.Workflow.Api.Security;
 using Orleans.Workflow.Api.Security.Access;
 using Orleans.Workflow.Api.Webhooks;
 using Orleans.Workflow.Grains.Notifications;
-using Orleans.Workflow.Silo.Hosting;
-using Orleans.Workflow.Silo.Settings;
-using Orleans.Workflow.Silo.Telemetry;
+using Orleans.Workflow.Hosting;
+using Orleans.Workflow.Hosting.Settings;
+using Orleans.Workflow.Hosting.Telemetry;
 
 namespace Orleans.Workflow.Api.Hosting;
 
@@ -20,7 +20,9 @@ internal static class ApiHost
     /// <summary>Reads all settings, for the sake of their names.</summary>
     public static void ReadSettings(SettingsReader reader) => Read(reader, isDevelopment: false);
 
-    /// <summary>Reads all settings and adds everything that the Api needs, with its own silo or as a client of others.</summary>
+    /// <summary>
+    /// Reads all settings and adds everything that the Api needs, with its own silo or as a client of others.
+    /// </summary>
     /// <exception cref="SettingsException">The configuration is invalid.</exception>
     public static WebApplicationBuilder AddWorkflowApi(this WebApplicationBuilder builder)
     {
@@ -29,7 +31,7 @@ internal static class ApiHost
         ListeningPorts.Check(reader, settings, hasSilo: settings.Cluster.Mode == ClusterMode.Embedded);
         reader.ThrowIfAny();
 
-        builder.AddHostDefaults(settings);
+        builder.AddHostDefaults(settings, reader);
         if (settings.Cluster.Mode == ClusterMode.Embedded)
             builder.AddWorkflowSilo(settings);
         else
@@ -50,26 +52,33 @@ internal static class ApiHost
         builder.Services.AddSingleton<RefusedRequests>();
         builder.Services.AddSingleton<BodyBudget>();
         builder.Services.AddSingleton<UnknownWebhook>();
-        builder.Services.AddSingleton<WorkflowStatusWebhook>();
+        builder.Services.AddSingleton<Webhook>();
         builder.Services.AddSingleton<StateQueries>();
         builder.Services.AddSingleton<ListQueries>();
+        builder.Services.AddSingleton<FactQueries>();
         builder.Services.AddConsole();
         builder.Services.AddFeed();
         builder.Services.AddSingleton<ExplainQueries>();
         builder.Services.AddSingleton<ReceivedWords>();
         builder.Services.AddSingleton<VocabularyQueries>();
+        builder.Services.AddSingleton<AdminBody>();
         builder.Services.AddSingleton<RefoldCommands>();
-        builder.Services.AddSingleton<Removed>();
+        builder.Services.AddSingleton<ErasureCommands>();
+        builder.Services.AddSingleton<TrimmedResponses>();
         return builder;
     }
 
     private static (HostSettings, WebhookSettings, HttpSettings, ImmutableArray<Source>, AccessSettings) Read(
-        SettingsReader reader, bool isDevelopment) =>
-        (HostSettings.Read(reader, ClusterMode.Embedded),
+        SettingsReader reader,
+        bool isDevelopment
+    ) =>
+        (
+            HostSettings.Read(reader, ClusterMode.Embedded),
             WebhookSettings.Read(reader),
             HttpSettings.Read(reader),
             SourcesReader.Read(reader, isDevelopment),
-            AccessSettings.Read(reader, isDevelopment));
+            AccessSettings.Read(reader, isDevelopment)
+        );
 
     /// <summary>Maps the routes of the contract.</summary>
     public static void MapWorkflowApi(this WebApplication app)
@@ -77,28 +86,34 @@ internal static class ApiHost
         app.Services.GetRequiredService<ServerRefusals>();
         app.UseTrustedProxies();
         app.UseSecurityHeaders();
-        app.UseExceptionHandler(new ExceptionHandlerOptions
-        {
-            ExceptionHandler = static context =>
+        app.UseExceptionHandler(
+            new ExceptionHandlerOptions
             {
-                SecurityHeaders.Set(context);
-                return Problem.OfStatus(context.Response.StatusCode).Write(context.Response);
-            },
+                ExceptionHandler = static context =>
+                {
+                    SecurityHeaders.Set(context);
+                    return Problem.OfStatus(context.Response.StatusCode).Write(context.Response);
+                },
 
-            // A body that breaks the rules of HTTP is found while it is read, and is not our error.
-            StatusCodeSelector = static exception => exception is BadHttpRequestException bad ? bad.StatusCode
-                : Unavailability.Is(exception) ? StatusCodes.Status503ServiceUnavailable
-                : StatusCodes.Status500InternalServerError,
+                // A body that breaks the rules of HTTP is found while it is read, and is not our error.
+                StatusCodeSelector = static exception =>
+                    exception is BadHttpRequestException bad ? bad.StatusCode
+                    : Unavailability.Is(exception) ? StatusCodes.Status503ServiceUnavailable
+                    : StatusCodes.Status500InternalServerError,
 
-            // During an outage every request would log the same; the storage logs it once.
-            SuppressDiagnosticsCallback = static context => Unavailability.Is(context.Exception),
-        });
+                // During an outage every request would log the same; the storage logs it once.
+                SuppressDiagnosticsCallback = static context => Unavailability.Is(context.Exception),
+            }
+        );
 
         app.UseUnambiguousTargets();
 
-        // Webhooks and health checks, which write all their answers themselves, end here. Whoever comes further must show who he is.
+        // Webhooks and health checks, which write all their answers themselves, end here. All other requests must be
+        // authenticated.
         app.UseRouting();
-        app.UseStatusCodePages(static context => Problem.OfStatus(context.HttpContext.Response.StatusCode).Write(context.HttpContext.Response));
+        app.UseStatusCodePages(static context =>
+            Problem.OfStatus(context.HttpContext.Response.StatusCode).Write(context.HttpContext.Response)
+        );
         app.UseRouteHeaders();
         app.UseSameOrigin();
         app.UseAuthentication();
@@ -111,6 +126,7 @@ internal static class ApiHost
         app.MapFeed();
         app.MapConsole();
         app.MapRefold();
+        app.MapErasures();
         app.MapCredentials();
         app.MapDashboard();
         app.MapHealth();

@@ -1,7 +1,7 @@
 using Orleans.Dashboard;
 using Orleans.Workflow.Api.Security;
 using Orleans.Workflow.Api.Security.Access;
-using Orleans.Workflow.Silo.Settings;
+using Orleans.Workflow.Hosting.Settings;
 
 namespace Orleans.Workflow.Api.Hosting;
 
@@ -10,7 +10,8 @@ internal static class DashboardEndpoints
 {
     /// <summary>Its scripts and styles come with it.</summary>
     private const string Policy =
-        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'self'; form-action 'none'; frame-ancestors 'none'";
+        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+        + "font-src 'self'; connect-src 'self'; base-uri 'self'; form-action 'none'; frame-ancestors 'none'";
 
     /// <summary>Maps it, if it is wanted.</summary>
     public static void MapDashboard(this WebApplication app)

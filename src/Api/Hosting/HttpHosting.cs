@@ -17,13 +17,14 @@ internal static class HttpHosting
             var limits = kestrel.Limits;
             kestrel.AddServerHeader = false;
 
-            // The limit on a body is our own, so that what is over it is answered and kept like every other refusal. The rate at which
-            // it must arrive at least, 240 bytes a second after 5 seconds, is the server's.
+            // The limit on a body is our own, so that what is over it is answered and kept like every other refusal.
+            // The rate at which it must arrive at least, 240 bytes a second after 5 seconds, is the server's.
             limits.MaxRequestBodySize = null;
-            limits.RequestHeadersTimeout = settings.LongestHeaders;
+            limits.RequestHeadersTimeout = settings.HeaderTimeout;
 
-            // How many headers, and how large, is the server's too (100 and 32 KiB): gateways and single sign-on add many of both.
-            limits.MaxConcurrentConnections = settings.MostConnections;
+            // How many headers, and how large, is the server's too (100 and 32 KiB): gateways and single sign-on add
+            // many of both.
+            limits.MaxConcurrentConnections = settings.MaxConnections;
             limits.MaxConcurrentUpgradedConnections = 0;
 
             // Nobody reads it, so no byte in it is wrong; in UTF-8, which is the default, some are.
@@ -44,8 +45,8 @@ internal static class HttpHosting
     }
 
     /// <summary>
-    /// Takes the sender's address, and where it sees this service, from the headers of proxies that are trusted; without any the headers are
-    /// not looked at.
+    /// Takes the sender's address, and where it sees this service, from the headers of proxies that are trusted;
+    /// without any the headers are not looked at.
     /// </summary>
     public static void UseTrustedProxies(this WebApplication app)
     {
@@ -55,7 +56,10 @@ internal static class HttpHosting
 
         var options = new ForwardedHeadersOptions
         {
-            ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost
+            ForwardedHeaders =
+                ForwardedHeaders.XForwardedFor
+                | ForwardedHeaders.XForwardedProto
+                | ForwardedHeaders.XForwardedHost
                 | ForwardedHeaders.XForwardedPrefix,
 
             // From the last proxy back to the first address that is none of them.
@@ -67,13 +71,20 @@ internal static class HttpHosting
             options.KnownIPNetworks.Add(network);
 
         // A proxy that does not set the prefix passes on what a stranger sent, and it is written into pages.
-        app.Use(static (context, next) =>
-        {
-            if (context.Request.Headers.TryGetValue(ForwardedHeadersDefaults.XForwardedPrefixHeaderName, out var prefix) && !HttpSettings.IsPathBase(prefix.ToString()))
-                context.Request.Headers.Remove(ForwardedHeadersDefaults.XForwardedPrefixHeaderName);
+        app.Use(
+            static (context, next) =>
+            {
+                if (
+                    context.Request.Headers.TryGetValue(
+                        ForwardedHeadersDefaults.XForwardedPrefixHeaderName,
+                        out var prefix
+                    ) && !HttpSettings.IsPathBase(prefix.ToString())
+                )
+                    context.Request.Headers.Remove(ForwardedHeadersDefaults.XForwardedPrefixHeaderName);
 
-            return next(context);
-        });
+                return next(context);
+            }
+        );
         app.UseForwardedHeaders(options);
     }
 }

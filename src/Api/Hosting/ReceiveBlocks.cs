@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Connections;
 namespace Orleans.Workflow.Api.Hosting;
 
 /// <summary>
-/// The memory of connections, in blocks of which one holds nearly every notification: the server's own are of 4 KiB, and each further one that
-/// a request is received into costs a call of the system and a turn of the request.
+/// The memory of connections, in blocks of which one holds nearly every notification: the server's own are of 4 KiB,
+/// and each further one that a request is received into costs a call of the system and a turn of the request.
 /// </summary>
 internal sealed class ReceiveBlocks : MemoryPool<byte>, IMemoryPoolFactory<byte>
 {
@@ -21,7 +21,5 @@ internal sealed class ReceiveBlocks : MemoryPool<byte>, IMemoryPoolFactory<byte>
     public override IMemoryOwner<byte> Rent(int minBufferSize = -1) => Shared.Rent(Math.Max(minBufferSize, BlockSize));
 
     /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-    }
+    protected override void Dispose(bool disposing) { }
 }

@@ -6,12 +6,15 @@ using Orleans.Workflow.Api.Webhooks;
 namespace Orleans.Workflow.Api.Hosting;
 
 /// <summary>
-/// Makes one form of a request's target the only one that anything sees. The server decodes a path, takes <c>.</c> and <c>..</c> out of it
-/// and routes by the result, while ids are read from the path as it was sent: wherever the two differ, a route could answer with another id.
+/// Makes one form of a request's target the only one that anything sees. The server decodes a path, takes <c>.</c> and
+/// <c>..</c> out of it and routes by the result, while ids are read from the path as it was sent: wherever the two
+/// differ, a route could answer with another id.
 /// </summary>
 internal static class RequestTarget
 {
-    /// <summary>Takes the path base off, reads the absolute form as the other, and marks what has no single meaning.</summary>
+    /// <summary>
+    /// Takes the path base off, reads the absolute form as the other, and marks what has no single meaning.
+    /// </summary>
     /// <param name="features">The request.</param>
     /// <param name="pathBase">The path below which the service is reached; empty for the root.</param>
     public static void Normalise(IFeatureCollection features, PathString pathBase)
@@ -26,7 +29,9 @@ internal static class RequestTarget
             {
                 request.Path = rest.HasValue ? rest.Value : "/";
                 if (target.StartsWith(pathBase.Value, StringComparison.Ordinal))
-                    target = request.RawTarget = target[pathBase.Value.Length..] is ['/', ..] after ? after : "/" + target[pathBase.Value.Length..];
+                    target = request.RawTarget = target[pathBase.Value.Length..] is ['/', ..] after
+                        ? after
+                        : "/" + target[pathBase.Value.Length..];
             }
         }
 
@@ -53,10 +58,12 @@ internal static class RequestTarget
     public static void UseUnambiguousTargets(this WebApplication app)
     {
         var webhooks = app.Services.GetRequiredService<UnknownWebhook>();
-        app.Use((context, next) =>
-            context.Features.Get<AmbiguousTarget>() is null ? next(context)
-            : UnknownWebhook.IsBelow(context.Request.Path) ? webhooks.Handle(context, Problem.AmbiguousPath())
-            : Problem.AmbiguousPath().Write(context.Response));
+        app.Use(
+            (context, next) =>
+                context.Features.Get<AmbiguousTarget>() is null ? next(context)
+                : WebhookPath.IsBelow(context.Request.Path) ? webhooks.Handle(context, Problem.AmbiguousPath())
+                : Problem.AmbiguousPath().Write(context.Response)
+        );
     }
 
     private static bool HasDotSegments(ReadOnlySpan<char> path)
@@ -71,7 +78,9 @@ internal static class RequestTarget
         return false;
     }
 
-    /// <summary>A path as the server decodes it in the usual form: a slash stays percent-encoded, and so does what is not UTF-8.</summary>
+    /// <summary>
+    /// A path as the server decodes it in the usual form: a slash stays percent-encoded, and so does what is not UTF-8.
+    /// </summary>
     private static string Decode(ReadOnlySpan<char> path)
     {
         var decoded = new StringBuilder(path.Length);
@@ -79,7 +88,9 @@ internal static class RequestTarget
         foreach (var range in path.Split('/'))
         {
             decoded.Append(isFirst ? "" : "/");
-            decoded.Append(RawPath.Decode(path[range])?.Replace("/", "%2F", StringComparison.Ordinal) ?? path[range].ToString());
+            decoded.Append(
+                RawPath.Decode(path[range])?.Replace("/", "%2F", StringComparison.Ordinal) ?? path[range].ToString()
+            );
             isFirst = false;
         }
 

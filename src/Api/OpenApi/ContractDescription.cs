@@ -14,13 +14,21 @@ namespace Orleans.Workflow.Api.OpenApi;
 /// <summary>Describes the contract as OpenAPI, so that it agrees with what is written and read.</summary>
 internal static class ContractDescription
 {
-    /// <summary>Stands for any content type: the routes themselves refuse the wrong one, after they have seen who sends.</summary>
+    /// <summary>
+    /// Any content type: the routes themselves refuse a wrong one, after they have checked the sender's credential.
+    /// </summary>
     public const string AnyType = "*/*";
 
-    // A status that nobody answers with: the framework describes one type for each status, and with it what the type refers to.
+    // A status that no route answers with: the framework describes one type for each status, and with it what the type
+    // refers to.
     private const int FirstForm = 290;
 
-    private static readonly HashSet<Type> RequestTypes = [typeof(VendorNotification), typeof(VendorAction), typeof(VocabularyToTry)];
+    private static readonly HashSet<Type> RequestTypes =
+    [
+        typeof(VendorNotification),
+        typeof(VendorAction),
+        typeof(VocabularyToTry),
+    ];
 
     /// <summary>Adds the description.</summary>
     public static void AddContractDescription(this IServiceCollection services)
@@ -30,21 +38,36 @@ internal static class ContractDescription
         {
             var options = json.SerializerOptions;
             options.TypeInfoResolverChain.Insert(0, ApiJson.Default);
-            options.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
+            options.PropertyNamingPolicy = ApiJson.Default.Options.PropertyNamingPolicy;
             options.NumberHandling = JsonNumberHandling.Strict;
 
             // Of a time the framework's own description says more: that it is a date-time.
-            foreach (var converter in ApiJson.Default.Options.Converters.Where(static converter => converter is not MillisecondsConverter))
+            foreach (
+                var converter in ApiJson.Default.Options.Converters.Where(static converter =>
+                    converter is not MillisecondsConverter
+                )
+            )
                 options.Converters.Add(converter);
         });
-        services.AddOpenApi(static options => options
-            .AddDocumentTransformer(static (document, _, _) => DescribeProduct(document))
-            .AddDocumentTransformer(static (document, _, _) => SecurityDescription.DescribeSchemes(document))
-            .AddOperationTransformer(static (operation, context, _) => DescribeRequest(operation, context.Description))
-            .AddOperationTransformer(static (operation, _, _) => JoinForms(operation))
-            .AddOperationTransformer(static (operation, context, _) => SecurityDescription.DescribeAccess(operation, context))
-            .AddSchemaTransformer(static (schema, _, _) => DescribeWords(schema))
-            .AddSchemaTransformer(static (schema, context, _) => DescribePresence(schema, context.JsonTypeInfo)));
+        services.AddOpenApi(static options =>
+            options
+                .AddDocumentTransformer(static (document, _, _) => DescribeProduct(document))
+                .AddDocumentTransformer(static (document, _, _) => SecurityDescription.DescribeSchemes(document))
+                .AddDocumentTransformer(static (document, _, _) => JoinLines(document))
+                .AddOperationTransformer(
+                    static (operation, context, _) => DescribeRequest(operation, context.Description)
+                )
+                .AddOperationTransformer(
+                    static (operation, context, _) =>
+                        NotificationDescription.DescribeBody(operation, context.Description)
+                )
+                .AddOperationTransformer(static (operation, _, _) => JoinForms(operation))
+                .AddOperationTransformer(
+                    static (operation, context, _) => SecurityDescription.DescribeAccess(operation, context)
+                )
+                .AddSchemaTransformer(static (schema, _, _) => DescribeWords(schema))
+                .AddSchemaTransformer(static (schema, context, _) => DescribePresence(schema, context.JsonTypeInfo))
+        );
     }
 
     /// <summary>Says that the answer 200 has another form too, chosen by the parameters of the request.</summary>
@@ -52,15 +75,20 @@ internal static class ContractDescription
     /// <param name="route">The route.</param>
     /// <param name="contentType">The content type of this form.</param>
     /// <param name="place">Its number among the other forms of the route, from 0.</param>
-    public static RouteHandlerBuilder AnswersAlso<TAnswer>(this RouteHandlerBuilder route, string contentType, int place = 0) =>
-        route.Produces<TAnswer>(FirstForm + place, contentType);
+    public static RouteHandlerBuilder AnswersAlso<TAnswer>(
+        this RouteHandlerBuilder route,
+        string contentType,
+        int place = 0
+    ) => route.Produces<TAnswer>(FirstForm + place, contentType);
 
     private static Task DescribeRequest(OpenApiOperation operation, ApiDescription description)
     {
         operation.RequestBody?.Content?.Remove(AnyType);
         operation.Parameters =
         [
-            .. RoutePatternFactory.Parse(description.RelativePath!).Parameters.Select(static parameter => InPath(parameter.Name)),
+            .. RoutePatternFactory
+                .Parse(description.RelativePath!)
+                .Parameters.Select(static parameter => InPath(parameter.Name)),
             .. description.ActionDescriptor.EndpointMetadata.OfType<QueryParameter>().Select(InQuery),
         ];
         return Task.CompletedTask;
@@ -82,14 +110,18 @@ internal static class ContractDescription
             foreach (var (contentType, media) in form.Content!)
             {
                 if (!joined.TryAdd(contentType, media))
-                    joined[contentType] = new OpenApiMediaType { Schema = new OpenApiSchema { AnyOf = [joined[contentType].Schema!, media.Schema!] } };
+                    joined[contentType] = new OpenApiMediaType
+                    {
+                        Schema = new OpenApiSchema { AnyOf = [joined[contentType].Schema!, media.Schema!] },
+                    };
             }
         }
 
         return Task.CompletedTask;
     }
 
-    private static bool IsForm(string status) => int.Parse(status, CultureInfo.InvariantCulture) is >= FirstForm and < 300;
+    private static bool IsForm(string status) =>
+        int.Parse(status, CultureInfo.InvariantCulture) is >= FirstForm and < 300;
 
     /// <summary>An enumeration is a string; where its word may be null, the place that refers to it says so.</summary>
     private static Task DescribeWords(OpenApiSchema schema)
@@ -108,8 +140,10 @@ internal static class ContractDescription
     {
         if (schema.Properties is { Count: > 0 } && !RequestTypes.Contains(type.Type))
         {
-            schema.Required = type.Properties
-                .Where(static property => property.AttributeProvider?.IsDefined(typeof(JsonIgnoreAttribute), inherit: true) != true)
+            schema.Required = type
+                .Properties.Where(static property =>
+                    property.AttributeProvider?.IsDefined(typeof(JsonIgnoreAttribute), inherit: true) != true
+                )
                 .Select(static property => property.Name)
                 .Where(schema.Properties.ContainsKey)
                 .ToHashSet();
@@ -118,22 +152,59 @@ internal static class ContractDescription
         return Task.CompletedTask;
     }
 
-    private static OpenApiParameter InPath(string name) => new()
+    /// <summary>Puts each description on one line.</summary>
+    // It comes from a comment, and where its lines end is not part of the contract.
+    private static Task JoinLines(OpenApiDocument document)
     {
-        Name = name,
-        In = ParameterLocation.Path,
-        Required = true,
-        Description = name is "workflow_id" or "nodetask_id"
-            ? $"Percent-encoded, a '/' as %2F; or '-' with the id in the query parameter {name}, behind a proxy that decodes paths."
-            : null,
-        Schema = new OpenApiSchema { Type = JsonSchemaType.String },
-    };
+        foreach (var schema in document.Components?.Schemas?.Values ?? [])
+            JoinLines(schema);
 
-    private static OpenApiParameter InQuery(QueryParameter parameter) => new()
+        return Task.CompletedTask;
+    }
+
+    private static void JoinLines(IOpenApiSchema schema)
     {
-        Name = parameter.Name,
-        In = ParameterLocation.Query,
-        Description = parameter.Description,
-        Schema = new OpenApiSchema { Type = parameter.IsNumber ? JsonSchemaType.Integer : JsonSchemaType.String },
-    };
+        if (schema is OpenApiSchemaReference { Reference: var reference })
+        {
+            // The description that a reference does not have itself is that of its schema.
+            reference.Description = JoinLines(reference.Description);
+            return;
+        }
+
+        schema.Description = JoinLines(schema.Description);
+        IEnumerable<IOpenApiSchema?> parts =
+        [
+            schema.Items,
+            .. schema.Properties?.Values ?? [],
+            .. schema.OneOf ?? [],
+            .. schema.AnyOf ?? [],
+        ];
+        foreach (var part in parts.OfType<IOpenApiSchema>())
+            JoinLines(part);
+    }
+
+    private static string? JoinLines(string? text) =>
+        text is null ? null : string.Join(' ', text.Split(default(char[]), StringSplitOptions.RemoveEmptyEntries));
+
+    private static OpenApiParameter InPath(string name) =>
+        new()
+        {
+            Name = name,
+            In = ParameterLocation.Path,
+            Required = true,
+            Description = name is "workflow_id" or "nodetask_id"
+                ? $"Percent-encoded, a '/' as %2F; or '-' with the id in the query parameter {name}, behind a "
+                    + "proxy that decodes paths."
+                : null,
+            Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+        };
+
+    private static OpenApiParameter InQuery(QueryParameter parameter) =>
+        new()
+        {
+            Name = parameter.Name,
+            In = ParameterLocation.Query,
+            Description = parameter.Description,
+            Schema = new OpenApiSchema { Type = parameter.IsNumber ? JsonSchemaType.Integer : JsonSchemaType.String },
+        };
 }

@@ -32,7 +32,7 @@ internal sealed record QueryParameter(string Name, string Description, bool IsNu
     /// <summary>How workflows are folded again.</summary>
     public static readonly QueryParameter[] OfRefold =
     [
-        new("dry_run", "true to change nothing and be told what would change; false by default."),
+        new("dry_run", "true to change nothing and only show what would change; false by default."),
     ];
 
     /// <summary>How a list is paged.</summary>
@@ -57,10 +57,25 @@ internal sealed record QueryParameter(string Name, string Description, bool IsNu
     public static readonly QueryParameter[] OfFilter =
     [
         .. OfStateFilter,
-        new("workflow_id", "The workflow with this id, exactly: for clients behind a proxy that decodes paths, and so breaks an id with a slash."),
+        new(
+            "workflow_id",
+            "The workflow with this id, exactly: for clients behind a proxy that decodes paths, and so breaks an "
+                + "id with a slash."
+        ),
         new("changed_after", "Last changed later than this time."),
         new("changed_before", "Last changed earlier than this time."),
         new("silent_for", "Not ended, and nothing was received about them for so long, such as 30s, 5m, 1h or 1d."),
+    ];
+
+    /// <summary>Which facts are listed.</summary>
+    public static readonly QueryParameter[] OfFacts =
+    [
+        new("kind", "list_completion, call_completion, custom_node, waba_status, chatbot_session, dialer or unknown."),
+        new("value", "What is counted of it, exactly, such as the reason of a call's end."),
+        new("case_id", "The entry of the list, exactly."),
+        new("callee", "The number or address of the person, with or without a leading '+'."),
+        new("received_after", "Received later than this time."),
+        new("received_before", "Received earlier than this time."),
     ];
 
     /// <summary>Where a feed begins.</summary>
@@ -69,9 +84,18 @@ internal sealed record QueryParameter(string Name, string Description, bool IsNu
         new(
             "last_event_id",
             "Begin after the event with this id, as the header Last-Event-ID does, which counts first; "
-            + "0 for everything that is kept. Without either: with what happens from now on."),
-        new("every", "Not the changes, only that there were some: an event without data, not more often than this, such as 500ms; 60s at most."),
-        new("include", "workflow: with each change the workflow's row in the list as it is when the event is read; its version is that of the change or a later one. A filter includes it too."),
+                + "0 for everything that is kept. Without either: with what happens from now on."
+        ),
+        new(
+            "every",
+            "Not the changes, only that there were some: an event without data, not more often than this, such "
+                + "as 500ms; 60s at most."
+        ),
+        new(
+            "include",
+            "workflow: with each change the workflow's row in the list as it is when the event is read; its "
+                + "version is that of the change or a later one. A filter includes it too."
+        ),
     ];
 
     /// <summary>Which workflow's changes.</summary>
@@ -89,7 +113,11 @@ internal sealed record QueryParameter(string Name, string Description, bool IsNu
     /// <summary>What workflows are counted by.</summary>
     public static readonly QueryParameter[] OfGrouping =
     [
-        new("group_by", "phase (default), status, outcome or name. By name at most 100,000 workflows are counted; if more meet the filters, the answer is 422."),
+        new(
+            "group_by",
+            "phase (default), status, outcome or name. By name at most 100,000 workflows are counted; if more "
+                + "meet the filters, the answer is 422."
+        ),
         new("limit", "How many groups are answered: 1 to 1,000, 1,000 by default.", IsNumber: true),
     ];
 }

@@ -20,15 +20,22 @@ internal static class SecurityDescription
         {
             [Key] = new OpenApiSecurityScheme
             {
-                Type = SecuritySchemeType.ApiKey, In = ParameterLocation.Header, Name = ApiKeyHandler.HeaderName, Description = "An API key.",
+                Type = SecuritySchemeType.ApiKey,
+                In = ParameterLocation.Header,
+                Name = ApiKeyHandler.HeaderName,
+                Description = "An API key.",
             },
             [Bearer] = new OpenApiSecurityScheme
             {
-                Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "An API key or a token of the configured issuer; for a webhook, a secret of the source.",
+                Type = SecuritySchemeType.Http,
+                Scheme = "bearer",
+                Description = "An API key or a token of the configured issuer; for a webhook, a secret of the source.",
             },
             [Basic] = new OpenApiSecurityScheme
             {
-                Type = SecuritySchemeType.Http, Scheme = "basic", Description = "The same as the password, with any user name.",
+                Type = SecuritySchemeType.Http,
+                Scheme = "basic",
+                Description = "The same as the password, with any user name.",
             },
         };
         return Task.CompletedTask;
@@ -39,7 +46,13 @@ internal static class SecurityDescription
     {
         var isOfSenders = context.Description.ActionDescriptor.EndpointMetadata.OfType<IAllowAnonymous>().Any();
         string[] schemes = isOfSenders ? [Bearer, Basic] : [Key, Bearer, Basic];
-        operation.Security = [.. schemes.Select(scheme => new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(scheme, context.Document)] = [] })];
+        operation.Security =
+        [
+            .. schemes.Select(scheme => new OpenApiSecurityRequirement
+            {
+                [new OpenApiSecuritySchemeReference(scheme, context.Document)] = [],
+            }),
+        ];
         if (isOfSenders)
         {
             // The secret in the path, or none where the source asks for none.
@@ -53,12 +66,13 @@ internal static class SecurityDescription
         return Task.CompletedTask;
     }
 
-    private static OpenApiResponse Refusal(string description, OpenApiDocument? document) => new()
-    {
-        Description = description,
-        Content = new Dictionary<string, OpenApiMediaType>
+    private static OpenApiResponse Refusal(string description, OpenApiDocument? document) =>
+        new()
         {
-            [Problem.ContentType] = new() { Schema = new OpenApiSchemaReference(nameof(Problem), document) },
-        },
-    };
+            Description = description,
+            Content = new Dictionary<string, OpenApiMediaType>
+            {
+                [Problem.ContentType] = new() { Schema = new OpenApiSchemaReference(nameof(Problem), document) },
+            },
+        };
 }

@@ -10,7 +10,9 @@ internal static class Answer
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
-    /// <summary>Answers with JSON, whole and with its length: what is answered is in memory anyway, and pieces cost more.</summary>
+    /// <summary>
+    /// Answers with JSON, whole and with its length: what is answered is in memory anyway, and pieces cost more.
+    /// </summary>
     public static Task WriteJson<T>(this HttpResponse response, T answer, JsonTypeInfo<T> type)
     {
         var json = JsonSerializer.SerializeToUtf8Bytes(answer, type);
@@ -38,7 +40,7 @@ internal static class Answer
         }
         catch (WorkflowDeletedException) when (!context.Response.HasStarted)
         {
-            await Problem.Gone(Removed.Workflow).Write(context.Response);
+            await Problem.Gone(TrimmedResponses.Workflow).Write(context.Response);
         }
         catch (ReplayTooLongException exception) when (!context.Response.HasStarted)
         {

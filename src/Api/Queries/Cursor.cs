@@ -5,23 +5,31 @@ using System.Text;
 
 namespace Orleans.Workflow.Api.Queries;
 
-/// <summary>The place where a page begins, as an opaque text for URLs. Whatever was not written here is an error, never the first page.</summary>
+/// <summary>
+/// The place where a page begins, as an opaque text for URLs. Whatever was not written here is an error, never the
+/// first page.
+/// </summary>
 internal static class Cursor
 {
     /// <summary>In no part: no stored text holds it.</summary>
     private const char Separator = '\0';
 
     /// <summary>A name and an id of the greatest length, in characters of three bytes.</summary>
-    private const int Longest = 8 * 1024;
+    private const int MaxLength = 8 * 1024;
 
     private const string Expected = "the next_cursor of the page before, with the same filters and the same order";
 
     /// <summary>More than any sequence number or time, and far from where a sum overflows.</summary>
-    private const long LargestNumber = 1L << 53;
+    private const long MaxNumber = 1L << 53;
 
-    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding StrictUtf8 = new(
+        encoderShouldEmitUTF8Identifier: false,
+        throwOnInvalidBytes: true
+    );
 
-    /// <summary>Names what a place belongs to: a list and its order, and whatever decides what is on it, as a hash.</summary>
+    /// <summary>
+    /// Names what a place belongs to: a list and its order, and whatever decides what is on it, as a hash.
+    /// </summary>
     /// <param name="list">The list and its order.</param>
     /// <param name="scope">The filters and ids.</param>
     public static string Kind(string list, params IEnumerable<string?> scope)
@@ -37,10 +45,13 @@ internal static class Cursor
     public static string Write(string kind, params ReadOnlySpan<string> parts) =>
         Base64Url.EncodeToString(StrictUtf8.GetBytes(kind + Separator + string.Join(Separator, parts)));
 
-    /// <summary>Reads a place; null if there is none, or if the text was not written for this list, order and scope, which is an error.</summary>
+    /// <summary>
+    /// Reads a place; null if there is none, or if the text was not written for this list, order and scope, which is an
+    /// error.
+    /// </summary>
     public static string[]? Read(QueryParameters parameters, string kind, int parts)
     {
-        if (parameters.Text("cursor", Longest) is not { } text)
+        if (parameters.Text("cursor", MaxLength) is not { } text)
             return null;
 
         if (Decode(text) is [var ofKind, .. var place] && ofKind == kind && place.Length == parts)
@@ -71,7 +82,7 @@ internal static class Cursor
     /// <summary>A part of a place as a number; null if it is none, which is an error.</summary>
     public static long? Number(QueryParameters parameters, string part)
     {
-        if (long.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= LargestNumber)
+        if (long.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= MaxNumber)
             return number;
 
         parameters.Wrong("cursor", part, Expected);
@@ -83,7 +94,9 @@ internal static class Cursor
     {
         try
         {
-            return Base64Url.IsValid(text) ? StrictUtf8.GetString(Base64Url.DecodeFromChars(text)).Split(Separator) : null;
+            return Base64Url.IsValid(text)
+                ? StrictUtf8.GetString(Base64Url.DecodeFromChars(text)).Split(Separator)
+                : null;
         }
         catch (DecoderFallbackException)
         {

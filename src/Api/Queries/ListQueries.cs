@@ -1,21 +1,31 @@
 using System.Globalization;
 using Orleans.Workflow.Api.Json;
-using Orleans.Workflow.Storage.ReadModel;
+using Orleans.Workflow.Storage.Queries;
 
 namespace Orleans.Workflow.Api.Queries;
 
 /// <summary>Lists and counts, from the read model.</summary>
-internal sealed class ListQueries(IReadModel readModel, Removed removed, TimeProvider time)
+internal sealed class ListQueries(
+    SqlReadModel readModel,
+    SqlFactQueries facts,
+    TrimmedResponses trimmed,
+    TimeProvider time
+)
 {
     private static readonly string TooManyNames = string.Create(
         CultureInfo.InvariantCulture,
-        $"More than {WorkflowCounts.MaxCountedByName:N0} workflows meet the filters, and at most that many are counted by name. "
-        + $"Add a filter, such as the beginning of the name, or changed_after.");
+        $"More than {WorkflowCounts.MaxCountedByName:N0} workflows meet the filters, and at most that many are "
+            + $"counted by name. "
+            + $"Add a filter, such as the beginning of the name, or changed_after."
+    );
 
     /// <summary>Answers with a page of workflows.</summary>
     public Task ListWorkflows(HttpContext context)
     {
-        var parameters = new QueryParameters(context.Request.Query, [.. WorkflowQueryParameters.FilterNames, "sort", "limit", "cursor"]);
+        var parameters = new QueryParameters(
+            context.Request.Query,
+            [.. WorkflowQueryParameters.FilterNames, "sort", "limit", "cursor"]
+        );
         var filter = WorkflowQueryParameters.Filter(parameters, time.GetUtcNow());
         var sort = WorkflowQueryParameters.Sort(parameters);
         var kind = WorkflowQueryParameters.CursorKind(parameters, sort);
@@ -26,21 +36,28 @@ internal sealed class ListQueries(IReadModel readModel, Removed removed, TimePro
             var page = await readModel.ListWorkflows(filter, sort, after, limit, context.RequestAborted);
             await context.Response.WriteJson(
                 new ListAnswer<WorkflowSummary>(page.Items, WorkflowQueryParameters.Next(page.Next, kind)),
-                ApiJson.Default.ListAnswerWorkflowSummary);
+                ApiJson.Default.ListAnswerWorkflowSummary
+            );
         });
     }
 
     /// <summary>Answers with counts of workflows.</summary>
     public Task CountWorkflows(HttpContext context)
     {
-        var parameters = new QueryParameters(context.Request.Query, [.. WorkflowQueryParameters.FilterNames, "group_by", "limit"]);
+        var parameters = new QueryParameters(
+            context.Request.Query,
+            [.. WorkflowQueryParameters.FilterNames, "group_by", "limit"]
+        );
         var filter = WorkflowQueryParameters.Filter(parameters, time.GetUtcNow());
         var grouping = parameters.Word<WorkflowGrouping>("group_by") ?? WorkflowGrouping.Phase;
         var limit = parameters.Limit(byDefault: QueryParameters.MaxLimit);
         return Answer.Run(context, parameters, async () =>
         {
             if (await readModel.CountWorkflows(filter, grouping, limit, context.RequestAborted) is { } counts)
-                await context.Response.WriteJson(new CountsAnswer(counts.Total, counts.Groups, counts.GroupTotal), ApiJson.Default.CountsAnswer);
+                await context.Response.WriteJson(
+                    new CountsAnswer(counts.Total, counts.Groups, counts.GroupTotal),
+                    ApiJson.Default.CountsAnswer
+                );
             else
                 await Problem.TooLargeToAnswer(TooManyNames).Write(context.Response);
         });
@@ -60,9 +77,14 @@ internal sealed class ListQueries(IReadModel readModel, Removed removed, TimePro
         {
             var page = await readModel.ListTransitions(workflowId, after, limit, context.RequestAborted);
             var next = page.Next is { } place ? Cursor.Write(kind, $"{place.Seq}", $"{place.Ordinal}") : null;
-            await (await Wrong(context, workflowId, page.Items.IsEmpty && after is null, after?.Seq) is { } problem
-                ? problem.Write(context.Response)
-                : context.Response.WriteJson(new ListAnswer<TransitionSummary>(page.Items, next), ApiJson.Default.ListAnswerTransitionSummary));
+            await (
+                await Wrong(context, workflowId, page.Items.IsEmpty && after is null, after?.Seq) is { } problem
+                    ? problem.Write(context.Response)
+                    : context.Response.WriteJson(
+                        new ListAnswer<TransitionSummary>(page.Items, next),
+                        ApiJson.Default.ListAnswerTransitionSummary
+                    )
+            );
         });
     }
 
@@ -78,9 +100,14 @@ internal sealed class ListQueries(IReadModel readModel, Removed removed, TimePro
         {
             var page = await readModel.ListReceipts(workflowId, after, limit, context.RequestAborted);
             var next = page.Next is { } place ? Cursor.Write(kind, $"{place.Seq}") : null;
-            await (await Wrong(context, workflowId, page.Items.IsEmpty && after is null, after?.Seq + 1) is { } problem
-                ? problem.Write(context.Response)
-                : context.Response.WriteJson(new ListAnswer<ReceiptSummary>(page.Items, next), ApiJson.Default.ListAnswerReceiptSummary));
+            await (
+                await Wrong(context, workflowId, page.Items.IsEmpty && after is null, after?.Seq + 1) is { } problem
+                    ? problem.Write(context.Response)
+                    : context.Response.WriteJson(
+                        new ListAnswer<ReceiptSummary>(page.Items, next),
+                        ApiJson.Default.ListAnswerReceiptSummary
+                    )
+            );
         });
     }
 
@@ -91,21 +118,30 @@ internal sealed class ListQueries(IReadModel readModel, Removed removed, TimePro
         return Answer.Run(context, parameters, async () =>
         {
             if (!Guid.TryParse(receiptId, out var id))
-                await Problem.BadRequest("A receipt id is a UUID, as in the header X-Receipt-Id.", "receipt_id").Write(context.Response);
+                await Problem
+                    .BadRequest("A receipt id is a UUID, as in the header X-Receipt-Id.", "receipt_id")
+                    .Write(context.Response);
             else if (await readModel.FindReceipt(id, context.RequestAborted) is { } receipt)
                 await context.Response.WriteJson(ReceiptAnswer.Of(receipt), ApiJson.Default.ReceiptAnswer);
-            else if (await removed.MayHaveHeld(id, context.RequestAborted))
-                await Problem.Gone("There is no such receipt, and those of its time were removed (Retention:Receipts).").Write(context.Response);
+            else if (await facts.Find(id, context.RequestAborted) is { } fact)
+                await context.Response.WriteJson(ReceiptAnswer.Of(fact, context.User), ApiJson.Default.ReceiptAnswer);
+            else if (await trimmed.MayHaveHeld(id, context.RequestAborted))
+                await Problem
+                    .Gone("There is no such receipt, and those of its time were removed (Retention:Receipts).")
+                    .Write(context.Response);
             else
                 await Problem.NotFound("There is no such receipt.").Write(context.Response);
         });
     }
 
-    /// <summary>What is wrong with a page; null if nothing is. Of history the cursor's own receipt is needed too: it may stand within it.</summary>
+    /// <summary>
+    /// What is wrong with a page; null if nothing is. Of history the cursor's own receipt is needed too: it may stand
+    /// within it.
+    /// </summary>
     private async Task<Problem?> Wrong(HttpContext context, string workflowId, bool isNothing, long? neededSeq)
     {
-        var problem = await removed.Check(context.Response, workflowId, neededSeq);
-        var isHeld = context.Response.Headers.ContainsKey(Removed.SeqHeader);
+        var problem = await trimmed.Check(context.Response, workflowId, neededSeq);
+        var isHeld = context.Response.Headers.ContainsKey(TrimmedResponses.SeqHeader);
         return problem ?? (isNothing && !isHeld ? Problem.NotFound("Nothing is known of this workflow.") : null);
     }
 }

@@ -5,8 +5,8 @@ using System.Text.RegularExpressions;
 namespace Orleans.Workflow.Api.Queries;
 
 /// <summary>
-/// Reads the parameters of a query. A parameter that is unknown, is there twice or makes no sense is an error that names it; the
-/// first one is told.
+/// Reads the parameters of a query. A parameter that is unknown, repeated or invalid is an error that names it; the
+/// first error is answered.
 /// </summary>
 internal sealed partial class QueryParameters
 {
@@ -21,9 +21,15 @@ internal sealed partial class QueryParameters
         foreach (var (name, values) in query)
         {
             if (!known.Contains(name))
-                Error ??= Problem.BadRequest($"There is no parameter '{name}'; there are: {string.Join(", ", known.ToArray())}.", name);
+                Error ??= Problem.BadRequest(
+                    $"There is no parameter '{name}'; there are: {string.Join(", ", known.ToArray())}.",
+                    name
+                );
             else if (values.Count != 1)
-                Error ??= Problem.BadRequest($"The parameter '{name}' is there {values.Count} times; send it once.", name);
+                Error ??= Problem.BadRequest(
+                    $"The parameter '{name}' is there {values.Count} times; send it once.",
+                    name
+                );
         }
     }
 
@@ -38,7 +44,10 @@ internal sealed partial class QueryParameters
 
         var text = values.ToString();
         if (text.Length == 0 || text.Length > longest || text.Contains('\0'))
-            Error ??= Problem.BadRequest($"The parameter '{name}' must have 1 to {longest} characters, none of them NUL.", name);
+            Error ??= Problem.BadRequest(
+                $"The parameter '{name}' must have 1 to {longest} characters, none of them NUL.",
+                name
+            );
 
         return text;
     }
@@ -68,7 +77,11 @@ internal sealed partial class QueryParameters
         if (Text(name) is not { } text)
             return null;
 
-        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most)
+        if (
+            long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value)
+            && value >= least
+            && value <= most
+        )
             return value;
 
         Wrong(name, text, $"a whole number from {least} to {most}");
@@ -81,8 +94,17 @@ internal sealed partial class QueryParameters
         if (Text(name) is not { } text)
             return null;
 
-        // The day as ISO 8601 has it: "10:00" parses too, as that hour of the present day, and "1/2/2026" as a day that others read otherwise.
-        if (Day().IsMatch(text) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var value))
+        // The day as ISO 8601 has it: "10:00" parses too, as that hour of the present day, and "1/2/2026" as a day that
+        // others read otherwise.
+        if (
+            Day().IsMatch(text)
+            && DateTimeOffset.TryParse(
+                text,
+                CultureInfo.InvariantCulture,
+                DateTimeStyles.AssumeUniversal,
+                out var value
+            )
+        )
             return value;
 
         Wrong(name, text, "a time such as 2026-11-22T10:00:00Z (write a '+' as %2B)");
@@ -95,22 +117,30 @@ internal sealed partial class QueryParameters
         if (Text(name) is not { } text)
             return null;
 
-        var unit = text.EndsWith("ms", StringComparison.Ordinal) ? (Length: 2, Milliseconds: 1m)
+        var unit =
+            text.EndsWith("ms", StringComparison.Ordinal) ? (Length: 2, Milliseconds: 1m)
             : text.EndsWith('s') ? (1, 1_000)
             : text.EndsWith('m') ? (1, 60_000)
             : text.EndsWith('h') ? (1, 3_600_000)
             : text.EndsWith('d') ? (1, 86_400_000)
             : (0, 0);
         // A decimal has no infinities, no NaN and no negative zero, and divided by the unit the bound can't overflow.
-        if (unit.Milliseconds > 0
+        if (
+            unit.Milliseconds > 0
             && decimal.TryParse(
-                text.AsSpan(0, text.Length - unit.Length), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value)
-            && value <= (decimal)most.TotalMilliseconds / unit.Milliseconds)
+                text.AsSpan(0, text.Length - unit.Length),
+                NumberStyles.AllowDecimalPoint,
+                CultureInfo.InvariantCulture,
+                out var value
+            )
+            && value <= (decimal)most.TotalMilliseconds / unit.Milliseconds
+        )
         {
             return TimeSpan.FromTicks((long)(value * unit.Milliseconds * TimeSpan.TicksPerMillisecond));
         }
 
-        Wrong(name, text, $"a time such as 500ms, 30s, 5m, 1h or 1d, {(most.Days > 0 ? $"{most.Days}d" : $"{most.TotalSeconds:0}s")} at most");
+        var bound = most.Days > 0 ? $"{most.Days}d" : $"{most.TotalSeconds:0}s";
+        Wrong(name, text, $"a time such as 500ms, 30s, 5m, 1h or 1d, {bound} at most");
         return null;
     }
 
@@ -120,7 +150,7 @@ internal sealed partial class QueryParameters
     /// <summary>How many items a page has.</summary>
     public int Limit(int byDefault = 100) => (int)(Number("limit", 1, MaxLimit) ?? byDefault);
 
-    /// <summary>Notes that a parameter makes no sense.</summary>
+    /// <summary>Notes that a parameter is invalid.</summary>
     public void Wrong(string name, string text, string expected) =>
         Note(Problem.BadRequest($"The parameter '{name}' is '{text}'; it must be {expected}.", name));
 

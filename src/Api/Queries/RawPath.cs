@@ -4,19 +4,22 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Orleans.Workflow.Api.Queries;
 
 /// <summary>
-/// Ids from the path as it was sent. Route values leave <c>%2F</c> as it is, so that the ids <c>a/b</c> and <c>a%2Fb</c> could not be
-/// told apart by them.
+/// Ids from the path as it was sent. Route values leave <c>%2F</c> as it is, so they cannot distinguish the ids
+/// <c>a/b</c> and <c>a%2Fb</c>.
 /// </summary>
 internal static class RawPath
 {
     /// <summary>The segment of a path whose id is in the query.</summary>
     private const string InQuery = "-";
 
-    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding StrictUtf8 = new(
+        encoderShouldEmitUTF8Identifier: false,
+        throwOnInvalidBytes: true
+    );
 
     /// <summary>
-    /// An id that a request names: in a segment of its path, or, if that is <c>-</c>, in the query parameter of its name. Proxies that
-    /// decode paths break an id with a slash; a query they leave alone.
+    /// An id that a request names: in a segment of its path, or, if that is <c>-</c>, in the query parameter of its
+    /// name. Proxies that decode paths break an id with a slash; a query they leave alone.
     /// </summary>
     /// <returns>The id; empty if there is none, which is noted as an error of the parameters.</returns>
     /// <param name="context">The request.</param>
@@ -29,7 +32,11 @@ internal static class RawPath
         if (parameters.Text(name) is { } inQuery)
         {
             if (segment != InQuery)
-                parameters.Wrong(name, inQuery, $"with '{InQuery}' in the place of the {name} in the path, which it replaces");
+                parameters.Wrong(
+                    name,
+                    inQuery,
+                    $"with '{InQuery}' in the place of the {name} in the path, which it replaces"
+                );
 
             return inQuery;
         }
@@ -44,7 +51,9 @@ internal static class RawPath
     public static string? Segment(HttpContext context, int index) =>
         Segment(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget, index);
 
-    /// <summary>The decoded text of a segment of a request's target, from 0; null if it is not percent-encoded UTF-8.</summary>
+    /// <summary>
+    /// The decoded text of a segment of a request's target, from 0; null if it is not percent-encoded UTF-8.
+    /// </summary>
     public static string? Segment(ReadOnlySpan<char> target, int index)
     {
         var path = PathOf(target);
@@ -59,7 +68,10 @@ internal static class RawPath
         return null;
     }
 
-    /// <summary>The path of a request's target, as it was sent: without the query, and without what the absolute form begins with.</summary>
+    /// <summary>
+    /// The path of a request's target, as it was sent: without the query, and without what the absolute form begins
+    /// with.
+    /// </summary>
     public static ReadOnlySpan<char> PathOf(ReadOnlySpan<char> target)
     {
         var query = target.IndexOf('?');
@@ -86,7 +98,11 @@ internal static class RawPath
         {
             if (segment[i] != '%')
                 count += Encoding.UTF8.GetBytes(segment.Slice(i, 1), bytes.AsSpan(count));
-            else if (i + 2 < segment.Length && char.IsAsciiHexDigit(segment[i + 1]) && char.IsAsciiHexDigit(segment[i + 2]))
+            else if (
+                i + 2 < segment.Length
+                && char.IsAsciiHexDigit(segment[i + 1])
+                && char.IsAsciiHexDigit(segment[i + 2])
+            )
                 bytes[count++] = Convert.FromHexString(segment.Slice(i + 1, 2))[0];
             else
                 return null;

@@ -1,22 +1,23 @@
 using System.Collections.Immutable;
-using Orleans.Workflow.Grains.Domain;
-using Orleans.Workflow.Grains.Interfaces.Persistence;
+using Orleans.Workflow.Domain;
+using Orleans.Workflow.Grains.Persistence;
 using Orleans.Workflow.Grains.Vocabularies;
 
 namespace Orleans.Workflow.Api.Queries;
 
 /// <summary>
-/// Pages of the words that were received: those that the vocabulary in force does not list first, then the most frequent. Counts go up
-/// meanwhile, so a word may be on two pages or on none.
+/// Pages of the words that were received: those that the vocabulary in force does not list first, then the most
+/// frequent. Counts go up meanwhile, so a word may be on two pages or on none.
 /// </summary>
-internal sealed class ReceivedWords(IVocabularyStore vocabularies, IWordTable words)
+internal sealed class ReceivedWords(IVocabularyStore vocabularies, IStatusUsageStore words)
 {
     private const string Kind = "words";
 
     /// <summary>Where a page begins, as the parameter <c>cursor</c> says; null for the first.</summary>
     public static WordPosition? After(QueryParameters parameters) =>
         Cursor.Read(parameters, Kind, 3) is [var rank, var count, var word]
-        && Cursor.Number(parameters, rank) is { } ofRank && Cursor.Number(parameters, count) is { } ofCount
+        && Cursor.Number(parameters, rank) is { } ofRank
+        && Cursor.Number(parameters, count) is { } ofCount
             ? new WordPosition(ofRank, ofCount, word)
             : null;
 
@@ -29,8 +30,15 @@ internal sealed class ReceivedWords(IVocabularyStore vocabularies, IWordTable wo
         // The table is bounded, and which words are listed is not in it.
         var vocabulary = VocabularyDocument.Read(inForce.Document);
         var received = await words.Read(cancellationToken);
-        var page = received.Select(count => (Count: count, Term: vocabulary.Read(count.Word)))
-            .Select(static word => (word.Count, word.Term, Place: new WordPosition(word.Term.Recognised ? 1 : 0, word.Count.Count, word.Count.Word)))
+        var page = received
+            .Select(count => (Count: count, Term: vocabulary.Read(count.Word)))
+            .Select(static word =>
+                (
+                    word.Count,
+                    word.Term,
+                    Place: new WordPosition(word.Term.Recognised ? 1 : 0, word.Count.Count, word.Count.Word)
+                )
+            )
             .Where(word => after is null || word.Place.CompareTo(after) > 0)
             .OrderBy(static word => word.Place)
             .Take(limit + 1)
@@ -40,7 +48,8 @@ internal sealed class ReceivedWords(IVocabularyStore vocabularies, IWordTable wo
             DateTimeOffset.FromUnixTimeMilliseconds(inForce.Since),
             received.Count,
             [.. page.Take(limit).Select(static word => (word.Count, word.Term))],
-            page.Count > limit ? Next(page[limit - 1].Place) : null);
+            page.Count > limit ? Next(page[limit - 1].Place) : null
+        );
     }
 
     private static string Next(WordPosition place) => Cursor.Write(Kind, $"{place.Rank}", $"{place.Count}", place.Word);
@@ -67,4 +76,9 @@ internal sealed record WordPosition(long Rank, long Count, string Word) : ICompa
 /// <param name="Items">The words, each as the vocabulary reads it.</param>
 /// <param name="Next">The text for where the next page begins; null if there is none.</param>
 internal sealed record WordPage(
-    Vocabulary Vocabulary, DateTimeOffset Since, int Total, ImmutableArray<(WordCount Count, Term Term)> Items, string? Next);
+    Vocabulary Vocabulary,
+    DateTimeOffset Since,
+    int Total,
+    ImmutableArray<(StatusUsage Count, Term Term)> Items,
+    string? Next
+);

@@ -1,16 +1,24 @@
 using Microsoft.Net.Http.Headers;
 using Orleans.Workflow.Api.Json;
 using Orleans.Workflow.Grains.Interfaces;
+using Orleans.Workflow.Storage.Queries;
 
 namespace Orleans.Workflow.Api.Queries;
 
 /// <summary>The state of one workflow and of one node task, from their grains.</summary>
 internal sealed class StateQueries(
-    WorkflowGrains grains, GrainCalls calls, IHostApplicationLifetime lifetime, TimeProvider time)
+    WorkflowGrains grains,
+    GrainCalls calls,
+    SqlFactQueries facts,
+    IHostApplicationLifetime lifetime,
+    TimeProvider time
+)
 {
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(60);
 
-    /// <summary>A wait is asked for in slices, so that it outlives the grain's activation and stays below the response timeout.</summary>
+    /// <summary>
+    /// A wait is asked for in slices, so that it outlives the grain's activation and stays below the response timeout.
+    /// </summary>
     private static readonly TimeSpan Slice = TimeSpan.FromSeconds(3);
 
     /// <summary>Answers with a workflow's state, at once or when it has reached something.</summary>
@@ -25,7 +33,7 @@ internal sealed class StateQueries(
             var state = condition is null
                 ? await calls.Call(() => grain.GetState(), context.RequestAborted)
                 : await Wait(grain, condition, context.RequestAborted);
-            await Write(context, state);
+            await Write(context, state is { HasFacts: true } ? await WithFacts(context, state) : state);
         });
     }
 
@@ -49,30 +57,52 @@ internal sealed class StateQueries(
     {
         var minVersion = parameters.Number("min_version", 1, long.MaxValue);
         var until = parameters.Word<WorkflowPhase>("until");
-        var wait = parameters.Duration("wait", LongestWait);
+        var wait = parameters.Duration("wait", MaxWait);
         if (minVersion is null && until is null && wait is { } given)
-            parameters.Wrong("wait", $"{given.TotalSeconds:0.###}s", "together with min_version or until, which say what to wait for");
+            parameters.Wrong(
+                "wait",
+                $"{given.TotalSeconds:0.###}s",
+                "together with min_version or until, which say what to wait for"
+            );
 
         return minVersion is null && until is null ? null : new WaitCondition(minVersion, until, wait ?? TimeSpan.Zero);
     }
 
-    /// <summary>Waits; a process that is about to stop answers with the state as it is, as when the wait is over.</summary>
-    private async Task<WorkflowView?> Wait(IWorkflowGrain grain, WaitCondition condition, CancellationToken cancellationToken)
+    /// <summary>
+    /// Waits; a process that is about to stop answers with the state as it is, as when the wait is over.
+    /// </summary>
+    private async Task<WorkflowView?> Wait(
+        IWorkflowGrain grain,
+        WaitCondition condition,
+        CancellationToken cancellationToken
+    )
     {
         var start = time.GetTimestamp();
         var stopping = lifetime.ApplicationStopping;
-        while (condition.AtMost - time.GetElapsedTime(start) is var left && left > TimeSpan.Zero && !stopping.IsCancellationRequested)
+        while (
+            condition.AtMost - time.GetElapsedTime(start) is var left
+            && left > TimeSpan.Zero
+            && !stopping.IsCancellationRequested
+        )
         {
             try
             {
                 var slice = condition with { AtMost = left < Slice ? left : Slice };
-                var state = await calls.Call(() => grain.WaitForState(slice), cancellationToken).AsTask().WaitAsync(stopping);
+                var state = await calls
+                    .Call(() => grain.WaitForState(slice), cancellationToken)
+                    .AsTask()
+                    .WaitAsync(stopping);
                 if (condition.IsMetBy(state))
                     return state;
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {
                 break;
+            }
+            catch (GrainsUnavailableException exception)
+                when (exception.InnerException is not WorkflowUnavailableException { IsOutage: true })
+            {
+                // A slice without an answer, as while silos change, is not the end of the wait.
             }
 
             cancellationToken.ThrowIfCancellationRequested();
@@ -81,13 +111,25 @@ internal sealed class StateQueries(
         return await calls.Call(() => grain.GetState(), cancellationToken);
     }
 
+    /// <summary>The state with the counts of its facts, which the workflow's grain does not know.</summary>
+    private async Task<WorkflowView> WithFacts(HttpContext context, WorkflowView state)
+    {
+        var counts = await facts.Count(state.WorkflowId, context.RequestAborted);
+        var ofNodes = counts.ToLookup(static count => count.NodetaskId, StringComparer.Ordinal);
+        return state with
+        {
+            FactCounts = counts,
+            Nodes = [.. state.Nodes.Select(node => node with { FactCounts = [.. ofNodes[node.NodetaskId]] })],
+        };
+    }
+
     private static Task Write(HttpContext context, WorkflowView? state)
     {
         var response = context.Response;
         if (state is null)
             return Problem.NotFound("Nothing is known of this workflow.").Write(response);
 
-        var tag = $"W/\"{state.Version}\"";
+        var tag = Tag(state);
         response.Headers.ETag = tag;
         response.Headers.CacheControl = "private, no-cache";
         if (!Matches(context.Request.Headers.IfNoneMatch, tag))
@@ -97,8 +139,17 @@ internal sealed class StateQueries(
         return Task.CompletedTask;
     }
 
+    /// <summary>The version; with facts also how many bodies of them there were, which no other fact lowers.</summary>
+    private static string Tag(WorkflowView state) =>
+        state.HasFacts
+            ? $"W/\"{state.Version}-{state.FactCounts.Sum(static count => count.Count + count.Different)}\""
+            : $"W/\"{state.Version}\"";
+
     private static bool Matches(Microsoft.Extensions.Primitives.StringValues ifNoneMatch, string tag) =>
         ifNoneMatch.Count > 0
         && EntityTagHeaderValue.TryParseList(ifNoneMatch, out var tags)
-        && tags.Any(candidate => candidate.Equals(EntityTagHeaderValue.Any) || candidate.Compare(new EntityTagHeaderValue(tag[2..], isWeak: true), useStrongComparison: false));
+        && tags.Any(candidate =>
+            candidate.Equals(EntityTagHeaderValue.Any)
+            || candidate.Compare(new EntityTagHeaderValue(tag[2..], isWeak: true), useStrongComparison: false)
+        );
 }

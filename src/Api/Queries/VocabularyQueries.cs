@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using Orleans.Workflow.Api.Json;
-using Orleans.Workflow.Grains.Domain;
+using Orleans.Workflow.Domain;
 using Orleans.Workflow.Grains.Interfaces;
-using Orleans.Workflow.Grains.Interfaces.Persistence;
+using Orleans.Workflow.Grains.Persistence;
 
 namespace Orleans.Workflow.Api.Queries;
 
@@ -27,25 +27,36 @@ internal sealed class VocabularyQueries(ReceivedWords words)
                 new VocabularyAnswer(
                     page.Vocabulary.Fingerprint,
                     page.Since,
-                    [.. page.Vocabulary.Ranking.Select(static outcome => (WorkflowOutcome)outcome)],
-                    [.. page.Vocabulary.Words.Select(static word => new ListedWord(word.Key, (WorkflowPhase)word.Value.Phase, (WorkflowOutcome?)word.Value.Outcome, word.Value.Rank))],
+                    page.Vocabulary.Ranking,
+                    [
+                        .. page.Vocabulary.Words.Select(static word => new ListedWord(
+                            word.Key,
+                            word.Value.Phase,
+                            word.Value.Outcome,
+                            word.Value.Rank
+                        )),
+                    ],
                     page.Total,
                     [.. page.Items.Select(static word => Of(word.Count, word.Term))],
-                    page.Next),
-                ApiJson.Default.VocabularyAnswer);
+                    page.Next
+                ),
+                ApiJson.Default.VocabularyAnswer
+            );
         });
     }
 
-    private static ReceivedWord Of(WordCount count, Term term) => new(
-        count.Word,
-        term.Normalised,
-        term.Recognised,
-        (WorkflowPhase)term.Phase,
-        (WorkflowOutcome?)term.Outcome,
-        term.Rank,
-        count.Count,
-        DateTimeOffset.FromUnixTimeMilliseconds(count.FirstReceivedAt),
-        DateTimeOffset.FromUnixTimeMilliseconds(count.LastReceivedAt));
+    private static ReceivedWord Of(StatusUsage count, Term term) =>
+        new(
+            count.Word,
+            term.Normalised,
+            term.Recognised,
+            term.Phase,
+            term.Outcome,
+            term.Rank,
+            count.Count,
+            DateTimeOffset.FromUnixTimeMilliseconds(count.FirstReceivedAt),
+            DateTimeOffset.FromUnixTimeMilliseconds(count.LastReceivedAt)
+        );
 }
 
 /// <summary>The vocabulary in force and the words that were received.</summary>
@@ -54,7 +65,8 @@ internal sealed class VocabularyQueries(ReceivedWords words)
 /// <param name="Ranking">Which outcome is shown of several, the strongest first.</param>
 /// <param name="Words">The words that it lists, in the form in which they are compared.</param>
 /// <param name="ReceivedTotal">How many different words were received; of very many the rarest are not kept.</param>
-/// <param name="Received">A page of those words, the ones that it does not list first, then the most frequent first.</param>
+/// <param name="Received">A page of those words, the ones that it does not list first, then the most frequent
+/// first.</param>
 /// <param name="NextCursor">Gives the next page as the parameter <c>cursor</c>; null if there is none.</param>
 public sealed record VocabularyAnswer(
     string Fingerprint,
@@ -63,20 +75,22 @@ public sealed record VocabularyAnswer(
     ImmutableArray<ListedWord> Words,
     int ReceivedTotal,
     ImmutableArray<ReceivedWord> Received,
-    string? NextCursor);
+    string? NextCursor
+);
 
 /// <summary>A word of the vocabulary.</summary>
 /// <param name="Word">The word in the form in which it is compared.</param>
-/// <param name="Phase">The phase that it stands for.</param>
+/// <param name="Phase">The phase that it means.</param>
 /// <param name="Outcome">The outcome, of an ended one.</param>
-/// <param name="Rank">Its rank among the words of its phase, or of its outcome: a word never replaces one of a higher rank.</param>
+/// <param name="Rank">Its rank among the words of its phase, or of its outcome: a word never replaces one of a higher
+/// rank.</param>
 public sealed record ListedWord(string Word, WorkflowPhase Phase, WorkflowOutcome? Outcome, int Rank);
 
 /// <summary>A word that was received.</summary>
 /// <param name="Word">The word as received.</param>
 /// <param name="Normalised">The word in the form in which it is compared.</param>
 /// <param name="Recognised">Whether the vocabulary lists it.</param>
-/// <param name="Phase">The phase that it stands for.</param>
+/// <param name="Phase">The phase that it means.</param>
 /// <param name="Outcome">The outcome, of an ended one.</param>
 /// <param name="Rank">Its rank among the words of its phase, or of its outcome; 0 if it has none.</param>
 /// <param name="Count">How often it was received, approximately.</param>
@@ -91,4 +105,5 @@ public sealed record ReceivedWord(
     int Rank,
     long Count,
     DateTimeOffset FirstReceivedAt,
-    DateTimeOffset LastReceivedAt);
+    DateTimeOffset LastReceivedAt
+);

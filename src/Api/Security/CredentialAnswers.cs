@@ -16,16 +16,18 @@ public sealed record CredentialAnswer(string Credential, string Kind, long Uses,
 
 /// <summary>A source and its credentials.</summary>
 /// <param name="Source">Its name.</param>
-/// <param name="Refused">How many requests in its name were refused for their credentials, since the process started.</param>
+/// <param name="Refused">How many requests in its name were refused for their credentials, since the process
+/// started.</param>
 /// <param name="Credentials">Its credentials, for each kind in which they may be presented.</param>
 public sealed record SourceAnswer(string Source, long Refused, ImmutableArray<CredentialAnswer> Credentials)
 {
     /// <summary>The answer for a source.</summary>
-    internal static SourceAnswer Of(Source source) => new(source.Name, source.Refused, CredentialAnswer.Of(source.Uses));
+    internal static SourceAnswer Of(Source source) =>
+        new(source.Name, source.Refused, CredentialAnswer.Of(source.Uses));
 }
 
 /// <summary>An API key and its secrets.</summary>
 /// <param name="Key">Its name.</param>
-/// <param name="Role">What whoever has it may do: read or admin.</param>
+/// <param name="Role">What a client with it may do: read or admin.</param>
 /// <param name="Credentials">Its secrets, for each kind in which they may be presented.</param>
 public sealed record KeyAnswer(string Key, string Role, ImmutableArray<CredentialAnswer> Credentials);

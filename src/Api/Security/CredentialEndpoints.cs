@@ -13,26 +13,36 @@ internal static class CredentialEndpoints
     {
         var admin = app.MapAdmin();
         Describe<ListAnswer<SourceAnswer>>(
-            admin.MapGet("/sources", static (HttpContext context, Sources sources) => List(
-                context, sources.All.Select(SourceAnswer.Of), ApiJson.Default.ListAnswerSourceAnswer)),
+            admin.MapGet("/sources", static (HttpContext context, Sources sources) =>
+                List(context, sources.All.Select(SourceAnswer.Of), ApiJson.Default.ListAnswerSourceAnswer)
+            ),
             "listSources",
-            "The sources and the use of their credentials");
+            "The sources and the use of their credentials"
+        );
         Describe<ListAnswer<KeyAnswer>>(
-            admin.MapGet("/keys", static (HttpContext context, AccessKeys keys) => List(
-                context, keys.All.Select(Of), ApiJson.Default.ListAnswerKeyAnswer)),
+            admin.MapGet("/keys", static (HttpContext context, AccessKeys keys) =>
+                List(context, keys.All.Select(Of), ApiJson.Default.ListAnswerKeyAnswer)
+            ),
             "listKeys",
-            "The API keys and their use");
+            "The API keys and their use"
+        );
     }
 
-    private static Task List<T>(HttpContext context, IEnumerable<T> items, JsonTypeInfo<ListAnswer<T>> type) => Answer.Run(
-        context, new QueryParameters(context.Request.Query), () => context.Response.WriteJson(new ListAnswer<T>([.. items], null), type));
+    private static Task List<T>(HttpContext context, IEnumerable<T> items, JsonTypeInfo<ListAnswer<T>> type) =>
+        Answer.Run(context, new QueryParameters(context.Request.Query), () =>
+            context.Response.WriteJson(new ListAnswer<T>([.. items], null), type)
+        );
 
     private static KeyAnswer Of(AccessKey key) => new(key.Name, key.Role.Word(), CredentialAnswer.Of(key.Uses));
 
-    private static void Describe<TAnswer>(RouteHandlerBuilder route, string operationId, string summary) => route
-        .WithName(operationId)
-        .WithSummary(summary)
-        .WithDescription("Counted by the process that answers, since its start: a secret may be removed when no process has seen it for long enough.")
-        .Produces<TAnswer>()
-        .Produces<Problem>(400, Problem.ContentType);
+    private static void Describe<TAnswer>(RouteHandlerBuilder route, string operationId, string summary) =>
+        route
+            .WithName(operationId)
+            .WithSummary(summary)
+            .WithDescription(
+                "Counted by the process that answers, since its start: a secret may be removed when no process "
+                    + "has seen it for long enough."
+            )
+            .Produces<TAnswer>()
+            .Produces<Problem>(400, Problem.ContentType);
 }

@@ -1,6 +1,6 @@
 namespace Orleans.Workflow.Api.Security;
 
-/// <summary>How somebody proved who they are.</summary>
+/// <summary>How a client presented its credential.</summary>
 internal enum CredentialKind
 {
     /// <summary>A secret in the path.</summary>

@@ -1,7 +1,8 @@
 namespace Orleans.Workflow.Api.Security;
 
 /// <summary>
-/// How often this process has accepted a credential, and when last: a rotation is finished when nobody uses the old secret any more.
+/// How often this process has accepted a credential, and when last: a rotation is finished when nobody uses the old
+/// secret any more.
 /// </summary>
 /// <param name="owner">Whose credential it is: a source, or the name of a key.</param>
 /// <param name="credential">Which one, as the settings name it; never the secret.</param>
@@ -27,8 +28,14 @@ internal sealed class CredentialUse(string owner, string credential, CredentialK
     public DateTimeOffset? LastUsedAt =>
         Interlocked.Read(ref _lastUsedAt) is > 0 and var at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null;
 
-    /// <summary>The uses of each secret, for each kind in which it may be presented: one row of kinds after the other.</summary>
-    public static IEnumerable<CredentialUse> OfSecrets(string owner, int secrets, params IEnumerable<CredentialKind> kinds) =>
+    /// <summary>
+    /// The uses of each secret, for each kind in which it may be presented: one row of kinds after the other.
+    /// </summary>
+    public static IEnumerable<CredentialUse> OfSecrets(
+        string owner,
+        int secrets,
+        params IEnumerable<CredentialKind> kinds
+    ) =>
         from secret in Enumerable.Range(0, secrets)
         from kind in kinds
         select new CredentialUse(owner, $"Secrets:{secret}", kind);

@@ -6,14 +6,16 @@ namespace Orleans.Workflow.Api.Security;
 internal sealed class RateLimit(int perSecond, int burst) : IDisposable
 {
     // Refilled when it is asked, by the time that has passed: a timer would round, and come late under load.
-    private readonly TokenBucketRateLimiter _bucket = new(new TokenBucketRateLimiterOptions
-    {
-        TokenLimit = burst,
-        TokensPerPeriod = 1,
-        ReplenishmentPeriod = TimeSpan.FromTicks(TimeSpan.TicksPerSecond / perSecond),
-        AutoReplenishment = false,
-        QueueLimit = 0,
-    });
+    private readonly TokenBucketRateLimiter _bucket = new(
+        new TokenBucketRateLimiterOptions
+        {
+            TokenLimit = burst,
+            TokensPerPeriod = 1,
+            ReplenishmentPeriod = TimeSpan.FromTicks(TimeSpan.TicksPerSecond / perSecond),
+            AutoReplenishment = false,
+            QueueLimit = 0,
+        }
+    );
 
     /// <summary>Whether one more is allowed now; if not, when to try again.</summary>
     public bool TryTake(out TimeSpan retryAfter)

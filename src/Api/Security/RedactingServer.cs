@@ -6,12 +6,13 @@ using Orleans.Workflow.Api.Hosting;
 namespace Orleans.Workflow.Api.Security;
 
 /// <summary>
-/// Gives paths one form and takes secrets out of them before anything else sees a request. Middleware would come too late: the host logs
-/// a request, and starts its trace, before the first of them.
+/// Gives paths one form and takes secrets out of them before anything else sees a request. Middleware would come too
+/// late: the host logs a request, and starts its trace, before the first of them.
 /// </summary>
 /// <param name="server">The server that listens.</param>
 /// <param name="settings">Below which path the service is reached.</param>
-internal sealed class RedactingServer(IServer server, HttpSettings settings) : IServer
+/// <param name="sources">The sources.</param>
+internal sealed class RedactingServer(IServer server, HttpSettings settings, Sources sources) : IServer
 {
     /// <inheritdoc/>
     public IFeatureCollection Features => server.Features;
@@ -20,15 +21,22 @@ internal sealed class RedactingServer(IServer server, HttpSettings settings) : I
     public static void Decorate(IServiceCollection services)
     {
         var inner = services.Single(static service => service.ServiceType == typeof(IServer)).ImplementationType!;
-        services.Replace(ServiceDescriptor.Singleton<IServer>(
-            provider => new RedactingServer(
-                (IServer)ActivatorUtilities.CreateInstance(provider, inner), provider.GetRequiredService<HttpSettings>())));
+        services.Replace(
+            ServiceDescriptor.Singleton<IServer>(provider => new RedactingServer(
+                (IServer)ActivatorUtilities.CreateInstance(provider, inner),
+                provider.GetRequiredService<HttpSettings>(),
+                provider.GetRequiredService<Sources>()
+            ))
+        );
     }
 
     /// <inheritdoc/>
     public Task StartAsync<TContext>(IHttpApplication<TContext> application, CancellationToken cancellationToken)
         where TContext : notnull =>
-        server.StartAsync(new RedactingApplication<TContext>(application, settings.PathBase), cancellationToken);
+        server.StartAsync(
+            new RedactingApplication<TContext>(application, settings.PathBase, sources),
+            cancellationToken
+        );
 
     /// <inheritdoc/>
     public Task StopAsync(CancellationToken cancellationToken) => server.StopAsync(cancellationToken);
@@ -36,18 +44,23 @@ internal sealed class RedactingServer(IServer server, HttpSettings settings) : I
     /// <inheritdoc/>
     public void Dispose() => server.Dispose();
 
-    private sealed class RedactingApplication<TContext>(IHttpApplication<TContext> application, PathString pathBase) : IHttpApplication<TContext>
+    private sealed class RedactingApplication<TContext>(
+        IHttpApplication<TContext> application,
+        PathString pathBase,
+        Sources sources
+    ) : IHttpApplication<TContext>
         where TContext : notnull
     {
         public TContext CreateContext(IFeatureCollection contextFeatures)
         {
             RequestTarget.Normalise(contextFeatures, pathBase);
-            SecretPath.Take(contextFeatures);
+            SecretPath.Take(contextFeatures, sources);
             return application.CreateContext(contextFeatures);
         }
 
         public Task ProcessRequestAsync(TContext context) => application.ProcessRequestAsync(context);
 
-        public void DisposeContext(TContext context, Exception? exception) => application.DisposeContext(context, exception);
+        public void DisposeContext(TContext context, Exception? exception) =>
+            application.DisposeContext(context, exception);
     }
 }

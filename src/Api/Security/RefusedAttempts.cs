@@ -1,8 +1,8 @@
 namespace Orleans.Workflow.Api.Security;
 
 /// <summary>
-/// How many attempts without a valid credential this process keeps and logs: a guesser must not fill the disk, nor keep the database
-/// busy. Whoever has a valid credential is never slowed down by it.
+/// How many attempts without a valid credential this process keeps and logs: a guesser must not fill the disk or keep
+/// the database busy. It never slows down clients with a valid credential.
 /// </summary>
 internal sealed class RefusedAttempts : IDisposable
 {

@@ -3,18 +3,22 @@ using Microsoft.Net.Http.Headers;
 namespace Orleans.Workflow.Api.Security;
 
 /// <summary>
-/// Refuses what a page of another site makes a browser send: the browser would add the credentials that it keeps for us. Programs
-/// send neither header and are not concerned.
+/// Refuses what a page of another site makes a browser send: the browser would add the credentials that it keeps for
+/// us. Programs send neither header and are not concerned.
 /// </summary>
 internal static class SameOrigin
 {
     /// <summary>Guards every request that may change something.</summary>
-    public static void UseSameOrigin(this IApplicationBuilder app) => app.Use(static (context, next) =>
-        IsReading(context.Request.Method) || IsFromHere(context.Request)
-            ? next(context)
-            : Problem.CrossSite().Write(context.Response));
+    public static void UseSameOrigin(this IApplicationBuilder app) =>
+        app.Use(
+            static (context, next) =>
+                IsReading(context.Request.Method) || IsFromHere(context.Request)
+                    ? next(context)
+                    : Problem.CrossSite().Write(context.Response)
+        );
 
-    private static bool IsReading(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method);
+    private static bool IsReading(string method) =>
+        HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method);
 
     private static bool IsFromHere(HttpRequest request)
     {

@@ -6,15 +6,24 @@ namespace Orleans.Workflow.Api.Security;
 /// <summary>A named sender.</summary>
 /// <param name="name">Its name, as in the path.</param>
 /// <param name="secrets">Its secrets; any of them will do.</param>
-/// <param name="addresses">Where it may send from. Beside secrets a further condition, without them a credential; empty for anywhere.</param>
+/// <param name="addresses">Where it may send from. Beside secrets a further condition, without them a credential; empty
+/// for anywhere.</param>
 /// <param name="allowAnonymous">Whether it may send without a secret.</param>
 /// <param name="ratePerSecond">How many requests a second it may send; null for any number.</param>
 internal sealed class Source(
-    string name, SecretSet secrets, ImmutableArray<IPNetwork> addresses, bool allowAnonymous, int? ratePerSecond) : IDisposable
+    string name,
+    SecretSet secrets,
+    ImmutableArray<IPNetwork> addresses,
+    bool allowAnonymous,
+    int? ratePerSecond
+) : IDisposable
 {
     private static readonly CredentialKind[] Kinds = [CredentialKind.Path, CredentialKind.Basic, CredentialKind.Bearer];
 
-    private readonly ImmutableArray<CredentialUse> _ofSecrets = [.. CredentialUse.OfSecrets(name, secrets.Count, Kinds)];
+    private readonly ImmutableArray<CredentialUse> _ofSecrets =
+    [
+        .. CredentialUse.OfSecrets(name, secrets.Count, Kinds),
+    ];
 
     private readonly CredentialUse? _withoutSecret =
         allowAnonymous ? new CredentialUse(name, "AllowAnonymous", CredentialKind.Anonymous)
@@ -27,11 +36,20 @@ internal sealed class Source(
     /// <summary>Its name.</summary>
     public string Name => name;
 
+    /// <summary>Whether what fits no kind of notification is kept.</summary>
+    public bool KeepsUnknown { get; init; }
+
+    /// <summary>Whether a notification must be signed.</summary>
+    public bool RequiresSignature { get; init; }
+
     /// <summary>How often each of its credentials was accepted.</summary>
     public IEnumerable<CredentialUse> Uses => _withoutSecret is null ? _ofSecrets : _ofSecrets.Append(_withoutSecret);
 
     /// <summary>How many requests in its name were refused for their credentials.</summary>
     public long Refused => Interlocked.Read(ref _refused);
+
+    /// <summary>Whether a hash is that of one of its secrets.</summary>
+    public bool HasSecret(ReadOnlySpan<byte> hash) => secrets.Find(hash) >= 0;
 
     /// <summary>Whether a request is its own. Takes the same time whatever is wrong.</summary>
     /// <param name="kind">How a secret is presented; null if there is none.</param>
@@ -42,7 +60,10 @@ internal sealed class Source(
     {
         var secret = secrets.Find(hash);
         var isAllowed = addresses.IsEmpty || addresses.Holds(address);
-        var use = secret >= 0 && kind is { } presented ? _ofSecrets[(secret * Kinds.Length) + (int)presented] : _withoutSecret;
+        var use =
+            secret >= 0 && kind is { } presented
+                ? _ofSecrets[(secret * Kinds.Length) + (int)presented]
+                : _withoutSecret;
         if (use is not null && isAllowed)
         {
             use.Note(now);

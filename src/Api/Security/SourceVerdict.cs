@@ -1,6 +1,8 @@
 namespace Orleans.Workflow.Api.Security;
 
-/// <summary>What became of the credentials of a notification. The sender learns nothing but that it was refused.</summary>
+/// <summary>
+/// What became of the credentials of a notification. The sender learns nothing but that it was refused.
+/// </summary>
 internal enum SourceVerdict
 {
     /// <summary>They are those of the source.</summary>

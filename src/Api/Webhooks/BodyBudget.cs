@@ -1,16 +1,16 @@
 namespace Orleans.Workflow.Api.Webhooks;
 
 /// <summary>Bounds the bytes of the bodies that this process works on at the same time. Thread-safe.</summary>
-// Http:MostInFlight counts requests, and a thousand of the largest bodies are some GiB (ADR 0038).
+// Http:MaxInFlight counts requests, and a thousand of the largest bodies are some GiB (ADR 0038).
 internal sealed class BodyBudget(WebhookSettings settings)
 {
-    /// <summary>Free of each body: Http:MostInFlight bounds these bytes, and large bodies cannot take them.</summary>
+    /// <summary>Free of each body: Http:MaxInFlight bounds these bytes, and large bodies cannot take them.</summary>
     private const int FreeBytes = 64 * 1024;
 
     private const long LeastBytes = 256 * 1024 * 1024;
-    private const int LargestBodies = 8;
+    private const int MaxBodies = 8;
 
-    private readonly long _maxBytes = Math.Max(LeastBytes, (long)LargestBodies * settings.LargestBody);
+    private readonly long _maxBytes = Math.Max(LeastBytes, (long)MaxBodies * settings.MaxBodyBytes);
     private long _taken;
 
     /// <summary>The share of a request, still empty; dispose of it when the request has its answer.</summary>

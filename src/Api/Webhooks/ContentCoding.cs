@@ -3,7 +3,9 @@ using Microsoft.Extensions.Primitives;
 
 namespace Orleans.Workflow.Api.Webhooks;
 
-/// <summary>Decodes a body that was sent compressed. Everything behind it, what is stored included, sees the decoded bytes.</summary>
+/// <summary>
+/// Decodes a body that was sent compressed. Everything behind it, what is stored included, sees the decoded bytes.
+/// </summary>
 internal static class ContentCoding
 {
     /// <summary>The codings that are taken, as the header <c>Accept-Encoding</c> has them.</summary>
@@ -11,7 +13,10 @@ internal static class ContentCoding
 
     private const int Piece = 16 * 1024;
 
-    /// <summary>The decoded body; null with the problem if the coding is not taken, the bytes are not of it, or there are too many of them.</summary>
+    /// <summary>
+    /// The decoded body; null with the problem if the coding is not taken, the bytes are not of it, or there are too
+    /// many of them.
+    /// </summary>
     /// <param name="body">The body as it was sent.</param>
     /// <param name="contentEncoding">The header <c>Content-Encoding</c>.</param>
     /// <param name="limit">How many bytes it may have once decoded. It is decoded no further than that.</param>
@@ -31,19 +36,25 @@ internal static class ContentCoding
         }
         catch (Exception exception) when (exception is InvalidDataException or InvalidOperationException or IOException)
         {
-            return (null, Problem.BadRequest($"The header Content-Encoding says {coding}, and the body is not {coding}, or not all of it."));
+            return (
+                null,
+                Problem.BadRequest(
+                    $"The header Content-Encoding says {coding}, and the body is not {coding}, or not all of it."
+                )
+            );
         }
     }
 
-    private static Stream? Open(string coding, Stream body) => coding switch
-    {
-        "gzip" or "x-gzip" => new GZipStream(body, CompressionMode.Decompress),
+    private static Stream? Open(string coding, Stream body) =>
+        coding switch
+        {
+            "gzip" or "x-gzip" => new GZipStream(body, CompressionMode.Decompress),
 
-        // What HTTP calls deflate is the zlib format (RFC 9110, 8.4.1.2).
-        "deflate" => new ZLibStream(body, CompressionMode.Decompress),
-        "br" => new BrotliStream(body, CompressionMode.Decompress),
-        _ => null,
-    };
+            // What HTTP calls deflate is the zlib format (RFC 9110, 8.4.1.2).
+            "deflate" => new ZLibStream(body, CompressionMode.Decompress),
+            "br" => new BrotliStream(body, CompressionMode.Decompress),
+            _ => null,
+        };
 
     /// <summary>All bytes of a stream; null if there are more than the limit.</summary>
     private static byte[]? ReadAll(Stream stream, int limit)

@@ -4,8 +4,9 @@ using System.Security.Cryptography;
 namespace Orleans.Workflow.Api.Webhooks;
 
 /// <summary>
-/// Ids of receipts: UUIDs of version 7 (RFC 9562), as of <see cref="Guid.CreateVersion7(DateTimeOffset)"/>, which asks the system for random
-/// bytes each time. A call of the system for each notification is more than the rest of its id: here it is one for a hundred.
+/// Ids of receipts: UUIDs of version 7 (RFC 9562), as of <see cref="Guid.CreateVersion7(DateTimeOffset)"/>, which asks
+/// the system for random bytes each time. A call of the system for each notification is more than the rest of its id:
+/// here it is one for a hundred.
 /// </summary>
 internal static class ReceiptIds
 {

@@ -1,13 +1,17 @@
 using System.Net;
 using Microsoft.Net.Http.Headers;
 using Orleans.Workflow.Api.Security;
-using Orleans.Workflow.Storage.ReadModel;
+using Orleans.Workflow.Storage.Queries;
 
 namespace Orleans.Workflow.Api.Webhooks;
 
 /// <summary>Answers what is refused below <c>/webhooks</c>, and keeps it.</summary>
 internal sealed class RefusedRequests(
-    IRejectedRequests rejected, RefusedAttempts attempts, TimeProvider time, ILogger<RefusedRequests> logger)
+    SqlRejectedRequests rejected,
+    RefusedAttempts attempts,
+    TimeProvider time,
+    ILogger<RefusedRequests> logger
+)
 {
     /// <summary>Refuses a request.</summary>
     /// <param name="context">The request.</param>
@@ -18,14 +22,24 @@ internal sealed class RefusedRequests(
     {
         var now = time.GetUtcNow();
         var id = Guid.CreateVersion7(now);
-        await rejected.Add(new RejectedRequest(
-            id, now, source, problem.Status, problem.Path, problem.Detail, context.Request.ContentType, body));
+        await rejected.Add(
+            new RejectedRequest(
+                id,
+                now,
+                source,
+                problem.Status,
+                problem.Path,
+                problem.Detail,
+                context.Request.ContentType,
+                body
+            )
+        );
         await (problem with { RejectionId = id }).Write(context.Response);
     }
 
     /// <summary>
-    /// Refuses a request that proves no source, and logs it. Beyond a rate it is answered 429 and leaves nothing behind: a stranger must not
-    /// fill the disk, and must not push out of the table what senders sent.
+    /// Refuses a request that proves no source, and logs it. Beyond a rate it is answered 429 and leaves nothing
+    /// behind: a stranger must not fill the disk, and must not push out of the table what senders sent.
     /// </summary>
     /// <param name="context">The request.</param>
     /// <param name="sourceName">The source that it names.</param>
@@ -35,7 +49,9 @@ internal sealed class RefusedRequests(
     {
         if (!attempts.TryKeep(out var retryAfter))
         {
-            await Problem.TooMany("Too many requests without a valid credential; a valid one is taken at any time.").Write(context.Response, retryAfter);
+            await Problem
+                .TooMany("Too many requests without a valid credential; a valid one is taken at any time.")
+                .Write(context.Response, retryAfter);
             return;
         }
 

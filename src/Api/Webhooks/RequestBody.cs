@@ -12,21 +12,28 @@ internal static class RequestBody
         WebhookSettings settings,
         BodyBudget.Share share,
         TimeProvider time,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         var (body, problem) = await ReadAsSent(request, settings, share, time, cancellationToken);
-        return body is null ? (null, problem) : ContentCoding.Decode(body, request.Headers.ContentEncoding, settings.LargestBody);
+        return body is null
+            ? (null, problem)
+            : ContentCoding.Decode(body, request.Headers.ContentEncoding, settings.MaxBodyBytes);
     }
 
-    /// <summary>The body as it was sent, copied once; null with the problem if it is larger, or takes longer, than is allowed, or breaks off.</summary>
+    /// <summary>
+    /// The body as it was sent, copied once; null with the problem if it is larger, or takes longer, than is allowed,
+    /// or breaks off.
+    /// </summary>
     public static async ValueTask<(byte[]? Body, Problem? Problem)> ReadAsSent(
         HttpRequest request,
         WebhookSettings settings,
         BodyBudget.Share share,
         TimeProvider time,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
-        var limit = settings.LargestBody;
+        var limit = settings.MaxBodyBytes;
         if (request.ContentLength > limit)
             return (null, Problem.TooLarge(limit));
 
@@ -35,29 +42,28 @@ internal static class RequestBody
             return (null, refusal);
 
         var reader = request.BodyReader;
-        ITimer? patience = null;
+        ITimer? timer = null;
         try
         {
             while (true)
             {
                 var reading = reader.ReadAsync(cancellationToken);
 
-                // Most bodies come with their headers; only who is waited for needs a clock.
+                // Most bodies come with their headers; only a body that is waited for needs a timer.
                 if (!reading.IsCompleted)
-                    patience ??= time.CreateTimer(static state => ((PipeReader)state!).CancelPendingRead(), reader, settings.LongestBody, Timeout.InfiniteTimeSpan);
+                    timer ??= time.CreateTimer(
+                        static state => ((PipeReader)state!).CancelPendingRead(),
+                        reader,
+                        settings.BodyTimeout,
+                        Timeout.InfiniteTimeSpan
+                    );
 
                 var result = await reading;
                 var buffer = result.Buffer;
-                if (result.IsCanceled || buffer.Length > limit)
+                if ((Refusal(result, limit) ?? share.Cover(buffer.Length)) is { } refused)
                 {
                     reader.AdvanceTo(buffer.End);
-                    return (null, result.IsCanceled ? Problem.OfStatus(StatusCodes.Status408RequestTimeout) : Problem.TooLarge(limit));
-                }
-
-                if (share.Cover(buffer.Length) is { } tooMany)
-                {
-                    reader.AdvanceTo(buffer.End);
-                    return (null, tooMany);
+                    return (null, refused);
                 }
 
                 if (result.IsCompleted)
@@ -77,8 +83,14 @@ internal static class RequestBody
         }
         finally
         {
-            if (patience is not null)
-                await patience.DisposeAsync();
+            if (timer is not null)
+                await timer.DisposeAsync();
         }
     }
+
+    /// <summary>Why what was read so far is refused; null if it is not.</summary>
+    private static Problem? Refusal(ReadResult result, int limit) =>
+        result.IsCanceled ? Problem.OfStatus(StatusCodes.Status408RequestTimeout)
+        : result.Buffer.Length > limit ? Problem.TooLarge(limit)
+        : null;
 }

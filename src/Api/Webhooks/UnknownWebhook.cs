@@ -1,26 +1,39 @@
+using Microsoft.AspNetCore.Http.Features;
 using Orleans.Workflow.Api.Hosting;
 using Orleans.Workflow.Api.Security;
+using Orleans.Workflow.Grains.Notifications;
 
 namespace Orleans.Workflow.Api.Webhooks;
 
 /// <summary>
-/// Answers whatever is below <c>/webhooks</c> and no webhook: a wrong path, a wrong method. It is counted, logged and kept like every other
-/// refusal, because a sender that was set up with a wrong address sends its notifications there.
+/// Answers whatever is below <c>/webhooks</c> and no webhook: a wrong path, a wrong method. It is counted, logged and
+/// kept like every other refusal, because a sender that was set up with a wrong address sends its notifications there.
 /// </summary>
 internal sealed class UnknownWebhook(
-    Sources sources, RefusedRequests refused, WebhookSettings settings, WebhookMetrics metrics,
-    LoadShedding shedding, BodyBudget budget, TimeProvider time)
+    Sources sources,
+    RefusedRequests refused,
+    WebhookSettings settings,
+    WebhookMetrics metrics,
+    LoadShedding shedding,
+    BodyBudget budget,
+    TimeProvider time
+)
 {
-    private const string Address = WebhookEndpoints.Root + "{source}" + WebhookEndpoints.WorkflowStatus;
-    private const string AddressWithSecret = WebhookEndpoints.Root + "{source}/{secret}" + WebhookEndpoints.WorkflowStatus;
+    private const string Any = WebhookPath.Root + "{source}";
 
-    /// <summary>Whether a path is below <c>/webhooks</c>.</summary>
-    public static bool IsBelow(string path) => path.StartsWith(WebhookEndpoints.Root, StringComparison.OrdinalIgnoreCase);
+    private static readonly string Addresses =
+        $"Send notifications as POST to {Any}, or each kind to its own path: {Any}/"
+        + string.Join(", ", NotificationKinds.All.Select(static kind => kind.Path))
+        + $". A secret in the path follows the source: {Any}/{{secret}}.";
 
     /// <summary>Answers a request that has no route.</summary>
-    public Task Handle(HttpContext context) => Handle(context, IsWebhook(context.Request.Path.Value!)
-        ? Problem.WrongMethod($"A webhook takes POST, and this was another method. Send it to {Address} as POST.")
-        : Problem.NotFound($"There is no such webhook. Send notifications to {Address}, or with the secret in the path to {AddressWithSecret}."));
+    public Task Handle(HttpContext context) =>
+        Handle(
+            context,
+            !HttpMethods.IsPost(context.Request.Method) && IsWebhook(context)
+                ? Problem.WrongMethod($"A webhook takes POST, and this was another method. {Addresses}")
+                : Problem.NotFound($"There is no such webhook, or no such secret. {Addresses}")
+        );
 
     /// <summary>Answers a request with a problem.</summary>
     public async Task Handle(HttpContext context, Problem problem)
@@ -33,7 +46,12 @@ internal sealed class UnknownWebhook(
         }
 
         var (name, secret) = Claimed(context);
-        var (source, verdict) = sources.Authenticate(name, secret, context.Request.Headers.Authorization, context.Connection.RemoteIpAddress);
+        var (source, verdict) = sources.Authenticate(
+            name,
+            secret,
+            context.Request.Headers.Authorization,
+            context.Connection.RemoteIpAddress
+        );
         if (source is null)
         {
             await refused.RefuseStranger(context, name, verdict, problem);
@@ -52,15 +70,26 @@ internal sealed class UnknownWebhook(
         metrics.Refused(context.Response.StatusCode);
     }
 
-    private static bool IsWebhook(string path) =>
-        path.EndsWith(WebhookEndpoints.WorkflowStatus, StringComparison.OrdinalIgnoreCase)
-        && path.AsSpan().Count('/') is 3 or 4 && !path.Contains("//", StringComparison.Ordinal);
+    /// <summary>
+    /// Whether the path of a request is that of a webhook. Where it names no kind it ends with a source or a secret,
+    /// which must be there: somebody may have mistyped the path of a kind.
+    /// </summary>
+    public bool IsWebhook(HttpContext context) =>
+        WebhookPath.Read(context.Request.Path.Value!) switch
+        {
+            null => false,
+            { Kind: not null } => true,
+            { HasSecret: false } => context.Features.Get<SecretPath>() is null,
+            var webhook => sources.HaveSecret(webhook.Source, context.Features.GetRequiredFeature<SecretPath>().Secret),
+        };
 
-    /// <summary>The source that a path names, and the secret in it; what is no path of a webhook may hold either of them.</summary>
+    /// <summary>
+    /// The source that a path names, and the secret in it; what is no path of a webhook may hold either of them.
+    /// </summary>
     private static (string Name, string? Secret) Claimed(HttpContext context)
     {
         var path = context.Request.Path.Value!;
-        var afterRoot = IsBelow(path) ? path[WebhookEndpoints.Root.Length..] : string.Empty;
+        var afterRoot = WebhookPath.IsBelow(path) ? path[WebhookPath.Root.Length..] : string.Empty;
         var taken = context.Features.Get<SecretPath>();
         return afterRoot.Split('/') is [var name, _, ..]
             ? (name, context.Request.Headers.Authorization.Count == 0 ? taken?.Secret : null)

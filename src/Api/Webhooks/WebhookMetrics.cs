@@ -1,15 +1,17 @@
 using System.Collections.Immutable;
 using System.Diagnostics.Metrics;
-using Orleans.Workflow.Grains.Interfaces.Telemetry;
 using Orleans.Workflow.Grains.Notifications;
+using Orleans.Workflow.Grains.Telemetry;
 
 namespace Orleans.Workflow.Api.Webhooks;
 
 /// <summary>The instruments of the webhooks.</summary>
 internal sealed class WebhookMetrics
 {
-    private static readonly InstrumentAdvice<double> Seconds =
-        new() { HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] };
+    private static readonly InstrumentAdvice<double> Seconds = new()
+    {
+        HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    };
 
     private readonly Histogram<double> _acknowledgement;
     private readonly Counter<long> _refused;
@@ -19,9 +21,21 @@ internal sealed class WebhookMetrics
     {
         var meter = meters.Create(WorkflowTelemetry.Name);
         _acknowledgement = meter.CreateHistogram(
-            "workflow.acknowledgement.duration", "s", "From the arrival of a notification to its answer 200, which is after the commit.", advice: Seconds);
-        _refused = meter.CreateCounter<long>("workflow.refused_requests", "{request}", "Notifications that were not answered 200.");
-        _repairs = meter.CreateCounter<long>("workflow.repairs", "{repair}", "What was repaired in notifications that were taken, by kind.");
+            "workflow.acknowledgement.duration",
+            "s",
+            "From the arrival of a notification to its answer 200, which is after the commit.",
+            advice: Seconds
+        );
+        _refused = meter.CreateCounter<long>(
+            "workflow.refused_requests",
+            "{request}",
+            "Notifications that were not answered 200."
+        );
+        _repairs = meter.CreateCounter<long>(
+            "workflow.repairs",
+            "{repair}",
+            "What was repaired in notifications that were taken, by kind."
+        );
     }
 
     /// <summary>A notification was acknowledged.</summary>
@@ -36,5 +50,6 @@ internal sealed class WebhookMetrics
 
     /// <summary>A notification was refused.</summary>
     /// <param name="status">The HTTP status of the answer.</param>
-    public void Refused(int status) => _refused.Add(1, new KeyValuePair<string, object?>("http.response.status_code", status));
+    public void Refused(int status) =>
+        _refused.Add(1, new KeyValuePair<string, object?>("http.response.status_code", status));
 }

@@ -1,5 +1,7 @@
 namespace Orleans.Workflow.Grains.Interfaces;
 
+// The numbers of these enumerations are persisted, those of AttentionReason as bits.
+
 /// <summary>How far a workflow, node task or task has come. Ordered.</summary>
 [Alias("orleans.workflow.WorkflowPhase")]
 public enum WorkflowPhase
@@ -7,6 +9,7 @@ public enum WorkflowPhase
     /// <summary>Not begun.</summary>
     Scheduled = 0,
 
+    // A word outside the vocabulary so can neither hide an end nor be hidden by a start.
     /// <summary>Under way; also every word outside the vocabulary.</summary>
     Active = 1,
 
@@ -29,13 +32,14 @@ public enum WorkflowOutcome
 }
 
 /// <summary>What a receipt did to the state of its workflow.</summary>
+// The order is that of precedence: the effect of a receipt is the greatest of its observations' effects.
 [Alias("orleans.workflow.ReceiptEffect")]
 public enum ReceiptEffect
 {
-    /// <summary>It told nothing new.</summary>
+    /// <summary>It reported nothing new.</summary>
     Duplicate = 0,
 
-    /// <summary>It told something older than what is known.</summary>
+    /// <summary>It reported something older than what is known.</summary>
     Stale = 1,
 
     /// <summary>It changed the state.</summary>
@@ -43,13 +47,19 @@ public enum ReceiptEffect
 
     /// <summary>It changed the state by contradicting an end that is known.</summary>
     Conflict = 3,
+
+    /// <summary>A fact: it was not known before.</summary>
+    Recorded = 4,
+
+    /// <summary>A fact: it is known with another body. It is not counted again.</summary>
+    Differs = 5,
 }
 
 /// <summary>Why a person should look at a workflow.</summary>
 [Alias("orleans.workflow.AttentionReason")]
 public enum AttentionReason
 {
-    /// <summary>A status was told more than one outcome; the detail has the words.</summary>
+    /// <summary>More than one outcome was reported for a status; the detail has the words.</summary>
     ConflictingOutcome = 0,
 
     /// <summary>The workflow has ended and a task of it has not; the detail has the task's word.</summary>

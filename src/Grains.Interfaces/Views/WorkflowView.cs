@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace Orleans.Workflow.Grains.Interfaces;
 
@@ -10,11 +11,11 @@ public sealed record WorkflowView
     [Id(0)]
     public required string WorkflowId { get; init; }
 
-    /// <summary>The vendor's name for it; null if none was told.</summary>
+    /// <summary>The vendor's name for it; null if none was reported.</summary>
     [Id(1)]
     public string? WorkflowName { get; init; }
 
-    /// <summary>The vendor's word as received; null if none was told.</summary>
+    /// <summary>The vendor's word as received; null if none was reported.</summary>
     [Id(2)]
     public string? Status { get; init; }
 
@@ -26,7 +27,7 @@ public sealed record WorkflowView
     [Id(4)]
     public WorkflowOutcome? Outcome { get; init; }
 
-    /// <summary>The words of all outcomes told, the strongest first, if there are several.</summary>
+    /// <summary>The words of all reported outcomes, the strongest first, if there are several.</summary>
     [Id(5)]
     public ImmutableArray<string> Contested { get; init; } = [];
 
@@ -54,7 +55,24 @@ public sealed record WorkflowView
     [Id(11)]
     public ImmutableArray<NodeTaskView> Nodes { get; init; } = [];
 
-    /// <summary>Which workflow it is, and nothing that was told of it: Orleans writes messages into its logs.</summary>
+    /// <summary>Whether there are facts of it or of its nodes.</summary>
+    [Id(12), JsonIgnore]
+    public bool HasFacts { get; init; }
+
+    /// <summary>
+    /// The counts of its facts and of its nodes'. The grain does not know them: who shows the view adds them, and says
+    /// with the default that it is no present state.
+    /// </summary>
+    [Id(13), JsonIgnore]
+    public ImmutableArray<FactCount> FactCounts { get; init; } = [];
+
+    /// <summary>Its facts and those of its nodes, counted by kind; left out of an earlier state.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ImmutableSortedDictionary<FactKind, CountedFacts>? Facts => CountedFacts.ByKind(FactCounts);
+
+    /// <summary>
+    /// Which workflow it is, and nothing that was reported of it: Orleans writes messages into its logs.
+    /// </summary>
     public override string ToString() => $"state of {WorkflowId}, version {Version}";
 }
 
@@ -94,7 +112,21 @@ public sealed record NodeTaskView
     [Id(7)]
     public ImmutableArray<TaskView> Tasks { get; init; } = [];
 
-    /// <summary>Which node task it is, and nothing that was told of it.</summary>
+    /// <summary>
+    /// The counts of its facts, where the node itself was asked for them; the default of an earlier state.
+    /// </summary>
+    [Id(8), JsonIgnore]
+    public ImmutableArray<FactCount> FactCounts { get; init; } = [];
+
+    /// <summary>Whether there are facts of it.</summary>
+    [Id(9), JsonIgnore]
+    public bool HasFacts { get; init; }
+
+    /// <summary>Its facts, counted by kind; left out of an earlier state.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ImmutableSortedDictionary<FactKind, CountedFacts>? Facts => CountedFacts.ByKind(FactCounts);
+
+    /// <summary>Which node task it is, and nothing that was reported of it.</summary>
     public override string ToString() => $"state of {NodetaskId}, version {Version}";
 }
 
@@ -103,14 +135,15 @@ public sealed record NodeTaskView
 /// <param name="Status">The vendor's word as received.</param>
 /// <param name="Phase">The phase of the status.</param>
 /// <param name="Outcome">The outcome, once ended.</param>
-/// <param name="Contested">The words of all outcomes told, the strongest first, if there are several.</param>
+/// <param name="Contested">The words of all reported outcomes, the strongest first, if there are several.</param>
 [GenerateSerializer, Immutable, Alias("orleans.workflow.TaskView")]
 public sealed record TaskView(
     [property: Id(0)] string? TaskId,
     [property: Id(1)] string Status,
     [property: Id(2)] WorkflowPhase Phase,
     [property: Id(3)] WorkflowOutcome? Outcome,
-    [property: Id(4)] ImmutableArray<string> Contested);
+    [property: Id(4)] ImmutableArray<string> Contested
+);
 
 /// <summary>A reason for a person to look at a workflow.</summary>
 /// <param name="Kind">What is odd.</param>
@@ -120,7 +153,8 @@ public sealed record TaskView(
 public sealed record AttentionView(
     [property: Id(0)] AttentionReason Kind,
     [property: Id(1)] SubjectView Subject,
-    [property: Id(2)] ImmutableArray<string> Detail);
+    [property: Id(2)] ImmutableArray<string> Detail
+);
 
 /// <summary>What something is about: the workflow itself if both ids are null.</summary>
 /// <param name="NodetaskId">The node task.</param>

@@ -27,11 +27,14 @@ public enum FindingKind
     /// <summary>The workflow's row in the list is not that of its state.</summary>
     ListRow,
 
+    /// <summary>How many facts there are is not what is counted.</summary>
+    FactCount,
+
     /// <summary>A state is stored that belongs to no workflow.</summary>
     Orphan,
 }
 
-/// <summary>Something that is stored otherwise than the receipts say.</summary>
+/// <summary>Something that is stored differently from what the receipts say.</summary>
 /// <param name="WorkflowId">The workflow; null of an orphan.</param>
 /// <param name="Kind">What kind of difference.</param>
 /// <param name="Where">The place: a receipt, a JSON path in the state, a column.</param>
@@ -42,7 +45,8 @@ public sealed record Finding(string? WorkflowId, FindingKind Kind, string Where,
 /// <summary>What auditing a workflow gave.</summary>
 /// <param name="Findings">The differences, at most a few dozen of them.</param>
 /// <param name="Receipts">How many receipts were folded.</param>
-/// <param name="IsOtherVocabulary">Whether it was folded under a vocabulary that is not known, so that nothing can be said.</param>
+/// <param name="IsOtherVocabulary">Whether it was folded under a vocabulary that is not known, so that nothing can be
+/// said.</param>
 public sealed record WorkflowAudit(IReadOnlyList<Finding> Findings, long Receipts, bool IsOtherVocabulary)
 {
     /// <summary>

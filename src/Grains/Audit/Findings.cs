@@ -1,14 +1,16 @@
 using System.Text.Json;
-using Orleans.Workflow.Grains.Interfaces.Persistence;
+using Orleans.Workflow.Grains.Persistence;
 
 namespace Orleans.Workflow.Grains.Audit;
 
-/// <summary>Collects what is found about a workflow, bounded: a broken fold may differ in each of a million receipts.</summary>
+/// <summary>
+/// Collects what is found about a workflow, bounded: a broken fold may differ in each of a million receipts.
+/// </summary>
 /// <param name="workflowId">The workflow.</param>
 internal sealed class Findings(string workflowId)
 {
-    private const int Most = 20;
-    private const int LongestValue = 400;
+    private const int MaxKept = 20;
+    private const int MaxValueLength = 400;
 
     private readonly List<Finding> _all = [];
 
@@ -18,7 +20,7 @@ internal sealed class Findings(string workflowId)
     /// <summary>Adds a finding, while there is room.</summary>
     public void Add(FindingKind kind, string where, string? expected, string? stored)
     {
-        if (_all.Count < Most)
+        if (_all.Count < MaxKept)
             _all.Add(new Finding(workflowId, kind, where, Cut(expected), Cut(stored)));
     }
 
@@ -40,10 +42,21 @@ internal sealed class Findings(string workflowId)
     public void CompareReceipt(ReceiptRow expected, ReceiptRow stored)
     {
         var where = $"receipt {stored.Seq}";
-        Compare(FindingKind.ReceiptEffect, where, $"{expected.Effect} to version {expected.Version}", $"{stored.Effect} to version {stored.Version}");
+        Compare(
+            FindingKind.ReceiptEffect,
+            where,
+            $"{expected.Effect} to version {expected.Version}",
+            $"{stored.Effect} to version {stored.Version}"
+        );
         if (!expected.Transitions.SequenceEqual(stored.Transitions))
-            CompareJson(FindingKind.Transitions, where, JsonSerializer.Serialize(expected.Transitions, AuditJson.Default.ImmutableArrayTransitionRow), JsonSerializer.Serialize(stored.Transitions, AuditJson.Default.ImmutableArrayTransitionRow));
+            CompareJson(
+                FindingKind.Transitions,
+                where,
+                JsonSerializer.Serialize(expected.Transitions, AuditJson.Default.ImmutableArrayTransitionRow),
+                JsonSerializer.Serialize(stored.Transitions, AuditJson.Default.ImmutableArrayTransitionRow)
+            );
     }
 
-    private static string? Cut(string? value) => value is { Length: > LongestValue } ? value[..LongestValue] + "…" : value;
+    private static string? Cut(string? value) =>
+        value is { Length: > MaxValueLength } ? value[..MaxValueLength] + "…" : value;
 }

@@ -9,14 +9,19 @@ internal static class JsonDifference
     public static (string Path, string? Expected, string? Stored)? Find(string expected, string stored) =>
         expected == stored ? null : Find("$", JsonNode.Parse(expected), JsonNode.Parse(stored));
 
-    private static (string Path, string? Expected, string? Stored)? Find(string path, JsonNode? expected, JsonNode? stored)
+    private static (string Path, string? Expected, string? Stored)? Find(
+        string path,
+        JsonNode? expected,
+        JsonNode? stored
+    )
     {
         if (JsonNode.DeepEquals(expected, stored))
             return null;
 
         if (expected is JsonObject a && stored is JsonObject b)
         {
-            var name = a.Select(static member => member.Key).Union(b.Select(static member => member.Key))
+            var name = a.Select(static member => member.Key)
+                .Union(b.Select(static member => member.Key))
                 .First(name => !JsonNode.DeepEquals(a[name], b[name]));
             return Find($"{path}.{name}", a[name], b[name]);
         }

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Orleans.Workflow.Grains.Domain;
-using Orleans.Workflow.Grains.Interfaces.Persistence;
+using Orleans.Workflow.Domain;
+using Orleans.Workflow.Grains.Persistence;
 using Orleans.Workflow.Grains.Workflows;
 
 namespace Orleans.Workflow.Grains.Audit;
@@ -13,7 +13,7 @@ internal sealed class StoredRowsAuditor(IWorkflowSnapshot snapshot, Findings fin
     /// <summary>Compares all of it.</summary>
     /// <param name="folded">What the receipts give.</param>
     /// <param name="kept">The snapshot of a large state; null if there is none.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public async Task Audit(FoldedWorkflow folded, WorkflowState? kept, CancellationToken cancellationToken)
     {
         var (state, row) = (folded.State, folded.Row);
@@ -25,7 +25,8 @@ internal sealed class StoredRowsAuditor(IWorkflowSnapshot snapshot, Findings fin
                 FindingKind.ReceiptMissing,
                 $"receipt {state.Seq + 1}",
                 $"receipts to {row!.Seq ?? stored!.Seq}",
-                $"the last is {state.Seq}");
+                $"the last is {state.Seq}"
+            );
             return;
         }
 
@@ -44,8 +45,11 @@ internal sealed class StoredRowsAuditor(IWorkflowSnapshot snapshot, Findings fin
             FindingKind.State,
             "state",
             JsonSerializer.Serialize(
-                payload!.Head is null ? state : state with { Nodes = [] }, GrainStateJson.Default.WorkflowState),
-            JsonSerializer.Serialize(stored, GrainStateJson.Default.WorkflowState));
+                payload!.Head is null ? state : state with { Nodes = [] },
+                GrainStateJson.Default.WorkflowState
+            ),
+            JsonSerializer.Serialize(stored, GrainStateJson.Default.WorkflowState)
+        );
         AuditList(await snapshot.FindRow(state.WorkflowId, cancellationToken), folded);
     }
 
@@ -63,7 +67,12 @@ internal sealed class StoredRowsAuditor(IWorkflowSnapshot snapshot, Findings fin
         var expected = folded.State.IsDeleted ? null : snapshot.ExpectedRow(folded.Listed);
         if (stored is null || expected is null)
         {
-            findings.Compare(FindingKind.ListRow, "list", expected is null ? null : "a row", stored is null ? null : "a row");
+            findings.Compare(
+                FindingKind.ListRow,
+                "list",
+                expected is null ? null : "a row",
+                stored is null ? null : "a row"
+            );
             return;
         }
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Orleans.Workflow.Grains.Domain;
-using Orleans.Workflow.Grains.Interfaces.Persistence;
+using Orleans.Workflow.Domain;
+using Orleans.Workflow.Grains.Persistence;
 using Orleans.Workflow.Grains.Receipts;
 using Orleans.Workflow.Grains.Vocabularies;
 using Orleans.Workflow.Grains.Workflows;
@@ -8,15 +8,19 @@ using Orleans.Workflow.Grains.Workflows;
 namespace Orleans.Workflow.Grains.Audit;
 
 /// <summary>
-/// Folds every stored receipt of a workflow again, from the last baseline, and compares what that gives with all that is
-/// stored beside it. Whatever traffic there is meanwhile, a snapshot is of one moment and a commit is whole, so that
+/// Folds every stored receipt of a workflow again, from the last baseline, and compares what that gives with all that
+/// is stored beside it. Whatever traffic there is meanwhile, a snapshot is of one moment and a commit is whole, so that
 /// every difference is one.
 /// </summary>
 /// <param name="vocabularies">What receipts were folded under.</param>
-public sealed class WorkflowAuditor(KnownVocabularies vocabularies)
+public sealed class WorkflowAuditor(VocabularyCache vocabularies)
 {
     /// <summary>Audits a workflow.</summary>
-    public async Task<WorkflowAudit> Audit(IWorkflowSnapshot snapshot, string workflowId, CancellationToken cancellationToken)
+    public async Task<WorkflowAudit> Audit(
+        IWorkflowSnapshot snapshot,
+        string workflowId,
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(snapshot);
         var findings = new Findings(workflowId);
@@ -29,12 +33,18 @@ public sealed class WorkflowAuditor(KnownVocabularies vocabularies)
         var isKnown = await FoldReceipts(snapshot, findings, recorded, kept, cancellationToken);
         var state = recorded.State;
         var receipts = state.Seq - start.Seq;
-        if (!isKnown || findings.All.Any(static finding => finding.Kind is FindingKind.ReceiptMissing or FindingKind.ReceiptBody))
+        if (
+            !isKnown
+            || findings.All.Any(static finding => finding.Kind is FindingKind.ReceiptMissing or FindingKind.ReceiptBody)
+        )
             return new WorkflowAudit(findings.All, receipts, IsOtherVocabulary: !isKnown);
 
         var fold = await vocabularies.Find(state.Fingerprint, cancellationToken);
         if (fold is null && state is { Seq: > 0, IsDeleted: false })
             return new WorkflowAudit(findings.All, receipts, IsOtherVocabulary: true);
+
+        if (state.HasFacts)
+            await CompareFacts(snapshot, findings, workflowId, cancellationToken);
 
         var row = await snapshot.FindStored(workflowId, cancellationToken);
         var folded = new FoldedWorkflow(state, fold?.Vocabulary ?? Vocabulary.Default, row, hasSnapshot);
@@ -43,6 +53,22 @@ public sealed class WorkflowAuditor(KnownVocabularies vocabularies)
         {
             Folded = state.Seq > 0 && findings.All.All(IsOfDerived) ? folded : null,
         };
+    }
+
+    private static async Task CompareFacts(
+        IWorkflowSnapshot snapshot,
+        Findings findings,
+        string workflowId,
+        CancellationToken cancellationToken
+    )
+    {
+        foreach (var (expected, stored) in await snapshot.FindMiscounts(workflowId, cancellationToken))
+            findings.Compare(
+                FindingKind.FactCount,
+                $"facts of node '{stored.NodetaskId}', {stored.Kind} '{stored.Value}'",
+                $"{expected.Count}, and {expected.Different} different",
+                $"{stored.Count}, and {stored.Different} different"
+            );
     }
 
     private static bool IsOfDerived(Finding finding) => finding.Kind is FindingKind.State or FindingKind.ListRow;
@@ -58,7 +84,8 @@ public sealed class WorkflowAuditor(KnownVocabularies vocabularies)
                     FindingKind.Baseline,
                     "baseline",
                     $"{Baselines.Of(state, baseline.Vocabulary, baseline.RemovedThrough)}",
-                    $"{baseline}");
+                    $"{baseline}"
+                );
             }
 
             return state;
@@ -71,7 +98,11 @@ public sealed class WorkflowAuditor(KnownVocabularies vocabularies)
     }
 
     private static async Task<(bool IsStored, WorkflowState? State)> FindSnapshot(
-        IWorkflowSnapshot snapshot, Findings findings, string workflowId, CancellationToken cancellationToken)
+        IWorkflowSnapshot snapshot,
+        Findings findings,
+        string workflowId,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
@@ -94,7 +125,8 @@ public sealed class WorkflowAuditor(KnownVocabularies vocabularies)
                 FindingKind.State,
                 "snapshot",
                 JsonSerializer.Serialize(folded, GrainStateJson.Default.WorkflowState),
-                JsonSerializer.Serialize(kept, GrainStateJson.Default.WorkflowState));
+                JsonSerializer.Serialize(kept, GrainStateJson.Default.WorkflowState)
+            );
         }
     }
 
@@ -104,7 +136,8 @@ public sealed class WorkflowAuditor(KnownVocabularies vocabularies)
         Findings findings,
         RecordedFold recorded,
         WorkflowState? kept,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         var start = recorded.State.Seq;
         CompareSnapshot(findings, recorded.State, kept);
@@ -118,7 +151,12 @@ public sealed class WorkflowAuditor(KnownVocabularies vocabularies)
 
             if (stored.Seq != recorded.State.Seq + 1)
             {
-                findings.Add(FindingKind.ReceiptMissing, $"receipt {recorded.State.Seq + 1}", "a receipt", $"the next is {stored.Seq}");
+                findings.Add(
+                    FindingKind.ReceiptMissing,
+                    $"receipt {recorded.State.Seq + 1}",
+                    "a receipt",
+                    $"the next is {stored.Seq}"
+                );
                 break;
             }
 

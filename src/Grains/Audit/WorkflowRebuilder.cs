@@ -1,40 +1,56 @@
 using System.Runtime.ExceptionServices;
-using Orleans.Workflow.Grains.Interfaces.Persistence;
+using Orleans.Workflow.Grains.Persistence;
 using Orleans.Workflow.Grains.Workflows;
 
 namespace Orleans.Workflow.Grains.Audit;
 
 /// <summary>
-/// Writes what the receipts of a workflow give where an audit finds something else: its row and its snapshot. The
-/// receipts and the baseline are only read.
+/// Writes what the receipts of a workflow give where an audit finds something else: its row, its snapshot, and the
+/// counts of its facts. The receipts, the facts and the baseline are only read.
 /// </summary>
 /// <param name="snapshots">What is stored.</param>
 /// <param name="auditor">Folds the receipts and compares.</param>
 /// <param name="storage">Where rows are written.</param>
+/// <param name="facts">Where facts are counted.</param>
 /// <param name="admission">Knows when another database takes the place of the one that was read.</param>
 /// <param name="cadence">Which states have a snapshot.</param>
 public sealed class WorkflowRebuilder(
     IWorkflowSnapshots snapshots,
     WorkflowAuditor auditor,
     IWorkflowStorage storage,
+    IFactStorage facts,
     IWriteAdmission admission,
-    SnapshotCadence cadence)
+    SnapshotCadence cadence
+)
 {
     private const int MaxAttempts = 20;
 
     /// <summary>Rebuilds a workflow. If a commit overtakes it, it folds again.</summary>
-    /// <exception cref="Exception">The row could not be written, or nobody knows whether it was.</exception>
+    /// <exception cref="Exception">The row could not be written, or it is not known whether it was.</exception>
     public async Task<WorkflowRebuild> Rebuild(string workflowId, CancellationToken cancellationToken)
     {
+        var isRecounted = false;
         for (var attempt = 1; ; attempt++)
         {
             var epoch = admission.Epoch;
             var audit = await Audit(workflowId, cancellationToken);
+            if (attempt < MaxAttempts && audit.Findings.Any(static finding => finding.Kind == FindingKind.FactCount))
+            {
+                // A fact of a value that had no count may overtake it: so what came of it is looked at again.
+                await facts.Recount(workflowId, cancellationToken);
+                isRecounted = true;
+                continue;
+            }
+
             if (audit.IsOtherVocabulary)
                 return new WorkflowRebuild(workflowId, RebuildOutcome.OtherVocabulary, audit);
 
             if (audit.Findings.Count == 0)
-                return new WorkflowRebuild(workflowId, RebuildOutcome.Unchanged, audit);
+                return new WorkflowRebuild(
+                    workflowId,
+                    isRecounted ? RebuildOutcome.Rewritten : RebuildOutcome.Unchanged,
+                    audit
+                );
 
             if (audit.Folded is not { } folded)
                 return new WorkflowRebuild(workflowId, RebuildOutcome.NotFoldable, audit);
@@ -99,5 +115,5 @@ public enum RebuildOutcome
 /// <summary>What rebuilding a workflow gave.</summary>
 /// <param name="WorkflowId">The workflow.</param>
 /// <param name="Outcome">What became of it.</param>
-/// <param name="Audit">What was stored otherwise than the receipts say.</param>
+/// <param name="Audit">What was stored differently from what the receipts say.</param>
 public sealed record WorkflowRebuild(string WorkflowId, RebuildOutcome Outcome, WorkflowAudit Audit);

@@ -1,28 +1,30 @@
-using Orleans.Workflow.Grains.Domain;
+using Orleans.Workflow.Domain;
 using Orleans.Workflow.Grains.Interfaces;
-using Orleans.Workflow.Grains.Interfaces.Persistence;
+using Orleans.Workflow.Grains.Persistence;
 using Orleans.Workflow.Grains.Replays;
 
 namespace Orleans.Workflow.Grains.Explaining;
 
 /// <summary>
-/// Follows a replay and keeps, for each register and name, who decided it and whom that overruled, by the fold's own trace. It holds as
-/// much as the state has registers, whatever the number of receipts.
+/// Follows a replay and keeps, for each register and name, which receipt decided it and which ones it overruled, by the
+/// fold's own trace. It holds as much as the state has registers, whatever the number of receipts.
 /// </summary>
-public sealed class Explainer : IReplayObserver
+public sealed class Explainer
 {
     private readonly Dictionary<Topic, TopicLog> _topics = [];
     private readonly SortedDictionary<string, ReceiptReference> _sources = new(StringComparer.Ordinal);
     private readonly Action<Topic, Overruled>? _overruled;
 
     /// <summary>Begins before the first receipt.</summary>
-    /// <param name="overruled">Sees everything that is overruled, in the order in which that happens; null for nobody.</param>
+    /// <param name="overruled">Sees everything that is overruled, in the order in which that happens; null for
+    /// none.</param>
     public Explainer(Action<Topic, Overruled>? overruled = null) => _overruled = overruled;
 
     /// <summary>The first receipt of each source, by the name of the source.</summary>
     internal IReadOnlyDictionary<string, ReceiptReference> Sources => _sources;
 
-    /// <inheritdoc/>
+    /// <summary>The replay begins.</summary>
+    /// <param name="start">With what: nothing, or the fold of the receipts that were removed.</param>
     public void Begins(WorkflowState start)
     {
         ArgumentNullException.ThrowIfNull(start);
@@ -31,14 +33,24 @@ public sealed class Explainer : IReplayObserver
             _sources.Add(source, new ReceiptReference(start.Seq, null, null, source));
     }
 
-    /// <inheritdoc/>
+    /// <summary>A receipt was folded.</summary>
+    /// <param name="row">The receipt.</param>
+    /// <param name="vocabulary">What it was folded under.</param>
+    /// <param name="trace">What the fold decided; emptied afterwards.</param>
     public void Folded(ReceiptRow row, Vocabulary vocabulary, FoldTrace trace)
     {
         ArgumentNullException.ThrowIfNull(row);
         ArgumentNullException.ThrowIfNull(vocabulary);
         ArgumentNullException.ThrowIfNull(trace);
-        var receipt = new ReceiptReference(row.Seq, row.Id, DateTimeOffset.FromUnixTimeMilliseconds(row.ReceivedAt), row.Source);
-        _sources.TryAdd(row.Source, receipt);
+        var receipt = new ReceiptReference(
+            row.Seq,
+            row.Id,
+            DateTimeOffset.FromUnixTimeMilliseconds(row.ReceivedAt),
+            row.Source
+        );
+        if (row.Kind == ReceiptKind.Notification)
+            _sources.TryAdd(row.Source, receipt);
+
         foreach (var decision in trace.Decisions)
             Add(receipt, decision, trace.ProvablyOld, vocabulary);
 
@@ -62,26 +74,49 @@ public sealed class Explainer : IReplayObserver
         var row = decision.Row;
         if (!_topics.TryGetValue(topic, out var log))
         {
-            _topics.Add(topic, log = new TopicLog(receipt, decision.Told));
+            _topics.Add(topic, log = new TopicLog(receipt, decision.Reported));
         }
         else if (row.Verdict == Verdict.Keeps)
         {
-            Overrule(topic, log, new Overruled(
-                receipt, decision.Told, Reason(row), row.Rule, RuleSentences.Of(row.Rule), log.DecidedBy, row.Effect == Effect.Stale ? View(proof) : null));
+            Overrule(
+                topic,
+                log,
+                new Overruled(
+                    receipt,
+                    decision.Reported,
+                    Reason(row),
+                    row.Rule,
+                    RuleSentences.Of(row.Rule),
+                    log.DecidedBy,
+                    row.Effect == ReceiptEffect.Stale ? View(proof) : null
+                )
+            );
         }
         else if (log.DecidedBy != receipt)
         {
-            Overrule(topic, log, new Overruled(log.DecidedBy, log.Told, Reason(row), row.Rule, RuleSentences.Of(row.Rule), receipt, null));
+            Overrule(
+                topic,
+                log,
+                new Overruled(
+                    log.DecidedBy,
+                    log.Reported,
+                    Reason(row),
+                    row.Rule,
+                    RuleSentences.Of(row.Rule),
+                    receipt,
+                    null
+                )
+            );
         }
 
         if (row.Verdict == Verdict.Keeps)
             return;
 
-        log.Decide(receipt, decision.Told);
+        log.Decide(receipt, decision.Reported);
         if (row.Verdict == Verdict.Takes)
             log.Reset();
 
-        if (vocabulary.Read(decision.Told).Outcome is { } outcome)
+        if (vocabulary.Read(decision.Reported).Outcome is { } outcome)
             log.Keep(outcome, receipt);
     }
 
@@ -90,20 +125,35 @@ public sealed class Explainer : IReplayObserver
         var topic = new Topic(decision.Subject, decision.Name);
         if (!_topics.TryGetValue(topic, out var log))
         {
-            _topics.Add(topic, new TopicLog(receipt, decision.Told));
+            _topics.Add(topic, new TopicLog(receipt, decision.Reported));
         }
         else if (decision.Takes)
         {
-            Overrule(topic, log, new Overruled(
-                log.DecidedBy, log.Told, OverruledReason.Superseded, null, "a later receipt that was not behind told another name", receipt, null));
-            log.Decide(receipt, decision.Told);
+            Overrule(
+                topic,
+                log,
+                new Overruled(
+                    log.DecidedBy,
+                    log.Reported,
+                    OverruledReason.Superseded,
+                    null,
+                    "a later receipt that was not behind reported another name",
+                    receipt,
+                    null
+                )
+            );
+            log.Decide(receipt, decision.Reported);
         }
         else
         {
             var (reason, sentence) = proof is null
                 ? (OverruledReason.Stale, "the receipt was behind the workflow's phase")
                 : (OverruledReason.ProvablyOld, "the receipt was provably old");
-            Overrule(topic, log, new Overruled(receipt, decision.Told, reason, null, sentence, log.DecidedBy, View(proof)));
+            Overrule(
+                topic,
+                log,
+                new Overruled(receipt, decision.Reported, reason, null, sentence, log.DecidedBy, View(proof))
+            );
         }
     }
 
@@ -113,16 +163,18 @@ public sealed class Explainer : IReplayObserver
         _overruled?.Invoke(topic, overruled);
     }
 
-    private static OverruledReason Reason(in RuleRow row) => row switch
-    {
-        { Rule: Rule.OtherWordProvablyOld } => OverruledReason.ProvablyOld,
-        { Effect: Effect.Duplicate } => OverruledReason.Duplicate,
-        { Effect: Effect.Stale } => OverruledReason.Stale,
-        { Effect: Effect.Conflict } => OverruledReason.Conflict,
-        _ => OverruledReason.Superseded,
-    };
+    private static OverruledReason Reason(in RuleRow row) =>
+        row switch
+        {
+            { Rule: Rule.OtherWordProvablyOld } => OverruledReason.ProvablyOld,
+            { Effect: ReceiptEffect.Duplicate } => OverruledReason.Duplicate,
+            { Effect: ReceiptEffect.Stale } => OverruledReason.Stale,
+            { Effect: ReceiptEffect.Conflict } => OverruledReason.Conflict,
+            _ => OverruledReason.Superseded,
+        };
 
-    private static ProofView? View(AgeProof? proof) => proof is { } old
-        ? new ProofView(new SubjectView(old.Task.NodeTaskId, old.Task.TaskId), old.Told, (WorkflowPhase)old.Known, old.KnownBy)
-        : null;
+    private static ProofView? View(AgeProof? proof) =>
+        proof is { } old
+            ? new ProofView(new SubjectView(old.Task.NodeTaskId, old.Task.TaskId), old.Reported, old.Known, old.KnownBy)
+            : null;
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
-using Orleans.Workflow.Grains.Domain;
+using System.Text.Json.Serialization;
+using Orleans.Workflow.Domain;
 using Orleans.Workflow.Grains.Interfaces;
 
 namespace Orleans.Workflow.Grains.Explaining;
@@ -18,21 +19,24 @@ public sealed record Explanation(
     long Version,
     long Seq,
     string Vocabulary,
-    RegisterExplanation Status,
+    RegisterExplanation? Status,
     NameExplanation WorkflowName,
     ImmutableArray<NodeExplanation> Nodes,
-    ImmutableArray<AttentionExplanation> Attention);
+    ImmutableArray<AttentionExplanation> Attention
+);
 
 /// <summary>Why a status is shown as it is.</summary>
 /// <param name="Status">The vendor's word as received.</param>
 /// <param name="Phase">The phase of the status.</param>
 /// <param name="Outcome">The outcome, once ended.</param>
 /// <param name="Unrecognised">Whether the vocabulary does not name the word, so that it counts as active.</param>
-/// <param name="Contested">The word of each outcome told, the strongest first, with the receipt that told it; empty unless there are several.</param>
+/// <param name="Contested">The word of each reported outcome, the strongest first, with the receipt that reported it;
+/// empty unless there are several.</param>
 /// <param name="DecidedBy">The receipt that decided the present value.</param>
 /// <param name="Rule">The row of the rule table that applied.</param>
 /// <param name="Sentence">When that row applies.</param>
-/// <param name="DecidedByArrival">Whether two words of one live phase were told and only the order in which they arrived decided.</param>
+/// <param name="DecidedByArrival">Whether two words of one live phase were reported and only the order in which they
+/// arrived decided.</param>
 /// <param name="Overruled">What is not shown.</param>
 public sealed record RegisterExplanation(
     string Status,
@@ -44,18 +48,19 @@ public sealed record RegisterExplanation(
     Rule Rule,
     string Sentence,
     bool DecidedByArrival,
-    OverruledSummary Overruled);
+    OverruledSummary Overruled
+);
 
-/// <summary>One of several ends that were told.</summary>
+/// <summary>One of several ends that were reported.</summary>
 /// <param name="Word">The word, as received.</param>
 /// <param name="Outcome">Its outcome.</param>
-/// <param name="Receipt">The receipt that told it.</param>
+/// <param name="Receipt">The receipt that reported it.</param>
 public sealed record ContestedWord(string Word, WorkflowOutcome Outcome, ReceiptReference Receipt);
 
 /// <summary>Where a name comes from.</summary>
 /// <param name="Value">The name.</param>
 /// <param name="From">The receipt that it comes from.</param>
-/// <param name="Overruled">Other names that were told.</param>
+/// <param name="Overruled">Other names that were reported.</param>
 public sealed record NameExplanation(string Value, ReceiptReference From, OverruledSummary Overruled);
 
 /// <summary>Why a node task is shown as it is.</summary>
@@ -65,7 +70,7 @@ public sealed record NameExplanation(string Value, ReceiptReference From, Overru
 /// <param name="Status">The status of its least advanced task; null without a task.</param>
 /// <param name="Phase">The phase of the status.</param>
 /// <param name="Outcome">The outcome, once every task has ended.</param>
-/// <param name="StandsFor">The task whose status that is; null without a task.</param>
+/// <param name="RepresentativeTask">The task whose status that is; null without a task.</param>
 /// <param name="Sentence">Why that task.</param>
 /// <param name="Tasks">The tasks, the anonymous one first, then ascending by id (ordinal).</param>
 public sealed record NodeExplanation(
@@ -75,13 +80,15 @@ public sealed record NodeExplanation(
     string? Status,
     WorkflowPhase? Phase,
     WorkflowOutcome? Outcome,
-    SubjectView? StandsFor,
+    [property: JsonPropertyName("stands_for")] SubjectView? RepresentativeTask,
     string Sentence,
-    ImmutableArray<TaskExplanation> Tasks);
+    ImmutableArray<TaskExplanation> Tasks
+);
 
 /// <summary>Why a task is shown as it is.</summary>
 /// <param name="TaskId">The vendor's id; null for the anonymous task.</param>
-/// <param name="Counts">Whether it counts for its node: the anonymous task does only while there is no named one.</param>
+/// <param name="Counts">Whether it counts for its node: the anonymous task does only while there is no named
+/// one.</param>
 /// <param name="Register">Its status.</param>
 public sealed record TaskExplanation(string? TaskId, bool Counts, RegisterExplanation Register);
 
@@ -91,4 +98,8 @@ public sealed record TaskExplanation(string? TaskId, bool Counts, RegisterExplan
 /// <param name="Detail">The words or sources that show it.</param>
 /// <param name="Because">The receipts that it is due to.</param>
 public sealed record AttentionExplanation(
-    AttentionReason Kind, SubjectView Subject, ImmutableArray<string> Detail, ImmutableArray<ReceiptReference> Because);
+    AttentionReason Kind,
+    SubjectView Subject,
+    ImmutableArray<string> Detail,
+    ImmutableArray<ReceiptReference> Because
+);

@@ -1,8 +1,11 @@
-using Orleans.Workflow.Grains.Domain;
+using Orleans.Workflow.Domain;
 
 namespace Orleans.Workflow.Grains.Explaining;
 
-/// <summary>What a baseline tells of the registers and names that were decided before it: what is known, and the places, but no receipts.</summary>
+/// <summary>
+/// What a baseline tells of the registers and names that were decided before it: what is known, and the places, but no
+/// receipts.
+/// </summary>
 /// <param name="start">The state in the baseline.</param>
 internal sealed class RemovedTopics(WorkflowState start)
 {
@@ -16,7 +19,10 @@ internal sealed class RemovedTopics(WorkflowState start)
             topics.Add(new Topic(Subject.Workflow, null), Of(status));
 
         if (start.Seq > 0)
-            topics.Add(new Topic(Subject.Workflow, NameKind.WorkflowName), new TopicLog(_last, start.Name ?? string.Empty));
+            topics.Add(
+                new Topic(Subject.Workflow, NameKind.WorkflowName),
+                new TopicLog(_last, start.Name ?? string.Empty)
+            );
 
         foreach (var node in start.Nodes)
         {
@@ -30,7 +36,10 @@ internal sealed class RemovedTopics(WorkflowState start)
 
     private TopicLog Of(Register register)
     {
-        var log = new TopicLog(new ReceiptReference(register.DecidedBy, null, null, null), register.StatusBy(Vocabulary.Default.Ranking));
+        var log = new TopicLog(
+            new ReceiptReference(register.DecidedBy, null, null, null),
+            register.StatusBy(Vocabulary.Default.Ranking)
+        );
         foreach (var outcome in Vocabulary.Default.Ranking)
         {
             if (register.IsContested && register.Word(outcome) is not null)

@@ -1,6 +1,6 @@
 using Orleans.Concurrency;
 using Orleans.Workflow.Grains.Interfaces;
-using Orleans.Workflow.Grains.Interfaces.Persistence;
+using Orleans.Workflow.Grains.Persistence;
 
 namespace Orleans.Workflow.Grains.Health;
 

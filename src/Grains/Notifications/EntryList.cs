@@ -4,22 +4,21 @@ using Orleans.Workflow.Grains.Interfaces;
 namespace Orleans.Workflow.Grains.Notifications;
 
 /// <summary>
-/// The entries of a notification while it is read. Each thread keeps the list that it fills, unless it grew long: grown anew it would be
-/// allocated several times over for each wide notification.
+/// The entries of a notification while it is read. Each thread keeps the list that it fills, unless it grew long: a
+/// list that grows from empty would be allocated several times over for each wide notification.
 /// </summary>
 internal sealed class EntryList : IDisposable
 {
-    private const int MostKept = 1_000;
+    private const int MaxKept = 1_000;
 
     [ThreadStatic]
     private static EntryList? _kept;
 
-    private readonly ImmutableArray<StatusChangeAction>.Builder _actions = ImmutableArray.CreateBuilder<StatusChangeAction>();
+    private readonly ImmutableArray<StatusChangeAction>.Builder _actions =
+        ImmutableArray.CreateBuilder<StatusChangeAction>();
     private readonly ImmutableArray<int>.Builder _ends = ImmutableArray.CreateBuilder<int>();
 
-    private EntryList()
-    {
-    }
+    private EntryList() { }
 
     /// <summary>How many there are.</summary>
     public int Count => _actions.Count;
@@ -55,7 +54,7 @@ internal sealed class EntryList : IDisposable
     {
         _actions.Clear();
         _ends.Clear();
-        if (_actions.Capacity <= MostKept)
+        if (_actions.Capacity <= MaxKept)
             _kept = this;
     }
 }

@@ -4,19 +4,32 @@ using System.Text.Json;
 
 namespace Orleans.Workflow.Grains.Notifications;
 
-/// <summary>The names in one JSON object: finds the known ones without making strings, and notices one that is there twice.</summary>
+/// <summary>
+/// The names in one JSON object: finds the known ones without making strings, and notices one that is there twice.
+/// </summary>
 /// <param name="known">The known names.</param>
 internal struct FieldNames(ImmutableArray<FieldNames.Field> known)
 {
     /// <summary>The fields of a notification, as the vendor documents them.</summary>
     public static readonly ImmutableArray<Field> OfNotification =
-        [new("workflow_id", true), new("workflow_name", false), new("status", true), new("actions", true)];
+    [
+        new("workflow_id", true),
+        new("workflow_name", false),
+        new("status", true),
+        new("actions", true),
+    ];
 
     /// <summary>The fields of an entry of <c>actions</c>, as the vendor documents them.</summary>
     public static readonly ImmutableArray<Field> OfAction =
-        [new("nodetask_id", true), new("nodetask_name", false), new("node_type", false), new("task_id", false), new("task_status", false)];
+    [
+        new("nodetask_id", true),
+        new("nodetask_name", false),
+        new("node_type", false),
+        new("task_id", false),
+        new("task_status", false),
+    ];
 
-    private int _seen;
+    private ulong _seen;
 
     /// <summary>The first required field that was not seen.</summary>
     public readonly string? FirstMissing
@@ -25,7 +38,7 @@ internal struct FieldNames(ImmutableArray<FieldNames.Field> known)
         {
             for (var i = 0; i < known.Length; i++)
             {
-                if (known[i].IsRequired && (_seen & (1 << i)) == 0)
+                if (known[i].IsRequired && !Has(i))
                     return known[i].Name;
             }
 
@@ -53,15 +66,17 @@ internal struct FieldNames(ImmutableArray<FieldNames.Field> known)
     public readonly string NameOf(int field) => known[field].Name;
 
     /// <summary>Whether a known name was there.</summary>
-    public readonly bool Has(int field) => (_seen & (1 << field)) != 0;
+    public readonly bool Has(int field) => (_seen & (1UL << field)) != 0;
 
-    /// <summary>Notes a name; false if it is known and was there before. Names that nobody reads are not judged.</summary>
+    /// <summary>
+    /// Notes a name; false if it is known and was there before. Names that nobody reads are not judged.
+    /// </summary>
     public bool Add(int field)
     {
         if (field < 0)
             return true;
 
-        var bit = 1 << field;
+        var bit = 1UL << field;
         var isNew = (_seen & bit) == 0;
         _seen |= bit;
         return isNew;

@@ -5,7 +5,7 @@ namespace Orleans.Workflow.Grains.Notifications;
 /// <summary>Where a reader is in a JSON text; becomes text only when something is wrong there.</summary>
 internal sealed class JsonPath
 {
-    private const int LongestName = 64;
+    private const int MaxNameLength = 64;
 
     // The vendor's notifications nest as deep as this; others make it grow.
     private Level[] _levels = new Level[3];
@@ -53,7 +53,7 @@ internal sealed class JsonPath
 
     private static void Append(StringBuilder path, string name)
     {
-        if (name.Length is > 0 and <= LongestName && name.All(static c => char.IsAsciiLetterOrDigit(c) || c == '_'))
+        if (name.Length is > 0 and <= MaxNameLength && name.All(static c => char.IsAsciiLetterOrDigit(c) || c == '_'))
         {
             path.Append('.').Append(name);
             return;
@@ -68,14 +68,14 @@ internal sealed class JsonPath
                 path.Append(c is '\'' or '\\' ? "\\" : string.Empty).Append(c);
         }
 
-        path.Append(name.Length <= LongestName ? "']" : "…']");
+        path.Append(name.Length <= MaxNameLength ? "']" : "…']");
     }
 
     /// <summary>The beginning of a name; never half of a surrogate pair, which no database takes.</summary>
     private static ReadOnlySpan<char> Shortened(string name) =>
-        name.Length <= LongestName ? name
-        : char.IsHighSurrogate(name[LongestName - 1]) ? name.AsSpan(0, LongestName - 1)
-        : name.AsSpan(0, LongestName);
+        name.Length <= MaxNameLength ? name
+        : char.IsHighSurrogate(name[MaxNameLength - 1]) ? name.AsSpan(0, MaxNameLength - 1)
+        : name.AsSpan(0, MaxNameLength);
 
     /// <summary>An object, with the property that it is at, or an array, with the element.</summary>
     private struct Level

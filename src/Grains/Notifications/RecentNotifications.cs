@@ -4,15 +4,16 @@ using Orleans.Workflow.Grains.Interfaces;
 namespace Orleans.Workflow.Grains.Notifications;
 
 /// <summary>
-/// What was read last of workflows with many entries. The next notification of such a workflow says nearly all of it again, and what comes
-/// again byte for byte is taken from here, not read. Each workflow has a few places to be in, from which others push it out; at most some
-/// 32 MiB of bodies are kept. What is here and what is not changes no answer. Safe for any number of threads.
+/// What was read last of workflows with many entries. The next notification of such a workflow says nearly all of it
+/// again, and what comes again byte for byte is taken from here, not read. Each workflow has a few places to be in,
+/// from which others push it out; at most some 32 MiB of bodies are kept. What is here and what is not changes no
+/// answer. Safe for any number of threads.
 /// </summary>
 public sealed class RecentNotifications
 {
     // A few entries are read as fast as they are looked up.
     private const int FewestEntries = 8;
-    private const int LongestBody = 32 * 1024;
+    private const int BodyTimeout = 32 * 1024;
     private const int Sets = 256;
     private const int PlacesOfSet = 4;
 
@@ -32,9 +33,14 @@ public sealed class RecentNotifications
     }
 
     /// <summary>Keeps one, if it pays.</summary>
-    internal void Keep(string workflowId, ReadOnlyMemory<byte> body, EntryList entries, ImmutableArray<StatusChangeAction> actions)
+    internal void Keep(
+        string workflowId,
+        ReadOnlyMemory<byte> body,
+        EntryList entries,
+        ImmutableArray<StatusChangeAction> actions
+    )
     {
-        if (actions.Length < FewestEntries || body.Length > LongestBody)
+        if (actions.Length < FewestEntries || body.Length > BodyTimeout)
             return;
 
         var read = new ReadNotification(workflowId, body, entries.Ends(), actions);
@@ -61,4 +67,8 @@ public sealed class RecentNotifications
 /// <param name="Ends">Where each entry ends in it.</param>
 /// <param name="Actions">The entries.</param>
 internal sealed record ReadNotification(
-    string WorkflowId, ReadOnlyMemory<byte> Body, ImmutableArray<int> Ends, ImmutableArray<StatusChangeAction> Actions);
+    string WorkflowId,
+    ReadOnlyMemory<byte> Body,
+    ImmutableArray<int> Ends,
+    ImmutableArray<StatusChangeAction> Actions
+);

@@ -35,7 +35,10 @@ internal sealed class RepairList
     public void Add(RepairKind kind, JsonPath path, string? name = null)
     {
         _found[kind] = _found.TryGetValue(kind, out var known)
-            ? known with { Count = known.Count + 1 }
+            ? known with
+            {
+                Count = known.Count + 1,
+            }
             : new Repair(kind, 1, name is null ? path.ToString() : $"{path}.{name}");
     }
 }
@@ -68,15 +71,26 @@ internal static class HalfPairs
     {
         switch (json[++i])
         {
-            case 'b': return '\b';
-            case 'f': return '\f';
-            case 'n': return '\n';
-            case 'r': return '\r';
-            case 't': return '\t';
+            case 'b':
+                return '\b';
+            case 'f':
+                return '\f';
+            case 'n':
+                return '\n';
+            case 'r':
+                return '\r';
+            case 't':
+                return '\t';
             case 'u':
                 i += 4;
-                return (char)int.Parse(json.AsSpan(i - 3, 4), System.Globalization.NumberStyles.AllowHexSpecifier, System.Globalization.CultureInfo.InvariantCulture);
-            default: return json[i];
+                return (char)
+                    int.Parse(
+                        json.AsSpan(i - 3, 4),
+                        System.Globalization.NumberStyles.AllowHexSpecifier,
+                        System.Globalization.CultureInfo.InvariantCulture
+                    );
+            default:
+                return json[i];
         }
     }
 }

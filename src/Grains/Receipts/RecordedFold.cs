@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using Orleans.Workflow.Grains.Domain;
-using Orleans.Workflow.Grains.Interfaces.Persistence;
+using Orleans.Workflow.Domain;
+using Orleans.Workflow.Grains.Persistence;
 using Orleans.Workflow.Grains.Replays;
 using Orleans.Workflow.Grains.Vocabularies;
 using Orleans.Workflow.Grains.Workflows;
@@ -13,14 +13,19 @@ namespace Orleans.Workflow.Grains.Receipts;
 internal readonly record struct ExpectedRow(ReceiptRow? Expected, string? Error);
 
 /// <summary>
-/// Goes through the stored rows of a workflow as its grain did, for whoever compares: each receipt under the vocabulary that its row names,
-/// and each refold by folding everything before it again.
+/// Goes through the stored rows of a workflow as its grain did, to compare them: each receipt under the vocabulary that
+/// its row names, and each refold by folding everything before it again.
 /// </summary>
-/// <param name="reader">The stored rows.</param>
+/// <param name="snapshot">The stored rows.</param>
 /// <param name="vocabularies">What they were folded under.</param>
 /// <param name="baseline">The fold of those that were removed; null if none were.</param>
 /// <param name="start">The state in it.</param>
-internal sealed class RecordedFold(IReceiptReader reader, KnownVocabularies vocabularies, BaselineRow? baseline, WorkflowState start)
+internal sealed class RecordedFold(
+    IWorkflowSnapshot snapshot,
+    VocabularyCache vocabularies,
+    BaselineRow? baseline,
+    WorkflowState start
+)
 {
     // A tombstone reads no word.
     private static readonly WorkflowFold OfTombstones = new(Domain.Vocabulary.Default);
@@ -30,10 +35,13 @@ internal sealed class RecordedFold(IReceiptReader reader, KnownVocabularies voca
     /// <summary>The state after the last row.</summary>
     public WorkflowState State { get; private set; } = start;
 
-    /// <summary>The fingerprint of the vocabulary of the last row, under which the workflow is listed; null before the first row there ever was.</summary>
+    /// <summary>
+    /// The fingerprint of the vocabulary of the last row, under which the workflow is listed; null before the first row
+    /// there ever was.
+    /// </summary>
     public string? Vocabulary { get; private set; } = baseline?.Vocabulary;
 
-    /// <summary>Goes on to the next row, which must be the one after <see cref="State"/>.</summary>
+    /// <summary>Continues with the next row, which must be the one after <see cref="State"/>.</summary>
     public async ValueTask<ExpectedRow> Next(ReceiptRow stored, CancellationToken cancellationToken)
     {
         var fold = State.IsDeleted ? OfTombstones : await vocabularies.Find(stored.Vocabulary, cancellationToken);
@@ -51,28 +59,51 @@ internal sealed class RecordedFold(IReceiptReader reader, KnownVocabularies voca
             return default;
 
         var result = fold.Apply(State, receipt, shownBy: shownBy.Ranking);
-        return GoOn(result.State, stored with
-        {
-            Effect = (Interfaces.ReceiptEffect)result.Effect,
-            Version = result.State.Version,
-            Transitions = ImmutableArray.CreateRange(result.Transitions, TransitionRows.Of),
-        });
+        return GoOn(
+            result.State,
+            stored with
+            {
+                Effect = result.Effect,
+                Version = result.State.Version,
+                Transitions = ImmutableArray.CreateRange(result.Transitions, TransitionRows.Of),
+            }
+        );
     }
 
-    /// <summary>The vocabulary by whose ranking a state is shown: the one that it was begun under, until it is folded again.</summary>
+    /// <summary>
+    /// The vocabulary by whose ranking a state is shown: the one that it was begun under, until it is folded again.
+    /// </summary>
     private static async ValueTask<Domain.Vocabulary?> ShownUnder(
-        WorkflowFold fold, WorkflowState state, KnownVocabularies vocabularies, CancellationToken cancellationToken) =>
-        state.Seq == 0 || state.IsDeleted ? fold.Vocabulary : (await vocabularies.Find(state.Fingerprint, cancellationToken))?.Vocabulary;
+        WorkflowFold fold,
+        WorkflowState state,
+        VocabularyCache vocabularies,
+        CancellationToken cancellationToken
+    ) =>
+        state.Seq == 0 || state.IsDeleted
+            ? fold.Vocabulary
+            : (await vocabularies.Find(state.Fingerprint, cancellationToken))?.Vocabulary;
 
-    private async Task<ExpectedRow> NextRefold(WorkflowFold fold, ReceiptRow stored, CancellationToken cancellationToken)
+    private async Task<ExpectedRow> NextRefold(
+        WorkflowFold fold,
+        ReceiptRow stored,
+        CancellationToken cancellationToken
+    )
     {
-        if (await WorkflowReplay.Under(fold, reader, _start, stored.Seq - 1, cancellationToken) is not { } anew
-            || await vocabularies.Find(State.Fingerprint, cancellationToken) is not { } before)
+        if (
+            await WorkflowReplay.Under(fold, snapshot, _start, stored.Seq - 1, cancellationToken) is not { } refolded
+            || await vocabularies.Find(State.Fingerprint, cancellationToken) is not { } before
+        )
         {
             return default;
         }
 
-        var (state, transitions) = Refolding.Replace(State, before.Vocabulary.Ranking, anew, fold.Vocabulary, stored.ReceivedAt);
+        var (state, transitions) = Refolding.Replace(
+            State,
+            before.Vocabulary.Ranking,
+            refolded,
+            fold.Vocabulary,
+            stored.ReceivedAt
+        );
         return GoOn(state, TransitionRows.OfRefold(stored, state.Version, transitions));
     }
 

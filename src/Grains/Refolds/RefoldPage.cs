@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using Orleans.Workflow.Grains.Interfaces;
-using Orleans.Workflow.Grains.Interfaces.Persistence;
+using Orleans.Workflow.Grains.Persistence;
 
 namespace Orleans.Workflow.Grains.Refolds;
 
@@ -9,22 +9,30 @@ namespace Orleans.Workflow.Grains.Refolds;
 internal sealed class RefoldPage(RefoldJob job, WorkflowGrains grains, TimeProvider time, ILogger logger)
 {
     private const int AtATime = 128;
-    private const int MostAttempts = 5;
+    private const int MaxAttempts = 5;
 
     private readonly string _job = job.Id.ToString();
     private int _failed;
     private int _otherVocabulary;
 
     /// <summary>Asks them all.</summary>
-    /// <returns>How many could not be folded again; null if a silo has another vocabulary, which must be restarted first.</returns>
+    /// <returns>
+    /// How many could not be folded again; null if a silo has another vocabulary, which must be restarted first.
+    /// </returns>
     public async Task<int?> Run(ImmutableArray<string> workflowIds, CancellationToken cancellationToken)
     {
         var options = new ParallelOptions { MaxDegreeOfParallelism = AtATime, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(workflowIds, options, async (workflowId, cancellation) => await Ask(workflowId, cancellation));
+        await Parallel.ForEachAsync(workflowIds, options, async (workflowId, cancellation) =>
+            await Ask(workflowId, cancellation)
+        );
         if (_otherVocabulary == 0)
             return _failed;
 
-        Log.RefoldWaits(logger, job.Id, $"{_otherVocabulary} of {workflowIds.Length} workflows are in silos with another vocabulary; restart those.");
+        Log.RefoldWaits(
+            logger,
+            job.Id,
+            $"{_otherVocabulary} of {workflowIds.Length} workflows are in silos with another vocabulary; restart those."
+        );
         return null;
     }
 
@@ -50,7 +58,7 @@ internal sealed class RefoldPage(RefoldJob job, WorkflowGrains grains, TimeProvi
                 Note(workflowId, await grains.Workflow(workflowId).Refold(_job, job.Vocabulary));
                 return;
             }
-            catch (Exception exception) when (attempt == MostAttempts)
+            catch (Exception exception) when (attempt == MaxAttempts)
             {
                 Safely.Run(() => Log.RefoldFailed(logger, exception, job.Id, workflowId));
                 Interlocked.Increment(ref _failed);

@@ -1,32 +1,31 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Orleans.Workflow.Grains.Domain;
+using Orleans.Workflow.Domain;
 using Orleans.Workflow.Grains.Interfaces;
-using Orleans.Workflow.Grains.Interfaces.Persistence;
+using Orleans.Workflow.Grains.Persistence;
 
 namespace Orleans.Workflow.Grains.Refolds;
 
 /// <summary>
-/// Works on the refold that is under way, one silo at a time. How far it has come is in the database: a silo that is killed is followed by
-/// another, or by itself when it starts again. Workflows are asked through their grains, which alone decide; a page that was asked for in part
-/// is asked for again, and those that are done say so.
+/// Works on the refold that is under way, one silo at a time. How far it has come is in the database: a silo that is
+/// killed is followed by another, or by itself when it starts again. Workflows are asked through their grains, which
+/// alone decide; a page that was asked for in part is asked for again, and those that are done say so.
 /// </summary>
 public sealed class RefoldWorker(
     IRefoldJobs jobs,
+    ILeaderLock leader,
     IVocabularyStore vocabularies,
     WorkflowFold fold,
     WorkflowGrains grains,
     IHostApplicationLifetime lifetime,
     TimeProvider time,
-    ILogger<RefoldWorker> logger)
-    : BackgroundService
+    ILogger<RefoldWorker> logger
+) : BackgroundService
 {
     private const int PageSize = 512;
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan LeaseTime = TimeSpan.FromSeconds(15);
 
-    private readonly string _owner = Guid.CreateVersion7(time.GetUtcNow()).ToString();
     private string? _complainedOf;
 
     /// <inheritdoc/>
@@ -42,8 +41,8 @@ public sealed class RefoldWorker(
             try
             {
                 await Complain(stoppingToken);
-                if (await jobs.Claim(fold.Vocabulary.Fingerprint, Lease(), stoppingToken) is { } job)
-                    await Run(job, stoppingToken);
+                if (await FindJob(stoppingToken) is not null)
+                    await TryRun(stoppingToken);
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
@@ -62,6 +61,21 @@ public sealed class RefoldWorker(
         _complainedOf = inForce;
     }
 
+    /// <summary>The job that is under way, if it is for the vocabulary of this silo.</summary>
+    private async Task<RefoldJob?> FindJob(CancellationToken cancellationToken) =>
+        await jobs.FindLatest(cancellationToken) is { FinishedAt: null } job
+        && job.Vocabulary == fold.Vocabulary.Fingerprint
+            ? job
+            : null;
+
+    private async Task TryRun(CancellationToken cancellationToken)
+    {
+        // Looked at again under the lock: another silo may have worked on it until a moment ago.
+        await using var lead = await leader.TryTake(LeaderTask.Refold, cancellationToken);
+        if (lead is not null && await FindJob(cancellationToken) is { } job)
+            await Run(job, cancellationToken);
+    }
+
     private async Task Run(RefoldJob job, CancellationToken cancellationToken)
     {
         Log.RefoldGoesOn(logger, job.Id, job.Vocabulary, job.Done, job.Total);
@@ -70,9 +84,10 @@ public sealed class RefoldWorker(
             var page = await jobs.ListWorkflows(job.Position, PageSize, cancellationToken);
             if (page.IsEmpty)
             {
-                job = job with { FinishedAt = time.GetUtcNow().ToUnixTimeMilliseconds() };
-                await jobs.Advance(job, Lease(), cancellationToken);
-                Log.RefoldFinished(logger, job.Id, job.Done, job.Failed);
+                var finished = job with { FinishedAt = time.GetUtcNow().ToUnixTimeMilliseconds() };
+                if (await jobs.Advance(job, finished, cancellationToken))
+                    Log.RefoldFinished(logger, job.Id, job.Done, job.Failed);
+
                 return;
             }
 
@@ -80,15 +95,18 @@ public sealed class RefoldWorker(
             if (failed is null)
                 return;
 
-            job = job with { Position = page[^1], Done = job.Done + page.Length, Failed = job.Failed + failed.Value };
-            if (!await jobs.Advance(job, Lease(), cancellationToken))
-                return;
-        }
-    }
+            var next = job with
+            {
+                Position = page[^1],
+                Done = job.Done + page.Length,
+                Failed = job.Failed + failed.Value,
+            };
 
-    private RefoldLease Lease()
-    {
-        var now = time.GetUtcNow();
-        return new RefoldLease(_owner, now.ToUnixTimeMilliseconds(), (now + LeaseTime).ToUnixTimeMilliseconds());
+            // Not noted: the job has ended, or another silo leads since the connection of the lock was lost.
+            if (!await jobs.Advance(job, next, cancellationToken))
+                return;
+
+            job = next;
+        }
     }
 }

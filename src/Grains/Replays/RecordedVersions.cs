@@ -1,18 +1,21 @@
 using System.Collections.Immutable;
-using Orleans.Workflow.Grains.Domain;
-using Orleans.Workflow.Grains.Interfaces.Persistence;
+using Orleans.Workflow.Domain;
+using Orleans.Workflow.Grains.Persistence;
 
 namespace Orleans.Workflow.Grains.Replays;
 
 /// <summary>
-/// The versions as they were given. Folding again under another vocabulary would count others, and a version that was shown once never
-/// becomes another.
+/// The versions as they were given. Folding again under another vocabulary would count others, and a version that was
+/// shown once never becomes another.
 /// </summary>
 /// <param name="start">What the replay begins with.</param>
 internal sealed class RecordedVersions(WorkflowState start)
 {
-    private readonly Dictionary<string, long> _nodes =
-        start.Nodes.ToDictionary(static node => node.NodeTaskId, static node => node.Version, StringComparer.Ordinal);
+    private readonly Dictionary<string, long> _nodes = start.Nodes.ToDictionary(
+        static node => node.NodeTaskId,
+        static node => node.Version,
+        StringComparer.Ordinal
+    );
 
     private long _version = start.Version;
     private long _changedAt = start.LastChangedAt;
@@ -33,10 +36,15 @@ internal sealed class RecordedVersions(WorkflowState start)
     }
 
     /// <summary>Puts them into a state.</summary>
-    public WorkflowState Put(WorkflowState state) => state with
-    {
-        Version = _version,
-        LastChangedAt = _changedAt,
-        Nodes = ImmutableArray.CreateRange(state.Nodes, static (node, nodes) => node with { Version = nodes[node.NodeTaskId] }, _nodes),
-    };
+    public WorkflowState Put(WorkflowState state) =>
+        state with
+        {
+            Version = _version,
+            LastChangedAt = _changedAt,
+            Nodes = ImmutableArray.CreateRange(
+                state.Nodes,
+                static (node, nodes) => node with { Version = nodes[node.NodeTaskId] },
+                _nodes
+            ),
+        };
 }

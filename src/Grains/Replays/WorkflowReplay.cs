@@ -1,18 +1,19 @@
 using System.Globalization;
-using Orleans.Workflow.Grains.Domain;
-using Orleans.Workflow.Grains.Interfaces.Persistence;
+using Orleans.Workflow.Domain;
+using Orleans.Workflow.Grains.Explaining;
+using Orleans.Workflow.Grains.Persistence;
 using Orleans.Workflow.Grains.Receipts;
 using Orleans.Workflow.Grains.Vocabularies;
 
 namespace Orleans.Workflow.Grains.Replays;
 
 /// <summary>
-/// Folds a workflow again from its stored receipts, one at a time: as it was folded when they arrived, to show or explain an earlier
-/// state, or under another vocabulary. Begins with the baseline if receipts were removed.
+/// Folds a workflow again from its stored receipts, one at a time: as it was folded when they arrived, to show or
+/// explain an earlier state, or under another vocabulary. Begins with the baseline if receipts were removed.
 /// </summary>
 /// <param name="snapshots">Where the receipts are read: a baseline that moves meanwhile leaves no gap.</param>
 /// <param name="vocabularies">What they were folded under.</param>
-public sealed class WorkflowReplay(IWorkflowSnapshots snapshots, KnownVocabularies vocabularies)
+public sealed class WorkflowReplay(IWorkflowSnapshots snapshots, VocabularyCache vocabularies)
 {
     /// <summary>How many receipts are folded for one question.</summary>
     public const int MaxReceipts = 50_000;
@@ -29,12 +30,17 @@ public sealed class WorkflowReplay(IWorkflowSnapshots snapshots, KnownVocabulari
     /// <summary>Folds again as it was folded.</summary>
     /// <param name="workflowId">The workflow.</param>
     /// <param name="upTo">The last receipt that counts.</param>
-    /// <param name="observer">Sees each step; null for nobody.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="explainer">Sees each step; null for none.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The state as it was; null if nothing was known of the workflow, or what was known is removed.</returns>
     /// <exception cref="ReplayTooLongException">There are too many receipts, or they are too long.</exception>
     /// <exception cref="InvalidDataException">A body cannot be read, or a vocabulary is missing.</exception>
-    public async Task<ReplayedWorkflow?> AsItWas(string workflowId, long upTo, IReplayObserver? observer, CancellationToken cancellationToken)
+    public async Task<ReplayedWorkflow?> AsItWas(
+        string workflowId,
+        long upTo,
+        Explainer? explainer,
+        CancellationToken cancellationToken
+    )
     {
         await using var snapshot = await snapshots.Open(cancellationToken);
         var baseline = await snapshot.FindBaseline(workflowId, cancellationToken);
@@ -51,9 +57,9 @@ public sealed class WorkflowReplay(IWorkflowSnapshots snapshots, KnownVocabulari
         var state = Baselines.StateOf(baseline, workflowId);
         var fold = baseline is null ? null : await FoldOf(baseline.Vocabulary, cancellationToken);
         var recorded = new RecordedVersions(state);
-        var trace = observer is null ? null : new FoldTrace();
+        var trace = explainer is null ? null : new FoldTrace();
         var bytes = 0L;
-        observer?.Begins(state);
+        explainer?.Begins(state);
         await foreach (var row in snapshot.Read(workflowId, state.Seq, cancellationToken))
         {
             if (row.Seq > upTo)
@@ -75,21 +81,34 @@ public sealed class WorkflowReplay(IWorkflowSnapshots snapshots, KnownVocabulari
             }
 
             state = Apply(fold!, state, row, trace);
-            observer?.Folded(row, fold!.Vocabulary, trace!);
+            explainer?.Folded(row, fold!.Vocabulary, trace!);
             trace?.Clear();
         }
 
-        // Shown as its grain shows it: by the ranking that it was begun under, whatever vocabulary the last receipt was folded under.
-        return fold is null ? null : new ReplayedWorkflow(recorded.Put(state), (await FoldOf(state.Fingerprint, cancellationToken)).Vocabulary);
+        // Shown as its grain shows it: by the ranking that it was begun under, whatever vocabulary the last receipt was
+        // folded under.
+        return fold is null
+            ? null
+            : new ReplayedWorkflow(
+                recorded.Put(state),
+                (await FoldOf(state.Fingerprint, cancellationToken)).Vocabulary
+            );
     }
 
     /// <summary>Folds again under one vocabulary.</summary>
     /// <param name="fold">The fold under the vocabulary.</param>
     /// <param name="workflowId">The workflow.</param>
     /// <param name="upTo">The last receipt that counts.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>Null if that cannot be: receipts were removed, and what stands for them is of another vocabulary.</returns>
-    public async Task<WorkflowState?> Under(WorkflowFold fold, string workflowId, long upTo, CancellationToken cancellationToken)
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>
+    /// Null if that is not possible: receipts were removed, and their baseline is of another vocabulary.
+    /// </returns>
+    public async Task<WorkflowState?> Under(
+        WorkflowFold fold,
+        string workflowId,
+        long upTo,
+        CancellationToken cancellationToken
+    )
     {
         await using var snapshot = await snapshots.Open(cancellationToken);
         var baseline = await snapshot.FindBaseline(workflowId, cancellationToken);
@@ -98,25 +117,32 @@ public sealed class WorkflowReplay(IWorkflowSnapshots snapshots, KnownVocabulari
 
     /// <summary>Folds again under one vocabulary what comes after a state.</summary>
     internal static async Task<WorkflowState?> Under(
-        WorkflowFold fold, IReceiptReader reader, WorkflowState start, long upTo, CancellationToken cancellationToken)
+        WorkflowFold fold,
+        IWorkflowSnapshot snapshot,
+        WorkflowState start,
+        long upTo,
+        CancellationToken cancellationToken
+    )
     {
         if (start.Seq > 0 && start.Fingerprint != fold.Vocabulary.Fingerprint)
             return null;
 
         var state = start;
-        await foreach (var row in reader.Read(start.WorkflowId, start.Seq, cancellationToken))
+        await foreach (var row in snapshot.Read(start.WorkflowId, start.Seq, cancellationToken))
         {
             if (row.Seq > upTo)
                 break;
 
-            if (row.Kind == ReceiptKind.Notification)
+            if (row.Kind != ReceiptKind.Refold)
                 state = Apply(fold, state, row, trace: null);
         }
 
         return state;
     }
 
-    /// <summary>Decisions name receipts by their place, so each is folded at its own: refolds have places too.</summary>
+    /// <summary>
+    /// Decisions name receipts by their place, so each is folded at its own: refolds have places too.
+    /// </summary>
     private static WorkflowState Apply(WorkflowFold fold, WorkflowState state, ReceiptRow row, FoldTrace? trace)
     {
         var (receipt, error) = StoredReceipts.Read(row, state.WorkflowId);
@@ -129,7 +155,9 @@ public sealed class WorkflowReplay(IWorkflowSnapshots snapshots, KnownVocabulari
 
     private async ValueTask<WorkflowFold> FoldOf(string fingerprint, CancellationToken cancellationToken) =>
         await vocabularies.Find(fingerprint, cancellationToken)
-        ?? throw new InvalidDataException($"Receipts were folded under the vocabulary {fingerprint}, which is not in the table of vocabularies.");
+        ?? throw new InvalidDataException(
+            $"Receipts were folded under the vocabulary {fingerprint}, which is not in the table of vocabularies."
+        );
 }
 
 /// <summary>A state is the fold of more receipts than are folded for one question.</summary>
@@ -137,48 +165,30 @@ public sealed class ReplayTooLongException : Exception
 {
     /// <summary>Says what the limits are.</summary>
     public ReplayTooLongException(int maxReceipts, long maxBytes)
-        : this(string.Create(
-            CultureInfo.InvariantCulture,
-            $"The workflow has too many receipts: an earlier state and an explanation are folded from at most {maxReceipts:N0} "
-            + $"receipts, and {maxBytes >> 20:N0} MiB of bodies. /history and /receipts show in pages what each receipt did, and why. "
-            + $"Retention:Receipts keeps a workflow below the limit."))
-    {
-    }
+        : this(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"The workflow has too many receipts: an earlier state and an explanation are folded from at most "
+                    + $"{maxReceipts:N0} receipts, and {maxBytes >> 20:N0} MiB of bodies. /history and /receipts show "
+                    + $"in pages what each receipt did, and why. "
+                    + $"Retention:Receipts keeps a workflow below the limit."
+            )
+        ) { }
 
     /// <summary>Says what is too long.</summary>
     public ReplayTooLongException(string message)
-        : base(message)
-    {
-    }
+        : base(message) { }
 
     /// <summary>Says what is too long, with what caused it.</summary>
     public ReplayTooLongException(string message, Exception innerException)
-        : base(message, innerException)
-    {
-    }
+        : base(message, innerException) { }
 
     /// <summary>Says that a replay would be too long.</summary>
     public ReplayTooLongException()
-        : this(WorkflowReplay.MaxReceipts, WorkflowReplay.MaxBytes)
-    {
-    }
+        : this(WorkflowReplay.MaxReceipts, WorkflowReplay.MaxBytes) { }
 }
 
 /// <summary>A state as it was.</summary>
 /// <param name="State">The state.</param>
 /// <param name="Vocabulary">The vocabulary under which it was shown.</param>
 public sealed record ReplayedWorkflow(WorkflowState State, Vocabulary Vocabulary);
-
-/// <summary>Sees what a replay does.</summary>
-public interface IReplayObserver
-{
-    /// <summary>It begins.</summary>
-    /// <param name="start">With what: nothing, or the fold of the receipts that were removed.</param>
-    void Begins(WorkflowState start);
-
-    /// <summary>A receipt was folded.</summary>
-    /// <param name="row">The receipt.</param>
-    /// <param name="vocabulary">What it was folded under.</param>
-    /// <param name="trace">What the fold decided; emptied afterwards.</param>
-    void Folded(ReceiptRow row, Vocabulary vocabulary, FoldTrace trace);
-}

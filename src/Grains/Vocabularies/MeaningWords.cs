@@ -1,15 +1,19 @@
 using System.Globalization;
-using Orleans.Workflow.Grains.Domain;
+using Orleans.Workflow.Domain;
+using Orleans.Workflow.Grains.Interfaces;
 
 namespace Orleans.Workflow.Grains.Vocabularies;
 
-/// <summary>A word's meaning as text: the phase while live, the outcome once ended, and behind a colon its rank if it has one: <c>active:20</c>.</summary>
+/// <summary>
+/// A word's meaning as text: the phase while live, the outcome once ended, and behind a colon its rank if it has one:
+/// <c>active:20</c>.
+/// </summary>
 public static class MeaningWords
 {
     /// <summary>What there is to choose from.</summary>
     public const string All = "scheduled, active, completed, cancelled, failed";
 
-    /// <summary>What a meaning may be, for who gave another one.</summary>
+    /// <summary>What a meaning may be, for the error about another one.</summary>
     public static readonly string Syntax =
         $"one of: {All}; a rank from 0 to {Meaning.MaxRank} may follow behind a colon, such as 'active:20'";
 
@@ -19,39 +23,52 @@ public static class MeaningWords
         if (text?.IndexOf(':', StringComparison.Ordinal) is not (>= 0 and var colon))
             return ParseWord(text);
 
-        return ParseWord(text[..colon]) is { } meaning
-            && int.TryParse(text.AsSpan(colon + 1).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var rank)
+        return
+            ParseWord(text[..colon]) is { } meaning
+            && int.TryParse(
+                text.AsSpan(colon + 1).Trim(),
+                NumberStyles.None,
+                CultureInfo.InvariantCulture,
+                out var rank
+            )
             && rank <= Meaning.MaxRank
-                ? meaning with { Rank = rank }
-                : null;
+            ? meaning with
+            {
+                Rank = rank,
+            }
+            : null;
     }
 
     /// <summary>The text for a meaning.</summary>
-    public static string Of(Meaning meaning) => meaning.Rank == 0 ? WordOf(meaning) : $"{WordOf(meaning)}:{meaning.Rank}";
+    public static string Of(Meaning meaning) =>
+        meaning.Rank == 0 ? WordOf(meaning) : $"{WordOf(meaning)}:{meaning.Rank}";
 
     /// <summary>The text for a meaning without its rank.</summary>
-    public static string WordOf(Meaning meaning) => meaning switch
-    {
-        { Outcome: { } outcome } => Of(outcome),
-        { Phase: Phase.Scheduled } => "scheduled",
-        _ => "active",
-    };
+    public static string WordOf(Meaning meaning) =>
+        meaning switch
+        {
+            { Outcome: { } outcome } => Of(outcome),
+            { Phase: WorkflowPhase.Scheduled } => "scheduled",
+            _ => "active",
+        };
 
-    private static Meaning? ParseWord(string? text) => text?.Trim().ToLowerInvariant() switch
-    {
-        "scheduled" => new Meaning(Phase.Scheduled),
-        "active" => new Meaning(Phase.Active),
-        "completed" => new Meaning(Phase.Ended, Outcome.Completed),
-        "cancelled" => new Meaning(Phase.Ended, Outcome.Cancelled),
-        "failed" => new Meaning(Phase.Ended, Outcome.Failed),
-        _ => null,
-    };
+    private static Meaning? ParseWord(string? text) =>
+        text?.Trim().ToLowerInvariant() switch
+        {
+            "scheduled" => new Meaning(WorkflowPhase.Scheduled),
+            "active" => new Meaning(WorkflowPhase.Active),
+            "completed" => new Meaning(WorkflowPhase.Ended, WorkflowOutcome.Completed),
+            "cancelled" => new Meaning(WorkflowPhase.Ended, WorkflowOutcome.Cancelled),
+            "failed" => new Meaning(WorkflowPhase.Ended, WorkflowOutcome.Failed),
+            _ => null,
+        };
 
     /// <summary>The word for an outcome.</summary>
-    public static string Of(Outcome outcome) => outcome switch
-    {
-        Outcome.Completed => "completed",
-        Outcome.Cancelled => "cancelled",
-        _ => "failed",
-    };
+    public static string Of(WorkflowOutcome outcome) =>
+        outcome switch
+        {
+            WorkflowOutcome.Completed => "completed",
+            WorkflowOutcome.Cancelled => "cancelled",
+            _ => "failed",
+        };
 }

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Orleans.Workflow.Grains.Domain;
-using Orleans.Workflow.Grains.Interfaces.Persistence;
+using Orleans.Workflow.Domain;
+using Orleans.Workflow.Grains.Persistence;
 
 namespace Orleans.Workflow.Grains.Vocabularies;
 
@@ -15,9 +15,13 @@ public sealed record VocabularyDocument(string[] Ranking, SortedDictionary<strin
     {
         ArgumentNullException.ThrowIfNull(vocabulary);
         var words = new SortedDictionary<string, string>(
-            vocabulary.Words.ToDictionary(static word => word.Key, static word => MeaningWords.Of(word.Value)), StringComparer.Ordinal);
+            vocabulary.Words.ToDictionary(static word => word.Key, static word => MeaningWords.Of(word.Value)),
+            StringComparer.Ordinal
+        );
         return JsonSerializer.Serialize(
-            new VocabularyDocument([.. vocabulary.Ranking.Select(MeaningWords.Of)], words), VocabularyJson.Default.VocabularyDocument);
+            new VocabularyDocument([.. vocabulary.Ranking.Select(MeaningWords.Of)], words),
+            VocabularyJson.Default.VocabularyDocument
+        );
     }
 
     /// <summary>Writes a vocabulary as the storage takes it.</summary>
@@ -35,7 +39,8 @@ public sealed record VocabularyDocument(string[] Ranking, SortedDictionary<strin
         var (ranking, words) = JsonSerializer.Deserialize(json, VocabularyJson.Default.VocabularyDocument)!;
         return new Vocabulary(
             words.Select(static word => KeyValuePair.Create(word.Key, MeaningWords.Parse(word.Value)!.Value)),
-            [.. ranking.Select(static outcome => MeaningWords.Parse(outcome)!.Value.Outcome!.Value)]);
+            [.. ranking.Select(static outcome => MeaningWords.Parse(outcome)!.Value.Outcome!.Value)]
+        );
     }
 }
 

@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using Orleans.Workflow.Grains.Domain;
+using Orleans.Workflow.Domain;
 using Orleans.Workflow.Grains.Interfaces;
-using Orleans.Workflow.Grains.Interfaces.Persistence;
+using Orleans.Workflow.Grains.Persistence;
 using Orleans.Workflow.Grains.Receipts;
 
 namespace Orleans.Workflow.Grains.Workflows;
@@ -40,7 +40,8 @@ internal sealed class PendingBatch
     /// <summary>
     /// The place of a receipt; null if it is not in the batch. What an earlier batch holds, the commit finds.
     /// </summary>
-    public int? Find(Guid receiptId) => _entries.FindIndex(entry => entry.Receipt.Id == receiptId) is >= 0 and var place ? place : null;
+    public int? Find(Guid receiptId) =>
+        _entries.FindIndex(entry => entry.Receipt.Id == receiptId) is >= 0 and var place ? place : null;
 
     /// <summary>Whether a receipt is not too large to be committed with those that are here.</summary>
     public bool HasRoomFor(NotificationReceipt receipt) => Count == 0 || _bytes + receipt.Body.Length <= MaxBytes;
@@ -66,7 +67,13 @@ internal sealed class PendingBatch
         caller?.SetTag("workflow.id", result.State.WorkflowId);
         caller?.SetTag("workflow.receipt.id", receipt.Id.ToString());
         _bytes += receipt.Body.Length;
-        _entries.Add(new Entry(receipt, caller) { Row = RowOf(receipt, result, vocabulary), IsUnrecognised = result.Unrecognised });
+        _entries.Add(
+            new Entry(receipt, caller)
+            {
+                Row = RowOf(receipt, result, vocabulary),
+                IsUnrecognised = result.Unrecognised,
+            }
+        );
         return _entries.Count - 1;
     }
 
@@ -86,7 +93,12 @@ internal sealed class PendingBatch
     /// <param name="ranking">The ranking by which the state is shown.</param>
     /// <param name="limits">How much the workflow may hold: what is beyond it may not have been seen before.</param>
     /// <returns>The state after them.</returns>
-    public WorkflowState Rebase(WorkflowState state, WorkflowFold fold, ImmutableArray<Outcome> ranking, WorkflowLimits limits)
+    public WorkflowState Rebase(
+        WorkflowState state,
+        WorkflowFold fold,
+        ImmutableArray<WorkflowOutcome> ranking,
+        WorkflowLimits limits
+    )
     {
         foreach (ref var entry in CollectionsMarshal.AsSpan(_entries))
         {
@@ -94,7 +106,7 @@ internal sealed class PendingBatch
             if (entry.Known is not null)
                 continue;
 
-            var result = fold.Apply(state, DomainNotifications.Of(entry.Receipt), shownBy: ranking);
+            var result = fold.Apply(state, Receipt.Of(entry.Receipt), shownBy: ranking);
             entry.Refusal = limits.Check(state, result, entry.Receipt.Notification);
             if (entry.Refusal is not null)
                 continue;
@@ -115,7 +127,17 @@ internal sealed class PendingBatch
     public void AddRefold(string job, Guid id, long at, in RefoldResult result)
     {
         var (state, transitions) = result;
-        var row = new ReceiptRow(id, state.Seq, at, job, ReceiptEffect.Duplicate, state.Version, state.Fingerprint, default, [])
+        var row = new ReceiptRow(
+            id,
+            state.Seq,
+            at,
+            job,
+            ReceiptEffect.Duplicate,
+            state.Version,
+            state.Fingerprint,
+            default,
+            []
+        )
         {
             Kind = ReceiptKind.Refold,
         };
@@ -130,16 +152,20 @@ internal sealed class PendingBatch
     /// <param name="state">The state.</param>
     /// <param name="vocabulary">The fingerprint of the vocabulary under which it was folded last.</param>
     /// <param name="ranking">The ranking by which it is shown.</param>
-    public WorkflowCommit ToCommit(WorkflowState state, string vocabulary, ImmutableArray<Outcome> ranking) =>
+    public WorkflowCommit ToCommit(WorkflowState state, string vocabulary, ImmutableArray<WorkflowOutcome> ranking) =>
         new(WorkflowRows.Of(state, ranking), Receipts())
         {
             IsListed = !state.IsDeleted,
-            Callers = [.. _entries.Where(static entry => entry.Caller is not null).Select(static entry => entry.Caller!)],
+            Callers =
+            [
+                .. _entries.Where(static entry => entry.Caller is not null).Select(static entry => entry.Caller!),
+            ],
             Removal = _tombstone is null
                 ? null
                 : new Removal(
                     Baselines.Of(_tombstone, vocabulary, _tombstone.LastReceivedAt),
-                    StateSnapshots.NameOf(state.WorkflowId)),
+                    StateSnapshots.NameOf(state.WorkflowId)
+                ),
         };
 
     /// <summary>Counts the receipts, which are durable now, and says on their spans what they did.</summary>
@@ -155,7 +181,9 @@ internal sealed class PendingBatch
             entry.Caller?.SetTag("workflow.version", row.Version);
         }
 
-        if (_entries.Count(static entry => entry is { Row: not null, IsUnrecognised: true }) is > 0 and var unrecognised)
+        if (
+            _entries.Count(static entry => entry is { Row: not null, IsUnrecognised: true }) is > 0 and var unrecognised
+        )
             metrics.Unrecognised(unrecognised);
     }
 
@@ -176,16 +204,21 @@ internal sealed class PendingBatch
         return rows.DrainToImmutable();
     }
 
-    private static ReceiptRow RowOf(NotificationReceipt receipt, in FoldResult result, string vocabulary) => new(
-        receipt.Id,
-        result.State.Seq,
-        receipt.ReceivedAt.ToUnixTimeMilliseconds(),
-        receipt.Source,
-        (ReceiptEffect)result.Effect,
-        result.State.Version,
-        vocabulary,
-        receipt.Body,
-        ImmutableArray.CreateRange(result.Transitions, TransitionRows.Of));
+    private static ReceiptRow RowOf(NotificationReceipt receipt, in FoldResult result, string vocabulary) =>
+        new(
+            receipt.Id,
+            result.State.Seq,
+            receipt.ReceivedAt.ToUnixTimeMilliseconds(),
+            receipt.Source,
+            result.Effect,
+            result.State.Version,
+            vocabulary,
+            receipt.Body,
+            ImmutableArray.CreateRange(result.Transitions, TransitionRows.Of)
+        )
+        {
+            Kind = receipt.Notification.Status is null ? ReceiptKind.Introduction : ReceiptKind.Notification,
+        };
 
     /// <summary>A notification and what came of it.</summary>
     private record struct Entry(NotificationReceipt Receipt, Activity? Caller)

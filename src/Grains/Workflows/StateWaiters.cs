@@ -2,10 +2,12 @@ using Orleans.Workflow.Grains.Interfaces;
 
 namespace Orleans.Workflow.Grains.Workflows;
 
-/// <summary>Callers that wait for a workflow to reach something. Not thread-safe: it lives on the grain's scheduler.</summary>
+/// <summary>
+/// Callers that wait for a workflow to reach something. Not thread-safe: it lives on the grain's scheduler.
+/// </summary>
 internal sealed class StateWaiters(TimeProvider time)
 {
-    private const int Most = 1024;
+    private const int MaxWaiters = 1024;
 
     private readonly List<(WaitCondition Condition, TaskCompletionSource Reached)> _waiters = [];
 
@@ -16,20 +18,29 @@ internal sealed class StateWaiters(TimeProvider time)
     /// <exception cref="WorkflowBusyException">Too many wait already.</exception>
     public async Task Wait(WaitCondition condition)
     {
-        if (_waiters.Count >= Most)
-            throw new WorkflowBusyException($"{Most} callers wait for this workflow already; ask again later.");
+        if (_waiters.Count >= MaxWaiters)
+            throw new WorkflowBusyException($"{MaxWaiters} callers wait for this workflow already; ask again later.");
 
         var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _waiters.Add((condition, reached));
 
         // When the time is over the caller is answered with the state as it is, as if it had been reached.
-        using (time.CreateTimer(static reached => ((TaskCompletionSource)reached!).TrySetResult(), reached, condition.AtMost, Timeout.InfiniteTimeSpan))
+        using (
+            time.CreateTimer(
+                static reached => ((TaskCompletionSource)reached!).TrySetResult(),
+                reached,
+                condition.AtMost,
+                Timeout.InfiniteTimeSpan
+            )
+        )
             await reached.Task;
 
         _waiters.Remove((condition, reached));
     }
 
-    /// <summary>Lets go of those whose condition a state meets. Needs no view of it, which is as large as the workflow.</summary>
+    /// <summary>
+    /// Lets go of those whose condition a state meets. Needs no view of it, which is as large as the workflow.
+    /// </summary>
     /// <param name="version">The version of the state.</param>
     /// <param name="phase">Its phase.</param>
     public void Release(long version, WorkflowPhase? phase)

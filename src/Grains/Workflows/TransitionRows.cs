@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using Orleans.Workflow.Grains.Domain;
+using Orleans.Workflow.Domain;
 using Orleans.Workflow.Grains.Interfaces;
-using Orleans.Workflow.Grains.Interfaces.Persistence;
+using Orleans.Workflow.Grains.Persistence;
 
 namespace Orleans.Workflow.Grains.Workflows;
 
@@ -24,27 +24,27 @@ internal static class TransitionRows
             isStatus ? Row(transition.From) : Row(transition.FromText),
             isStatus ? Row(transition.To) : Row(transition.ToText),
             isStatus ? transition.ToText : null,
-            transition.Rule is { } rule ? Rules[(int)rule] : null);
+            transition.Rule is { } rule ? Rules[(int)rule] : null
+        );
     }
 
     /// <summary>The row of a transition that another vocabulary made.</summary>
     public static TransitionRow OfRefold(Transition transition) => Of(transition) with { Rule = "refold" };
 
     /// <summary>The row of a refold with what came of it.</summary>
-    public static ReceiptRow OfRefold(ReceiptRow refold, long version, ImmutableArray<Transition> transitions) => refold with
-    {
-        Effect = transitions.IsEmpty ? ReceiptEffect.Duplicate : ReceiptEffect.Advanced,
-        Version = version,
-        Transitions = ImmutableArray.CreateRange(transitions, OfRefold),
-    };
+    public static ReceiptRow OfRefold(ReceiptRow refold, long version, ImmutableArray<Transition> transitions) =>
+        refold with
+        {
+            Effect = transitions.IsEmpty ? ReceiptEffect.Duplicate : ReceiptEffect.Advanced,
+            Version = version,
+            Transitions = ImmutableArray.CreateRange(transitions, OfRefold),
+        };
 
-    private static StandingRow? Row(Standing? standing) => standing is { } known
-        ? new StandingRow(known.Status, (WorkflowPhase)known.Phase, (WorkflowOutcome?)known.Outcome)
-        : null;
+    private static StandingRow? Row(Standing? standing) =>
+        standing is { } known ? new StandingRow(known.Status, known.Phase, known.Outcome) : null;
 
     private static StandingRow? Row(string? text) => text is null ? null : new StandingRow(text, null, null);
 
     private static string[] SnakeCase<T>()
-        where T : struct, Enum =>
-        Array.ConvertAll(Enum.GetNames<T>(), JsonNamingPolicy.SnakeCaseLower.ConvertName);
+        where T : struct, Enum => Array.ConvertAll(Enum.GetNames<T>(), JsonNamingPolicy.SnakeCaseLower.ConvertName);
 }

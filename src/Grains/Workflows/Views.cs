@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using Orleans.Workflow.Grains.Domain;
+using Orleans.Workflow.Domain;
 using Orleans.Workflow.Grains.Interfaces;
-using Orleans.Workflow.Grains.Interfaces.Persistence;
+using Orleans.Workflow.Grains.Persistence;
 
 namespace Orleans.Workflow.Grains.Workflows;
 
@@ -9,24 +9,26 @@ namespace Orleans.Workflow.Grains.Workflows;
 public static class Views
 {
     /// <summary>The view of a workflow.</summary>
-    public static WorkflowView Of(WorkflowState state, ImmutableArray<Outcome> ranking) => new()
-    {
-        WorkflowId = state.WorkflowId,
-        WorkflowName = state.Name ?? string.Empty,
-        Status = state.Status?.StatusBy(ranking),
-        Phase = (WorkflowPhase?)state.Status?.Phase,
-        Outcome = (WorkflowOutcome?)state.Status?.OutcomeBy(ranking),
-        Contested = state.Status?.Contested(ranking) ?? [],
-        Version = state.Version,
-        Attention = ImmutableArray.CreateRange(Attention.Of(state, ranking), Of),
-        FirstReceivedAt = DateTimeOffset.FromUnixTimeMilliseconds(state.FirstReceivedAt),
-        LastReceivedAt = DateTimeOffset.FromUnixTimeMilliseconds(state.LastReceivedAt),
-        LastChangedAt = DateTimeOffset.FromUnixTimeMilliseconds(state.LastChangedAt),
-        Nodes = ImmutableArray.CreateRange(state.Nodes, Of, ranking),
-    };
+    public static WorkflowView Of(WorkflowState state, ImmutableArray<WorkflowOutcome> ranking) =>
+        new()
+        {
+            WorkflowId = state.WorkflowId,
+            WorkflowName = state.Name ?? string.Empty,
+            Status = state.Status?.StatusBy(ranking),
+            Phase = state.Status?.Phase,
+            Outcome = state.Status?.OutcomeBy(ranking),
+            Contested = state.Status?.Contested(ranking) ?? [],
+            Version = state.Version,
+            Attention = ImmutableArray.CreateRange(Attention.Of(state, ranking), Of),
+            FirstReceivedAt = DateTimeOffset.FromUnixTimeMilliseconds(state.FirstReceivedAt),
+            LastReceivedAt = DateTimeOffset.FromUnixTimeMilliseconds(state.LastReceivedAt),
+            LastChangedAt = DateTimeOffset.FromUnixTimeMilliseconds(state.LastChangedAt),
+            Nodes = ImmutableArray.CreateRange(state.Nodes, Of, ranking),
+            HasFacts = state.HasFacts,
+        };
 
     /// <summary>The view of a node task.</summary>
-    public static NodeTaskView Of(NodeState node, ImmutableArray<Outcome> ranking)
+    public static NodeTaskView Of(NodeState node, ImmutableArray<WorkflowOutcome> ranking)
     {
         var standing = node.Standing(ranking);
         return new NodeTaskView
@@ -35,10 +37,11 @@ public static class Views
             NodetaskName = node.Name,
             NodeType = node.NodeType,
             Status = standing?.Status,
-            Phase = (WorkflowPhase?)standing?.Phase,
-            Outcome = (WorkflowOutcome?)standing?.Outcome,
+            Phase = standing?.Phase,
+            Outcome = standing?.Outcome,
             Version = node.Version,
             Tasks = ImmutableArray.CreateRange(node.Tasks, Of, ranking),
+            HasFacts = node.HasFacts,
         };
     }
 
@@ -46,21 +49,28 @@ public static class Views
     public static RefoldChange Of(Transition transition)
     {
         var row = TransitionRows.OfRefold(transition);
-        return new RefoldChange(row.Kind, new SubjectView(row.NodeTaskId, row.TaskId), row.IsTask, Of(row.From), Of(row.To));
+        return new RefoldChange(
+            row.Kind,
+            new SubjectView(row.NodeTaskId, row.TaskId),
+            row.IsTask,
+            Of(row.From),
+            Of(row.To)
+        );
     }
 
     /// <summary>The view of what is odd.</summary>
-    public static AttentionView Of(Attention attention) => new(
-        (AttentionReason)attention.Kind,
-        new SubjectView(attention.Subject.NodeTaskId, attention.Subject.TaskId),
-        attention.Detail);
+    public static AttentionView Of(Attention attention) =>
+        new(attention.Kind, new SubjectView(attention.Subject.NodeTaskId, attention.Subject.TaskId), attention.Detail);
 
-    private static StandingView? Of(StandingRow? row) => row is null ? null : new StandingView(row.Text, row.Phase, row.Outcome);
+    private static StandingView? Of(StandingRow? row) =>
+        row is null ? null : new StandingView(row.Text, row.Phase, row.Outcome);
 
-    private static TaskView Of(TaskState task, ImmutableArray<Outcome> ranking) => new(
-        task.TaskId,
-        task.Status.StatusBy(ranking),
-        (WorkflowPhase)task.Status.Phase,
-        (WorkflowOutcome?)task.Status.OutcomeBy(ranking),
-        task.Status.Contested(ranking));
+    private static TaskView Of(TaskState task, ImmutableArray<WorkflowOutcome> ranking) =>
+        new(
+            task.TaskId,
+            task.Status.StatusBy(ranking),
+            task.Status.Phase,
+            task.Status.OutcomeBy(ranking),
+            task.Status.Contested(ranking)
+        );
 }

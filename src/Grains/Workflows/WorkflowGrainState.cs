@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Orleans.Workflow.Grains.Domain;
+using Orleans.Workflow.Domain;
 
 namespace Orleans.Workflow.Grains.Workflows;
 

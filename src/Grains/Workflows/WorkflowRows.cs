@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using Orleans.Workflow.Grains.Domain;
+using Orleans.Workflow.Domain;
 using Orleans.Workflow.Grains.Interfaces;
-using Orleans.Workflow.Grains.Interfaces.Persistence;
+using Orleans.Workflow.Grains.Persistence;
 
 namespace Orleans.Workflow.Grains.Workflows;
 
@@ -9,7 +9,7 @@ namespace Orleans.Workflow.Grains.Workflows;
 internal static class WorkflowRows
 {
     /// <summary>The row of a state, shown by a ranking.</summary>
-    public static WorkflowRow Of(WorkflowState state, ImmutableArray<Outcome> ranking)
+    public static WorkflowRow Of(WorkflowState state, ImmutableArray<WorkflowOutcome> ranking)
     {
         var status = state.Status?.StatusBy(ranking);
         return new WorkflowRow(
@@ -17,14 +17,15 @@ internal static class WorkflowRows
             state.Name ?? (state.IsDeleted ? null : string.Empty),
             status,
             status is null ? null : Vocabulary.Normalise(status),
-            (WorkflowPhase?)state.Status?.Phase,
-            (WorkflowOutcome?)state.Status?.OutcomeBy(ranking),
+            state.Status?.Phase,
+            state.Status?.OutcomeBy(ranking),
             Attention.BitsOf(state),
             state.Totals.Types,
             state.Version,
             state.Seq,
             state.FirstReceivedAt,
             state.LastReceivedAt,
-            state.LastChangedAt);
+            state.LastChangedAt
+        );
     }
 }

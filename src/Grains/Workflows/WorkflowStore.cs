@@ -1,8 +1,8 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
-using Orleans.Workflow.Grains.Domain;
+using Orleans.Workflow.Domain;
 using Orleans.Workflow.Grains.Interfaces;
-using Orleans.Workflow.Grains.Interfaces.Persistence;
+using Orleans.Workflow.Grains.Persistence;
 
 namespace Orleans.Workflow.Grains.Workflows;
 
@@ -11,7 +11,12 @@ namespace Orleans.Workflow.Grains.Workflows;
 /// <param name="workflowId">The workflow.</param>
 /// <param name="snapshots">Where the nodes of large states are.</param>
 /// <param name="logger">Takes what fails.</param>
-internal sealed class WorkflowStore(IWorkflowStorage storage, string workflowId, StateSnapshots snapshots, ILogger logger)
+internal sealed class WorkflowStore(
+    IWorkflowStorage storage,
+    string workflowId,
+    StateSnapshots snapshots,
+    ILogger logger
+)
 {
     private int? _version;
 
@@ -80,7 +85,8 @@ internal sealed class WorkflowStore(IWorkflowStorage storage, string workflowId,
             // A client may not know the exceptions of the database.
             Log.NotCompleted(logger, exception, workflowId);
             throw new WorkflowUnavailableException(
-                $"The state of workflow {workflowId} could not be read ({exception.GetType().Name}); ask again.");
+                $"The state of workflow {workflowId} could not be read ({exception.GetType().Name}); ask again."
+            );
         }
     }
 

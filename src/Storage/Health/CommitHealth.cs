@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
-using Orleans.Workflow.Grains.Interfaces.Telemetry;
+using Orleans.Workflow.Grains.Telemetry;
 
 namespace Orleans.Workflow.Storage.Health;
 
@@ -44,10 +44,13 @@ public sealed class CommitHealth
         _time = time;
         _outage = new Outage("Commits", time, logger);
         _succeededAt = time.GetTimestamp();
-        meters.Create(WorkflowTelemetry.Name).CreateObservableGauge(
-            "workflow.commit.failing",
-            () => _state == State.Working ? 0 : 1,
-            description: "1 while the last commits failed, else 0.");
+        meters
+            .Create(WorkflowTelemetry.Name)
+            .CreateObservableGauge(
+                "workflow.commit.failing",
+                () => _state == State.Working ? 0 : 1,
+                description: "1 while the last commits failed, else 0."
+            );
     }
 
     private enum State
@@ -91,8 +94,11 @@ public sealed class CommitHealth
             if (_failures++ == 0)
                 _firstFailedAt = now;
 
-            if (isOfDatabase || _state != State.Working
-                || (_failures >= UnprovenFailures && _time.GetElapsedTime(_firstFailedAt, now) >= UnprovenTime))
+            if (
+                isOfDatabase
+                || _state != State.Working
+                || (_failures >= UnprovenFailures && _time.GetElapsedTime(_firstFailedAt, now) >= UnprovenTime)
+            )
             {
                 Fail(exception, now);
             }

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Hosting;
-using Orleans.Workflow.Storage.GroupCommit;
+using Orleans.Workflow.Storage.Commit;
 
 namespace Orleans.Workflow.Storage.Health;
 

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging;
-using Orleans.Workflow.Grains.Interfaces;
+using Orleans.Workflow.Grains;
 
 namespace Orleans.Workflow.Storage.Health;
 

@@ -14,7 +14,8 @@ public interface ISchema
     Task Check(CancellationToken cancellationToken);
 
     /// <summary>
-    /// The statements that give a role, which does not own the tables, what the service needs; none where there are no roles.
+    /// The statements that give a role, which does not own the tables, what the service needs; none where there are no
+    /// roles.
     /// </summary>
     /// <param name="role">The role.</param>
     /// <param name="apply">Whether they are run too.</param>
@@ -27,30 +28,29 @@ public sealed class SchemaTooOldException : Exception
 {
     /// <summary>Says that the schema is too old.</summary>
     public SchemaTooOldException()
-        : this("The schema of the database is too old.")
-    {
-    }
+        : this("The schema of the database is too old.") { }
 
     /// <summary>Says which schema is too old.</summary>
     public SchemaTooOldException(string message)
-        : base(message)
-    {
-    }
+        : base(message) { }
 
     /// <summary>Says which schema is too old, with what caused it.</summary>
     public SchemaTooOldException(string message, Exception innerException)
-        : base(message, innerException)
-    {
-    }
+        : base(message, innerException) { }
 
     /// <summary>Says what is there, what is needed, and the remedy.</summary>
     /// <param name="found">The number of the schema; 0 if there is none.</param>
     /// <param name="needed">The number that the program needs.</param>
     /// <param name="oldest">The lowest number that the program can upgrade.</param>
-    internal static SchemaTooOldException Of(int found, int needed, int oldest) => new(found > 0 && found < oldest
-        ? $"The schema of the database is at {found}. This program needs {needed} and can upgrade only from {oldest} on. "
-            + "Run migrate of a build before 2026-12 first, then migrate of this one."
-        : $"The schema of the database is at {found}, this program needs {needed}. Apply the scripts with: "
-            + "dotnet run --project src/Silo -- migrate (in a container: dotnet Orleans.Workflow.Silo.dll migrate), "
-            + "with the same settings.");
+    internal static SchemaTooOldException Of(int found, int needed, int oldest) =>
+        new(
+            found > 0 && found < oldest
+                ? $"The schema of the database is at {found}. This program needs {needed} and can upgrade only "
+                    + $"from {oldest} on. "
+                    + "Run migrate of a build before 2026-12 first, then migrate of this one."
+                : $"The schema of the database is at {found}, this program needs {needed}. Apply the scripts with: "
+                    + "dotnet run --project src/Silo -- migrate (in a container: dotnet "
+                    + "Orleans.Workflow.Silo.dll migrate), "
+                    + "with the same settings."
+        );
 }

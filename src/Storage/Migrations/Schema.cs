@@ -3,7 +3,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Orleans.Workflow.Storage.Migrations;
 
-/// <summary>What the schemas of the two databases have in common; what differs is how one process at a time is let in.</summary>
+/// <summary>
+/// What the schemas of the two databases have in common; what differs is how one process at a time is let in.
+/// </summary>
 /// <param name="dataSource">The database.</param>
 /// <param name="scripts">Its scripts, ascending.</param>
 /// <param name="logger">Logs each script applied.</param>
@@ -32,7 +34,10 @@ internal abstract class Schema(DbDataSource dataSource, IReadOnlyList<SchemaScri
         var missing = scripts.Where(script => script.Number > applied).ToList();
         foreach (var script in missing)
         {
-            if (script.Condition is not { } condition || await Number(connection, transaction, condition, cancellationToken) != 0)
+            if (
+                script.Condition is not { } condition
+                || await Number(connection, transaction, condition, cancellationToken) != 0
+            )
                 await Execute(transaction, script.Text, cancellationToken);
 
             await Record(transaction, script, cancellationToken);
@@ -47,33 +52,39 @@ internal abstract class Schema(DbDataSource dataSource, IReadOnlyList<SchemaScri
     }
 
     /// <inheritdoc/>
-    public Task Check(CancellationToken cancellationToken) => Explained(async () =>
-    {
-        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        await CheckServer(connection, cancellationToken);
-        var errors = await FindErrors(connection, cancellationToken);
-        if (errors.Count > 0)
-            throw new DatabaseUnavailableException(string.Join(Environment.NewLine, errors));
+    public Task Check(CancellationToken cancellationToken) =>
+        Explained(async () =>
+        {
+            await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+            await CheckServer(connection, cancellationToken);
+            var errors = await FindErrors(connection, cancellationToken);
+            if (errors.Count > 0)
+                throw new DatabaseUnavailableException(string.Join(Environment.NewLine, errors));
 
-        var exists = await Number(connection, null, VersionTableExists, cancellationToken) != 0;
-        var found = exists ? await AppliedNumber(connection, null, cancellationToken) : 0;
-        if (found < Needed)
-            throw SchemaTooOldException.Of(found, Needed, Oldest);
+            var exists = await Number(connection, null, VersionTableExists, cancellationToken) != 0;
+            var found = exists ? await AppliedNumber(connection, null, cancellationToken) : 0;
+            if (found < Needed)
+                throw SchemaTooOldException.Of(found, Needed, Oldest);
 
-        return found;
-    });
+            return found;
+        });
 
     /// <inheritdoc/>
     public virtual Task<IReadOnlyList<string>> WriteGrants(
-        string role, bool apply, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>>([]);
+        string role,
+        bool apply,
+        CancellationToken cancellationToken
+    ) => Task.FromResult<IReadOnlyList<string>>([]);
 
     /// <summary>
-    /// Everything of the database, other than its schema, that keeps the product from working on it. One list, so that all of it is
-    /// shown at once.
+    /// Everything of the database, other than its schema, that keeps the product from working on it. One list, so that
+    /// all of it is shown at once.
     /// </summary>
     /// <returns>Each error, with its remedy.</returns>
     protected virtual Task<IReadOnlyList<string>> FindErrors(
-        DbConnection connection, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>>([]);
+        DbConnection connection,
+        CancellationToken cancellationToken
+    ) => Task.FromResult<IReadOnlyList<string>>([]);
 
     /// <summary>Why the database can't be used, for the operator; null for an error that is ours.</summary>
     protected abstract DatabaseUnavailableException? Explain(DbException exception);
@@ -112,10 +123,17 @@ internal abstract class Schema(DbDataSource dataSource, IReadOnlyList<SchemaScri
         await using var command = transaction.Connection!.CreateCommand();
         command.Transaction = transaction;
         command.CommandText = text;
+
+        // As long as it takes: an upgrade of many rows, or one of another process that is waited for.
+        command.CommandTimeout = 0;
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private static async Task Record(DbTransaction transaction, SchemaScript script, CancellationToken cancellationToken)
+    private static async Task Record(
+        DbTransaction transaction,
+        SchemaScript script,
+        CancellationToken cancellationToken
+    )
     {
         await using var command = transaction.Connection!.CreateCommand();
         command.Transaction = transaction;
@@ -125,10 +143,18 @@ internal abstract class Schema(DbDataSource dataSource, IReadOnlyList<SchemaScri
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private static Task<int> AppliedNumber(DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken) =>
-        Number(connection, transaction, "SELECT coalesce(max(number), 0) FROM schema_version", cancellationToken);
+    private static Task<int> AppliedNumber(
+        DbConnection connection,
+        DbTransaction? transaction,
+        CancellationToken cancellationToken
+    ) => Number(connection, transaction, "SELECT coalesce(max(number), 0) FROM schema_version", cancellationToken);
 
-    private static async Task<int> Number(DbConnection connection, DbTransaction? transaction, string query, CancellationToken cancellationToken)
+    private static async Task<int> Number(
+        DbConnection connection,
+        DbTransaction? transaction,
+        string query,
+        CancellationToken cancellationToken
+    )
     {
         await using var command = connection.CreateCommand();
         command.Transaction = transaction;

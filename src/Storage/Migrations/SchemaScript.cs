@@ -15,9 +15,10 @@ internal sealed record SchemaScript(int Number, string Name, string Text)
     private const string OnlyIf = "-- Only if: ";
 
     /// <summary>A query whose answer is 0 if the script has nothing to do; null if it is always run.</summary>
-    public string? Condition => Text.StartsWith(OnlyIf, StringComparison.Ordinal)
-        ? Text[OnlyIf.Length..Text.IndexOf('\n', StringComparison.Ordinal)]
-        : null;
+    public string? Condition =>
+        Text.StartsWith(OnlyIf, StringComparison.Ordinal)
+            ? Text[OnlyIf.Length..Text.IndexOf('\n', StringComparison.Ordinal)]
+            : null;
 
     /// <summary>The scripts of a dialect, ascending.</summary>
     /// <param name="dialect">The folder below <c>deploy/sql</c>.</param>
@@ -25,12 +26,17 @@ internal sealed record SchemaScript(int Number, string Name, string Text)
     {
         var assembly = Assembly.GetExecutingAssembly();
         var prefix = dialect + "/";
-        return [.. assembly.GetManifestResourceNames()
-            .Where(name => name.StartsWith(prefix, StringComparison.Ordinal))
-            .Order(StringComparer.Ordinal)
-            .Select(name => new SchemaScript(
-                int.Parse(name.AsSpan(prefix.Length, 3), CultureInfo.InvariantCulture),
-                name[prefix.Length..],
-                new StreamReader(assembly.GetManifestResourceStream(name)!).ReadToEnd()))];
+        return
+        [
+            .. assembly
+                .GetManifestResourceNames()
+                .Where(name => name.StartsWith(prefix, StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal)
+                .Select(name => new SchemaScript(
+                    int.Parse(name.AsSpan(prefix.Length, 3), CultureInfo.InvariantCulture),
+                    name[prefix.Length..],
+                    new StreamReader(assembly.GetManifestResourceStream(name)!).ReadToEnd()
+                )),
+        ];
     }
 }

@@ -1,6 +1,6 @@
 using Npgsql;
-using Orleans.Workflow.Grains.Interfaces.Persistence;
-using Orleans.Workflow.Storage.GroupCommit;
+using Orleans.Workflow.Grains.Persistence;
+using Orleans.Workflow.Storage.Commit;
 
 namespace Orleans.Workflow.Storage.Postgres;
 
@@ -11,68 +11,85 @@ namespace Orleans.Workflow.Storage.Postgres;
 /// </summary>
 internal sealed class CommitParameters
 {
-    private const int FirstRow = 4, RowCount = 18, FirstReceipt = FirstRow + RowCount, ReceiptCount = 11;
+    private const int FirstRow = 4,
+        RowCount = 18,
+        FirstReceipt = FirstRow + RowCount,
+        ReceiptCount = 11;
 
     // Of every workflow.
     private static readonly RowKey State = RowKey.OfWorkflow("any");
 
-    private readonly NpgsqlParameterCollection _parameters;
-    private readonly List<Action> _clear = [];
+    private readonly ArrayColumns _columns;
 
     private readonly List<int> _hash;
     private readonly List<string> _key;
-    private readonly List<int?> _expected, _attention;
+    private readonly List<int?> _expected,
+        _attention;
     private readonly List<ReadOnlyMemory<byte>?> _payload;
-    private readonly List<long> _seqBefore, _seq, _lastReceivedAt;
-    private readonly List<long?> _firstReceivedAt, _changedAt, _version;
+    private readonly List<long> _seqBefore,
+        _seq,
+        _lastReceivedAt;
+    private readonly List<long?> _firstReceivedAt,
+        _changedAt,
+        _version;
     private readonly List<short?> _stateCode;
-    private readonly List<string?> _word, _name, _nameLower, _status, _statusNormalised, _nodeTypes;
+    private readonly List<string?> _word,
+        _name,
+        _nameLower,
+        _status,
+        _statusNormalised,
+        _nodeTypes;
 
-    private readonly List<long> _position, _receiptSeq, _receivedAt, _receiptVersion;
+    private readonly List<long> _position,
+        _receiptSeq,
+        _receivedAt,
+        _receiptVersion;
     private readonly List<Guid> _id;
-    private readonly List<string> _source, _vocabulary;
-    private readonly List<short> _effect, _kind;
+    private readonly List<string> _source,
+        _vocabulary;
+    private readonly List<short> _effect,
+        _kind;
     private readonly List<ReadOnlyMemory<byte>> _body;
     private readonly List<byte[]?> _changes;
 
     /// <summary>Adds the parameters to a command, in the order of their numbers.</summary>
     public CommitParameters(NpgsqlParameterCollection parameters, string serviceId)
     {
-        _parameters = parameters;
         parameters.Add(new NpgsqlParameter<string> { TypedValue = serviceId });
         parameters.Add(new NpgsqlParameter<string> { TypedValue = State.Type });
         parameters.Add(new NpgsqlParameter<int> { TypedValue = State.TypeHash });
+        _columns = new ArrayColumns(parameters);
 
-        _hash = Column<int>("integer");
-        _key = Column<string>("text");
-        _expected = Column<int?>("integer");
-        _seqBefore = Column<long>("bigint");
-        _payload = Column<ReadOnlyMemory<byte>?>("bytea");
-        _seq = Column<long>("bigint");
-        _lastReceivedAt = Column<long>("bigint");
-        _stateCode = Column<short?>("smallint");
-        _attention = Column<int?>("integer");
-        _word = Column<string?>("text");
-        _firstReceivedAt = Column<long?>("bigint");
-        _changedAt = Column<long?>("bigint");
-        _version = Column<long?>("bigint");
-        _name = Column<string?>("text");
-        _nameLower = Column<string?>("text");
-        _status = Column<string?>("text");
-        _statusNormalised = Column<string?>("text");
-        _nodeTypes = Column<string?>("text");
+        _hash = _columns.Add<int>("integer");
+        _key = _columns.Add<string>("text");
+        _expected = _columns.Add<int?>("integer");
+        _seqBefore = _columns.Add<long>("bigint");
+        _payload = _columns.Add<ReadOnlyMemory<byte>?>("bytea");
+        _seq = _columns.Add<long>("bigint");
+        _lastReceivedAt = _columns.Add<long>("bigint");
+        _stateCode = _columns.Add<short?>("smallint");
+        _attention = _columns.Add<int?>("integer");
+        _word = _columns.Add<string?>("text");
+        _firstReceivedAt = _columns.Add<long?>("bigint");
+        _changedAt = _columns.Add<long?>("bigint");
+        _version = _columns.Add<long?>("bigint");
+        _name = _columns.Add<string?>("text");
+        _nameLower = _columns.Add<string?>("text");
+        _status = _columns.Add<string?>("text");
+        _statusNormalised = _columns.Add<string?>("text");
+        _nodeTypes = _columns.Add<string?>("text");
 
-        _position = Column<long>("bigint");
-        _id = Column<Guid>("uuid");
-        _receiptSeq = Column<long>("bigint");
-        _receivedAt = Column<long>("bigint");
-        _source = Column<string>("text");
-        _effect = Column<short>("smallint");
-        _receiptVersion = Column<long>("bigint");
-        _vocabulary = Column<string>("text");
-        _body = Column<ReadOnlyMemory<byte>>("bytea");
-        _changes = Column<byte[]?>("text");
-        _kind = Column<short>("smallint");
+        _position = _columns.Add<long>("bigint");
+        _id = _columns.Add<Guid>("uuid");
+        _receiptSeq = _columns.Add<long>("bigint");
+        _receivedAt = _columns.Add<long>("bigint");
+        _source = _columns.Add<string>("text");
+        _effect = _columns.Add<short>("smallint");
+        _receiptVersion = _columns.Add<long>("bigint");
+        _vocabulary = _columns.Add<string>("text");
+        _body = _columns.Add<ReadOnlyMemory<byte>>("bytea");
+        _changes = _columns.Add<byte[]?>("text");
+        _kind = _columns.Add<short>("smallint");
     }
 
     /// <summary>The numbers of the arrays of state rows.</summary>
@@ -87,9 +104,7 @@ internal sealed class CommitParameters
     /// <summary>Sets the rows of a batch; each has its place in it, from 1, as its position.</summary>
     public void Set(IReadOnlyList<StateWrite> writes)
     {
-        foreach (var clear in _clear)
-            clear();
-
+        _columns.Clear();
         for (var i = 0; i < writes.Count; i++)
         {
             var write = writes[i];
@@ -135,14 +150,6 @@ internal sealed class CommitParameters
         _body.Add(receipt.Body);
         _changes.Add(changes);
         _kind.Add((short)receipt.Kind);
-    }
-
-    private List<T> Column<T>(string type)
-    {
-        var values = new List<T>();
-        _parameters.Add(new NpgsqlParameter<List<T>> { TypedValue = values, DataTypeName = type + "[]" });
-        _clear.Add(values.Clear);
-        return values;
     }
 
     private static string Numbers(int first, int count) =>

@@ -1,20 +1,22 @@
 using System.Runtime.InteropServices;
 using Npgsql;
 using Orleans.Workflow.Grains.Interfaces;
-using Orleans.Workflow.Grains.Interfaces.Persistence;
-using Orleans.Workflow.Storage.GroupCommit;
+using Orleans.Workflow.Grains.Persistence;
+using Orleans.Workflow.Storage.Commit;
 using Orleans.Workflow.Storage.Retention;
 
 namespace Orleans.Workflow.Storage.Postgres;
 
 /// <summary>
-/// A connection that does nothing but commit, with its prepared statements. Batch after batch goes to one server process, which has all
-/// it needs at hand; from the pool they would take turns over several.
+/// A connection that does nothing but commit, with its prepared statements. Batch after batch goes to one server
+/// process, which has all it needs at hand; from the pool they would take turns over several.
 /// </summary>
 internal sealed class CommitSession : IAsyncDisposable
 {
     private readonly NpgsqlConnection _connection;
-    private readonly Statement _quick, _careful;
+    private readonly Statement _quick,
+        _careful;
+    private readonly FactStatement _facts;
     private readonly StandbyConfirmation _confirmation;
     private readonly string _serviceId;
     private readonly DatabaseEpoch _epoch;
@@ -23,7 +25,12 @@ internal sealed class CommitSession : IAsyncDisposable
     private long _usedAt;
 
     private CommitSession(
-        NpgsqlConnection connection, string serviceId, DatabaseEpoch epoch, bool isPrepared, TimeProvider time)
+        NpgsqlConnection connection,
+        string serviceId,
+        DatabaseEpoch epoch,
+        bool isPrepared,
+        TimeProvider time
+    )
     {
         _connection = connection;
         _serviceId = serviceId;
@@ -34,6 +41,7 @@ internal sealed class CommitSession : IAsyncDisposable
         _confirmation = new StandbyConfirmation(connection);
         _quick = new Statement(CommitStatement.Quick, connection, serviceId);
         _careful = new Statement(CommitStatement.Careful, connection, serviceId);
+        _facts = new FactStatement(connection);
     }
 
     /// <summary>Of the database that it is connected to.</summary>
@@ -52,7 +60,8 @@ internal sealed class CommitSession : IAsyncDisposable
         DatabaseEpoch epoch,
         bool isPrepared,
         TimeProvider time,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         var connection = await connections.Open(cancellationToken);
         try
@@ -115,7 +124,13 @@ internal sealed class CommitSession : IAsyncDisposable
             if (writes[i].Commit.Snapshot is { } snapshot)
             {
                 await StateSnapshotSql.Put(
-                    _connection, transaction, _serviceId, snapshot, "now() AT TIME ZONE 'utc'", cancellationToken);
+                    _connection,
+                    transaction,
+                    _serviceId,
+                    snapshot,
+                    "now() AT TIME ZONE 'utc'",
+                    cancellationToken
+                );
             }
 
             if (writes[i].Commit.Removal is { } removal)
@@ -128,12 +143,35 @@ internal sealed class CommitSession : IAsyncDisposable
         return results;
     }
 
+    /// <summary>
+    /// Commits facts; blocks for it, on the thread of its lane. After an exception the session must be disposed of.
+    /// </summary>
+    /// <returns>What became of each, in the order given.</returns>
+    public async Task<CommittedFacts[]> Commit(IReadOnlyList<FactWrite> writes, CancellationToken cancellationToken)
+    {
+        if (_isPrepared)
+            await _facts.Prepare(cancellationToken);
+
+        var results = _facts.Execute(writes);
+        _confirmation.ThrowIfMissing();
+        _usedAt = _time.GetTimestamp();
+        return results;
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        await _facts.DisposeAsync();
         await _quick.DisposeAsync();
         await _careful.DisposeAsync();
-        await _connection.DisposeAsync();
+        try
+        {
+            await _connection.DisposeAsync();
+        }
+        catch (NpgsqlException)
+        {
+            // It is gone, as after a check that was not answered. The batch goes to another one all the same.
+        }
     }
 
     private CommitResult[] Execute(Statement statement, IReadOnlyList<StateWrite> writes)
@@ -151,8 +189,9 @@ internal sealed class CommitSession : IAsyncDisposable
                 continue;
             }
 
-            (CollectionsMarshal.GetValueRefOrAddDefault(known, place, out _) ??= []).Add(new Acknowledgement(
-                reader.GetGuid(2), (ReceiptEffect)reader.GetInt16(3), reader.GetInt64(4)));
+            (CollectionsMarshal.GetValueRefOrAddDefault(known, place, out _) ??= []).Add(
+                new Acknowledgement(reader.GetGuid(2), (ReceiptEffect)reader.GetInt16(3), reader.GetInt64(4))
+            );
         }
 
         // Only the end of the answer says that the commit went through.

@@ -55,8 +55,8 @@ internal sealed class PostgresConnections : DbDataSource
             var now = _time.GetTimestamp();
 
             // One that is not known was opened just now.
-            var isIdle = _usedAt.TryGetValue(connection.ProcessID, out var usedAt)
-                && _time.GetElapsedTime(usedAt, now) >= Idle;
+            var isIdle =
+                _usedAt.TryGetValue(connection.ProcessID, out var usedAt) && _time.GetElapsedTime(usedAt, now) >= Idle;
             if (!isIdle || await Answers(connection))
             {
                 Note(connection, now);
@@ -76,8 +76,8 @@ internal sealed class PostgresConnections : DbDataSource
             await check.WaitAsync(CheckTimeout, _time);
             return true;
         }
-        catch (Exception exception) when (exception
-            is TimeoutException or NpgsqlException or InvalidOperationException or IOException)
+        catch (Exception exception)
+            when (exception is TimeoutException or NpgsqlException or InvalidOperationException or IOException)
         {
             Log.ConnectionSilent(_logger, FailureReason.Of(exception));
             _pool.Clear();
@@ -98,7 +98,8 @@ internal sealed class PostgresConnections : DbDataSource
 
     /// <inheritdoc/>
     protected override async ValueTask<DbConnection> OpenDbConnectionAsync(
-        CancellationToken cancellationToken = default) => await Open(cancellationToken);
+        CancellationToken cancellationToken = default
+    ) => await Open(cancellationToken);
 
     private static async Task Check(NpgsqlConnection connection)
     {

@@ -40,44 +40,25 @@ internal static class PostgresDataSource
         // A batch of wide workflows is hundreds of kilobytes too.
         Default("Write Buffer Size", 65536);
 
-        // No session is ever left changed: resetting each on its way back to the pool would cost more statements than the commit.
+        // No session is ever left changed: resetting each on its way back to the pool would cost more statements than
+        // the commit.
         Default("No Reset On Close", true);
 
-        // The commit's arrays would be planned again for each batch; one plan serves them all. It must also serve when the tables
-        // have grown since it was made, so it never reads a table from end to end where an index serves. A plan that does not know the
-        // values expects more rows of a page than there are, or fewer: nor does it start workers for them, or gather and sort what an index
-        // has in order.
-        // That a standby has not confirmed a commit is said by a warning.
-        // Of one connection of a pooler, the next transaction would know nothing.
+        // The commit's arrays would be planned again for each batch; one plan serves them all. It must also serve when
+        // the tables have grown since it was made, so it never reads a table from end to end where an index serves. A
+        // plan that does not know the values expects more rows of a page than there are, or fewer: it does not start
+        // workers for them, and does not gather and sort what an index has in order. That a standby has not confirmed a
+        // commit is said by a warning. Of one connection of a pooler, the next transaction would know nothing.
         if (!storage.PoolsTransactions)
         {
             Default(
                 "Options",
                 "-c plan_cache_mode=force_generic_plan -c jit=off -c enable_seqscan=off -c enable_bitmapscan=off "
-                + "-c max_parallel_workers_per_gather=0 -c client_min_messages=warning");
+                    + "-c max_parallel_workers_per_gather=0 -c client_min_messages=warning"
+            );
         }
 
-        // Its metrics bear the name; without one, the connection string.
-        var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = "workflows" };
-        if (storage.PasswordFile is { } file)
-        {
-            builder.UsePasswordProvider(
-                _ => WithoutEnd(File.ReadAllText(file)),
-                async (_, cancellation) => WithoutEnd(await File.ReadAllTextAsync(file, cancellation)));
-        }
-
-        if (onOpened is not null)
-        {
-            builder.UsePhysicalConnectionInitializer(_ => onOpened(), _ =>
-            {
-                onOpened();
-                return Task.CompletedTask;
-            });
-        }
-
-        return builder.Build();
-
-        static string WithoutEnd(string text) => text.TrimEnd('\r', '\n');
+        return Build(settings.ConnectionString, storage, onOpened);
 
         // A folder, or an abstract name; of several hosts, one that is one is enough.
         static bool IsUnixSocket(string? hosts) => hosts is not null && hosts.AsSpan().ContainsAny('/', '@');
@@ -87,5 +68,34 @@ internal static class PostgresDataSource
             if (!given.ContainsKey(keyword))
                 settings[keyword] = value;
         }
+    }
+
+    private static NpgsqlDataSource Build(string connectionString, StorageSettings storage, Action? onOpened)
+    {
+        // Its metrics bear the name; without one, the connection string.
+        var builder = new NpgsqlDataSourceBuilder(connectionString) { Name = "workflows" };
+        if (storage.PasswordFile is { } file)
+        {
+            builder.UsePasswordProvider(
+                _ => WithoutEnd(File.ReadAllText(file)),
+                async (_, cancellation) => WithoutEnd(await File.ReadAllTextAsync(file, cancellation))
+            );
+        }
+
+        if (onOpened is not null)
+        {
+            builder.UsePhysicalConnectionInitializer(
+                _ => onOpened(),
+                _ =>
+                {
+                    onOpened();
+                    return Task.CompletedTask;
+                }
+            );
+        }
+
+        return builder.Build();
+
+        static string WithoutEnd(string text) => text.TrimEnd('\r', '\n');
     }
 }

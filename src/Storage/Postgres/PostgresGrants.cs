@@ -5,14 +5,15 @@ using Orleans.Workflow.Storage.Migrations;
 namespace Orleans.Workflow.Storage.Postgres;
 
 /// <summary>
-/// The privileges that a role of the service needs if it does not own the tables: on what the schema scripts make, on nothing else.
+/// The privileges that a role of the service needs if it does not own the tables: on what the schema scripts make, on
+/// nothing else.
 /// </summary>
 internal static partial class PostgresGrants
 {
-    // A schema that the role may not use is not in its effective search path, so it is looked for in the setting. Materialized:
-    // the functions below fail for an object of another kind, which the planner would ask before it filters by kind.
-    private const string Needs =
-        """
+    // A schema that the role may not use is not in its effective search path, so it is looked for in the setting.
+    // Materialized: the functions below fail for an object of another kind, which the planner would ask before it
+    // filters by kind.
+    private const string Needs = """
         WITH home AS (
           SELECT c.relnamespace AS oid FROM pg_class c WHERE c.oid = to_regclass('schema_version')
           UNION
@@ -52,8 +53,7 @@ internal static partial class PostgresGrants
     private const string Privileges =
         "string_agg(privilege, ', ' ORDER BY array_position(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE'], privilege))";
 
-    private const string Missing =
-        $"""
+    private const string Missing = $"""
         {Needs}
         SELECT {Privileges} || ' on ' || lower(kind) || ' ' || name FROM needs
         WHERE NOT CASE kind
@@ -65,8 +65,7 @@ internal static partial class PostgresGrants
         GROUP BY kind, name ORDER BY kind, name
         """;
 
-    private const string Statements =
-        $"""
+    private const string Statements = $"""
         {Needs}
         SELECT format('GRANT %s ON %s %s TO %I', {Privileges}, kind, name, @role::text) FROM needs
         GROUP BY kind, name ORDER BY kind, name
@@ -75,7 +74,8 @@ internal static partial class PostgresGrants
     /// <summary>What the schema scripts create.</summary>
     private static readonly string[] Names =
     [
-        .. SchemaScript.Of("postgresql")
+        .. SchemaScript
+            .Of("postgresql")
             .SelectMany(static script => Created().Matches(script.Text))
             .Select(static match => match.Groups["name"].Value)
             .Append("schema_version")
@@ -97,10 +97,18 @@ internal static partial class PostgresGrants
     }
 
     /// <summary>The statements that give a role what it needs.</summary>
-    public static Task<List<string>> Write(NpgsqlConnection connection, string role, CancellationToken cancellationToken) =>
-        Read(connection, Statements, role, cancellationToken);
+    public static Task<List<string>> Write(
+        NpgsqlConnection connection,
+        string role,
+        CancellationToken cancellationToken
+    ) => Read(connection, Statements, role, cancellationToken);
 
-    private static async Task<List<string>> Read(NpgsqlConnection connection, string query, string? role, CancellationToken cancellationToken)
+    private static async Task<List<string>> Read(
+        NpgsqlConnection connection,
+        string query,
+        string? role,
+        CancellationToken cancellationToken
+    )
     {
         await using var command = connection.CreateCommand();
         command.CommandText = query;
@@ -112,6 +120,8 @@ internal static partial class PostgresGrants
     }
 
     [GeneratedRegex(
-        @"^CREATE (OR REPLACE )?(UNLOGGED )?(TABLE|VIEW|SEQUENCE|FUNCTION|TYPE) (IF NOT EXISTS )?(?<name>\w+)", RegexOptions.Multiline)]
+        @"^CREATE (OR REPLACE )?(UNLOGGED )?(TABLE|VIEW|SEQUENCE|FUNCTION|TYPE) (IF NOT EXISTS )?(?<name>\w+)",
+        RegexOptions.Multiline
+    )]
     private static partial Regex Created();
 }

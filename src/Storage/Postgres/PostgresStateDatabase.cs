@@ -2,8 +2,8 @@ using System.Collections.Concurrent;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using Npgsql;
-using Orleans.Workflow.Grains.Interfaces.Persistence;
-using Orleans.Workflow.Storage.GroupCommit;
+using Orleans.Workflow.Grains.Persistence;
+using Orleans.Workflow.Storage.Commit;
 
 namespace Orleans.Workflow.Storage.Postgres;
 
@@ -18,22 +18,20 @@ internal sealed class PostgresStateDatabase(
     string serviceId,
     StorageSettings settings,
     TimeProvider time,
-    ILogger<PostgresStateDatabase> logger)
-    : IStateDatabase, IAsyncDisposable
+    ILogger<PostgresStateDatabase> logger
+) : IStateDatabase, IAsyncDisposable
 {
     private const int HistoryColumn = 6;
 
     private readonly DatabaseEpoch _epoch = new(logger);
     private readonly ConcurrentStack<CommitSession> _idle = new();
 
-    private const string ProbeStatement =
-        $"""
+    private const string ProbeStatement = $"""
         WITH refused AS (UPDATE orleansstorage SET seq = seq WHERE false)
         SELECT {DatabaseEpoch.Sql}, pg_logical_emit_message(true, 'orleans-workflow', '')::text
         """;
 
-    private static readonly string ReadStatement =
-        $"""
+    private static readonly string ReadStatement = $"""
         SELECT i.position, {StoredRowSql.Columns}, {StandbyConfirmation.Sql}, {DatabaseEpoch.Sql}
         FROM unnest($3) WITH ORDINALITY AS i (key, position) CROSS JOIN {StoredRowSql.ByKey("i.key")} s
         """;
@@ -56,20 +54,32 @@ internal sealed class PostgresStateDatabase(
         if (current.Count == 0)
             _idle.Push(session);
 
-        var written = new Queue<CommitResult>(current.Count == 0 ? [] : await Write(session, current, cancellationToken));
-        return [.. writes.Select(write => IsCurrent(write)
-            ? written.Dequeue()
-            : new CommitResult.RolledBack(new OtherDatabaseException()))];
+        var written = new Queue<CommitResult>(
+            current.Count == 0 ? [] : await Commit(session, () => session.Commit(current, cancellationToken))
+        );
+        return
+        [
+            .. writes.Select(write =>
+                IsCurrent(write) ? written.Dequeue() : new CommitResult.RolledBack(new OtherDatabaseException())
+            ),
+        ];
 
         bool IsCurrent(StateWrite write) => (write.Commit.Epoch ?? session.Epoch) == session.Epoch;
     }
 
-    private async Task<CommitResult[]> Write(
-        CommitSession session, IReadOnlyList<StateWrite> writes, CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    /// <remarks>What is stored decides: nothing here depends on what was loaded from another database.</remarks>
+    public async Task<CommittedFacts[]> WriteFacts(IReadOnlyList<FactWrite> writes, CancellationToken cancellationToken)
+    {
+        var session = await TakeSession(cancellationToken);
+        return await Commit(session, () => session.Commit(writes, cancellationToken));
+    }
+
+    private async Task<T> Commit<T>(CommitSession session, Func<Task<T>> commit)
     {
         try
         {
-            var outcomes = await session.Commit(writes, cancellationToken);
+            var outcomes = await commit();
             _idle.Push(session);
             return outcomes;
         }
@@ -92,7 +102,9 @@ internal sealed class PostgresStateDatabase(
         await using var command = new NpgsqlCommand(ReadStatement, connection);
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = serviceId });
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = StateNames.Workflow });
-        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. reads.Select(static read => read.Key.GrainKey)] });
+        command.Parameters.Add(
+            new NpgsqlParameter<string[]> { TypedValue = [.. reads.Select(static read => read.Key.GrainKey)] }
+        );
         var rows = new StoredRow?[reads.Count];
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
@@ -107,25 +119,26 @@ internal sealed class PostgresStateDatabase(
 
     /// <inheritdoc/>
     /// <remarks>
-    /// An ERROR ends the statement and with it the transaction, and a text that is not UTF-16 ends it before it is sent. After a
-    /// FATAL, or without an answer, the commit may have gone through.
+    /// An ERROR ends the statement and with it the transaction, and a text that is not UTF-16 ends it before it is
+    /// sent. After a FATAL, or without an answer, the commit may have gone through.
     /// </remarks>
     public bool ProvesRollback(Exception exception) =>
         exception is PostgresException { InvariantSeverity: "ERROR" } or EncoderFallbackException;
 
     /// <inheritdoc/>
-    public FailureCause CauseOf(Exception exception) => exception switch
-    {
-        DatabaseUnreachableException => FailureCause.Database,
-        EncoderFallbackException => FailureCause.Row,
-        PostgresException { SqlState: ['2', '1' or '2' or '3', ..] or ['5', '4', ..] or ['P', '0', ..] } =>
-            FailureCause.Row,
-        PostgresException
+    public FailureCause CauseOf(Exception exception) =>
+        exception switch
         {
-            SqlState: ['2', '5' or '8', ..] or ['3', 'D' or 'F', ..] or ['4', '2', ..] or ['5', '3' or '8', ..]
-        } => FailureCause.Database,
-        _ => FailureCause.Unknown,
-    };
+            DatabaseUnreachableException => FailureCause.Database,
+            EncoderFallbackException => FailureCause.Row,
+            PostgresException { SqlState: ['2', '1' or '2' or '3', ..] or ['5', '4', ..] or ['P', '0', ..] } =>
+                FailureCause.Row,
+            PostgresException
+            {
+                SqlState: ['2', '5' or '8', ..] or ['3', 'D' or 'F', ..] or ['4', '2', ..] or ['5', '3' or '8', ..]
+            } => FailureCause.Database,
+            _ => FailureCause.Unknown,
+        };
 
     /// <inheritdoc/>
     /// <remarks>
@@ -162,6 +175,12 @@ internal sealed class PostgresStateDatabase(
         }
 
         return await CommitSession.Open(
-            connections, serviceId, _epoch, isPrepared: !settings.PoolsTransactions, time, cancellationToken);
+            connections,
+            serviceId,
+            _epoch,
+            isPrepared: !settings.PoolsTransactions,
+            time,
+            cancellationToken
+        );
     }
 }

@@ -14,8 +14,7 @@ internal sealed class StandbyConfirmation
     /// Makes the statement that reads it a commit which synchronous standbys must confirm, and with it all that the
     /// statement sees, which is earlier in the log. Null, and no commit, if the server has none.
     /// </summary>
-    public const string Sql =
-        """
+    public const string Sql = """
         (SELECT CASE WHEN current_setting('synchronous_standby_names') <> ''
           THEN pg_logical_emit_message(true, 'orleans-workflow', '')::text END)
         """;
@@ -26,11 +25,12 @@ internal sealed class StandbyConfirmation
     private volatile bool _isMissing;
 
     /// <summary>Watches a connection from now on.</summary>
-    public StandbyConfirmation(NpgsqlConnection connection) => connection.Notice += (_, notice) =>
-    {
-        if (notice.Notice.Routine == WaitingRoutine)
-            _isMissing = true;
-    };
+    public StandbyConfirmation(NpgsqlConnection connection) =>
+        connection.Notice += (_, notice) =>
+        {
+            if (notice.Notice.Routine == WaitingRoutine)
+                _isMissing = true;
+        };
 
     /// <summary>Watches a connection; null of a database that has no standbys.</summary>
     public static StandbyConfirmation? Of(DbConnection connection) =>

@@ -1,5 +1,5 @@
 using System.Data.Common;
-using Orleans.Workflow.Grains.Interfaces.Persistence;
+using Orleans.Workflow.Grains.Persistence;
 
 namespace Orleans.Workflow.Storage.Postgres;
 
@@ -16,19 +16,22 @@ internal static class StoredRowSql
     // LIMIT keeps the planner from joining the whole table: without statistics it looks small.
     public static string ByKey(string key) =>
         $"""
-        LATERAL (
-          SELECT version, payloadbinary, seq, last_received_at FROM orleansstorage
-          WHERE grainidextensionstring = {key} AND graintypestring = $2 AND serviceid = $1 AND grainidn0 = 0 AND grainidn1 = 0
-          LIMIT 1
-        )
-        """;
+            LATERAL (
+              SELECT version, payloadbinary, seq, last_received_at FROM orleansstorage
+              WHERE grainidextensionstring = {key} AND graintypestring = $2 AND serviceid = $1
+                AND grainidn0 = 0 AND grainidn1 = 0
+              LIMIT 1
+            )
+            """;
 
     /// <summary>Reads <see cref="Columns"/>, from a column on; null if there is no row.</summary>
-    public static StoredRow? Read(DbDataReader reader, int first) => reader.IsDBNull(first)
-        ? null
-        : new StoredRow(
-            reader.GetInt32(first),
-            reader.IsDBNull(first + 1) ? null : reader.GetFieldValue<byte[]>(first + 1),
-            reader.IsDBNull(first + 2) ? null : reader.GetInt64(first + 2),
-            reader.IsDBNull(first + 3) ? null : reader.GetInt64(first + 3));
+    public static StoredRow? Read(DbDataReader reader, int first) =>
+        reader.IsDBNull(first)
+            ? null
+            : new StoredRow(
+                reader.GetInt32(first),
+                reader.IsDBNull(first + 1) ? null : reader.GetFieldValue<byte[]>(first + 1),
+                reader.IsDBNull(first + 2) ? null : reader.GetInt64(first + 2),
+                reader.IsDBNull(first + 3) ? null : reader.GetInt64(first + 3)
+            );
 }

@@ -1,6 +1,6 @@
 using System.Data.Common;
 using Orleans.Workflow.Grains.Interfaces;
-using Orleans.Workflow.Grains.Interfaces.Persistence;
+using Orleans.Workflow.Grains.Persistence;
 
 namespace Orleans.Workflow.Storage.Retention;
 
@@ -19,7 +19,8 @@ internal static class BaselineSql
         DbConnection connection,
         DbTransaction transaction,
         string workflowId,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         await using var command = connection.CreateCommand();
         command.Transaction = transaction;
@@ -40,12 +41,12 @@ internal static class BaselineSql
         DbConnection connection,
         DbTransaction transaction,
         BaselineRow baseline,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         await using var command = connection.CreateCommand();
         command.Transaction = transaction;
-        command.CommandText =
-            $"""
+        command.CommandText = $"""
             INSERT INTO baseline ({Columns})
             SELECT @workflow_id, @seq, @version, @vocabulary, @state, @deleted, @removed_through
             WHERE NOT EXISTS (SELECT 1 FROM receipt WHERE workflow_id = @workflow_id AND seq > @seq AND kind = 1)
@@ -73,7 +74,8 @@ internal static class BaselineSql
         DbTransaction transaction,
         string workflowId,
         long throughSeq,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         await using var command = connection.CreateCommand();
         command.Transaction = transaction;
@@ -84,12 +86,14 @@ internal static class BaselineSql
     }
 
     /// <summary>Reads a row.</summary>
-    public static BaselineRow Read(DbDataReader reader) => new(
-        reader.GetString(0),
-        reader.GetInt64(1),
-        reader.GetInt64(2),
-        reader.GetString(3),
-        reader.GetString(4),
-        reader.GetInt32(5) != 0,
-        reader.GetInt64(6));
+    public static BaselineRow Read(DbDataReader reader) =>
+        new(
+            reader.GetString(0),
+            reader.GetInt64(1),
+            reader.GetInt64(2),
+            reader.GetString(3),
+            reader.GetString(4),
+            reader.GetInt32(5) != 0,
+            reader.GetInt64(6)
+        );
 }

@@ -1,6 +1,6 @@
 using System.Data.Common;
-using Orleans.Workflow.Grains.Interfaces.Persistence;
-using Orleans.Workflow.Storage.ReadModel;
+using Orleans.Workflow.Grains.Persistence;
+using Orleans.Workflow.Storage.Queries;
 
 namespace Orleans.Workflow.Storage.Snapshots;
 
@@ -16,7 +16,12 @@ internal sealed class SqlSnapshots(DbDataSource dataSource, ReadDialect dialect,
         var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         try
         {
-            return new SqlSnapshot(connection, await dialect.BeginSnapshot(connection, cancellationToken), dialect, serviceId);
+            return new SqlSnapshot(
+                connection,
+                await dialect.BeginSnapshot(connection, cancellationToken),
+                dialect,
+                serviceId
+            );
         }
         catch
         {

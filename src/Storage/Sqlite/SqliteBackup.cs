@@ -1,21 +1,29 @@
+using System.Data.Common;
 using Microsoft.Data.Sqlite;
-using Orleans.Workflow.Storage.Migrations;
 
 namespace Orleans.Workflow.Storage.Sqlite;
 
 /// <summary>
-/// Copies a SQLite file by SQLite's own backup, in one read transaction: with a write-ahead log readers and the writer don't wait
-/// for each other, so the process that has the file for itself continues its work.
+/// Copies a SQLite file by SQLite's own backup, in one read transaction: with a write-ahead log readers and the writer
+/// don't wait for each other, so the process that has the file for itself continues its work.
 /// </summary>
-internal sealed class SqliteBackup(SqliteDataSource source) : IDatabaseBackup
+public sealed class SqliteBackup(DbDataSource source)
 {
-    /// <inheritdoc/>
+    /// <summary>
+    /// Writes a copy of one moment: everything that was committed before the call, and no half of a commit.
+    /// </summary>
+    /// <param name="path">A file that does not exist yet.</param>
+    /// <returns>The path of the copy, and its size in bytes.</returns>
+    /// <exception cref="DatabaseUnavailableException">The database can't be read, or the copy can't be
+    /// written.</exception>
     public (string Path, long Bytes) Write(string path)
     {
         path = Path.GetFullPath(path);
         var partial = path + ".partial";
         if (Path.Exists(path))
-            throw new DatabaseUnavailableException($"{path} exists already; a backup replaces nothing. Give --to a new name.");
+            throw new DatabaseUnavailableException(
+                $"{path} exists already; a backup replaces nothing. Give --to a new name."
+            );
 
         try
         {
@@ -37,7 +45,10 @@ internal sealed class SqliteBackup(SqliteDataSource source) : IDatabaseBackup
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new DatabaseUnavailableException($"The backup {path} cannot be written: {exception.Message}", exception);
+            throw new DatabaseUnavailableException(
+                $"The backup {path} cannot be written: {exception.Message}",
+                exception
+            );
         }
     }
 
@@ -55,13 +66,15 @@ internal sealed class SqliteBackup(SqliteDataSource source) : IDatabaseBackup
     {
         using var from = Open();
         using var to = new SqliteConnection(
-            new SqliteConnectionStringBuilder { DataSource = partial, Pooling = false }.ConnectionString);
+            new SqliteConnectionStringBuilder { DataSource = partial, Pooling = false }.ConnectionString
+        );
         try
         {
             to.Open();
             from.BackupDatabase(to);
 
-            // What happens on the copy is another history than what happens on the original: readers of the feed must notice.
+            // What happens on the copy is another history than what happens on the original: readers of the feed must
+            // notice.
             if (Run(to, "SELECT name FROM sqlite_master WHERE name = 'change_epoch'") is not null)
                 Run(to, "UPDATE change_epoch SET id = lower(hex(randomblob(16)))");
 
@@ -70,13 +83,16 @@ internal sealed class SqliteBackup(SqliteDataSource source) : IDatabaseBackup
             if (Run(to, "PRAGMA quick_check(1)") is var found and not "ok")
             {
                 throw new DatabaseUnavailableException(
-                    $"The copy {partial} is damaged ({found}), and most likely so is the database {from.DataSource}.");
+                    $"The copy {partial} is damaged ({found}), and most likely so is the database {from.DataSource}."
+                );
             }
         }
         catch (SqliteException exception)
         {
             throw new DatabaseUnavailableException(
-                $"The database {from.DataSource} could not be copied to {partial}: {exception.Message}", exception);
+                $"The database {from.DataSource} could not be copied to {partial}: {exception.Message}",
+                exception
+            );
         }
     }
 
@@ -84,7 +100,7 @@ internal sealed class SqliteBackup(SqliteDataSource source) : IDatabaseBackup
     {
         try
         {
-            return source.OpenConnection();
+            return (SqliteConnection)source.OpenConnection();
         }
         catch (SqliteException exception)
         {

@@ -1,5 +1,5 @@
 using Microsoft.Data.Sqlite;
-using Orleans.Workflow.Storage.GroupCommit;
+using Orleans.Workflow.Storage.Commit;
 
 namespace Orleans.Workflow.Storage.Sqlite;
 
@@ -9,7 +9,7 @@ namespace Orleans.Workflow.Storage.Sqlite;
 /// </summary>
 internal sealed class SqliteCheckpointer : IDisposable
 {
-    private readonly LaneThread _thread = new("workflow-checkpoint");
+    private readonly DedicatedThreadScheduler _thread = new("workflow-checkpoint");
     private readonly Lazy<SqliteConnection> _connection;
     private readonly Lock _committing;
     private readonly int _longLog;
@@ -30,7 +30,11 @@ internal sealed class SqliteCheckpointer : IDisposable
     /// </param>
     /// <param name="interval">The time between two looks.</param>
     public SqliteCheckpointer(
-        SqliteDataSource dataSource, Lock committing, int longLog = 20_000, TimeSpan? interval = null)
+        SqliteDataSource dataSource,
+        Lock committing,
+        int longLog = 20_000,
+        TimeSpan? interval = null
+    )
     {
         // An open that fails is tried again.
         _connection = new(dataSource.OpenUnpooled, LazyThreadSafetyMode.PublicationOnly);
@@ -38,7 +42,11 @@ internal sealed class SqliteCheckpointer : IDisposable
         _longLog = longLog;
         var every = interval ?? TimeSpan.FromSeconds(1);
         _timer = TimeProvider.System.CreateTimer(
-            static self => ((SqliteCheckpointer)self!).StartLook(), this, every, every);
+            static self => ((SqliteCheckpointer)self!).StartLook(),
+            this,
+            every,
+            every
+        );
     }
 
     /// <inheritdoc/>
@@ -61,8 +69,7 @@ internal sealed class SqliteCheckpointer : IDisposable
             if (_isDisposed || !_look.IsCompleted)
                 return;
 
-            _look = Task.Factory.StartNew(
-                Look, CancellationToken.None, TaskCreationOptions.DenyChildAttach, _thread);
+            _look = Task.Factory.StartNew(Look, CancellationToken.None, TaskCreationOptions.DenyChildAttach, _thread);
         }
     }
 
@@ -88,7 +95,7 @@ internal sealed class SqliteCheckpointer : IDisposable
         }
     }
 
-    /// <summary>Whether nobody, on any connection, has committed since the last look.</summary>
+    /// <summary>Whether no connection has committed since the last look.</summary>
     private bool IsQuiet()
     {
         using var command = _connection.Value.CreateCommand();
@@ -98,7 +105,7 @@ internal sealed class SqliteCheckpointer : IDisposable
         return _version == last;
     }
 
-    /// <summary>Moves the pages that no reader needs in the log, and waits for nobody.</summary>
+    /// <summary>Moves the pages that no reader needs in the log, and waits for no reader.</summary>
     /// <returns>How many pages the log has, and how many of them are moved.</returns>
     private (long Pages, long Moved) Checkpoint(string mode)
     {

@@ -4,8 +4,8 @@ using Microsoft.Data.Sqlite;
 namespace Orleans.Workflow.Storage.Sqlite;
 
 /// <summary>
-/// Opens connections to one SQLite file with the durability that an answer 200 promises: write-ahead log, and a flush for each
-/// commit.
+/// Opens connections to one SQLite file with the durability that an answer 200 promises: write-ahead log, and a flush
+/// for each commit.
 /// </summary>
 /// <param name="given">A connection string of Microsoft.Data.Sqlite.</param>
 /// <param name="mayCreate">Whether a file that is not there is made.</param>
@@ -13,15 +13,16 @@ internal sealed class SqliteDataSource(string given, bool mayCreate = true) : Db
 {
     // The cache (in KiB, if negative) holds the pages that notifications of running campaigns change; after splitting
     // a page SQLite looks through all of it, so a larger one costs more than it spares. A commit moves
-    // the log only if SqliteCheckpointer does not keep up.
-    private const string Pragmas =
-        """
+    // the log only if SqliteCheckpointer does not keep up. What is deleted, or moved within a page, is overwritten: an
+    // erased person must not be found in the file, whichever connection wrote it (ADR 0045).
+    private const string Pragmas = """
         PRAGMA journal_mode = WAL;
         PRAGMA synchronous = FULL;
         PRAGMA busy_timeout = 10000;
         PRAGMA foreign_keys = ON;
         PRAGMA case_sensitive_like = ON;
         PRAGMA cache_size = -16384;
+        PRAGMA secure_delete = ON;
         PRAGMA wal_autocheckpoint = 64000;
         """;
 
@@ -50,7 +51,8 @@ internal sealed class SqliteDataSource(string given, bool mayCreate = true) : Db
     protected override DbConnection OpenDbConnection() => OpenConnection();
 
     /// <inheritdoc/>
-    protected override ValueTask<DbConnection> OpenDbConnectionAsync(CancellationToken cancellationToken = default) => new(OpenConnection());
+    protected override ValueTask<DbConnection> OpenDbConnectionAsync(CancellationToken cancellationToken = default) =>
+        new(OpenConnection());
 
     private static SqliteConnection Open(string connectionString)
     {

@@ -6,13 +6,16 @@ namespace Orleans.Workflow.Storage.Sqlite;
 internal static class SqliteFile
 {
     private const string NoRights =
-        "this user may not write it, its folder, or the files beside it (-wal and -shm), or the file system is read-only";
+        "this user may not write it, its folder, or the files beside it (-wal and -shm), or the file system is "
+        + "read-only";
 
     /// <summary>The whole path of the file that a connection string names.</summary>
     public static string PathOf(string connectionString) =>
         Path.GetFullPath(new SqliteConnectionStringBuilder(connectionString).DataSource);
 
-    /// <summary>Why the file can't be used; null for an error that neither a setting nor the file system causes.</summary>
+    /// <summary>
+    /// Why the file can't be used; null for an error that neither a setting nor the file system causes.
+    /// </summary>
     public static DatabaseUnavailableException? Explain(string path, Exception exception)
     {
         var reason = exception switch
@@ -33,8 +36,9 @@ internal static class SqliteFile
 
         return new DatabaseUnavailableException(
             $"The database {path} cannot be used: {reason}. Set ConnectionStrings:Workflows to a file that the user "
-            + $"'{Environment.UserName}' may write, in a folder that it may write, for example "
-            + "'Data Source=/var/lib/orleans-workflow/workflows.db'.",
-            exception);
+                + $"'{Environment.UserName}' may write, in a folder that it may write, for example "
+                + "'Data Source=/var/lib/orleans-workflow/workflows.db'.",
+            exception
+        );
     }
 }

@@ -1,8 +1,8 @@
 namespace Orleans.Workflow.Storage.Sqlite;
 
 /// <summary>
-/// Lets one process at a time use a SQLite file: two would be two clusters that take each other's grains for their own. The
-/// operating system lets go of it when the process ends, however it ends.
+/// Lets one process at a time use a SQLite file: two would be two clusters that take each other's grains for their own.
+/// The operating system lets go of it when the process ends, however it ends.
 /// </summary>
 internal sealed class SqliteFileLock : IDisposable
 {
@@ -23,8 +23,11 @@ internal sealed class SqliteFileLock : IDisposable
         catch (IOException exception) when (IsTaken(exception))
         {
             throw new DatabaseUnavailableException(
-                $"The database {path} is in use by another process (its lock is {path}.lock). Stop that process, or give this one another file with ConnectionStrings:Workflows, or use PostgreSQL for more than one process.",
-                exception);
+                $"The database {path} is in use by another process (its lock is {path}.lock). Stop that "
+                    + "process, or give this one another file with ConnectionStrings:Workflows, or use PostgreSQL "
+                    + "for more than one process.",
+                exception
+            );
         }
         catch (Exception exception) when (SqliteFile.Explain(path, exception) is { } explained)
         {

@@ -11,19 +11,21 @@ internal sealed class SqliteSchema(SqliteDataSource dataSource, ILogger<SqliteSc
     /// <inheritdoc/>
     protected override string CreateVersionTable =>
         """
-        CREATE TABLE IF NOT EXISTS schema_version
-        (
-          number     INTEGER NOT NULL PRIMARY KEY,
-          name       TEXT    NOT NULL,
-          applied_at TEXT    NOT NULL DEFAULT (datetime('now'))
-        )
-        """;
+            CREATE TABLE IF NOT EXISTS schema_version
+            (
+              number     INTEGER NOT NULL PRIMARY KEY,
+              name       TEXT    NOT NULL,
+              applied_at TEXT    NOT NULL DEFAULT (datetime('now'))
+            )
+            """;
 
     /// <inheritdoc/>
     protected override string VersionTableExists => "SELECT count(*) FROM sqlite_master WHERE name = 'schema_version'";
 
     /// <inheritdoc/>
-    /// <remarks>Moves the log into the file: a file without its tables would look empty to whatever copies it.</remarks>
+    /// <remarks>
+    /// Moves the log into the file: a file without its tables would look empty to whatever copies it.
+    /// </remarks>
     protected override async Task Settle(DbConnection connection, CancellationToken cancellationToken)
     {
         await using var command = connection.CreateCommand();
@@ -36,6 +38,6 @@ internal sealed class SqliteSchema(SqliteDataSource dataSource, ILogger<SqliteSc
         SqliteFile.Explain(SqliteFile.PathOf(dataSource.ConnectionString), exception);
 
     /// <inheritdoc/>
-    /// <remarks>The transaction began with BEGIN IMMEDIATE: nobody else writes the file.</remarks>
+    /// <remarks>The transaction began with BEGIN IMMEDIATE: no other connection writes the file.</remarks>
     protected override string LockStatement => "SELECT 1";
 }

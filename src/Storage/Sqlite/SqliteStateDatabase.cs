@@ -1,21 +1,28 @@
 using System.Collections.Immutable;
 using Microsoft.Data.Sqlite;
 using Orleans.Workflow.Grains.Interfaces;
-using Orleans.Workflow.Grains.Interfaces.Persistence;
-using Orleans.Workflow.Storage.GroupCommit;
+using Orleans.Workflow.Grains.Persistence;
+using Orleans.Workflow.Storage.Commit;
 using Orleans.Workflow.Storage.Retention;
 
 namespace Orleans.Workflow.Storage.Sqlite;
 
 /// <summary>
-/// State rows in SQLite: one connection that writes, one transaction a batch, and one that reads beside it. SQLite's calls block, and so
-/// do these.
+/// State rows in SQLite: one connection that writes, one transaction a batch, and one that reads beside it. SQLite's
+/// calls block, and so do these.
 /// </summary>
 internal sealed class SqliteStateDatabase : IStateDatabase, IDisposable
 {
     // SQLite's primary result codes.
-    private const int ReadOnly = 8, IoError = 10, Damaged = 11, Full = 13, CannotOpen = 14, TooBig = 18;
-    private const int Constraint = 19, Mismatch = 20, NotADatabase = 26;
+    private const int ReadOnly = 8,
+        IoError = 10,
+        Damaged = 11,
+        Full = 13,
+        CannotOpen = 14,
+        TooBig = 18;
+    private const int Constraint = 19,
+        Mismatch = 20,
+        NotADatabase = 26;
 
     private readonly string _serviceId;
     private readonly Lock _writing = new();
@@ -39,38 +46,57 @@ internal sealed class SqliteStateDatabase : IStateDatabase, IDisposable
 
     /// <inheritdoc/>
     public Task<CommitResult[]> Write(IReadOnlyList<StateWrite> writes, CancellationToken cancellationToken) =>
-        Task.FromResult(InTransaction((statements, transaction) =>
-        {
-            var results = new CommitResult[writes.Count];
-            for (var i = 0; i < results.Length; i++)
-            {
-                results[i] = Write(statements, writes[i]);
-                if (results[i] is CommitResult.Committed)
-                    WriteOtherStates(transaction, writes[i].Commit, cancellationToken);
-            }
+        Task.FromResult(
+            InTransaction(
+                (statements, transaction) =>
+                {
+                    var results = new CommitResult[writes.Count];
+                    for (var i = 0; i < results.Length; i++)
+                    {
+                        results[i] = Write(statements, writes[i]);
+                        if (results[i] is CommitResult.Committed)
+                            WriteOtherStates(transaction, writes[i].Commit, cancellationToken);
+                    }
 
-            return results;
-        }));
+                    return results;
+                }
+            )
+        );
 
     /// <inheritdoc/>
-    public FailureCause CauseOf(Exception exception) => (exception as SqliteException)?.SqliteErrorCode switch
-    {
-        ReadOnly or IoError or Damaged or Full or CannotOpen or NotADatabase => FailureCause.Database,
-        TooBig or Constraint or Mismatch => FailureCause.Row,
-        _ => FailureCause.Unknown,
-    };
+    public Task<CommittedFacts[]> WriteFacts(IReadOnlyList<FactWrite> writes, CancellationToken cancellationToken) =>
+        Task.FromResult(
+            InTransaction(
+                (statements, _) =>
+                    writes.Select(write => SqliteFacts.Add(statements, write.Commit, write.Rows)).ToArray()
+            )
+        );
+
+    /// <inheritdoc/>
+    public FailureCause CauseOf(Exception exception) =>
+        (exception as SqliteException)?.SqliteErrorCode switch
+        {
+            ReadOnly or IoError or Damaged or Full or CannotOpen or NotADatabase => FailureCause.Database,
+            TooBig or Constraint or Mismatch => FailureCause.Row,
+            _ => FailureCause.Unknown,
+        };
 
     /// <inheritdoc/>
     /// <remarks>
     /// The user version is a number in the first page of the file that nobody uses. Writing what it is writes the page.
     /// </remarks>
-    public Task Probe(CancellationToken cancellationToken) => Task.FromResult(InTransaction(static (_, transaction) =>
-    {
-        using var command = transaction.Connection!.CreateCommand();
-        command.CommandText = "PRAGMA user_version";
-        command.CommandText = $"PRAGMA user_version = {command.ExecuteScalar()}";
-        return command.ExecuteNonQuery();
-    }));
+    public Task Probe(CancellationToken cancellationToken) =>
+        Task.FromResult(
+            InTransaction(
+                static (_, transaction) =>
+                {
+                    using var command = transaction.Connection!.CreateCommand();
+                    command.CommandText = "PRAGMA user_version";
+                    command.CommandText = $"PRAGMA user_version = {command.ExecuteScalar()}";
+                    return command.ExecuteNonQuery();
+                }
+            )
+        );
 
     /// <inheritdoc/>
     public Task<StoredRow?[]> Read(IReadOnlyList<StateRead> reads, CancellationToken cancellationToken)
@@ -87,7 +113,10 @@ internal sealed class SqliteStateDatabase : IStateDatabase, IDisposable
     }
 
     /// <inheritdoc/>
-    /// <remarks>A constraint or a value that SQLite refuses ends before COMMIT; an error of the disk may come from COMMIT itself.</remarks>
+    /// <remarks>
+    /// A constraint or a value that SQLite refuses ends before COMMIT; an error of the disk may come from COMMIT
+    /// itself.
+    /// </remarks>
     public bool ProvesRollback(Exception exception) =>
         exception is SqliteException { SqliteErrorCode: 1 or 18 or 19 or 20 };
 
@@ -176,7 +205,8 @@ internal sealed class SqliteStateDatabase : IStateDatabase, IDisposable
                 row.GetInt32(1),
                 row.IsDBNull(0) ? null : row.GetFieldValue<byte[]>(0),
                 row.IsDBNull(2) ? null : row.GetInt64(2),
-                row.IsDBNull(3) ? null : row.GetInt64(3))
+                row.IsDBNull(3) ? null : row.GetInt64(3)
+            )
             : null;
     }
 
@@ -184,8 +214,10 @@ internal sealed class SqliteStateDatabase : IStateDatabase, IDisposable
     {
         var commit = write.Commit;
         // A row that is missing does not start the workflow again: receipts were removed, so there was one.
-        if (FindVersion(statements, write.Key) != commit.Version
-            || (commit.Version is null && HasBaseline(statements, commit)))
+        if (
+            FindVersion(statements, write.Key) != commit.Version
+            || (commit.Version is null && HasBaseline(statements, commit))
+        )
         {
             return new CommitResult.NotNext();
         }
@@ -196,11 +228,30 @@ internal sealed class SqliteStateDatabase : IStateDatabase, IDisposable
 
         var version = (commit.Version ?? 0) + 1;
         var (listed, columns) = (write.Listed, write.Columns);
-        statements.Write.With(
-            write.Key.GrainKey, write.Key.Type, _serviceId, write.Key.Hash, write.Key.TypeHash, version, commit.State,
-            commit.Workflow.Seq, commit.Workflow.LastReceivedAt, columns.StateCode, listed?.Attention, columns.Word,
-            listed?.FirstReceivedAt, listed?.ChangedAt, listed?.Version, listed?.Name, columns.NameLower, listed?.Status,
-            listed?.StatusNormalised, columns.NodeTypes).ExecuteNonQuery();
+        statements
+            .Write.With(
+                write.Key.GrainKey,
+                write.Key.Type,
+                _serviceId,
+                write.Key.Hash,
+                write.Key.TypeHash,
+                version,
+                commit.State,
+                commit.Workflow.Seq,
+                commit.Workflow.LastReceivedAt,
+                columns.StateCode,
+                listed?.Attention,
+                columns.Word,
+                listed?.FirstReceivedAt,
+                listed?.ChangedAt,
+                listed?.Version,
+                listed?.Name,
+                columns.NameLower,
+                listed?.Status,
+                listed?.StatusNormalised,
+                columns.NodeTypes
+            )
+            .ExecuteNonQuery();
         AddReceipts(statements, commit, columns.Changes);
         return new CommitResult.Committed(version);
     }
@@ -229,22 +280,39 @@ internal sealed class SqliteStateDatabase : IStateDatabase, IDisposable
         for (var i = 0; i < commit.Receipts.Length; i++)
         {
             var receipt = commit.Receipts[i];
-            statements.AddReceipt.With(
-                receipt.Id.ToByteArray(bigEndian: true), commit.Workflow.WorkflowId, receipt.Seq, receipt.ReceivedAt,
-                receipt.Source, (int)receipt.Effect, receipt.Version, receipt.Vocabulary, receipt.Body, (int)receipt.Kind,
-                changes[i]).ExecuteNonQuery();
+            statements
+                .AddReceipt.With(
+                    receipt.Id.ToByteArray(bigEndian: true),
+                    commit.Workflow.WorkflowId,
+                    receipt.Seq,
+                    receipt.ReceivedAt,
+                    receipt.Source,
+                    (int)receipt.Effect,
+                    receipt.Version,
+                    receipt.Vocabulary,
+                    receipt.Body,
+                    (int)receipt.Kind,
+                    changes[i]
+                )
+                .ExecuteNonQuery();
         }
     }
 
     /// <summary>Writes a large state's snapshot, and removes what a deleted workflow takes with it.</summary>
-    private void WriteOtherStates(SqliteTransaction transaction, WorkflowCommit commit, CancellationToken cancellationToken)
+    private void WriteOtherStates(
+        SqliteTransaction transaction,
+        WorkflowCommit commit,
+        CancellationToken cancellationToken
+    )
     {
         // SQLite's calls are done when they return.
         var connection = transaction.Connection!;
         if (commit.Snapshot is { } snapshot)
         {
-            StateSnapshotSql.Put(connection, transaction, _serviceId, snapshot, "datetime('now')", cancellationToken)
-                .GetAwaiter().GetResult();
+            StateSnapshotSql
+                .Put(connection, transaction, _serviceId, snapshot, "datetime('now')", cancellationToken)
+                .GetAwaiter()
+                .GetResult();
         }
 
         if (commit.Removal is { } removal)

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.Data.Common;
 using Orleans.Workflow.Grains.Interfaces;
-using Orleans.Workflow.Grains.Interfaces.Persistence;
-using Orleans.Workflow.Storage.ReadModel;
+using Orleans.Workflow.Grains.Persistence;
+using Orleans.Workflow.Storage.Queries;
 
 namespace Orleans.Workflow.Storage.Vocabularies;
 
@@ -16,17 +16,20 @@ internal sealed class SqlRefoldJobs(DbDataSource dataSource, ReadDialect dialect
     /// <inheritdoc/>
     public async Task<RefoldJob> Begin(Guid id, string vocabulary, long startedAt, CancellationToken cancellationToken)
     {
-        // One for a vocabulary that is not in force any more would wait for ever.
+        // One for a vocabulary that is not in force any more would never finish.
         await dataSource.Execute(
             "UPDATE refold_job SET finished_at = @now WHERE finished_at IS NULL AND vocabulary <> @vocabulary",
             cancellationToken,
             ("now", startedAt),
-            ("vocabulary", vocabulary));
+            ("vocabulary", vocabulary)
+        );
 
-        // Whoever begins second, even at the same moment, meets the index that lets one be under way.
+        // The last two columns were a lease of one silo, which builds before the leader lock still look at.
+        // A second one, even at the same moment, meets the index that lets only one be under way.
         await dataSource.Execute(
             """
-            INSERT INTO refold_job (id, vocabulary, started_at, finished_at, position, total, done, failed, owner, lease_until)
+            INSERT INTO refold_job (
+              id, vocabulary, started_at, finished_at, position, total, done, failed, owner, lease_until)
             SELECT @id, @vocabulary, @started_at, NULL, '', (SELECT count(*) FROM workflow), 0, 0, NULL, 0
             WHERE true
             ON CONFLICT DO NOTHING
@@ -34,70 +37,70 @@ internal sealed class SqlRefoldJobs(DbDataSource dataSource, ReadDialect dialect
             cancellationToken,
             ("id", dialect.WriteId(id)),
             ("vocabulary", vocabulary),
-            ("started_at", startedAt));
+            ("started_at", startedAt)
+        );
         return (await FindLatest(cancellationToken))!;
     }
 
     /// <inheritdoc/>
-    public Task<RefoldJob?> FindLatest(CancellationToken cancellationToken) => dataSource.ReadFirst(
-        $"SELECT {Columns} FROM refold_job ORDER BY (finished_at IS NULL) DESC, id DESC LIMIT 1", Read, cancellationToken);
+    public Task<RefoldJob?> FindLatest(CancellationToken cancellationToken) =>
+        dataSource.ReadFirst(
+            $"SELECT {Columns} FROM refold_job ORDER BY (finished_at IS NULL) DESC, id DESC LIMIT 1",
+            Read,
+            cancellationToken
+        );
 
     /// <inheritdoc/>
-    public async Task<RefoldCounts> Count(Guid id, CancellationToken cancellationToken) => (await dataSource.ReadFirst(
-        "SELECT count(*), count(changes) FROM receipt WHERE kind = 1 AND source = @job",
-        static reader => new RefoldCounts(reader.GetInt64(0), reader.GetInt64(1)),
-        cancellationToken,
-        ("job", id.ToString())))!;
+    public Task<RefoldCounts> Count(Guid id, CancellationToken cancellationToken) =>
+        dataSource.ReadFirst(
+            "SELECT count(*), count(changes) FROM receipt WHERE kind = 1 AND source = @job",
+            static reader => new RefoldCounts(reader.GetInt64(0), reader.GetInt64(1)),
+            cancellationToken,
+            ("job", id.ToString())
+        )!;
 
     /// <inheritdoc/>
-    public Task<RefoldJob?> Claim(string vocabulary, RefoldLease lease, CancellationToken cancellationToken) => dataSource.ReadFirst(
-        $"""
-        UPDATE refold_job SET owner = @owner, lease_until = @until
-        WHERE finished_at IS NULL AND vocabulary = @vocabulary AND (owner = @owner OR lease_until < @now)
-        RETURNING {Columns}
-        """,
-        Read,
-        cancellationToken,
-        ("vocabulary", vocabulary),
-        ("owner", lease.Owner),
-        ("now", lease.Now),
-        ("until", lease.Until));
-
-    /// <inheritdoc/>
-    public async Task<bool> Advance(RefoldJob job, RefoldLease lease, CancellationToken cancellationToken) =>
+    public async Task<bool> Advance(RefoldJob before, RefoldJob after, CancellationToken cancellationToken) =>
         await dataSource.Execute(
             """
             UPDATE refold_job SET
-              finished_at = nullif(@finished_at, 0), position = @position, done = @done, failed = @failed, lease_until = @until
-            WHERE id = @id AND owner = @owner AND finished_at IS NULL
+              finished_at = nullif(@finished_at, 0), position = @position, done = @done, failed = @failed
+            WHERE id = @id AND position = @position_before AND finished_at IS NULL
             """,
             cancellationToken,
-            ("id", dialect.WriteId(job.Id)),
-            ("position", job.Position),
-            ("done", job.Done),
-            ("failed", job.Failed),
-            ("finished_at", job.FinishedAt ?? 0L),
-            ("owner", lease.Owner),
-            ("until", lease.Until)) == 1;
+            ("id", dialect.WriteId(before.Id)),
+            ("position_before", before.Position),
+            ("position", after.Position),
+            ("done", after.Done),
+            ("failed", after.Failed),
+            ("finished_at", after.FinishedAt ?? 0L)
+        ) == 1;
 
     /// <inheritdoc/>
-    public async Task<ImmutableArray<string>> ListWorkflows(string after, int limit, CancellationToken cancellationToken) =>
-    [
-        .. await dataSource.ReadAll(
-            "SELECT workflow_id FROM workflow WHERE key > @after ORDER BY key LIMIT @limit",
-            static reader => reader.GetString(0),
-            cancellationToken,
-            ("after", GrainKeys.WorkflowPrefix + after),
-            ("limit", limit)),
-    ];
+    public async Task<ImmutableArray<string>> ListWorkflows(
+        string after,
+        int limit,
+        CancellationToken cancellationToken
+    ) =>
+        [
+            .. await dataSource.ReadAll(
+                "SELECT workflow_id FROM workflow WHERE key > @after ORDER BY key LIMIT @limit",
+                static reader => reader.GetString(0),
+                cancellationToken,
+                ("after", GrainKeys.WorkflowPrefix + after),
+                ("limit", limit)
+            ),
+        ];
 
-    private RefoldJob Read(DbDataReader reader) => new(
-        dialect.ReadId(reader, 0),
-        reader.GetString(1),
-        reader.GetInt64(2),
-        reader.IsDBNull(3) ? null : reader.GetInt64(3),
-        reader.GetString(4),
-        reader.GetInt64(5),
-        reader.GetInt64(6),
-        reader.GetInt64(7));
+    private RefoldJob Read(DbDataReader reader) =>
+        new(
+            dialect.ReadId(reader, 0),
+            reader.GetString(1),
+            reader.GetInt64(2),
+            reader.Number(3),
+            reader.GetString(4),
+            reader.GetInt64(5),
+            reader.GetInt64(6),
+            reader.GetInt64(7)
+        );
 }

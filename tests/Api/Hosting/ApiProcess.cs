@@ -3,10 +3,15 @@ using Orleans.Workflow.Testing.Processes;
 
 namespace Orleans.Workflow.Api.Tests.Hosting;
 
-/// <summary>The product as a process of its own, which can be killed and started again with the same settings.</summary>
+/// <summary>
+/// The product as a process of its own, which can be killed and started again with the same settings.
+/// </summary>
 public sealed class ApiProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
+
+    /// <summary>Several processes may start at the same time on a slow machine.</summary>
+    private static readonly TimeSpan TimeToStart = TimeSpan.FromSeconds(180);
 
     private const string PathBase = "--Http:PathBase=";
 
@@ -43,8 +48,10 @@ public sealed class ApiProcess : IAsyncDisposable
         WhenReady(new ApiProcess(arguments, workingDirectory));
 
     /// <summary>Starts the product in the Production environment and waits until it is ready.</summary>
-    public static Task<ApiProcess> StartInProductionAsync(ITestDatabase database, params IEnumerable<string> settings) =>
-        WhenReady(new ApiProcess([.. database.Settings, .. settings], workingDirectory: null, "Production"));
+    public static Task<ApiProcess> StartInProductionAsync(
+        ITestDatabase database,
+        params IEnumerable<string> settings
+    ) => WhenReady(new ApiProcess([.. database.Settings, .. settings], workingDirectory: null, "Production"));
 
     /// <summary>Kills the process as a power cut would, and starts another in its place.</summary>
     public async Task KillAndStartAgainAsync()
@@ -57,7 +64,7 @@ public sealed class ApiProcess : IAsyncDisposable
     }
 
     /// <summary>Asks it to stop, and waits until it has.</summary>
-    public async Task StopAsync() => (await _process.StopAsync(Patience)).ShouldBeTrue();
+    public async Task StopAsync() => (await _process.StopAsync(Timeout)).ShouldBeTrue();
 
     public async ValueTask DisposeAsync()
     {
@@ -81,12 +88,18 @@ public sealed class ApiProcess : IAsyncDisposable
 
     private static bool IsPathBase(string argument) => argument.StartsWith(PathBase, StringComparison.Ordinal);
 
-    private ServiceProcess Launch() => ServiceProcess.Start(
-        ApiAssembly.Path,
-        _arguments,
-        [new("ASPNETCORE_ENVIRONMENT", _environment), new("ASPNETCORE_URLS", null), new("DOTNET_ENVIRONMENT", null)],
-        _workingDirectory,
-        Output);
+    private ServiceProcess Launch() =>
+        ServiceProcess.Start(
+            WorkingCopy.Api,
+            _arguments,
+            [
+                new("ASPNETCORE_ENVIRONMENT", _environment),
+                new("ASPNETCORE_URLS", null),
+                new("DOTNET_ENVIRONMENT", null),
+            ],
+            _workingDirectory,
+            Output
+        );
 
-    private Task WaitUntilReadyAsync() => _process.WaitUntilReadyAsync(new Uri(_root, "/health/ready"), Patience);
+    private Task WaitUntilReadyAsync() => _process.WaitUntilReadyAsync(new Uri(_root, "/health/ready"), TimeToStart);
 }

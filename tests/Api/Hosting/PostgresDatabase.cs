@@ -17,17 +17,21 @@ public sealed class PostgresDatabase : ITestDatabase
     public IReadOnlyList<int> SiloPorts => _ports;
 
     public IEnumerable<string> Settings =>
-    [
-        "--Storage:Provider=Postgres", $"--ConnectionStrings:Workflows={_connectionString}",
-        $"--Cluster:SiloPort={_ports[0]}", $"--Cluster:GatewayPort={_ports[1]}",
-    ];
+        [
+            "--Storage:Provider=Postgres",
+            $"--ConnectionStrings:Workflows={_connectionString}",
+            $"--Cluster:SiloPort={_ports[0]}",
+            $"--Cluster:GatewayPort={_ports[1]}",
+        ];
 
     public static async Task<PostgresDatabase> CreateAsync(PostgresServer server, string name) =>
         new(await server.CreateDatabaseAsync(name));
 
     public async Task<DbConnection> OpenAsync()
     {
-        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(_connectionString) { Pooling = false }.ConnectionString);
+        var connection = new NpgsqlConnection(
+            new NpgsqlConnectionStringBuilder(_connectionString) { Pooling = false }.ConnectionString
+        );
         await connection.OpenAsync();
         return connection;
     }

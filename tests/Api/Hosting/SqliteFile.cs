@@ -10,7 +10,8 @@ public sealed class SqliteFile : ITestDatabase, IDisposable
 
     private string ConnectionString => $"Data Source={System.IO.Path.Combine(_folder, "workflows.db")};Pooling=False";
 
-    public IEnumerable<string> Settings => ["--Storage:Provider=Sqlite", $"--ConnectionStrings:Workflows={ConnectionString}"];
+    public IEnumerable<string> Settings =>
+        ["--Storage:Provider=Sqlite", $"--ConnectionStrings:Workflows={ConnectionString}"];
 
     public async Task<DbConnection> OpenAsync()
     {

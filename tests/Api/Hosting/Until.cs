@@ -9,7 +9,11 @@ internal static class Until
 
     /// <summary>Asks again and again until the answer is as it should be.</summary>
     public static async Task<T> Async<T>(
-        string what, Func<Task<T>> ask, Func<T, bool> isAsItShouldBe, TimeSpan? deadline = null)
+        string what,
+        Func<Task<T>> ask,
+        Func<T, bool> isAsItShouldBe,
+        TimeSpan? deadline = null
+    )
     {
         var start = Stopwatch.GetTimestamp();
         while (true)
@@ -18,8 +22,9 @@ internal static class Until
             if (isAsItShouldBe(answer))
                 return answer;
 
-            Stopwatch.GetElapsedTime(start).ShouldBeLessThan(
-                deadline ?? Deadline, $"{what}; the last answer was: {answer}");
+            Stopwatch
+                .GetElapsedTime(start)
+                .ShouldBeLessThan(deadline ?? Deadline, $"{what}; the last answer was: {answer}");
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, TestContext.Current.CancellationToken);
         }
     }

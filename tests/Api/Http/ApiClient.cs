@@ -3,30 +3,43 @@ using System.Net.Http.Headers;
 using System.Net.Mime;
 using System.Net.Sockets;
 using System.Text;
-using Orleans.Workflow.Grains.Domain;
+using Orleans.Workflow.Grains.Interfaces;
 using Orleans.Workflow.Testing.Campaigns;
 using Orleans.Workflow.Testing.Contracts;
 
 namespace Orleans.Workflow.Api.Tests.Http;
 
-/// <summary>A plain HTTP client, which compares every answer with the contract. Paths go out exactly as they are written: ids must be percent-encoded before.</summary>
-/// <param name="root">Whom it talks to.</param>
-/// <param name="from">The address of this machine that it talks from; null for any.</param>
+/// <summary>
+/// A plain HTTP client, which compares every answer with the contract. Paths go out exactly as they are written: ids
+/// must be percent-encoded before.
+/// </summary>
+/// <param name="root">The product's address.</param>
+/// <param name="from">The local address that it sends from; null for any.</param>
 /// <param name="prefix">What all paths begin with, as behind a proxy.</param>
 public sealed class ApiClient(Uri root, IPAddress? from = null, string prefix = "") : IDisposable
 {
     public const string Webhook = "/webhooks/airudder/workflow-status";
 
-    private static readonly UriCreationOptions AsWritten = new() { DangerousDisablePathAndQueryCanonicalization = true };
+    private static readonly UriCreationOptions AsWritten = new()
+    {
+        DangerousDisablePathAndQueryCanonicalization = true,
+    };
 
     // No connection is kept longer than a request needs: the process behind it may be killed at any time.
-    private readonly HttpClient _http = new(new ContractHandler(new SocketsHttpHandler
-    {
-        PooledConnectionIdleTimeout = TimeSpan.FromSeconds(5),
-        AllowAutoRedirect = false,
-        ConnectCallback = from is null ? null : (context, cancellation) => Connect(from, context.DnsEndPoint, cancellation),
-        RequestHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
-    }, prefix))
+    private readonly HttpClient _http = new(
+        new ContractHandler(
+            new SocketsHttpHandler
+            {
+                PooledConnectionIdleTimeout = TimeSpan.FromSeconds(5),
+                AllowAutoRedirect = false,
+                ConnectCallback = from is null
+                    ? null
+                    : (context, cancellation) => Connect(from, context.DnsEndPoint, cancellation),
+                RequestHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
+            },
+            prefix
+        )
+    )
     {
         Timeout = TimeSpan.FromSeconds(90),
     };
@@ -41,13 +54,17 @@ public sealed class ApiClient(Uri root, IPAddress? from = null, string prefix = 
         SendAsync(HttpMethod.Get, pathAndQuery, null, headers);
 
     /// <summary>Sends a notification as the vendor would.</summary>
-    public Task<Reply> NotifyAsync(Notification notification) => PostAsync(VendorJson.Write(notification));
+    public Task<Reply> NotifyAsync(StatusChange notification) => PostAsync(VendorJson.Write(notification));
 
     /// <summary>Sends a notification and expects that it is taken.</summary>
-    public async Task<Reply> TellAsync(Notification notification) => (await NotifyAsync(notification)).Expect(200);
+    public async Task<Reply> ReportAsync(StatusChange notification) => (await NotifyAsync(notification)).Expect(200);
 
     public Task<Reply> PostAsync(
-        byte[] body, string path = Webhook, string? contentType = MediaTypeNames.Application.Json, params (string Name, string Value)[] headers)
+        byte[] body,
+        string path = Webhook,
+        string? contentType = MediaTypeNames.Application.Json,
+        params (string Name, string Value)[] headers
+    )
     {
         var content = new ByteArrayContent(body);
         if (contentType is not null)
@@ -65,7 +82,12 @@ public sealed class ApiClient(Uri root, IPAddress? from = null, string prefix = 
     }
 
     /// <summary>Sends a body that is encoded in some way.</summary>
-    public Task<Reply> PostEncodedAsync(byte[] body, string coding, string path = Webhook, string? contentType = MediaTypeNames.Application.Json)
+    public Task<Reply> PostEncodedAsync(
+        byte[] body,
+        string coding,
+        string path = Webhook,
+        string? contentType = MediaTypeNames.Application.Json
+    )
     {
         var content = new ByteArrayContent(body);
         content.Headers.TryAddWithoutValidation("Content-Encoding", coding);
@@ -97,9 +119,17 @@ public sealed class ApiClient(Uri root, IPAddress? from = null, string prefix = 
         return new NetworkStream(socket, ownsSocket: true);
     }
 
-    private async Task<Reply> SendAsync(HttpMethod method, string pathAndQuery, HttpContent? content, (string Name, string Value)[] headers)
+    private async Task<Reply> SendAsync(
+        HttpMethod method,
+        string pathAndQuery,
+        HttpContent? content,
+        (string Name, string Value)[] headers
+    )
     {
-        using var request = new HttpRequestMessage(method, new Uri(root.GetLeftPart(UriPartial.Authority) + pathAndQuery, AsWritten));
+        using var request = new HttpRequestMessage(
+            method,
+            new Uri(root.GetLeftPart(UriPartial.Authority) + pathAndQuery, AsWritten)
+        );
         request.Content = content;
         foreach (var (name, value) in headers)
             request.Headers.TryAddWithoutValidation(name, value).ShouldBeTrue();
@@ -109,6 +139,7 @@ public sealed class ApiClient(Uri root, IPAddress? from = null, string prefix = 
             (int)response.StatusCode,
             response.Headers,
             response.Content.Headers.ContentType,
-            await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
+            await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken)
+        );
     }
 }

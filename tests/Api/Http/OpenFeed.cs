@@ -24,7 +24,7 @@ internal sealed class OpenFeed : IAsyncDisposable
     /// <summary>Completes when the stream has ended.</summary>
     public Task Ended => _reading;
 
-    /// <summary>Opens a feed; everything that happens once this has returned is told.</summary>
+    /// <summary>Opens a feed. It has every change that happens after this has returned.</summary>
     public static async Task<OpenFeed> StartAsync(FeedReader reader, Uri url, CancellationToken cancellation)
     {
         var feed = new OpenFeed(reader, url, cancellation);

@@ -6,7 +6,12 @@ namespace Orleans.Workflow.Api.Tests.Http;
 internal static class Pages
 {
     /// <summary>The items of all pages; each but the last holds as many as asked for.</summary>
-    public static async Task<List<JsonElement>> ReadAllAsync(ApiClient client, string path, int limit, int most = 10_000)
+    public static async Task<List<JsonElement>> ReadAllAsync(
+        ApiClient client,
+        string path,
+        int limit,
+        int most = 10_000
+    )
     {
         var items = new List<JsonElement>();
         string? cursor = null;
@@ -18,8 +23,7 @@ internal static class Pages
             items.AddRange(page.Items("items"));
             page.Items("items").Count.ShouldBe(cursor is null ? page.Items("items").Count : limit);
             items.Count.ShouldBeLessThanOrEqualTo(most, "the pages come to no end");
-        }
-        while (cursor is not null);
+        } while (cursor is not null);
 
         return items;
     }

@@ -11,14 +11,16 @@ internal sealed class RawConnection : IDisposable
 
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
 
-    private RawConnection()
-    {
-    }
+    private RawConnection() { }
 
     public static async Task<RawConnection> OpenAsync(Uri root)
     {
         var connection = new RawConnection();
-        await connection._socket.ConnectAsync(IPAddress.Parse(root.Host), root.Port, TestContext.Current.CancellationToken);
+        await connection._socket.ConnectAsync(
+            IPAddress.Parse(root.Host),
+            root.Port,
+            TestContext.Current.CancellationToken
+        );
         return connection;
     }
 
@@ -42,7 +44,7 @@ internal sealed class RawConnection : IDisposable
         var start = TimeProvider.System.GetTimestamp();
         while (_socket.Available == 0 && await SendAsync(text))
         {
-            TimeProvider.System.GetElapsedTime(start).ShouldBeLessThan(Deadline, "nobody minds a slow sender");
+            TimeProvider.System.GetElapsedTime(start).ShouldBeLessThan(Deadline, "the server keeps a slow sender");
             await Task.Delay(pause, TimeProvider.System, TestContext.Current.CancellationToken);
         }
     }
@@ -50,12 +52,12 @@ internal sealed class RawConnection : IDisposable
     /// <summary>All that the other side sends until it closes.</summary>
     public async Task<string> ReadToEndAsync()
     {
-        using var patience = new CancellationTokenSource(Deadline);
+        using var timeout = new CancellationTokenSource(Deadline);
         var answer = new MemoryStream();
         var buffer = new byte[4096];
         try
         {
-            while (await _socket.ReceiveAsync(buffer, patience.Token) is > 0 and var count)
+            while (await _socket.ReceiveAsync(buffer, timeout.Token) is > 0 and var count)
                 answer.Write(buffer, 0, count);
         }
         catch (SocketException)

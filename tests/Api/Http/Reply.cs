@@ -54,5 +54,6 @@ internal static class JsonElements
 
     public static long Number(this JsonElement element, string name) => element.GetProperty(name).GetInt64();
 
-    public static List<JsonElement> Items(this JsonElement element, string name) => [.. element.GetProperty(name).EnumerateArray()];
+    public static List<JsonElement> Items(this JsonElement element, string name) =>
+        [.. element.GetProperty(name).EnumerateArray()];
 }

@@ -10,7 +10,9 @@ internal static class VendorExample
 
     private static byte[] Read()
     {
-        using var resource = typeof(VendorExample).Assembly.GetManifestResourceStream("status-change.example.json").ShouldNotBeNull();
+        using var resource = typeof(VendorExample)
+            .Assembly.GetManifestResourceStream("status-change.example.json")
+            .ShouldNotBeNull();
         var bytes = new byte[resource.Length];
         resource.ReadExactly(bytes);
         return bytes;

@@ -19,19 +19,23 @@ public abstract class CompressedSuite(ApiFixture api)
     [InlineData("identity")]
     public async Task A_compressed_body_is_decoded_and_stored_decoded(string coding)
     {
-        var id = Told.NewId();
+        var id = Report.NewId();
         var body = RawBody.Of(id);
 
         var reply = (await api.Client.PostEncodedAsync(Encode(RawBody.Bytes(body), coding), coding)).Expect(200);
 
         (await api.Client.GetAsync(ApiClient.Of(id))).Expect(200);
-        (await api.Client.GetAsync($"/receipts/{reply.Header("X-Receipt-Id")}")).Expect(200).Json.GetProperty("body").GetRawText().ShouldBe(body);
+        (await api.Client.GetAsync($"/receipts/{reply.Header("X-Receipt-Id")}"))
+            .Expect(200)
+            .Json.GetProperty("body")
+            .GetRawText()
+            .ShouldBe(body);
     }
 
     [Fact]
     public async Task A_body_in_several_members_of_gzip_is_one_body()
     {
-        var id = Told.NewId();
+        var id = Report.NewId();
         var body = RawBody.Bytes(RawBody.Of(id));
 
         byte[] members = [.. Encode(body[..10], "gzip"), .. Encode([], "gzip"), .. Encode(body[10..], "gzip")];
@@ -46,12 +50,15 @@ public abstract class CompressedSuite(ApiFixture api)
     [InlineData("br")]
     public async Task The_limit_is_on_the_decoded_size(string coding)
     {
-        var id = Told.NewId();
+        var id = Report.NewId();
         var right = Sized(id, Limit);
         var large = Sized(id, Limit + 1);
 
         (await api.Client.PostEncodedAsync(Encode(right, coding), coding)).Expect(200);
-        (await api.Client.PostEncodedAsync(Encode(large, coding), coding)).ExpectProblem(413).Word("detail")!.ShouldContain($"{Limit}");
+        (await api.Client.PostEncodedAsync(Encode(large, coding), coding))
+            .ExpectProblem(413)
+            .Word("detail")!
+            .ShouldContain($"{Limit}");
     }
 
     [Theory]
@@ -60,7 +67,8 @@ public abstract class CompressedSuite(ApiFixture api)
     [InlineData("br")]
     public async Task A_bomb_is_decoded_no_further_than_the_limit(string coding)
     {
-        // Two gigabytes in two megabytes, or much less: decoded whole, each of them would take seconds and all the memory.
+        // Two gigabytes in two megabytes, or much less: decoded whole, each of them would take seconds and all the
+        // memory.
         var bomb = Bomb(coding);
         bomb.Length.ShouldBeLessThan(Limit);
         var (before, memory) = (await ProcessorTime(), await Memory());
@@ -90,7 +98,9 @@ public abstract class CompressedSuite(ApiFixture api)
         var problem = reply.ExpectProblem(415);
         problem.Word("detail")!.ShouldContain("gzip, deflate, br");
         reply.Header("Accept-Encoding").ShouldBe("gzip, deflate, br");
-        var row = (await api.Database.FindRejectedAsync(problem.GetProperty("rejection_id").GetGuid())).ShouldNotBeNull();
+        var row = (
+            await api.Database.FindRejectedAsync(problem.GetProperty("rejection_id").GetGuid())
+        ).ShouldNotBeNull();
         (row.StatusCode, row.Source).ShouldBe((415, "airudder"));
         row.Body.ShouldBe(body);
     }
@@ -106,28 +116,39 @@ public abstract class CompressedSuite(ApiFixture api)
     [InlineData("deflate", "damaged")]
     public async Task A_body_that_is_not_what_its_header_says_is_refused_and_kept_as_it_came(string coding, string how)
     {
-        var whole = Encode(RawBody.Bytes(RawBody.Of(Told.NewId())), coding);
+        var whole = Encode(RawBody.Bytes(RawBody.Of(Report.NewId())), coding);
         var body = how switch
         {
-            "not at all" => RawBody.Bytes(RawBody.Of(Told.NewId())),
+            "not at all" => RawBody.Bytes(RawBody.Of(Report.NewId())),
             "cut" => whole[..(whole.Length / 2)],
-            _ => [.. whole[..(whole.Length / 2)], .. Enumerable.Repeat((byte)0xA5, 8), .. whole[((whole.Length / 2) + 8)..]],
+            _ =>
+            [
+                .. whole[..(whole.Length / 2)],
+                .. Enumerable.Repeat((byte)0xA5, 8),
+                .. whole[((whole.Length / 2) + 8)..],
+            ],
         };
 
         var problem = (await api.Client.PostEncodedAsync(body, coding)).ExpectProblem(400);
 
         problem.Word("detail")!.ShouldContain("Content-Encoding");
-        (await api.Database.FindRejectedAsync(problem.GetProperty("rejection_id").GetGuid())).ShouldNotBeNull().Body.ShouldBe(body);
+        (await api.Database.FindRejectedAsync(problem.GetProperty("rejection_id").GetGuid()))
+            .ShouldNotBeNull()
+            .Body.ShouldBe(body);
     }
 
     [Fact]
     public async Task A_compressed_body_of_another_type_is_kept_decoded()
     {
-        var body = RawBody.Bytes(RawBody.Of(Told.NewId()));
+        var body = RawBody.Bytes(RawBody.Of(Report.NewId()));
 
-        var problem = (await api.Client.PostEncodedAsync(Encode(body, "gzip"), "gzip", contentType: "text/plain")).ExpectProblem(415);
+        var problem = (
+            await api.Client.PostEncodedAsync(Encode(body, "gzip"), "gzip", contentType: "text/plain")
+        ).ExpectProblem(415);
 
-        (await api.Database.FindRejectedAsync(problem.GetProperty("rejection_id").GetGuid())).ShouldNotBeNull().Body.ShouldBe(body);
+        (await api.Database.FindRejectedAsync(problem.GetProperty("rejection_id").GetGuid()))
+            .ShouldNotBeNull()
+            .Body.ShouldBe(body);
     }
 
     private static byte[] Sized(string id, int bytes)
@@ -161,16 +182,19 @@ public abstract class CompressedSuite(ApiFixture api)
         return encoded.ToArray();
     }
 
-    private static Stream Encoder(string coding, Stream to) => coding.Trim().ToLowerInvariant() switch
-    {
-        "deflate" => new ZLibStream(to, CompressionLevel.Optimal, leaveOpen: true),
-        "br" => new BrotliStream(to, CompressionLevel.Fastest, leaveOpen: true),
-        _ => new GZipStream(to, CompressionLevel.Optimal, leaveOpen: true),
-    };
+    private static Stream Encoder(string coding, Stream to) =>
+        coding.Trim().ToLowerInvariant() switch
+        {
+            "deflate" => new ZLibStream(to, CompressionLevel.Optimal, leaveOpen: true),
+            "br" => new BrotliStream(to, CompressionLevel.Fastest, leaveOpen: true),
+            _ => new GZipStream(to, CompressionLevel.Optimal, leaveOpen: true),
+        };
 
-    private Task<double> ProcessorTime() => Metric("process_cpu_time_seconds_total", "dotnet_process_cpu_time_seconds_total");
+    private Task<double> ProcessorTime() =>
+        Metric("process_cpu_time_seconds_total", "dotnet_process_cpu_time_seconds_total");
 
-    private async Task<long> Memory() => (long)await Metric("dotnet_process_memory_working_set_bytes", "process_memory_working_set_bytes");
+    private async Task<long> Memory() =>
+        (long)await Metric("dotnet_process_memory_working_set_bytes", "process_memory_working_set_bytes");
 
     private async Task<double> Metric(params string[] names)
     {

@@ -1,6 +1,7 @@
 using Npgsql;
 using Orleans.Workflow.Api.Tests.Hosting;
 using Orleans.Workflow.Api.Tests.Http;
+using Orleans.Workflow.Grains.Interfaces;
 using Orleans.Workflow.Testing.Postgres;
 
 namespace Orleans.Workflow.Api.Tests.In;
@@ -28,22 +29,29 @@ public sealed class PressureTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_full_queue_is_told_and_what_waits_in_it_is_not_lost()
+    public async Task A_full_queue_refuses_notifications_and_loses_none_that_waits()
     {
-        await using var api = await ApiProcess.StartAsync(Database, "--Storage:MostWaiting=1");
-        var (waiting, refused) = (Told.NewId(), Told.NewId());
+        await using var api = await ApiProcess.StartAsync(Database, "--Storage:MaxWaiting=1");
+        var (waiting, refused) = (Report.NewId(), Report.NewId());
         await using var session = (NpgsqlConnection)await Database.OpenAsync();
         Task<Reply> first;
         await using (var transaction = await session.BeginTransactionAsync(TestContext.Current.CancellationToken))
         {
             await Execute(session, "LOCK TABLE orleansstorage IN ACCESS EXCLUSIVE MODE");
-            first = api.Client.NotifyAsync(Told.Workflow(waiting));
+            first = api.Client.NotifyAsync(Report.Workflow(waiting));
             await Until.Async(
                 "the first notification waits for the table",
-                async () => Convert.ToInt64(await Execute(session, "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'orleansstorage'::regclass")),
-                static count => count > 0);
+                async () =>
+                    Convert.ToInt64(
+                        await Execute(
+                            session,
+                            "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'orleansstorage'::regclass"
+                        )
+                    ),
+                static count => count > 0
+            );
 
-            var reply = await api.Client.NotifyAsync(Told.Workflow(refused));
+            var reply = await api.Client.NotifyAsync(Report.Workflow(refused));
 
             reply.ExpectProblem(429);
             int.Parse(reply.Header("Retry-After").ShouldNotBeNull()).ShouldBeGreaterThan(0);
@@ -54,25 +62,34 @@ public sealed class PressureTests : IAsyncLifetime
         (await first).Expect(200).Header("X-Effect").ShouldBe("advanced");
         (await api.Client.GetAsync(ApiClient.Of(refused))).ExpectProblem(404);
         var again = await Until.Async(
-            "the refused notification is taken", () => api.Client.NotifyAsync(Told.Workflow(refused)), static reply => reply.Status != 429);
+            "the refused notification is taken",
+            () => api.Client.NotifyAsync(Report.Workflow(refused)),
+            static reply => reply.Status != 429
+        );
         again.Expect(200).Header("X-Workflow-Version").ShouldBe("1");
-        (await api.Client.GetAsync($"{ApiClient.Of(waiting)}/receipts")).Expect(200).Json.Items("items").ShouldHaveSingleItem();
+        (await api.Client.GetAsync($"{ApiClient.Of(waiting)}/receipts"))
+            .Expect(200)
+            .Json.Items("items")
+            .ShouldHaveSingleItem();
     }
 
     [Fact]
     public async Task Without_its_database_nothing_is_acknowledged_and_afterwards_nothing_is_missing()
     {
         await using var api = await ApiProcess.StartAsync(Database);
-        var (known, sentMeanwhile) = (Told.NewId(), Told.NewId());
-        await api.Client.TellAsync(Told.Workflow(known, "running", "A", Told.Node("n", task: "t", status: "running")));
+        var (known, sentMeanwhile) = (Report.NewId(), Report.NewId());
+        await api.Client.ReportAsync(
+            Report.Workflow(known, "running", "A", Report.Node("n", task: "t", status: "running"))
+        );
         var before = (await api.Client.GetAsync(ApiClient.Of(known))).Expect(200).Text;
 
         await Server.StopAsync();
         var replies = await Task.WhenAll(
-            api.Client.NotifyAsync(Told.Workflow(known, "finished")),
-            api.Client.NotifyAsync(Told.Workflow(sentMeanwhile)),
+            api.Client.NotifyAsync(Report.Workflow(known, "finished")),
+            api.Client.NotifyAsync(Report.Workflow(sentMeanwhile)),
             api.Client.GetAsync("/workflows"),
-            api.Client.GetAsync(ApiClient.Of(Told.NewId())));
+            api.Client.GetAsync(ApiClient.Of(Report.NewId()))
+        );
 
         foreach (var reply in replies)
         {
@@ -85,15 +102,30 @@ public sealed class PressureTests : IAsyncLifetime
         (await api.Client.GetAsync("/health/ready")).Expect(503);
 
         await Server.StartAsync();
-        await Until.Async("the service is ready again", () => api.Client.GetAsync("/health/ready"), static reply => reply.Status == 200);
+        await Until.Async(
+            "the service is ready again",
+            () => api.Client.GetAsync("/health/ready"),
+            static reply => reply.Status == 200
+        );
         var now = (await api.Client.GetAsync(ApiClient.Of(known))).Expect(200);
         now.Text.ShouldBe(before);
-        foreach (var notification in (Grains.Domain.Notification[])[Told.Workflow(known, "finished"), Told.Workflow(sentMeanwhile)])
-            (await Until.Async("it is taken", () => api.Client.NotifyAsync(notification), static reply => reply.Status == 200)).Text.ShouldBe("{}");
+        foreach (
+            var notification in (StatusChange[])[Report.Workflow(known, "finished"), Report.Workflow(sentMeanwhile)]
+        )
+            (
+                await Until.Async(
+                    "it is taken",
+                    () => api.Client.NotifyAsync(notification),
+                    static reply => reply.Status == 200
+                )
+            ).Text.ShouldBe("{}");
 
         var state = (await api.Client.GetAsync(ApiClient.Of(known))).Expect(200).Json;
         (state.Word("status"), state.Number("version"), state.Items("nodes").Count).ShouldBe(("finished", 2, 1));
-        (await api.Client.GetAsync($"{ApiClient.Of(known)}/nodes/n")).Expect(200).Json.Word("status").ShouldBe("running");
+        (await api.Client.GetAsync($"{ApiClient.Of(known)}/nodes/n"))
+            .Expect(200)
+            .Json.Word("status")
+            .ShouldBe("running");
     }
 
     private static async Task<object?> Execute(NpgsqlConnection session, string sql)

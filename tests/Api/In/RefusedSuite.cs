@@ -4,7 +4,7 @@ using Orleans.Workflow.Api.Tests.Http;
 
 namespace Orleans.Workflow.Api.Tests.In;
 
-/// <summary>What is refused, how the sender is told, and what is kept of it.</summary>
+/// <summary>What is refused, what the answer says, and what is kept of it.</summary>
 public abstract class RefusedSuite(ApiFixture api)
 {
     public static TheoryData<string> Broken => [.. BrokenBodies.All.Select(static broken => broken.What).Distinct()];
@@ -66,7 +66,7 @@ public abstract class RefusedSuite(ApiFixture api)
     [InlineData("json")]
     public async Task Another_content_type_is_refused_and_kept_whole(string contentType)
     {
-        var body = RawBody.Of(Told.NewId(), $"\"x\":\"{new string('x', 100_000)}\"");
+        var body = RawBody.Of(Report.NewId(), $"\"x\":\"{new string('x', 100_000)}\"");
 
         var reply = await api.Client.PostAsync(RawBody.Bytes(body), contentType: contentType);
 
@@ -80,7 +80,11 @@ public abstract class RefusedSuite(ApiFixture api)
     [InlineData("text/plain")]
     public async Task An_unknown_source_is_refused_and_its_body_not_kept(string contentType)
     {
-        var reply = await api.Client.PostAsync(RawBody.Bytes(RawBody.Of(Told.NewId())), "/webhooks/nobody/workflow-status", contentType);
+        var reply = await api.Client.PostAsync(
+            RawBody.Bytes(RawBody.Of(Report.NewId())),
+            "/webhooks/nobody/workflow-status",
+            contentType
+        );
 
         var row = await Row(reply.ExpectProblem(401).GetProperty("rejection_id").GetGuid());
         (row.StatusCode, row.Source, row.ErrorPath).ShouldBe((401, null, null));
@@ -90,9 +94,12 @@ public abstract class RefusedSuite(ApiFixture api)
     [Fact]
     public async Task A_refused_notification_leaves_nothing_behind()
     {
-        var id = Told.NewId();
+        var id = Report.NewId();
 
-        (await api.Client.PostAsync(RawBody.Bytes(RawBody.Of(id, "\"status\":\"paused\"")))).ExpectProblem(400, "$.status");
+        (await api.Client.PostAsync(RawBody.Bytes(RawBody.Of(id, "\"status\":\"paused\"")))).ExpectProblem(
+            400,
+            "$.status"
+        );
 
         (await api.Client.GetAsync(ApiClient.Of(id))).ExpectProblem(404);
     }
@@ -111,7 +118,8 @@ public abstract class RefusedSuite(ApiFixture api)
         return detail;
     }
 
-    private async Task<RejectedRow> Row(Guid id) => (await api.Database.FindRejectedAsync(id)).ShouldNotBeNull("the refused request was not kept");
+    private async Task<RejectedRow> Row(Guid id) =>
+        (await api.Database.FindRejectedAsync(id)).ShouldNotBeNull("the refused request was not kept");
 }
 
 [Collection(OnSqlite.Name)]

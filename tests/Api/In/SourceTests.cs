@@ -8,7 +8,7 @@ public sealed class ApiWithSources : IAsyncLifetime
 {
     public const string OldSecret = "the-old-secret-0123456789";
     public const string NewSecret = "the/new+secret%0123456789";
-    public const int LargestBody = 2048;
+    public const int MaxBodyBytes = 2048;
 
     private readonly SqliteFile _database = new();
     private ApiProcess? _api;
@@ -20,15 +20,17 @@ public sealed class ApiWithSources : IAsyncLifetime
     /// <summary>Everything that it wrote.</summary>
     public string Output => _api.ShouldNotBeNull().Output.ToString();
 
-    public async ValueTask InitializeAsync() => _api = await ApiProcess.StartAsync(
-        _database,
-        $"--Webhooks:LargestBody={LargestBody}",
-        $"--Sources:guarded:Secrets:0={OldSecret}",
-        $"--Sources:guarded:Secrets:1={NewSecret}",
-        "--Sources:other:Secrets:0=the-secret-of-another-source",
-        "--Sources:open:AllowAnonymous=true",
-        "--Sources:slow:AllowAnonymous=true",
-        "--Sources:slow:RatePerSecond=1");
+    public async ValueTask InitializeAsync() =>
+        _api = await ApiProcess.StartAsync(
+            _database,
+            $"--Webhooks:MaxBodyBytes={MaxBodyBytes}",
+            $"--Sources:guarded:Secrets:0={OldSecret}",
+            $"--Sources:guarded:Secrets:1={NewSecret}",
+            "--Sources:other:Secrets:0=the-secret-of-another-source",
+            "--Sources:open:AllowAnonymous=true",
+            "--Sources:slow:AllowAnonymous=true",
+            "--Sources:slow:RatePerSecond=1"
+        );
 
     public async ValueTask DisposeAsync()
     {
@@ -39,7 +41,7 @@ public sealed class ApiWithSources : IAsyncLifetime
     }
 }
 
-/// <summary>Who may send, how much, and how large.</summary>
+/// <summary>The limits of sources: credentials, rates and sizes.</summary>
 public sealed class SourceTests(ApiWithSources api) : IClassFixture<ApiWithSources>
 {
     private const string Guarded = "/webhooks/guarded/workflow-status";
@@ -79,30 +81,39 @@ public sealed class SourceTests(ApiWithSources api) : IClassFixture<ApiWithSourc
     [InlineData("/webhooks/nobody/workflow-status", null)]
     [InlineData("/webhooks/nobody/workflow-status", $"Bearer {ApiWithSources.OldSecret}")]
     [InlineData("/webhooks/airudder/workflow-status", null)]
-    public async Task Whoever_proves_no_source_learns_nothing_and_leaves_no_body(string path, string? authorization)
+    public async Task A_request_without_a_credential_learns_nothing_and_leaves_no_body(
+        string path,
+        string? authorization
+    )
     {
         var problem = (await Send(path, authorization)).ExpectProblem(401);
 
-        problem.Word("detail").ShouldBe((await Send(Guarded)).Json.Word("detail"), "the answer is the same whatever was wrong");
-        var row = (await api.Database.FindRejectedAsync(problem.GetProperty("rejection_id").GetGuid())).ShouldNotBeNull();
+        problem
+            .Word("detail")
+            .ShouldBe((await Send(Guarded)).Json.Word("detail"), "the answer is the same whatever was wrong");
+        var row = (
+            await api.Database.FindRejectedAsync(problem.GetProperty("rejection_id").GetGuid())
+        ).ShouldNotBeNull();
         (row.StatusCode, row.Source, row.ErrorPath).ShouldBe((401, null, null));
         row.Body.ShouldBeNull();
     }
 
     [Fact]
-    public async Task Neither_type_nor_size_is_told_to_whoever_proves_no_source()
+    public async Task A_request_without_a_credential_is_refused_before_its_type_and_size()
     {
-        (await api.Client.PostAsync(new byte[ApiWithSources.LargestBody * 2], Guarded)).ExpectProblem(401);
+        (await api.Client.PostAsync(new byte[ApiWithSources.MaxBodyBytes * 2], Guarded)).ExpectProblem(401);
         (await api.Client.PostAsync([], Guarded, "text/plain")).ExpectProblem(401);
     }
 
     [Fact]
-    public async Task A_source_that_sends_too_fast_is_told_when_to_try_again()
+    public async Task A_source_that_sends_too_fast_gets_a_time_to_try_again()
     {
         // One a second: of a burst some are refused, and none is lost once it was taken.
-        var ids = Enumerable.Range(0, 10).Select(static _ => Told.NewId()).ToList();
+        var ids = Enumerable.Range(0, 10).Select(static _ => Report.NewId()).ToList();
 
-        var replies = await Task.WhenAll(ids.Select(id => api.Client.PostAsync(RawBody.Bytes(RawBody.Of(id)), "/webhooks/slow/workflow-status")));
+        var replies = await Task.WhenAll(
+            ids.Select(id => api.Client.PostAsync(RawBody.Bytes(RawBody.Of(id)), "/webhooks/slow/workflow-status"))
+        );
 
         replies.ShouldAllBe(reply => reply.Status == 200 || reply.Status == 429);
         replies.ShouldContain(static reply => reply.Status == 200);
@@ -124,8 +135,8 @@ public sealed class SourceTests(ApiWithSources api) : IClassFixture<ApiWithSourc
     [Fact]
     public async Task A_body_over_the_limit_is_refused_with_and_without_its_length()
     {
-        var right = Sized(ApiWithSources.LargestBody);
-        var large = Sized(ApiWithSources.LargestBody + 1);
+        var right = Sized(ApiWithSources.MaxBodyBytes);
+        var large = Sized(ApiWithSources.MaxBodyBytes + 1);
 
         (await api.Client.PostAsync(right, "/webhooks/open/workflow-status")).Expect(200);
         (await api.Client.PostAsync(large, "/webhooks/open/workflow-status")).ExpectProblem(413);
@@ -133,7 +144,9 @@ public sealed class SourceTests(ApiWithSources api) : IClassFixture<ApiWithSourc
         var problem = (await api.Client.PostChunkedAsync(large, "/webhooks/open/workflow-status")).ExpectProblem(413);
 
         problem.Word("detail").ShouldNotBeNull().ShouldContain("2048");
-        var row = (await api.Database.FindRejectedAsync(problem.GetProperty("rejection_id").GetGuid())).ShouldNotBeNull();
+        var row = (
+            await api.Database.FindRejectedAsync(problem.GetProperty("rejection_id").GetGuid())
+        ).ShouldNotBeNull();
         (row.StatusCode, row.Source).ShouldBe((413, "open"));
         row.Body.ShouldBeNull();
     }
@@ -144,6 +157,10 @@ public sealed class SourceTests(ApiWithSources api) : IClassFixture<ApiWithSourc
         return RawBody.Bytes(RawBody.Of("sized", $"\"x\":\"{new string('x', bytes - empty.Length)}\""));
     }
 
-    private Task<Reply> Send(string path, string? authorization = null) => api.Client.PostAsync(
-        RawBody.Bytes(RawBody.Of(Told.NewId())), path, headers: authorization is null ? [] : [("Authorization", authorization)]);
+    private Task<Reply> Send(string path, string? authorization = null) =>
+        api.Client.PostAsync(
+            RawBody.Bytes(RawBody.Of(Report.NewId())),
+            path,
+            headers: authorization is null ? [] : [("Authorization", authorization)]
+        );
 }

@@ -12,15 +12,38 @@ public sealed class StartTests
         using var database = new SqliteFile();
 
         await using var process = ServiceProcess.Start(
-            ApiAssembly.Path,
-            [.. database.Settings, $"--urls=http://127.0.0.1:{FreePort.Next()}", "--Sources:other:Secrets:0=short", "--Sources:other:Colour=red"],
-            [new("ASPNETCORE_ENVIRONMENT", "Production"), new("DOTNET_ENVIRONMENT", null)]);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+            WorkingCopy.Api,
+            [
+                .. database.Settings,
+                $"--urls=http://127.0.0.1:{FreePort.Next()}",
+                "--Sources:other:Secrets:0=short",
+                "--Sources:other:Colour=red",
+            ],
+            [new("ASPNETCORE_ENVIRONMENT", "Production"), new("DOTNET_ENVIRONMENT", null)]
+        );
+        await process
+            .WaitForExitAsync(TestContext.Current.CancellationToken)
+            .WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
 
         process.ExitCode.ShouldBe(1);
-        var output = await Until.Async("the output of a process that has ended", () => Task.FromResult(process.Output.ToString()), static text => text.Contains("Colour"));
+        var output = await Until.Async(
+            "the output of a process that has ended",
+            () => Task.FromResult(process.Output.ToString()),
+            static text => text.Contains("Colour")
+        );
         output.ShouldContain("Sources:other:Secrets");
         output.ShouldNotContain("Unhandled exception");
+    }
+
+    [Fact]
+    public async Task A_setting_is_read_by_its_old_name_with_a_warning()
+    {
+        using var database = new SqliteFile();
+
+        await using var api = await ApiProcess.StartAsync(database, "--Webhooks:LargestBody=1024");
+
+        (await api.Client.PostAsync(new byte[2048])).ExpectProblem(413);
+        api.Output.ToString().ShouldContain("Webhooks:LargestBody is called Webhooks:MaxBodyBytes now");
     }
 
     [Fact]
@@ -29,18 +52,25 @@ public sealed class StartTests
         using var database = new SqliteFile();
 
         await using var process = ServiceProcess.Start(
-            ApiAssembly.Path,
+            WorkingCopy.Api,
             [.. database.Settings, $"--urls=http://127.0.0.1:{FreePort.Next()}"],
-            [new("ASPNETCORE_ENVIRONMENT", "Production"), new("DOTNET_ENVIRONMENT", null)]);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+            [new("ASPNETCORE_ENVIRONMENT", "Production"), new("DOTNET_ENVIRONMENT", null)]
+        );
+        await process
+            .WaitForExitAsync(TestContext.Current.CancellationToken)
+            .WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
 
         process.ExitCode.ShouldBe(1);
-        var output = await Until.Async("the output of a process that has ended", () => Task.FromResult(process.Output.ToString()), static text => text.Contains("AllowAnonymous"));
+        var output = await Until.Async(
+            "the output of a process that has ended",
+            () => Task.FromResult(process.Output.ToString()),
+            static text => text.Contains("AllowAnonymous")
+        );
         output.ShouldContain("Sources:airudder has no credential");
     }
 
     [Fact]
-    public async Task Everything_that_is_wrong_with_the_guards_is_told_at_once_and_no_secret()
+    public async Task Every_error_of_the_guards_is_reported_at_once_without_secrets()
     {
         (string Setting, string Error)[] wrong =
         [
@@ -62,17 +92,30 @@ public sealed class StartTests
             ("Webhooks:BodySeconds=0", "Webhooks:BodySeconds is '0'"),
             ("FORWARDEDHEADERS_ENABLED=true", "name your proxies in Http:TrustedProxies"),
             ("Dashboard:Enable=true", "Dashboard:Enable is not a setting"),
+            ("Retention:Rejected:Day=1", "Retention:Rejected:Day is not a setting; there are: Retention:Rejected:Max,"),
+            ("Access:Keys:k:Rule=read", "there are: Access:Keys:k:Secrets, Access:Keys:k:Role."),
         ];
         using var database = new SqliteFile();
 
         await using var process = ServiceProcess.Start(
-            ApiAssembly.Path,
-            [.. database.Settings, $"--urls=http://127.0.0.1:{FreePort.Next()}", .. wrong.Select(static one => $"--{one.Setting}")],
-            [new("ASPNETCORE_ENVIRONMENT", "Production"), new("DOTNET_ENVIRONMENT", null)]);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+            WorkingCopy.Api,
+            [
+                .. database.Settings,
+                $"--urls=http://127.0.0.1:{FreePort.Next()}",
+                .. wrong.Select(static one => $"--{one.Setting}"),
+            ],
+            [new("ASPNETCORE_ENVIRONMENT", "Production"), new("DOTNET_ENVIRONMENT", null)]
+        );
+        await process
+            .WaitForExitAsync(TestContext.Current.CancellationToken)
+            .WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
 
         process.ExitCode.ShouldBe(1);
-        var output = await Until.Async("the output of a process that has ended", () => Task.FromResult(process.Output.ToString()), static text => text.Contains("FORWARDEDHEADERS"));
+        var output = await Until.Async(
+            "the output of a process that has ended",
+            () => Task.FromResult(process.Output.ToString()),
+            static text => text.Contains("FORWARDEDHEADERS")
+        );
         foreach (var (setting, error) in wrong)
             output.ShouldContain(error, customMessage: setting);
 
@@ -83,7 +126,10 @@ public sealed class StartTests
     public async Task In_Development_nothing_is_asked_for_until_a_key_is_configured()
     {
         using var database = new SqliteFile();
-        await using var api = await ApiProcess.StartAsync(database, "--Access:Keys:reader:Secrets:0=the-key-of-a-reader");
+        await using var api = await ApiProcess.StartAsync(
+            database,
+            "--Access:Keys:reader:Secrets:0=the-key-of-a-reader"
+        );
 
         (await api.Client.GetAsync("/workflows")).ExpectProblem(401);
         (await api.Client.GetAsync("/workflows", ("X-Api-Key", "the-key-of-a-reader"))).Expect(200);
@@ -91,10 +137,14 @@ public sealed class StartTests
     }
 
     [Fact]
-    public async Task Whoever_is_let_in_without_a_key_in_production_may_only_read()
+    public async Task In_production_a_caller_without_a_key_may_only_read()
     {
         using var database = new SqliteFile();
-        await using var api = await ApiProcess.StartInProductionAsync(database, "--Sources:airudder:AllowAnonymous=true", "--Access:AllowAnonymous=true");
+        await using var api = await ApiProcess.StartInProductionAsync(
+            database,
+            "--Sources:airudder:AllowAnonymous=true",
+            "--Access:AllowAnonymous=true"
+        );
 
         (await api.Client.GetAsync("/workflows")).Expect(200);
         (await api.Client.GetAsync("/admin/sources")).ExpectProblem(403);

@@ -8,7 +8,10 @@ namespace Orleans.Workflow.Api.Tests.In;
 /// <summary>A product that is asked to stop while requests wait.</summary>
 public sealed class StopTests(ITestOutputHelper output)
 {
-    /// <summary>5 seconds on a machine that does nothing else; a wait of a minute that is not cut short takes longer in any case.</summary>
+    /// <summary>
+    /// 5 seconds on a machine that does nothing else; a wait of a minute that is not cut short takes longer in any
+    /// case.
+    /// </summary>
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
 
     [Fact]
@@ -30,8 +33,8 @@ public sealed class StopTests(ITestOutputHelper output)
     private async Task StopWhileWaiting(ITestDatabase database)
     {
         await using var api = await ApiProcess.StartAsync(database, "--Http:DrainSeconds=3");
-        var (known, unknown) = (Told.NewId(), Told.NewId());
-        await api.Client.TellAsync(Told.Workflow(known));
+        var (known, unknown) = (Report.NewId(), Report.NewId());
+        await api.Client.ReportAsync(Report.Workflow(known));
         var wait = api.Client.GetAsync($"{ApiClient.Of(known)}?until=ended&wait=60s");
         var waitForNothing = api.Client.GetAsync($"{ApiClient.Of(unknown)}?until=ended&wait=60s");
         var feed = api.Client.GetAsync("/events");
@@ -42,7 +45,10 @@ public sealed class StopTests(ITestOutputHelper output)
         var start = Stopwatch.GetTimestamp();
         var stopping = api.StopAsync();
 
-        (await wait.WaitAsync(Soon, TestContext.Current.CancellationToken)).Expect(200).Json.Word("status").ShouldBe("running");
+        (await wait.WaitAsync(Soon, TestContext.Current.CancellationToken))
+            .Expect(200)
+            .Json.Word("status")
+            .ShouldBe("running");
         (await waitForNothing.WaitAsync(Soon, TestContext.Current.CancellationToken)).ExpectProblem(404);
         (await feed.WaitAsync(Soon, TestContext.Current.CancellationToken)).Expect(200);
         output.WriteLine($"waits were answered {Stopwatch.GetElapsedTime(start).TotalSeconds:0.00} s after SIGTERM");
@@ -50,8 +56,11 @@ public sealed class StopTests(ITestOutputHelper output)
 
         (await api.Client.GetAsync("/health/ready")).Expect(503);
         (await api.Client.GetAsync("/health/live")).Expect(200);
-        await api.Client.TellAsync(Told.Workflow(known, "paused"));
-        (await api.Client.GetAsync($"{ApiClient.Of(known)}?until=ended&wait=60s")).Expect(200).Json.Word("status").ShouldBe("paused");
+        await api.Client.ReportAsync(Report.Workflow(known, "paused"));
+        (await api.Client.GetAsync($"{ApiClient.Of(known)}?until=ended&wait=60s"))
+            .Expect(200)
+            .Json.Word("status")
+            .ShouldBe("paused");
         var late = await api.Client.GetAsync("/events?last_event_id=0");
         late.Expect(200).Text.ShouldContain("id: ");
 

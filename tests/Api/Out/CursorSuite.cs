@@ -20,43 +20,67 @@ public abstract class CursorSuite(ApiFixture api)
     [InlineData("node_type=sms", "node_type=call")]
     public async Task A_cursor_with_another_filter_is_refused(string filter, string other)
     {
-        await TellTwo();
-        var cursor = (await api.Client.GetAsync($"/workflows?{filter}&limit=1".Replace("?&", "?", StringComparison.Ordinal))).Expect(200).Json
-            .Word("next_cursor").ShouldNotBeNull();
+        await ReportTwo();
+        var cursor = (
+            await api.Client.GetAsync($"/workflows?{filter}&limit=1".Replace("?&", "?", StringComparison.Ordinal))
+        )
+            .Expect(200)
+            .Json.Word("next_cursor")
+            .ShouldNotBeNull();
 
-        (await api.Client.GetAsync($"/workflows?{filter}&limit=7&cursor={cursor}".Replace("?&", "?", StringComparison.Ordinal))).Expect(200);
-        (await api.Client.GetAsync($"/workflows?{other}&limit=1&cursor={cursor}".Replace("?&", "?", StringComparison.Ordinal))).ExpectProblem(400, "cursor");
+        (
+            await api.Client.GetAsync(
+                $"/workflows?{filter}&limit=7&cursor={cursor}".Replace("?&", "?", StringComparison.Ordinal)
+            )
+        ).Expect(200);
+        (
+            await api.Client.GetAsync(
+                $"/workflows?{other}&limit=1&cursor={cursor}".Replace("?&", "?", StringComparison.Ordinal)
+            )
+        ).ExpectProblem(400, "cursor");
     }
 
     [Fact]
     public async Task The_order_of_the_parameters_does_not_count()
     {
-        await TellTwo();
-        var cursor = (await api.Client.GetAsync("/workflows?phase=active&status=running&limit=1")).Expect(200).Json.Word("next_cursor");
+        await ReportTwo();
+        var cursor = (await api.Client.GetAsync("/workflows?phase=active&status=running&limit=1"))
+            .Expect(200)
+            .Json.Word("next_cursor");
 
-        (await api.Client.GetAsync($"/workflows?cursor={cursor}&status=running&limit=1&sort=-changed_at&phase=active")).Expect(200);
+        (
+            await api.Client.GetAsync(
+                $"/workflows?cursor={cursor}&status=running&limit=1&sort=-changed_at&phase=active"
+            )
+        ).Expect(200);
     }
 
     [Fact]
     public async Task A_cursor_of_another_workflow_is_refused()
     {
-        var (one, other) = await TellTwo();
+        var (one, other) = await ReportTwo();
         foreach (var list in (string[])["history", "receipts"])
         {
-            var cursor = (await api.Client.GetAsync($"{ApiClient.Of(one)}/{list}?limit=1")).Expect(200).Json.Word("next_cursor").ShouldNotBeNull();
+            var cursor = (await api.Client.GetAsync($"{ApiClient.Of(one)}/{list}?limit=1"))
+                .Expect(200)
+                .Json.Word("next_cursor")
+                .ShouldNotBeNull();
 
             (await api.Client.GetAsync($"{ApiClient.Of(one)}/{list}?limit=1&cursor={cursor}")).Expect(200);
             (await api.Client.GetAsync($"/workflows/-/{list}?workflow_id={one}&limit=1&cursor={cursor}")).Expect(200);
-            (await api.Client.GetAsync($"{ApiClient.Of(other)}/{list}?limit=1&cursor={cursor}")).ExpectProblem(400, "cursor");
+            (await api.Client.GetAsync($"{ApiClient.Of(other)}/{list}?limit=1&cursor={cursor}")).ExpectProblem(
+                400,
+                "cursor"
+            );
         }
     }
 
     [Fact]
     public async Task A_cursor_of_another_register_is_refused()
     {
-        var id = Told.NewId();
+        var id = Report.NewId();
         foreach (var status in (string[])["finished", "running", "running", "running"])
-            await api.Client.TellAsync(Told.Workflow(id, status, "A", Told.Node("n", task: "t", status: status)));
+            await api.Client.ReportAsync(Report.Workflow(id, status, "A", Report.Node("n", task: "t", status: status)));
 
         var path = $"{ApiClient.Of(id)}/explain/overruled?limit=1";
         var cursor = (await api.Client.GetAsync(path)).Expect(200).Json.Word("next_cursor").ShouldNotBeNull();
@@ -76,8 +100,11 @@ public abstract class CursorSuite(ApiFixture api)
     [InlineData("")]
     public async Task A_number_in_a_cursor_that_was_never_given_is_refused(string number)
     {
-        var (id, _) = await TellTwo();
-        foreach (var path in (string[])["/workflows?limit=1", $"{ApiClient.Of(id)}/history?limit=1", $"{ApiClient.Of(id)}/receipts?limit=1"])
+        var (id, _) = await ReportTwo();
+        foreach (
+            var path in (string[])
+                ["/workflows?limit=1", $"{ApiClient.Of(id)}/history?limit=1", $"{ApiClient.Of(id)}/receipts?limit=1"]
+        )
         {
             var cursor = (await api.Client.GetAsync(path)).Expect(200).Json.Word("next_cursor").ShouldNotBeNull();
             var parts = Encoding.UTF8.GetString(Base64Url.DecodeFromChars(cursor)).Split('\0');
@@ -89,14 +116,16 @@ public abstract class CursorSuite(ApiFixture api)
         }
     }
 
-    private async Task<(string One, string Other)> TellTwo()
+    private async Task<(string One, string Other)> ReportTwo()
     {
-        var (one, other) = (Told.NewId(), Told.NewId());
+        var (one, other) = (Report.NewId(), Report.NewId());
         foreach (var id in (string[])[one, other])
         {
-            await api.Client.TellAsync(Told.Workflow(id, "running", "cursor", Told.Node("n", type: "sms"), Told.Node("m", type: "sms")));
-            await api.Client.TellAsync(Told.Workflow(id, "paused", "cursor"));
-            await api.Client.TellAsync(Told.Workflow(id, "running", "cursor"));
+            await api.Client.ReportAsync(
+                Report.Workflow(id, "running", "cursor", Report.Node("n", type: "sms"), Report.Node("m", type: "sms"))
+            );
+            await api.Client.ReportAsync(Report.Workflow(id, "paused", "cursor"));
+            await api.Client.ReportAsync(Report.Workflow(id, "running", "cursor"));
         }
 
         return (one, other);

@@ -8,7 +8,8 @@ namespace Orleans.Workflow.Api.Tests.Out;
 /// <summary>A reader that stays connected, while PostgreSQL loses the sessions in which the Api reads for it.</summary>
 public sealed class FeedTerminationTests(SharedPostgres postgres)
 {
-    private const int Senders = 12, Terminations = 12;
+    private const int Senders = 12,
+        Terminations = 12;
     private const string Connection = "--ConnectionStrings:Workflows=";
 
     [Fact]
@@ -16,8 +17,9 @@ public sealed class FeedTerminationTests(SharedPostgres postgres)
     {
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(180));
         var database = await postgres.CreateDatabaseAsync("terminated");
-        var connection = database.Settings
-            .Single(static setting => setting.StartsWith(Connection, StringComparison.Ordinal))[Connection.Length..];
+        var connection = database.Settings.Single(static setting =>
+            setting.StartsWith(Connection, StringComparison.Ordinal)
+        )[Connection.Length..];
         await using var api = await ApiProcess.StartAsync(database, "--Storage:Lanes=4");
         using var reader = new FeedReader();
         await using var events = await OpenFeed.StartAsync(reader, new Uri(api.Root, "/events"), deadline.Token);
@@ -38,9 +40,9 @@ public sealed class FeedTerminationTests(SharedPostgres postgres)
     /// <summary>Sends until the last session is terminated; each notification changes something.</summary>
     private static async Task Send(ApiClient client, Task terminating)
     {
-        var (id, statuses) = (Told.NewId(), (string[])["running", "paused"]);
+        var (id, statuses) = (Report.NewId(), (string[])["running", "paused"]);
         for (var i = 0; !terminating.IsCompleted; i++)
-            await client.NotifyAsync(Told.Workflow(id, statuses[i % 2]));
+            await client.NotifyAsync(Report.Workflow(id, statuses[i % 2]));
     }
 
     private static async Task<List<long>> Stored(ITestDatabase database)

@@ -58,9 +58,12 @@ public abstract class ListParameterSuite(ApiFixture api)
     [InlineData("first_received_at")]
     public async Task The_cursor_of_another_order_is_refused(string sort)
     {
-        await api.Client.TellAsync(Told.Workflow(Told.NewId()));
-        await api.Client.TellAsync(Told.Workflow(Told.NewId()));
-        var cursor = (await api.Client.GetAsync($"/workflows?sort={sort}&limit=1")).Expect(200).Json.Word("next_cursor").ShouldNotBeNull();
+        await api.Client.ReportAsync(Report.Workflow(Report.NewId()));
+        await api.Client.ReportAsync(Report.Workflow(Report.NewId()));
+        var cursor = (await api.Client.GetAsync($"/workflows?sort={sort}&limit=1"))
+            .Expect(200)
+            .Json.Word("next_cursor")
+            .ShouldNotBeNull();
 
         (await api.Client.GetAsync($"/workflows?sort={sort}&cursor={cursor}&limit=1")).Expect(200);
         foreach (var other in (string[])["-changed_at", "changed_at", "name", "first_received_at"])
@@ -75,13 +78,26 @@ public abstract class ListParameterSuite(ApiFixture api)
     [InlineData("name")]
     public async Task A_cursor_that_somebody_changed_is_refused(string sort)
     {
-        await api.Client.TellAsync(Told.Workflow(Told.NewId()));
-        await api.Client.TellAsync(Told.Workflow(Told.NewId()));
-        var cursor = (await api.Client.GetAsync($"/workflows?sort={sort}&limit=1")).Expect(200).Json.Word("next_cursor").ShouldNotBeNull();
+        await api.Client.ReportAsync(Report.Workflow(Report.NewId()));
+        await api.Client.ReportAsync(Report.Workflow(Report.NewId()));
+        var cursor = (await api.Client.GetAsync($"/workflows?sort={sort}&limit=1"))
+            .Expect(200)
+            .Json.Word("next_cursor")
+            .ShouldNotBeNull();
         var plain = Base64Url.DecodeFromChars(cursor);
 
-        foreach (var changed in (byte[][])[[.. plain, 0], [.. plain, 0xFF], plain[..5], [.. Encoding.UTF8.GetBytes("x"), .. plain]])
-            (await api.Client.GetAsync($"/workflows?sort={sort}&cursor={Base64Url.EncodeToString(changed)}")).ExpectProblem(400, "cursor");
+        foreach (
+            var changed in (byte[][])
+                [
+                    [.. plain, 0],
+                    [.. plain, 0xFF],
+                    plain[..5],
+                    [.. Encoding.UTF8.GetBytes("x"), .. plain],
+                ]
+        )
+            (
+                await api.Client.GetAsync($"/workflows?sort={sort}&cursor={Base64Url.EncodeToString(changed)}")
+            ).ExpectProblem(400, "cursor");
     }
 }
 

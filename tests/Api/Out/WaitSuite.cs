@@ -17,11 +17,11 @@ public abstract class WaitSuite(ApiFixture api)
     [InlineData("min_version=2&until=ended", "failed", 2)]
     public async Task A_wait_is_answered_as_soon_as_it_is_reached(string condition, string status, int version)
     {
-        var id = Told.NewId();
-        await api.Client.TellAsync(Told.Workflow(id));
+        var id = Report.NewId();
+        await api.Client.ReportAsync(Report.Workflow(id));
 
         var wait = await StartWaiting(id, condition);
-        await api.Client.TellAsync(Told.Workflow(id, status));
+        await api.Client.ReportAsync(Report.Workflow(id, status));
 
         var state = (await wait.WaitAsync(Soon, TestContext.Current.CancellationToken)).Expect(200).Json;
         (state.Word("status"), state.Number("version")).ShouldBe((status, version));
@@ -33,37 +33,47 @@ public abstract class WaitSuite(ApiFixture api)
     [InlineData("until=active")]
     public async Task A_wait_for_a_workflow_that_is_not_known_yet_is_answered_when_it_is(string condition)
     {
-        var id = Told.NewId();
+        var id = Report.NewId();
 
         var wait = await StartWaiting(id, condition);
-        await api.Client.TellAsync(Told.Workflow(id));
+        await api.Client.ReportAsync(Report.Workflow(id));
 
-        (await wait.WaitAsync(Soon, TestContext.Current.CancellationToken)).Expect(200).Json.Word("status").ShouldBe("running");
+        (await wait.WaitAsync(Soon, TestContext.Current.CancellationToken))
+            .Expect(200)
+            .Json.Word("status")
+            .ShouldBe("running");
     }
 
     [Fact]
-    public async Task A_wait_goes_on_when_something_else_happens()
+    public async Task A_wait_continues_when_something_else_happens()
     {
-        var id = Told.NewId();
+        var id = Report.NewId();
 
         var wait = await StartWaiting(id, "until=ended");
-        await api.Client.TellAsync(Told.Workflow(id, "creating"));
-        await api.Client.TellAsync(Told.Workflow(id, "running"));
+        await api.Client.ReportAsync(Report.Workflow(id, "creating"));
+        await api.Client.ReportAsync(Report.Workflow(id, "running"));
         wait.IsCompleted.ShouldBeFalse();
-        await api.Client.TellAsync(Told.Workflow(id, "finished"));
+        await api.Client.ReportAsync(Report.Workflow(id, "finished"));
 
-        (await wait.WaitAsync(Soon, TestContext.Current.CancellationToken)).Expect(200).Header("ETag").ShouldBe("W/\"3\"");
+        (await wait.WaitAsync(Soon, TestContext.Current.CancellationToken))
+            .Expect(200)
+            .Header("ETag")
+            .ShouldBe("W/\"3\"");
     }
 
     [Fact]
     public async Task Many_may_wait_for_one_workflow()
     {
-        var id = Told.NewId();
+        var id = Report.NewId();
 
         var waits = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => StartWaiting(id, "min_version=1")));
-        await api.Client.TellAsync(Told.Workflow(id));
+        await api.Client.ReportAsync(Report.Workflow(id));
 
-        foreach (var reply in await Task.WhenAll(waits.Select(wait => wait.WaitAsync(Soon, TestContext.Current.CancellationToken))))
+        foreach (
+            var reply in await Task.WhenAll(
+                waits.Select(wait => wait.WaitAsync(Soon, TestContext.Current.CancellationToken))
+            )
+        )
             reply.Expect(200);
     }
 
@@ -74,10 +84,14 @@ public abstract class WaitSuite(ApiFixture api)
     [InlineData("min_version=1")]
     public async Task What_is_reached_already_is_answered_at_once(string query)
     {
-        var id = Told.NewId();
-        await api.Client.TellAsync(Told.Workflow(id));
+        var id = Report.NewId();
+        await api.Client.ReportAsync(Report.Workflow(id));
 
-        (await api.Client.GetAsync($"{ApiClient.Of(id)}?{query}").WaitAsync(Soon, TestContext.Current.CancellationToken)).Expect(200);
+        (
+            await api
+                .Client.GetAsync($"{ApiClient.Of(id)}?{query}")
+                .WaitAsync(Soon, TestContext.Current.CancellationToken)
+        ).Expect(200);
     }
 
     [Theory]
@@ -88,8 +102,8 @@ public abstract class WaitSuite(ApiFixture api)
     [InlineData("min_version=9223372036854775807", 0)]
     public async Task When_the_wait_is_over_the_state_is_answered_as_it_is(string query, int leastMilliseconds)
     {
-        var id = Told.NewId();
-        await api.Client.TellAsync(Told.Workflow(id));
+        var id = Report.NewId();
+        await api.Client.ReportAsync(Report.Workflow(id));
         var start = Stopwatch.GetTimestamp();
 
         var reply = (await api.Client.GetAsync($"{ApiClient.Of(id)}?{query}")).Expect(200);
@@ -103,7 +117,7 @@ public abstract class WaitSuite(ApiFixture api)
     [InlineData("until=active&wait=3.3s")]
     [InlineData("until=ended")]
     public async Task When_the_wait_is_over_what_is_not_known_is_not_found(string query) =>
-        (await api.Client.GetAsync($"{ApiClient.Of(Told.NewId())}?{query}")).ExpectProblem(404);
+        (await api.Client.GetAsync($"{ApiClient.Of(Report.NewId())}?{query}")).ExpectProblem(404);
 
     [Theory]
     [InlineData("min_version=0", "min_version")]
@@ -129,8 +143,8 @@ public abstract class WaitSuite(ApiFixture api)
     [InlineData("colour=red", "colour")]
     [InlineData("Until=ended", "Until")]
     [InlineData("min_version=1&wait=1s&wait=2s", "wait")]
-    public async Task A_parameter_that_makes_no_sense_is_refused_by_name(string query, string name) =>
-        (await api.Client.GetAsync($"{ApiClient.Of(Told.NewId())}?{query}")).ExpectProblem(400, name);
+    public async Task An_invalid_parameter_is_refused_by_name(string query, string name) =>
+        (await api.Client.GetAsync($"{ApiClient.Of(Report.NewId())}?{query}")).ExpectProblem(400, name);
 
     /// <summary>Starts a wait; what was asked later has been answered before this returns.</summary>
     private async Task<Task<Reply>> StartWaiting(string id, string condition)

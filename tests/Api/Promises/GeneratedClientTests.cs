@@ -27,12 +27,23 @@ public sealed class GeneratedClientTests(SqliteApi api) : IDisposable
             OperationNameGenerator = new SingleClientFromOperationIdOperationNameGenerator(),
             CSharpGeneratorSettings =
             {
-                Namespace = "Generated", JsonLibrary = CSharpJsonLibrary.SystemTextJson, GenerateNullableReferenceTypes = true,
+                Namespace = "Generated",
+                JsonLibrary = CSharpJsonLibrary.SystemTextJson,
+                GenerateNullableReferenceTypes = true,
             },
         };
         await WriteAsync("Generated.cs", new CSharpClientGenerator(document, settings).GenerateFile());
 
-        ShouldHaveRead(await Command.RunInAsync(_folder.FullName, "dotnet", "run", "--", api.Process.Root.GetLeftPart(UriPartial.Authority), Told.NewId()));
+        ShouldHaveRead(
+            await Command.RunInAsync(
+                _folder.FullName,
+                "dotnet",
+                "run",
+                "--",
+                api.Process.Root.GetLeftPart(UriPartial.Authority),
+                Report.NewId()
+            )
+        );
     }
 
     [Fact]
@@ -43,7 +54,15 @@ public sealed class GeneratedClientTests(SqliteApi api) : IDisposable
         await Command.RunInAsync(_folder.FullName, "npx", "openapi-typescript", Contract.Path, "-o", "contract.d.ts");
         await Command.RunInAsync(_folder.FullName, "npx", "tsc");
 
-        ShouldHaveRead(await Command.RunInAsync(_folder.FullName, "node", "out/client.js", api.Process.Root.GetLeftPart(UriPartial.Authority), Told.NewId()));
+        ShouldHaveRead(
+            await Command.RunInAsync(
+                _folder.FullName,
+                "node",
+                "out/client.js",
+                api.Process.Root.GetLeftPart(UriPartial.Authority),
+                Report.NewId()
+            )
+        );
     }
 
     public void Dispose() => _folder.Delete(recursive: true);

@@ -3,7 +3,7 @@ using Orleans.Workflow.Api.Tests.Http;
 
 namespace Orleans.Workflow.Api.Tests.Promises;
 
-/// <summary>What the README promises to somebody who has just cloned the repository.</summary>
+/// <summary>What the README promises after a fresh clone.</summary>
 public sealed class ReadmeTests
 {
     [Fact]
@@ -15,7 +15,9 @@ public sealed class ReadmeTests
             await using var api = await ApiProcess.StartAsync(folder.FullName);
 
             var reply = (await api.Client.PostAsync(VendorExample.Body)).Expect(200);
-            (reply.Text, reply.Header("X-Effect"), reply.Header("X-Workflow-Version")).ShouldBe(("{}", "advanced", "1"));
+            (reply.Text, reply.Header("X-Effect"), reply.Header("X-Workflow-Version")).ShouldBe(
+                ("{}", "advanced", "1")
+            );
             var before = await ShouldShowTheExample(api);
 
             await api.KillAndStartAgainAsync();
@@ -35,12 +37,15 @@ public sealed class ReadmeTests
         var state = reply.Json;
         (state.Word("status"), state.Word("phase"), state.Word("outcome")).ShouldBe(("finished", "ended", "completed"));
         var nodes = state.Items("nodes");
-        nodes.Select(static node => node.Word("nodetask_name")).ShouldBe(
-            ["SMS1_de09d6", "Voicebot Call2_c3d53d", "Voicebot Call1_a9c2ad"], ignoreOrder: true);
+        nodes
+            .Select(static node => node.Word("nodetask_name"))
+            .ShouldBe(["SMS1_de09d6", "Voicebot Call2_c3d53d", "Voicebot Call1_a9c2ad"], ignoreOrder: true);
         foreach (var node in nodes)
         {
             var isSms = node.Word("nodetask_id") == VendorExample.SmsNode;
-            (node.Word("node_type"), node.Items("tasks").Count, node.Word("outcome")).ShouldBe(isSms ? ("sms", 0, null) : ("call", 1, "completed"));
+            (node.Word("node_type"), node.Items("tasks").Count, node.Word("outcome")).ShouldBe(
+                isSms ? ("sms", 0, null) : ("call", 1, "completed")
+            );
         }
 
         return reply.Text;

@@ -17,11 +17,15 @@ public sealed partial class PrefixTests
     [InlineData("the proxy passes the prefix on, a setting names it")]
     public async Task Every_address_of_every_page_leads_below_the_prefix(string how)
     {
-        var isNamed = how.EndsWith("names it", StringComparison.Ordinal) && !how.Contains("setting", StringComparison.Ordinal);
+        var isNamed =
+            how.EndsWith("names it", StringComparison.Ordinal) && !how.Contains("setting", StringComparison.Ordinal);
         var isPassedOn = how.Contains("passes", StringComparison.Ordinal);
         using var database = new SqliteFile();
         await using var api = await ApiProcess.StartAsync(
-            database, isNamed ? "--Http:TrustedProxies=127.0.0.1" : $"--Http:PathBase={Prefix}", "--Http:DrainSeconds=0");
+            database,
+            isNamed ? "--Http:TrustedProxies=127.0.0.1" : $"--Http:PathBase={Prefix}",
+            "--Http:DrainSeconds=0"
+        );
         await using var nginx = await NginxProxy.StartAsync(
             $$"""
             location {{Prefix}}/ {
@@ -29,24 +33,44 @@ public sealed partial class PrefixTests
                 proxy_set_header Host $http_host;
                 {{(isNamed ? $"proxy_set_header X-Forwarded-Prefix {Prefix};" : "")}}
             }
-            """);
+            """
+        );
         using var client = new ApiClient(nginx.Root, prefix: Prefix);
         var id = "a workflow/with #1";
         var sent = await client.PostAsync(RawBody.Bytes(RawBody.Of(id)), $"{Prefix}{ApiClient.Webhook}");
-        var refused = (await client.PostAsync("{}"u8.ToArray(), $"{Prefix}{ApiClient.Webhook}")).ExpectProblem(400, "$.workflow_id").Word("rejection_id");
+        var refused = (await client.PostAsync("{}"u8.ToArray(), $"{Prefix}{ApiClient.Webhook}"))
+            .ExpectProblem(400, "$.workflow_id")
+            .Word("rejection_id");
         sent.Expect(200);
 
         var seen = await Crawl(client, $"{Prefix}/console");
 
         var paths = seen.Select(static url => url[Prefix.Length..].Split('?')[0]).ToHashSet();
-        foreach (var page in (string[])["/console", "/console/workflows", "/console/vocabulary", "/console/sources", "/console/refused", $"/console/refused/{refused}", $"/console/receipts/{sent.Header("X-Receipt-Id")}", "/docs", "/console/workflows/-"])
+        foreach (
+            var page in (string[])
+                [
+                    "/console",
+                    "/console/workflows",
+                    "/console/vocabulary",
+                    "/console/sources",
+                    "/console/refused",
+                    $"/console/refused/{refused}",
+                    $"/console/receipts/{sent.Header("X-Receipt-Id")}",
+                    "/docs",
+                    "/console/workflows/-",
+                ]
+        )
             paths.ShouldContain(page);
 
         paths.ShouldContain(static path => path.StartsWith("/console/assets/", StringComparison.Ordinal));
         paths.ShouldContain("/events");
 
         var openApi = (await client.GetAsync($"{Prefix}/openapi/v1.json")).Expect(200).Json;
-        openApi.Items("servers").ShouldHaveSingleItem().Word("url").ShouldBe($"{nginx.Root.GetLeftPart(UriPartial.Authority)}{Prefix}");
+        openApi
+            .Items("servers")
+            .ShouldHaveSingleItem()
+            .Word("url")
+            .ShouldBe($"{nginx.Root.GetLeftPart(UriPartial.Authority)}{Prefix}");
         (await client.GetAsync($"{Prefix}/health/ready")).Expect(200);
     }
 
@@ -54,8 +78,14 @@ public sealed partial class PrefixTests
     public async Task What_an_action_of_the_console_leads_to_is_below_the_prefix_too()
     {
         using var database = new SqliteFile();
-        await using var api = await ApiProcess.StartAsync(database, $"--Http:PathBase={Prefix}", "--Http:DrainSeconds=0");
-        var refused = (await api.Client.PostAsync("{}"u8.ToArray())).ExpectProblem(400, "$.workflow_id").Word("rejection_id");
+        await using var api = await ApiProcess.StartAsync(
+            database,
+            $"--Http:PathBase={Prefix}",
+            "--Http:DrainSeconds=0"
+        );
+        var refused = (await api.Client.PostAsync("{}"u8.ToArray()))
+            .ExpectProblem(400, "$.workflow_id")
+            .Word("rejection_id");
 
         var reply = (await api.Client.SendAsync("POST", $"{Prefix}/console/refused/{refused}/resend")).Expect(302);
 
@@ -68,7 +98,9 @@ public sealed partial class PrefixTests
         using var database = new SqliteFile();
         await using var api = await ApiProcess.StartAsync(database, "--Http:DrainSeconds=0");
 
-        (await api.Client.GetAsync("/console", ("X-Forwarded-Prefix", "/elsewhere"))).Expect(200).Text.ShouldNotContain("elsewhere");
+        (await api.Client.GetAsync("/console", ("X-Forwarded-Prefix", "/elsewhere")))
+            .Expect(200)
+            .Text.ShouldNotContain("elsewhere");
     }
 
     [Theory]
@@ -80,10 +112,14 @@ public sealed partial class PrefixTests
     [InlineData("/a/")]
     [InlineData("/a b")]
     [InlineData("/a%2Fb")]
-    public async Task What_is_no_prefix_counts_for_nothing(string prefix)
+    public async Task An_invalid_prefix_is_ignored(string prefix)
     {
         using var database = new SqliteFile();
-        await using var api = await ApiProcess.StartAsync(database, "--Http:TrustedProxies=127.0.0.1", "--Http:DrainSeconds=0");
+        await using var api = await ApiProcess.StartAsync(
+            database,
+            "--Http:TrustedProxies=127.0.0.1",
+            "--Http:DrainSeconds=0"
+        );
 
         var page = (await api.Client.GetAsync("/console", ("X-Forwarded-Prefix", prefix))).Expect(200).Text;
 
@@ -95,14 +131,28 @@ public sealed partial class PrefixTests
     {
         using var database = new SqliteFile();
         await using var api = await ApiProcess.StartAsync(
-            database, $"--Http:PathBase={Prefix}", "--Sources:guarded:Secrets:0=the-secret-below-the-prefix", "--Http:DrainSeconds=0");
-        foreach (var path in (string[])["/webhooks/guarded/the-secret-below-the-prefix/workflow-status", $"{Prefix}/webhooks/guarded/the-secret-below-the-prefix/workflow-status"])
+            database,
+            $"--Http:PathBase={Prefix}",
+            "--Sources:guarded:Secrets:0=the-secret-below-the-prefix",
+            "--Http:DrainSeconds=0"
+        );
+        foreach (
+            var path in (string[])
+                [
+                    "/webhooks/guarded/the-secret-below-the-prefix/workflow-status",
+                    $"{Prefix}/webhooks/guarded/the-secret-below-the-prefix/workflow-status",
+                ]
+        )
         {
-            (await api.Client.PostAsync(RawBody.Bytes(RawBody.Of(Told.NewId())), path)).Expect(200);
-            (await api.Client.PostAsync(RawBody.Bytes(RawBody.Of(Told.NewId())), path + "es")).Expect(404);
+            (await api.Client.PostAsync(RawBody.Bytes(RawBody.Of(Report.NewId())), path)).Expect(200);
+            (await api.Client.PostAsync(RawBody.Bytes(RawBody.Of(Report.NewId())), path + "es")).Expect(404);
         }
 
-        var output = await Until.Async("it is logged", () => Task.FromResult(api.Output.ToString()), static text => text.Contains("[1302]", StringComparison.Ordinal));
+        var output = await Until.Async(
+            "it is logged",
+            () => Task.FromResult(api.Output.ToString()),
+            static text => text.Contains("[1302]", StringComparison.Ordinal)
+        );
         output.ShouldNotContain("the-secret-below");
     }
 
@@ -121,14 +171,22 @@ public sealed partial class PrefixTests
             if (reply.ContentType?.MediaType != "text/html" || url.Contains("/docs", StringComparison.Ordinal))
                 continue;
 
-            foreach (var address in Address().Matches(reply.Text).Select(static match => WebUtility.HtmlDecode(match.Groups["url"].Value)))
+            foreach (
+                var address in Address()
+                    .Matches(reply.Text)
+                    .Select(static match => WebUtility.HtmlDecode(match.Groups["url"].Value))
+            )
             {
                 if (address is ['#', ..] || address.Length == 0)
                     continue;
 
                 address.ShouldStartWith(Prefix + "/", customMessage: $"on {url}");
                 var target = address.Split('#')[0];
-                if (!target.Contains("/try", StringComparison.Ordinal) && !target.Contains("/resend", StringComparison.Ordinal) && seen.Add(target))
+                if (
+                    !target.Contains("/try", StringComparison.Ordinal)
+                    && !target.Contains("/resend", StringComparison.Ordinal)
+                    && seen.Add(target)
+                )
                     next.Enqueue(target);
             }
 
@@ -138,6 +196,9 @@ public sealed partial class PrefixTests
         return seen;
     }
 
-    [GeneratedRegex("""\s(?:href|src|action|formaction|data-events)="(?<url>[^"]*)" """, RegexOptions.IgnorePatternWhitespace)]
+    [GeneratedRegex(
+        """\s(?:href|src|action|formaction|data-events)="(?<url>[^"]*)" """,
+        RegexOptions.IgnorePatternWhitespace
+    )]
     private static partial Regex Address();
 }

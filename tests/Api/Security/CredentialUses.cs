@@ -7,9 +7,14 @@ namespace Orleans.Workflow.Api.Tests.Security;
 /// <param name="Refused">How many requests in the name of the owner were refused.</param>
 /// <param name="Uses">How often each credential was accepted, by its name and kind.</param>
 /// <param name="LastUsed">Which of them have a time of last use.</param>
-internal sealed record CredentialUses(long Refused, IReadOnlyDictionary<string, long> Uses, IReadOnlySet<string> LastUsed)
+internal sealed record CredentialUses(
+    long Refused,
+    IReadOnlyDictionary<string, long> Uses,
+    IReadOnlySet<string> LastUsed
+)
 {
-    public static Task<CredentialUses> OfSource(GuardedApi api, string name) => Of(api, "/admin/sources", "source", name);
+    public static Task<CredentialUses> OfSource(GuardedApi api, string name) =>
+        Of(api, "/admin/sources", "source", name);
 
     public static Task<CredentialUses> OfKey(GuardedApi api, string name) => Of(api, "/admin/keys", "key", name);
 
@@ -19,13 +24,16 @@ internal sealed record CredentialUses(long Refused, IReadOnlyDictionary<string, 
 
     private static async Task<CredentialUses> Of(GuardedApi api, string path, string kind, string name)
     {
-        var owner = (await api.Client.GetAsync(path, GuardedApi.Key(GuardedApi.AdminKey))).Expect(200).Json
-            .Items("items").Single(item => item.Word(kind) == name);
+        var owner = (await api.Client.GetAsync(path, GuardedApi.Key(GuardedApi.AdminKey)))
+            .Expect(200)
+            .Json.Items("items")
+            .Single(item => item.Word(kind) == name);
         var credentials = owner.Items("credentials");
         return new CredentialUses(
             owner.TryGetProperty("refused", out var refused) ? refused.GetInt64() : 0,
             credentials.ToDictionary(Name, static use => use.Number("uses")),
-            credentials.Where(static use => use.Word("last_used_at") is not null).Select(Name).ToHashSet());
+            credentials.Where(static use => use.Word("last_used_at") is not null).Select(Name).ToHashSet()
+        );
     }
 
     private static string Name(JsonElement use) => $"{use.Word("credential")} {use.Word("kind")}";

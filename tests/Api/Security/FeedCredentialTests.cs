@@ -17,8 +17,14 @@ public sealed class FeedCredentialTests(GuardedApi api) : IDisposable
     public async Task A_feed_that_was_opened_with_a_token_ends_with_the_token(string path)
     {
         var expiry = TimeProvider.System.GetUtcNow() + TimeSpan.FromSeconds(6);
-        using var expiring = await Open(path, GuardedApi.Bearer(api.Issuer.Issue("read", validFor: TimeSpan.FromSeconds(6))));
-        using var lasting = await Open(path, GuardedApi.Bearer(api.Issuer.Issue("read", validFor: TimeSpan.FromMinutes(30))));
+        using var expiring = await Open(
+            path,
+            GuardedApi.Bearer(api.Issuer.Issue("read", validFor: TimeSpan.FromSeconds(6)))
+        );
+        using var lasting = await Open(
+            path,
+            GuardedApi.Bearer(api.Issuer.Issue("read", validFor: TimeSpan.FromMinutes(30)))
+        );
         using var withKey = await Open(path, GuardedApi.Key(GuardedApi.OldReadKey));
         var others = Task.WhenAny(ReadToEnd(lasting), ReadToEnd(withKey));
 
@@ -35,7 +41,11 @@ public sealed class FeedCredentialTests(GuardedApi api) : IDisposable
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(api.Client.Root, path));
         request.Headers.TryAddWithoutValidation(credential.Name, credential.Value).ShouldBeTrue();
-        var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+        var response = await _http.SendAsync(
+            request,
+            HttpCompletionOption.ResponseHeadersRead,
+            TestContext.Current.CancellationToken
+        );
         ((int)response.StatusCode).ShouldBe(200);
         return response;
     }

@@ -4,7 +4,9 @@ using Orleans.Workflow.Api.Tests.Hosting;
 
 namespace Orleans.Workflow.Api.Tests.Security;
 
-/// <summary>Whoever reaches the ports of a silo can do everything: they must be open on the configured address only.</summary>
+/// <summary>
+/// A silo trusts every connection to its ports: they must be open on the configured address only.
+/// </summary>
 [Collection(OnPostgres.Name)]
 public sealed class SiloPortTests(PostgresApi api)
 {
@@ -12,7 +14,11 @@ public sealed class SiloPortTests(PostgresApi api)
     public async Task A_silo_listens_on_its_configured_address_and_on_no_other()
     {
         var ports = ((PostgresDatabase)api.Database).SiloPorts;
-        IPAddress[] others = [IPAddress.Parse("127.0.0.2"), .. await Dns.GetHostAddressesAsync(Dns.GetHostName(), TestContext.Current.CancellationToken)];
+        IPAddress[] others =
+        [
+            IPAddress.Parse("127.0.0.2"),
+            .. await Dns.GetHostAddressesAsync(Dns.GetHostName(), TestContext.Current.CancellationToken),
+        ];
 
         ports.Count.ShouldBe(2);
         foreach (var port in ports)

@@ -2,7 +2,7 @@ using Orleans.Workflow.Api.Tests.Http;
 
 namespace Orleans.Workflow.Api.Tests.Security;
 
-/// <summary>Senders that take their time, or too much room: they are cut off, and nobody else waits for them.</summary>
+/// <summary>Senders that are too slow or send too much: they are cut off, and no other sender waits for them.</summary>
 [Collection(OnGuarded.Name)]
 public sealed class SlowSenderTests(GuardedApi api)
 {
@@ -50,7 +50,7 @@ public sealed class SlowSenderTests(GuardedApi api)
     }
 
     [Fact]
-    public async Task A_stranger_is_refused_before_his_body()
+    public async Task A_stranger_is_refused_before_its_body()
     {
         using var stranger = await RawConnection.OpenAsync(api.Process.Root);
         await stranger.SendAsync(LongBody.Replace("near", "guarded", StringComparison.Ordinal));
@@ -59,10 +59,12 @@ public sealed class SlowSenderTests(GuardedApi api)
     }
 
     [Fact]
-    public async Task A_chunk_that_is_none_is_refused_and_nothing_is_logged_of_it()
+    public async Task An_invalid_chunk_is_refused_and_not_logged()
     {
         using var broken = await RawConnection.OpenAsync(api.Process.Root);
-        await broken.SendAsync(Post + "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nno chunk\r\n\r\n");
+        await broken.SendAsync(
+            Post + "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nno chunk\r\n\r\n"
+        );
 
         (await broken.ReadToEndAsync()).ShouldStartWith("HTTP/1.1 400 ");
         api.Process.Output.ToString().ShouldNotContain("unhandled exception");
@@ -75,12 +77,15 @@ public sealed class SlowSenderTests(GuardedApi api)
     public async Task Too_much_before_the_body_is_refused(string what, int status)
     {
         using var connection = await RawConnection.OpenAsync(api.Process.Root);
-        await connection.SendAsync(what switch
-        {
-            "many headers" => $"{Post}{string.Concat(Enumerable.Range(0, 101).Select(static i => $"X-{i}: 1\r\n"))}\r\n",
-            "a large header" => $"{Post}X-Large: {new string('x', 40_000)}\r\n\r\n",
-            _ => $"GET /workflows?name={new string('x', 10_000)} HTTP/1.1\r\nHost: x\r\n\r\n",
-        });
+        await connection.SendAsync(
+            what switch
+            {
+                "many headers" =>
+                    $"{Post}{string.Concat(Enumerable.Range(0, 101).Select(static i => $"X-{i}: 1\r\n"))}\r\n",
+                "a large header" => $"{Post}X-Large: {new string('x', 40_000)}\r\n\r\n",
+                _ => $"GET /workflows?name={new string('x', 10_000)} HTTP/1.1\r\nHost: x\r\n\r\n",
+            }
+        );
 
         (await connection.ReadToEndAsync()).ShouldStartWith($"HTTP/1.1 {status} ");
     }

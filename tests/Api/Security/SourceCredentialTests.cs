@@ -3,7 +3,9 @@ using Orleans.Workflow.Api.Tests.Http;
 
 namespace Orleans.Workflow.Api.Tests.Security;
 
-/// <summary>Each kind of credential of a sender: right, wrong, missing, rotated, from an address that is not allowed.</summary>
+/// <summary>
+/// Each kind of credential of a sender: right, wrong, missing, rotated, from an address that is not allowed.
+/// </summary>
 [Collection(OnGuarded.Name)]
 public sealed class SourceCredentialTests(GuardedApi api)
 {
@@ -38,8 +40,13 @@ public sealed class SourceCredentialTests(GuardedApi api)
         var before = await CredentialUses.OfSource(api, "guarded");
         string[] wrong =
         [
-            GuardedApi.OldSecret + "x", GuardedApi.OldSecret[..^1], GuardedApi.OldSecret.ToUpperInvariant(), GuardedApi.FarSecret, GuardedApi.AdminKey,
-            new('x', 300), "x",
+            GuardedApi.OldSecret + "x",
+            GuardedApi.OldSecret[..^1],
+            GuardedApi.OldSecret.ToUpperInvariant(),
+            GuardedApi.FarSecret,
+            GuardedApi.AdminKey,
+            new('x', 300),
+            "x",
         ];
 
         foreach (var secret in wrong)
@@ -77,7 +84,9 @@ public sealed class SourceCredentialTests(GuardedApi api)
         var right = $"/webhooks/guarded/{GuardedApi.OldSecret}/workflow-status";
 
         (await api.SendAsync(right, GuardedApi.Bearer("something that a proxy on the way adds"))).Expect(200);
-        ShouldBeRefused(await api.SendAsync("/webhooks/guarded/wrong/workflow-status", GuardedApi.Bearer(GuardedApi.OldSecret)));
+        ShouldBeRefused(
+            await api.SendAsync("/webhooks/guarded/wrong/workflow-status", GuardedApi.Bearer(GuardedApi.OldSecret))
+        );
     }
 
     [Fact]
@@ -101,7 +110,9 @@ public sealed class SourceCredentialTests(GuardedApi api)
         ShouldBeRefused(await api.SendAsync(Far, inside));
         ShouldBeRefused(await api.SendAsync(Far, GuardedApi.Bearer(GuardedApi.OldSecret), inside));
         (await api.SendAsync(Far, GuardedApi.Bearer(GuardedApi.FarSecret), inside)).Expect(200);
-        (await api.SendAsync(Far, GuardedApi.Bearer(GuardedApi.FarSecret), ("X-Forwarded-For", "2001:db8::17"))).Expect(200);
+        (await api.SendAsync(Far, GuardedApi.Bearer(GuardedApi.FarSecret), ("X-Forwarded-For", "2001:db8::17"))).Expect(
+            200
+        );
     }
 
     [Fact]
@@ -112,19 +123,25 @@ public sealed class SourceCredentialTests(GuardedApi api)
         (string, string)[] claim = [("X-Forwarded-For", "192.0.2.7")];
 
         (await api.SendAsync(Outside, claim)).Expect(200);
-        ShouldBeRefused(await stranger.PostAsync(RawBody.Bytes(RawBody.Of(Told.NewId())), Outside, headers: claim));
+        ShouldBeRefused(await stranger.PostAsync(RawBody.Bytes(RawBody.Of(Report.NewId())), Outside, headers: claim));
 
         // What stands before the address that the proxy saw is the sender's own word.
         ShouldBeRefused(await api.SendAsync(Outside, ("X-Forwarded-For", "192.0.2.7, 198.51.100.1")));
         (await api.SendAsync(Outside, ("X-Forwarded-For", "198.51.100.1, 192.0.2.7"))).Expect(200);
     }
 
-    private Task<Reply> Send(string source, string kind, string secret) => kind switch
-    {
-        "path" => api.SendAsync($"/webhooks/{source}/{Uri.EscapeDataString(secret)}/workflow-status"),
-        "basic" => api.SendAsync($"/webhooks/{source}/workflow-status", GuardedApi.Basic(secret, source)),
-        _ => api.SendAsync($"/webhooks/{source}/workflow-status", GuardedApi.Bearer(secret)),
-    };
+    private Task<Reply> Send(string source, string kind, string secret) =>
+        kind switch
+        {
+            "path" => api.SendAsync($"/webhooks/{source}/{Uri.EscapeDataString(secret)}/workflow-status"),
+            "basic" => api.SendAsync($"/webhooks/{source}/workflow-status", GuardedApi.Basic(secret, source)),
+            _ => api.SendAsync($"/webhooks/{source}/workflow-status", GuardedApi.Bearer(secret)),
+        };
 
-    private static void ShouldBeRefused(Reply reply) => reply.ExpectProblem(401).Word("detail").ShouldNotBeNull().ShouldStartWith("Send a credential that is valid for the source");
+    private static void ShouldBeRefused(Reply reply) =>
+        reply
+            .ExpectProblem(401)
+            .Word("detail")
+            .ShouldNotBeNull()
+            .ShouldStartWith("Send a credential that is valid for the source");
 }

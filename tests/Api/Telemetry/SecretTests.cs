@@ -17,49 +17,74 @@ public sealed class SecretTests
     {
         await using var receiver = new OtlpReceiver();
         using var database = new SqliteFile();
-        await using (var api = await ApiProcess.StartAsync(
-            database,
-            [
-                .. receiver.Settings, "--Telemetry:LogFormat=json", $"--Sources:airudder:Secrets:0={Secret}",
-                "--Logging:LogLevel:Microsoft.AspNetCore=Information",
-            ]))
+        await using (
+            var api = await ApiProcess.StartAsync(
+                database,
+                [
+                    .. receiver.Settings,
+                    "--Telemetry:LogFormat=json",
+                    $"--Sources:airudder:Secrets:0={Secret}",
+                    "--Logging:LogLevel:Microsoft.AspNetCore=Information",
+                ]
+            )
+        )
         {
-            (await api.Client.PostAsync(VendorExample.Body, $"/webhooks/airudder/{Secret}/workflow-status")).Expect(200);
+            (await api.Client.PostAsync(VendorExample.Body, $"/webhooks/airudder/{Secret}/workflow-status")).Expect(
+                200
+            );
             (await api.Client.PostAsync("{}"u8.ToArray(), $"/webhooks/airudder/{Secret}/workflow-status")).Expect(400);
-            (await api.Client.PostAsync(VendorExample.Body, $"/webhooks/airudder/{WrongSecret}/workflow-status")).Expect(401);
+            (
+                await api.Client.PostAsync(VendorExample.Body, $"/webhooks/airudder/{WrongSecret}/workflow-status")
+            ).Expect(401);
             (await api.Client.GetAsync($"/webhooks/airudder/{Secret}/workflow-status")).Expect(405);
             (await api.Client.GetAsync($"/webhooks/airudder/{Secret}/no-such-route")).Expect(404);
             await Until.Async(
                 "spans, metrics and logs have arrived",
-                () => Task.FromResult((Spans: receiver.Spans.Count(static span => span.Scope == "Microsoft.AspNetCore"), receiver.MetricDeliveries, Logs: Lines(receiver).Count)),
-                static received => received is { Spans: >= 5, MetricDeliveries: >= 1, Logs: >= 3 });
+                () =>
+                    Task.FromResult(
+                        (
+                            Spans: receiver.Spans.Count(static span => span.Scope == "Microsoft.AspNetCore"),
+                            receiver.MetricDeliveries,
+                            Logs: Lines(receiver).Count
+                        )
+                    ),
+                static received => received is { Spans: >= 5, MetricDeliveries: >= 1, Logs: >= 3 }
+            );
 
             ShouldHoldNoSecret((await api.Client.GetAsync("/metrics")).Expect(200).Text);
             ShouldHoldNoSecret(api.Output.ToString());
-            ShouldTellTheTrace(api.Output.Lines, receiver);
+            ShouldShowTheTrace(api.Output.Lines, receiver);
         }
 
         foreach (var body in receiver.Bodies)
             ShouldHoldNoSecret(Encoding.Latin1.GetString(body));
 
-        receiver.Spans.ShouldContain(static span => span.Attributes.GetValueOrDefault("http.route") == "/webhooks/{source}/{secret}/workflow-status");
+        receiver.Spans.ShouldContain(static span =>
+            span.Attributes.GetValueOrDefault("http.route") == "/webhooks/{source}/{secret}/workflow-status"
+        );
     }
 
     /// <summary>The lines of the framework that are written while a webhook is answered.</summary>
     private static List<ReceivedLog> Lines(OtlpReceiver receiver) =>
         [.. receiver.Logs.Where(static log => log.Text.Contains("{secret}", StringComparison.Ordinal))];
 
-    /// <summary>Each line on the console is a JSON object, and those of a request name its trace, like those that were exported.</summary>
-    private static void ShouldTellTheTrace(IEnumerable<string> console, OtlpReceiver receiver)
+    /// <summary>
+    /// Each line on the console is a JSON object, and those of a request name its trace, like those that were exported.
+    /// </summary>
+    private static void ShouldShowTheTrace(IEnumerable<string> console, OtlpReceiver receiver)
     {
         var traces = receiver.Spans.Select(static span => span.TraceId).ToHashSet();
         Lines(receiver).ShouldAllBe(log => traces.Contains(log.TraceId));
         var lines = console.Select(static line => JsonDocument.Parse(line).RootElement).ToList();
-        var ofRequests = lines.Where(static line => line.Word("Message")!.Contains("{secret}", StringComparison.Ordinal)).ToList();
+        var ofRequests = lines
+            .Where(static line => line.Word("Message")!.Contains("{secret}", StringComparison.Ordinal))
+            .ToList();
         ofRequests.Count.ShouldBeGreaterThanOrEqualTo(3);
         foreach (var line in ofRequests)
         {
-            var trace = line.Items("Scopes").Select(static scope => scope.TryGetProperty("TraceId", out var id) ? id.GetString() : null).Single(static id => id is not null);
+            var trace = line.Items("Scopes")
+                .Select(static scope => scope.TryGetProperty("TraceId", out var id) ? id.GetString() : null)
+                .Single(static id => id is not null);
             traces.ShouldContain(trace!);
         }
     }

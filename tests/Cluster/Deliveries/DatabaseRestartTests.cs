@@ -19,14 +19,17 @@ public sealed class DatabaseRestartTests(ITestOutputHelper output)
         var delivering = run.DeliverAsync(cancellation);
         try
         {
-            await run.WhenAcknowledged(plan.Parcels.Length / 3);
+            await run.WhenAcknowledged(plan.Deliveries.Length / 3);
             var crashedAt = TimeProvider.System.GetTimestamp();
             await cluster.Server.RestartImmediateAsync();
             await delivering;
 
             output.WriteLine(
-                $"seed {Seed}: {plan.Parcels.Length} parcels; the longest time without a 200 after the crash: {run.Log.LongestGap(crashedAt).TotalSeconds:0.00} s; "
-                + $"the slowest delivery: {run.Log.LongestDelivery().TotalSeconds:0.00} s; answers: {run.Log.Answers()}");
+                $"seed {Seed}: {plan.Deliveries.Length} deliveries; the longest time without a 200 after the crash: "
+                    + $"{run.Log.MaxGap(crashedAt).TotalSeconds:0.00} s; "
+                    + $"the slowest delivery: {run.Log.MaxDelivery().TotalSeconds:0.00} s; answers: "
+                    + $"{run.Log.Answers()}"
+            );
             var report = await DeliveryChecker.CheckAsync(run.Log, api, cancellation);
             output.WriteLine(report.ToString());
             report.ThrowIfViolated();
@@ -34,8 +37,10 @@ public sealed class DatabaseRestartTests(ITestOutputHelper output)
         }
         catch
         {
-            foreach (var member in cluster.Silos.Concat(cluster.Apis))
-                output.WriteLine($"---- {member.Process.Name} {member.Process.Id}\n{string.Join('\n', member.Process.Output.Lines.TakeLast(60))}");
+            foreach (var process in cluster.Silos.Concat(cluster.Apis).Select(static member => member.Process))
+                output.WriteLine(
+                    $"---- {process.Name} {process.Id}\n{string.Join('\n', process.Output.Lines.TakeLast(60))}"
+                );
 
             throw;
         }

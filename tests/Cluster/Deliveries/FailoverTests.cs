@@ -27,10 +27,10 @@ public sealed class FailoverTests(ITestOutputHelper output)
             var feed = FollowUntilGone(new Uri(api, "/events"), cancellation);
             using var run = new DeliveryRun(plan, options);
             var delivering = run.DeliverAsync(cancellation);
-            await run.WhenAcknowledged(plan.Parcels.Length / 4);
+            await run.WhenAcknowledged(plan.Deliveries.Length / 4);
             var behindSince = Time.GetTimestamp();
             await standby.StopReceivingAsync();
-            await run.WhenAcknowledged(run.Log.AcknowledgedCount + (plan.Parcels.Length / 4));
+            await run.WhenAcknowledged(run.Log.AcknowledgedCount + (plan.Deliveries.Length / 4));
             await cluster.Server.CrashAsync();
             var crashedAt = Time.GetTimestamp();
             await standby.PromoteAsync();
@@ -40,8 +40,10 @@ public sealed class FailoverTests(ITestOutputHelper output)
             var stored = await StoredReceipts(cluster.Connection);
             var lost = run.Log.Sendings.Where(sending => IsLost(sending, stored)).ToList();
             output.WriteLine(
-                $"seed {Seed}: {plan.Parcels.Length} parcels; {lost.Count} acknowledged and lost with the primary; "
-                + $"{run.Log.LongestGap(crashedAt).TotalSeconds:0.0} s without a 200; answers: {run.Log.Answers()}");
+                $"seed {Seed}: {plan.Deliveries.Length} deliveries; {lost.Count} acknowledged and lost with the "
+                    + $"primary; "
+                    + $"{run.Log.MaxGap(crashedAt).TotalSeconds:0.0} s without a 200; answers: {run.Log.Answers()}"
+            );
             lost.ShouldNotBeEmpty("the standby was not behind");
             lost.ShouldAllBe(sending => sending.EndedAt >= behindSince && sending.StartedAt <= crashedAt);
             (await cluster.AuditAsync()).ShouldBeClean();
@@ -49,11 +51,17 @@ public sealed class FailoverTests(ITestOutputHelper output)
             using var repeats = new DeliveryRun(plan, options with { PerSecond = null });
             await repeats.DeliverAsync(cancellation);
             using var reader = new ServiceReader(api);
-            var sendings = run.Log.Sendings
-                .Select(sending => IsLost(sending, stored) ? sending with { Acknowledged = null } : sending)
+            var sendings = run
+                .Log.Sendings.Select(sending =>
+                    IsLost(sending, stored) ? sending with { Acknowledged = null } : sending
+                )
                 .Concat(repeats.Log.Sendings);
             var report = await DeliveryChecker.CheckAsync(
-                sendings, reader, await reader.ListWorkflows(cancellation), cancellation);
+                sendings,
+                reader,
+                await reader.ListWorkflows(cancellation),
+                cancellation
+            );
             output.WriteLine(report.ToString());
             report.ThrowIfViolated();
             (await cluster.AuditAsync()).ShouldBeClean();

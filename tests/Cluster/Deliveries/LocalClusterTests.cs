@@ -15,28 +15,34 @@ public sealed class LocalClusterTests(ITestOutputHelper output)
         await using var cluster = await LocalCluster.StartAsync();
         var plan = DeliveryPlan.Generate(Seed, workflows: 300);
 
-        // Paced, so that there is load before, while and after; the second half waits for the third silo, however long that takes.
+        // Paced, so that there is load before, during and after. The second half waits for the third silo.
         var joined = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        using var run = new DeliveryRun(plan, new DeliveryOptions(cluster.Apis)
-        {
-            PerSecond = 300,
-            Gate = place => place < plan.Parcels.Length / 2 ? Task.CompletedTask : joined.Task,
-        });
+        using var run = new DeliveryRun(
+            plan,
+            new DeliveryOptions(cluster.Apis)
+            {
+                PerSecond = 300,
+                Gate = place => place < plan.Deliveries.Length / 2 ? Task.CompletedTask : joined.Task,
+            }
+        );
         var delivering = run.DeliverAsync(cancellation);
         try
         {
-            await run.WhenAcknowledged(plan.Parcels.Length / 6);
+            await run.WhenAcknowledged(plan.Deliveries.Length / 6);
             await cluster.AddSiloAsync();
             joined.SetResult();
-            await run.WhenAcknowledged((plan.Parcels.Length / 2) + 500);
+            await run.WhenAcknowledged((plan.Deliveries.Length / 2) + 500);
             var killedAt = TimeProvider.System.GetTimestamp();
             cluster.Kill("silo-1");
             await delivering;
 
             output.WriteLine(
-                $"seed {Seed}: {plan.Parcels.Length} parcels; the longest time without a 200 after kill -9: {run.Log.LongestGap(killedAt).TotalSeconds:0.00} s; "
-                + $"the slowest delivery: {run.Log.LongestDelivery().TotalSeconds:0.00} s; answers: {run.Log.Answers()}");
-            run.Log.AcknowledgedCount.ShouldBe(plan.Parcels.Length);
+                $"seed {Seed}: {plan.Deliveries.Length} deliveries; the longest time without a 200 after kill -9: "
+                    + $"{run.Log.MaxGap(killedAt).TotalSeconds:0.00} s; "
+                    + $"the slowest delivery: {run.Log.MaxDelivery().TotalSeconds:0.00} s; answers: "
+                    + $"{run.Log.Answers()}"
+            );
+            run.Log.AcknowledgedCount.ShouldBe(plan.Deliveries.Length);
             foreach (var api in cluster.Apis)
             {
                 var report = await DeliveryChecker.CheckAsync(run.Log, api, cancellation);

@@ -45,7 +45,7 @@ public sealed class SingleApiTests(ITestOutputHelper output)
             await disturb(run);
 
         await delivering;
-        run.Log.AcknowledgedCount.ShouldBe(plan.Parcels.Length);
+        run.Log.AcknowledgedCount.ShouldBe(plan.Deliveries.Length);
 
         var report = await DeliveryChecker.CheckAsync(run.Log, api.Address, TestContext.Current.CancellationToken);
         output.WriteLine($"seed {seed}: {report}; answers: {run.Log.Answers()}");

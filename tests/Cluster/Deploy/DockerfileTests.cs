@@ -9,10 +9,14 @@ public sealed class DockerfileTests
     private static readonly string[] Lines = File.ReadAllLines(Path.Combine(Root, "deploy", "Dockerfile"));
 
     /// <summary>What is copied from the working copy, not from another stage.</summary>
-    private static IEnumerable<string> Copied => Lines
-        .Where(static line => line.StartsWith("COPY ", StringComparison.Ordinal) && !line.Contains("--from=", StringComparison.Ordinal))
-        .SelectMany(static line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1..^1])
-        .Where(static word => !word.StartsWith("--", StringComparison.Ordinal));
+    private static IEnumerable<string> Copied =>
+        Lines
+            .Where(static line =>
+                line.StartsWith("COPY ", StringComparison.Ordinal)
+                && !line.Contains("--from=", StringComparison.Ordinal)
+            )
+            .SelectMany(static line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1..^1])
+            .Where(static word => !word.StartsWith("--", StringComparison.Ordinal));
 
     [Fact]
     public void Everything_that_is_copied_exists_and_reaches_the_builder()
@@ -27,7 +31,8 @@ public sealed class DockerfileTests
             Path.Exists(Path.Combine(Root, path)).ShouldBeTrue($"deploy/Dockerfile copies {path}, which is not there.");
             allowed.ShouldContain(
                 entry => path == entry || path.StartsWith(entry + "/", StringComparison.Ordinal),
-                $"deploy/Dockerfile copies {path}, which .dockerignore keeps away.");
+                $"deploy/Dockerfile copies {path}, which .dockerignore keeps away."
+            );
         }
     }
 
@@ -38,7 +43,9 @@ public sealed class DockerfileTests
         foreach (var project in Directory.GetFiles(Path.Combine(Root, "src"), "*.csproj", SearchOption.AllDirectories))
         {
             copied.ShouldContain(Path.GetRelativePath(Root, project));
-            copied.ShouldContain(Path.GetRelativePath(Root, Path.Combine(Path.GetDirectoryName(project)!, "packages.lock.json")));
+            copied.ShouldContain(
+                Path.GetRelativePath(Root, Path.Combine(Path.GetDirectoryName(project)!, "packages.lock.json"))
+            );
         }
     }
 
@@ -47,8 +54,12 @@ public sealed class DockerfileTests
     {
         foreach (var host in (string[])["Silo", "Api"])
         {
-            Lines.ShouldContain(line => line.Contains($"src/{host}/{host}.csproj --configuration Release", StringComparison.Ordinal));
-            Lines.ShouldContain($"ENTRYPOINT [\"dotnet\", \"{Path.GetFileName(host == "Silo" ? WorkingCopy.Silo : WorkingCopy.Api)}\"]");
+            Lines.ShouldContain(line =>
+                line.Contains($"src/{host}/{host}.csproj --configuration Release", StringComparison.Ordinal)
+            );
+            Lines.ShouldContain(
+                $"ENTRYPOINT [\"dotnet\", \"{Path.GetFileName(host == "Silo" ? WorkingCopy.Silo : WorkingCopy.Api)}\"]"
+            );
         }
     }
 

@@ -44,22 +44,27 @@ internal sealed class FaultInjector(ProcessCluster cluster, FaultPlan plan, Time
     public async Task<InflictedFault> InflictAsync(Fault fault, CancellationToken cancellation)
     {
         var start = time.GetTimestamp();
-        await (fault.Kind switch
-        {
-            FaultKind.KillSilo => Kill(_silos[fault.Silo], cancellation),
-            FaultKind.KillApi => Kill(_apis[fault.Api], cancellation),
-            FaultKind.FreezeSilo => Freeze(_silos[fault.Silo], Frozen, cancellation),
-            FaultKind.FreezeSiloLong => Freeze(_silos[fault.Silo], FrozenLong, cancellation),
-            FaultKind.FreezeApi => Freeze(_apis[fault.Api], Frozen, cancellation),
-            FaultKind.RollingRestart => RestartAll(),
-            FaultKind.CrashDatabase => cluster.Server.RestartImmediateAsync(),
-            FaultKind.StopDatabase => StopDatabase(cancellation),
-            FaultKind.CutConnections => cluster.CutConnectionsAsync(),
-            FaultKind.Several => Task.WhenAll(
-                Kill(_silos[fault.Silo], cancellation), Kill(_apis[fault.Api], cancellation), cluster.CutConnectionsAsync()),
-            FaultKind.Nothing => Task.Delay(Idle, time, cancellation),
-            _ => throw new ArgumentOutOfRangeException(nameof(fault), fault.Kind, "Not a fault."),
-        });
+        await (
+            fault.Kind switch
+            {
+                FaultKind.KillSilo => Kill(_silos[fault.Silo], cancellation),
+                FaultKind.KillApi => Kill(_apis[fault.Api], cancellation),
+                FaultKind.FreezeSilo => Freeze(_silos[fault.Silo], Frozen, cancellation),
+                FaultKind.FreezeSiloLong => Freeze(_silos[fault.Silo], FrozenLong, cancellation),
+                FaultKind.FreezeApi => Freeze(_apis[fault.Api], Frozen, cancellation),
+                FaultKind.RollingRestart => RestartAll(),
+                FaultKind.CrashDatabase => cluster.Server.RestartImmediateAsync(),
+                FaultKind.StopDatabase => StopDatabase(cancellation),
+                FaultKind.CutConnections => cluster.CutConnectionsAsync(),
+                FaultKind.Several => Task.WhenAll(
+                    Kill(_silos[fault.Silo], cancellation),
+                    Kill(_apis[fault.Api], cancellation),
+                    cluster.CutConnectionsAsync()
+                ),
+                FaultKind.Nothing => Task.Delay(Idle, time, cancellation),
+                _ => throw new ArgumentOutOfRangeException(nameof(fault), fault.Kind, "Not a fault."),
+            }
+        );
         return new InflictedFault(fault, start, time.GetTimestamp());
     }
 

@@ -12,7 +12,9 @@ internal enum FaultKind
     /// <summary>SIGSTOP to a silo for 5 s: too short for the others to be sure.</summary>
     FreezeSilo,
 
-    /// <summary>SIGSTOP to a silo for 90 s: it is declared dead meanwhile, and may not serve anything when it goes on.</summary>
+    /// <summary>
+    /// SIGSTOP to a silo for 90 s: it is declared dead meanwhile, and must serve nothing when it continues.
+    /// </summary>
     FreezeSiloLong,
 
     /// <summary>SIGSTOP to an Api for 5 s.</summary>
@@ -33,7 +35,7 @@ internal enum FaultKind
     /// <summary>A silo and an Api are killed while every session with the database is ended.</summary>
     Several,
 
-    /// <summary>Nothing, for 15 s: nobody may be taken for dead who is only busy.</summary>
+    /// <summary>Nothing, for 15 s: no busy silo may be declared dead.</summary>
     Nothing,
 
     /// <summary>In a network: two silos do not reach each other.</summary>
@@ -48,7 +50,7 @@ internal enum FaultKind
     /// <summary>In a network: what a silo sends is lost, what is sent to it arrives.</summary>
     CutOneWay,
 
-    /// <summary>In a network: nobody reaches the database.</summary>
+    /// <summary>In a network: no host reaches the database.</summary>
     CutDatabase,
 
     /// <summary>In a network: a silo and an Api reach each other and nothing else.</summary>

@@ -4,13 +4,16 @@ using Orleans.Workflow.Testing.Deliveries;
 namespace Orleans.Workflow.Cluster.Tests.Faults;
 
 /// <summary>
-/// Real processes on a real database, a vendor that sends, readers that watch, and faults. At the end everything that was ever sent
-/// is compared with what the product shows, and some of it is sent again to see that this changes nothing.
+/// Real processes on a real database, a vendor that sends, readers that watch, and faults.
 /// </summary>
+/// <remarks>
+/// At the end everything that was sent is compared with what the product shows. Some of it is sent again and must
+/// change nothing.
+/// </remarks>
 /// <param name="plan">Which faults.</param>
 /// <param name="injector">What inflicts them.</param>
-/// <param name="tell">Takes a line about each fault.</param>
-internal sealed class FaultRun(FaultPlan plan, IFaultInjector injector, Action<string> tell)
+/// <param name="log">Takes a line about each fault.</param>
+internal sealed class FaultRun(FaultPlan plan, IFaultInjector injector, Action<string> log)
 {
     private static readonly TimeProvider Time = TimeProvider.System;
 
@@ -34,10 +37,20 @@ internal sealed class FaultRun(FaultPlan plan, IFaultInjector injector, Action<s
             var lasted = Time.GetElapsedTime(start);
             await ending.CancelAsync();
             await reading;
-            await Mend();
+            await RestartEnded();
             var checks = await Check(vendor, apis, cancellation);
             var audit = await injector.AuditAsync();
-            return new FaultReport(plan, lasted, faults, [.. vendor.Waves], checks, audit, [.. watch.Violations], watch.Answers, [.. _unplannedEnds]);
+            return new FaultReport(
+                plan,
+                lasted,
+                faults,
+                [.. vendor.Waves],
+                checks,
+                audit,
+                [.. watch.Violations],
+                watch.Answers,
+                [.. _unplannedEnds]
+            );
         }
         catch
         {
@@ -45,12 +58,13 @@ internal sealed class FaultRun(FaultPlan plan, IFaultInjector injector, Action<s
             {
                 // What went wrong, which may be long ago, and how it ended. Health checks repeat what others say.
                 var lines = member.Process.Output.Lines;
-                var errors = lines.SkipLast(60)
+                var errors = lines
+                    .SkipLast(60)
                     .Where(static line => line.Contains("\"LogLevel\":\"Error\"", StringComparison.Ordinal))
                     .Where(static line => !line.Contains("HealthCheck", StringComparison.Ordinal))
                     .Take(20);
-                tell($"---- {member.Process.Name} {member.Process.Id}");
-                tell(string.Join('\n', errors.Concat(lines.TakeLast(60))));
+                log($"---- {member.Process.Name} {member.Process.Id}");
+                log(string.Join('\n', errors.Concat(lines.TakeLast(60))));
             }
 
             throw;
@@ -68,10 +82,13 @@ internal sealed class FaultRun(FaultPlan plan, IFaultInjector injector, Action<s
         await Task.Delay(plan.Rest, Time, cancellation);
         foreach (var fault in plan.Faults())
         {
-            await Mend();
+            await RestartEnded();
             var done = await injector.InflictAsync(fault, cancellation);
-            await Mend();
-            tell($"{Time.GetElapsedTime(start, done.StartedAt).TotalSeconds,7:0.0} s  {fault}: {Time.GetElapsedTime(done.StartedAt, done.EndedAt).TotalSeconds:0.0} s");
+            await RestartEnded();
+            log(
+                $"{Time.GetElapsedTime(start, done.StartedAt).TotalSeconds, 7:0.0} s  {fault}: "
+                    + $"{Time.GetElapsedTime(done.StartedAt, done.EndedAt).TotalSeconds:0.0} s"
+            );
             inflicted.Add(done);
             await Task.Delay(plan.Rest, Time, cancellation);
             if (inflicted.Count >= plan.Fewest && Time.GetElapsedTime(start) >= plan.AtLeast)
@@ -81,8 +98,8 @@ internal sealed class FaultRun(FaultPlan plan, IFaultInjector injector, Action<s
         return inflicted.ToImmutable();
     }
 
-    /// <summary>Starts again whatever has ended by itself, as an orchestrator would, and notes it.</summary>
-    private async Task Mend()
+    /// <summary>Starts the members again that ended by themselves, as an orchestrator would, and notes it.</summary>
+    private async Task RestartEnded()
     {
         foreach (var member in injector.Members.Where(static member => member.Process.HasExited).ToList())
         {
@@ -93,7 +110,11 @@ internal sealed class FaultRun(FaultPlan plan, IFaultInjector injector, Action<s
         }
     }
 
-    private static async Task<ImmutableArray<DeliveryReport>> Check(Vendor vendor, ImmutableArray<Uri> apis, CancellationToken cancellation)
+    private static async Task<ImmutableArray<DeliveryReport>> Check(
+        Vendor vendor,
+        ImmutableArray<Uri> apis,
+        CancellationToken cancellation
+    )
     {
         // C5: what was sent first is sent again, after everything else.
         await vendor.SendAsync(vendor.Waves.First(), cancellation);
@@ -102,7 +123,14 @@ internal sealed class FaultRun(FaultPlan plan, IFaultInjector injector, Action<s
         using var other = new ServiceReader(apis[^1]);
         var rows = await reader.ListWorkflows(cancellation);
         foreach (var wave in vendor.Waves)
-            checks.Add(await DeliveryChecker.CheckAsync(wave.Sendings(), checks.Count % 2 == 0 ? reader : other, rows, cancellation));
+            checks.Add(
+                await DeliveryChecker.CheckAsync(
+                    wave.Sendings(),
+                    checks.Count % 2 == 0 ? reader : other,
+                    rows,
+                    cancellation
+                )
+            );
 
         return checks.ToImmutable();
     }

@@ -11,7 +11,9 @@ public sealed class FullLoadTests(ITestOutputHelper output)
         var plan = FaultPlan.FullLoad(seed: 5002);
         await using var cluster = await ProcessCluster.StartAsync(plan.Silos, plan.Apis);
         var injector = new FaultInjector(cluster, plan, TimeProvider.System);
-        var report = await new FaultRun(plan, injector, output.WriteLine).RunAsync(TestContext.Current.CancellationToken);
+        var report = await new FaultRun(plan, injector, output.WriteLine).RunAsync(
+            TestContext.Current.CancellationToken
+        );
         output.WriteLine(report.ToString());
         report.ShouldBeClean();
     }

@@ -8,19 +8,22 @@ using Orleans.Workflow.Testing.Deliveries;
 namespace Orleans.Workflow.Cluster.Tests.Faults;
 
 /// <summary>
-/// Readers that ask for workflows, and for a node task of each, through every Api while everything goes wrong. A
-/// version never shrinks, no phase goes back, and an answer is never older than what was acknowledged or read before
-/// it was asked for.
+/// Readers of workflows and of one node task each, through every Api, during the faults. Versions and phases never go
+/// back, and no answer is older than an acknowledgement or an answer before the request.
 /// </summary>
 internal sealed class MonotonyWatch(ImmutableArray<Uri> apis, TimeProvider time) : IDisposable
 {
     private const int Readers = 4;
-    private const int MostFollowed = 400;
+    private const int MaxFollowed = 400;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(40);
     private static readonly string[] Phases = ["scheduled", "active", "ended"];
 
     private readonly HttpClient _http = new(
-        new ContractHandler(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(2) })) { Timeout = TimeSpan.FromSeconds(12) };
+        new ContractHandler(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(2) })
+    )
+    {
+        Timeout = TimeSpan.FromSeconds(12),
+    };
     private readonly ConcurrentDictionary<string, Known> _followed = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<string> _order = new();
     private int _answers;
@@ -40,20 +43,24 @@ internal sealed class MonotonyWatch(ImmutableArray<Uri> apis, TimeProvider time)
                 _order.Enqueue(workflowId);
         }
 
-        while (_followed.Count > MostFollowed && _order.TryDequeue(out var oldest))
+        while (_followed.Count > MaxFollowed && _order.TryDequeue(out var oldest))
             _followed.TryRemove(oldest, out _);
     }
 
-    /// <summary>Notes an acknowledgement: who asks after it must see at least its version.</summary>
+    /// <summary>Notes an acknowledgement: every later read must show at least its version.</summary>
     public void Acknowledged(Sending sending)
     {
-        if (_followed.TryGetValue(sending.Parcel.WorkflowId, out var known))
+        if (_followed.TryGetValue(sending.PlannedDelivery.WorkflowId, out var known))
             known.AtLeast(sending.Acknowledged!.Version);
     }
 
     /// <summary>Reads until it is cancelled.</summary>
     public Task ReadAsync(CancellationToken cancellation) =>
-        Task.WhenAll(Enumerable.Range(0, Readers).Select(reader => Task.Run(() => Read(reader, cancellation), CancellationToken.None)));
+        Task.WhenAll(
+            Enumerable
+                .Range(0, Readers)
+                .Select(reader => Task.Run(() => Read(reader, cancellation), CancellationToken.None))
+        );
 
     public void Dispose() => _http.Dispose();
 
@@ -75,7 +82,8 @@ internal sealed class MonotonyWatch(ImmutableArray<Uri> apis, TimeProvider time)
         }
 
         // One reader a workflow: its reads follow each other.
-        bool Mine(string workflowId) => (uint)string.GetHashCode(workflowId, StringComparison.Ordinal) % Readers == reader;
+        bool Mine(string workflowId) =>
+            (uint)string.GetHashCode(workflowId, StringComparison.Ordinal) % Readers == reader;
     }
 
     private async Task Read(string workflowId, Known known, Uri api)
@@ -95,9 +103,10 @@ internal sealed class MonotonyWatch(ImmutableArray<Uri> apis, TimeProvider time)
             Interlocked.Increment(ref _answers);
             await ReadNode(workflowId, known, state.RootElement, api);
         }
-        catch (Exception exception) when (exception is HttpRequestException or IOException or OperationCanceledException)
+        catch (Exception exception)
+            when (exception is HttpRequestException or IOException or OperationCanceledException)
         {
-            // No answer tells nothing.
+            // Without an answer there is nothing to check.
         }
     }
 
@@ -112,7 +121,8 @@ internal sealed class MonotonyWatch(ImmutableArray<Uri> apis, TimeProvider time)
         var nodeId = shown.GetProperty("nodetask_id").GetString()!;
         var atLeast = shown.GetProperty("version").GetInt64();
         using var answer = await _http.GetAsync(
-            new Uri(api, $"/workflows/{Uri.EscapeDataString(workflowId)}/nodes/{Uri.EscapeDataString(nodeId)}"));
+            new Uri(api, $"/workflows/{Uri.EscapeDataString(workflowId)}/nodes/{Uri.EscapeDataString(nodeId)}")
+        );
         if (answer.StatusCode == HttpStatusCode.NotFound)
             Violations.Enqueue($"node {nodeId} of {workflowId} has version {atLeast}, and {api} did not know it");
 
@@ -132,15 +142,27 @@ internal sealed class MonotonyWatch(ImmutableArray<Uri> apis, TimeProvider time)
             Violations.Enqueue($"{workflowId} had version {atLeast}, and {api} showed {version}");
 
         known.AtLeast(version);
-        var registers = state.GetProperty("nodes").EnumerateArray()
-            .SelectMany(static node => node.GetProperty("tasks").EnumerateArray().Select(task => (
-                $"{node.GetProperty("nodetask_id")}/{task.GetProperty("task_id")}", task.GetProperty("phase").GetString())))
+        var registers = state
+            .GetProperty("nodes")
+            .EnumerateArray()
+            .SelectMany(static node =>
+                node.GetProperty("tasks")
+                    .EnumerateArray()
+                    .Select(task =>
+                        (
+                            $"{node.GetProperty("nodetask_id")}/{task.GetProperty("task_id")}",
+                            task.GetProperty("phase").GetString()
+                        )
+                    )
+            )
             .Append(("", state.GetProperty("phase").GetString()));
         foreach (var (register, phase) in registers)
         {
             var place = Array.IndexOf(Phases, phase);
             if (known.Phases.TryGetValue(register, out var before) && place < before)
-                Violations.Enqueue($"{workflowId}: register '{register}' was {Phases[before]}, and {api} showed {phase ?? "nothing"}");
+                Violations.Enqueue(
+                    $"{workflowId}: register '{register}' was {Phases[before]}, and {api} showed {phase ?? "nothing"}"
+                );
 
             known.Phases[register] = place;
         }
@@ -159,7 +181,7 @@ internal sealed class MonotonyWatch(ImmutableArray<Uri> apis, TimeProvider time)
 
         public void AtLeast(long version)
         {
-            for (var seen = Version; seen < version;)
+            for (var seen = Version; seen < version; )
             {
                 var before = Interlocked.CompareExchange(ref _version, version, seen);
                 if (before == seen)

@@ -4,13 +4,16 @@ using Orleans.Workflow.Testing.Processes;
 
 namespace Orleans.Workflow.Cluster.Tests.Faults;
 
-/// <summary>Who says that it is ready is; who is not says so, and that it lives.</summary>
+/// <summary>A host that says it is ready is ready. A host that is not ready says so, and says that it lives.</summary>
 public sealed class ReadinessTests(ITestOutputHelper output) : IDisposable
 {
     private static readonly TimeProvider Time = TimeProvider.System;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
 
-    private readonly HttpClient _http = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.Zero }) { Timeout = TimeSpan.FromSeconds(10) };
+    private readonly HttpClient _http = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.Zero })
+    {
+        Timeout = TimeSpan.FromSeconds(10),
+    };
 
     public void Dispose() => _http.Dispose();
 
@@ -30,7 +33,7 @@ public sealed class ReadinessTests(ITestOutputHelper output) : IDisposable
         silo.Process.Signal(UnixSignal.Stop);
         await Until(api, HttpStatusCode.ServiceUnavailable, "the only silo stands still");
         silo.Process.Signal(UnixSignal.Continue);
-        await Until(api, HttpStatusCode.OK, "the silo goes on");
+        await Until(api, HttpStatusCode.OK, "the silo continues");
 
         silo.Process.Kill();
         await Until(api, HttpStatusCode.ServiceUnavailable, "the only silo is dead");
@@ -71,7 +74,7 @@ public sealed class ReadinessTests(ITestOutputHelper output) : IDisposable
             if (text.Contains(reason, StringComparison.Ordinal))
                 return;
 
-            Time.GetElapsedTime(start).ShouldBeLessThan(Patience, $"{text}:\n{member.Process.Output}");
+            Time.GetElapsedTime(start).ShouldBeLessThan(Timeout, $"{text}:\n{member.Process.Output}");
             await Task.Delay(TimeSpan.FromMilliseconds(50), Time, cancellation);
         }
     }
@@ -81,7 +84,7 @@ public sealed class ReadinessTests(ITestOutputHelper output) : IDisposable
         var start = Time.GetTimestamp();
         while (await Ask(member, "/health/ready") != readiness)
         {
-            Time.GetElapsedTime(start).ShouldBeLessThan(Patience, $"{what}:\n{member.Process.Output}");
+            Time.GetElapsedTime(start).ShouldBeLessThan(Timeout, $"{what}:\n{member.Process.Output}");
             await Task.Delay(TimeSpan.FromMilliseconds(50), Time, TestContext.Current.CancellationToken);
         }
 

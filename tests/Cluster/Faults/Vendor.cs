@@ -5,15 +5,15 @@ using Orleans.Workflow.Testing.Deliveries;
 namespace Orleans.Workflow.Cluster.Tests.Faults;
 
 /// <summary>
-/// The vendor: sends campaigns, mangled and in any order, without end, and each notification again until it is answered 200 or its
-/// own patience is over. Two lanes, so that the stragglers of a wave leave no pause.
+/// The vendor: sends campaigns, mangled and in any order, without end, and each notification again until it is answered
+/// 200 or its own timeout is over. Two lanes, so that the stragglers of a wave leave no pause.
 /// </summary>
 internal sealed class Vendor(FaultPlan plan, ImmutableArray<Uri> apis, MonotonyWatch watch) : IDisposable
 {
     private const int Lanes = 2;
 
     /// <summary>So many that those which a fault holds up do not hold up the others.</summary>
-    private const int MostInFlight = 2048;
+    private const int MaxInFlight = 2048;
 
     private readonly ConcurrentQueue<Wave> _waves = new();
     private readonly CancellationTokenSource _enough = new();
@@ -22,7 +22,7 @@ internal sealed class Vendor(FaultPlan plan, ImmutableArray<Uri> apis, MonotonyW
     /// <summary>What was sent.</summary>
     public IReadOnlyCollection<Wave> Waves => _waves;
 
-    /// <summary>Sends waves until it is told that they are enough; the last ones are sent to their end.</summary>
+    /// <summary>Sends waves until <see cref="Stop"/>; those that have begun are sent completely.</summary>
     public Task SendAsync(CancellationToken cancellation) =>
         Task.WhenAll(Enumerable.Range(0, Lanes).Select(_ => Task.Run(() => RunLane(cancellation), cancellation)));
 
@@ -51,13 +51,14 @@ internal sealed class Vendor(FaultPlan plan, ImmutableArray<Uri> apis, MonotonyW
         }
     }
 
-    private DeliveryOptions Options() => new(apis)
-    {
-        Clients = MostInFlight / Lanes,
-        PerSecond = plan.PerSecond / Lanes,
-        Patience = TimeSpan.FromSeconds(12),
-        Deadline = TimeSpan.FromMinutes(3),
-        GivesUp = true,
-        Acknowledged = watch.Acknowledged,
-    };
+    private DeliveryOptions Options() =>
+        new(apis)
+        {
+            Clients = MaxInFlight / Lanes,
+            PerSecond = plan.PerSecond / Lanes,
+            Timeout = TimeSpan.FromSeconds(12),
+            Deadline = TimeSpan.FromMinutes(3),
+            GivesUp = true,
+            Acknowledged = watch.Acknowledged,
+        };
 }

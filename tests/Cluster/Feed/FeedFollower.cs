@@ -15,7 +15,7 @@ internal sealed class FeedFollower(int seed, Func<IReadOnlyList<Uri>> apis) : ID
     private readonly Random _random = new(seed);
     private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Completes when it has a place from which on it must be told everything.</summary>
+    /// <summary>Completes when it has a position, after which it must get every change.</summary>
     public Task Begun => _begun.Task;
 
     /// <summary>What it got, as it came.</summary>
@@ -37,7 +37,8 @@ internal sealed class FeedFollower(int seed, Func<IReadOnlyList<Uri>> apis) : ID
                 var all = apis();
                 await ReadSome(new Uri(all[_random.Next(all.Count)], "/events"), _random.Next(1, 1000), leaving.Token);
             }
-            catch (Exception exception) when (exception is HttpRequestException or IOException or OperationCanceledException)
+            catch (Exception exception)
+                when (exception is HttpRequestException or IOException or OperationCanceledException)
             {
                 // It went away by itself, or its Api died.
                 cancellation.ThrowIfCancellationRequested();
@@ -55,11 +56,14 @@ internal sealed class FeedFollower(int seed, Func<IReadOnlyList<Uri>> apis) : ID
         await foreach (var received in _reader.Read(url, cancellation))
         {
             var change = JsonSerializer.Deserialize<JsonElement>(received.Data);
-            Changes.Add(new FollowedChange(
-                change.GetProperty("position").GetInt64(),
-                change.GetProperty("workflow_id").GetString()!,
-                change.GetProperty("version").GetInt64(),
-                change.GetProperty("transitions").GetArrayLength()));
+            Changes.Add(
+                new FollowedChange(
+                    change.GetProperty("position").GetInt64(),
+                    change.GetProperty("workflow_id").GetString()!,
+                    change.GetProperty("version").GetInt64(),
+                    change.GetProperty("transitions").GetArrayLength()
+                )
+            );
             if (++count == most)
                 return;
         }

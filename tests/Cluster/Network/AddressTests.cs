@@ -16,9 +16,12 @@ public sealed class AddressTests
         await cluster.StartEmbeddedAsync();
         await cluster.WhenReadyAsync();
 
-        (await cluster.ActiveSilosAsync()).ShouldBe(cluster.Apis.Select(static api => api.Host.Address.ToString()), ignoreOrder: true);
+        (await cluster.ActiveSilosAsync()).ShouldBe(
+            cluster.Apis.Select(static api => api.Host.Address.ToString()),
+            ignoreOrder: true
+        );
 
-        // Whichever of the two hosts a workflow: each takes what the other then shows.
+        // The workflow may live on either host: each host takes a notification that the other then shows.
         for (var i = 0; i < 8; i++)
         {
             (await requests.Notify(cluster.Apis[i % 2], $"w{i}", "running")).Status.ShouldBe(200);
@@ -51,7 +54,10 @@ public sealed class AddressTests
 
         // On the database's own host, where the database is no reason to refuse it.
         var second = cluster.StartEmbedded(
-            cluster.DatabaseHost, "--Cluster:AdvertisedAddress=127.0.0.1", $"--ConnectionStrings:Workflows={NetworkCluster.ConnectionTo("127.0.0.1")}");
+            cluster.DatabaseHost,
+            "--Cluster:AdvertisedAddress=127.0.0.1",
+            $"--ConnectionStrings:Workflows={NetworkCluster.ConnectionTo("127.0.0.1")}"
+        );
         await second.EndsAsync(Timeout);
 
         second.Member.Process.ExitCode.ShouldBe(1, second.Output);
@@ -68,15 +74,24 @@ public sealed class AddressTests
         foreach (var name in (string[])["six1", "six2"])
         {
             var number = cluster.DatabaseHost.Number + cluster.Apis.Count + 1;
-            var host = await cluster.Network.AddHostAsync(name, (IPAddress.Parse($"fd00:213::{number:x}"), $"{name}.example"));
+            var host = await cluster.Network.AddHostAsync(
+                name,
+                (IPAddress.Parse($"fd00:213::{number:x}"), $"{name}.example")
+            );
             host.Number.ShouldBe(number);
+            var connection = NetworkCluster.ConnectionTo(cluster.DatabaseHost.AddressV6.ToString());
             cluster.StartEmbedded(
-                host, $"--Cluster:AdvertisedAddress={name}.example", $"--ConnectionStrings:Workflows={NetworkCluster.ConnectionTo(cluster.DatabaseHost.AddressV6.ToString())}");
+                host,
+                $"--Cluster:AdvertisedAddress={name}.example",
+                $"--ConnectionStrings:Workflows={connection}"
+            );
         }
 
         await cluster.WhenReadyAsync();
 
-        (await cluster.ActiveSilosAsync()).Select(IPAddress.Parse).ShouldBe(cluster.Apis.Select(static api => api.Host.AddressV6), ignoreOrder: true);
+        (await cluster.ActiveSilosAsync())
+            .Select(IPAddress.Parse)
+            .ShouldBe(cluster.Apis.Select(static api => api.Host.AddressV6), ignoreOrder: true);
         (await requests.Notify(cluster.Apis[0], "w", "running")).Status.ShouldBe(200);
         (await requests.Get(cluster.Apis[1], "/workflows/w")).Version.ShouldBe(1);
     }
@@ -86,13 +101,21 @@ public sealed class AddressTests
     {
         await using var cluster = await NetworkCluster.StartAsync();
         using var requests = new Requests();
-        var hosts = new[] { await cluster.Network.AddHostAsync("inside1"), await cluster.Network.AddHostAsync("inside2") };
+        var hosts = new[]
+        {
+            await cluster.Network.AddHostAsync("inside1"),
+            await cluster.Network.AddHostAsync("inside2"),
+        };
         foreach (var (host, other) in hosts.Zip(hosts.Reverse()))
         {
             var rule = $"type nat hook prerouting priority -100; ip daddr {Outer(host)} dnat to {host.Address};";
             await VirtualNetwork.On(host, "nft", $"table ip translation {{ chain incoming {{ {rule} }}; }}");
             await VirtualNetwork.On(host, "ip", "route", "add", Outer(other), "via", other.Address.ToString());
-            cluster.StartEmbedded(host, $"--Cluster:AdvertisedAddress={Outer(host)}", $"--Cluster:ListenAddress={host.Address}");
+            cluster.StartEmbedded(
+                host,
+                $"--Cluster:AdvertisedAddress={Outer(host)}",
+                $"--Cluster:ListenAddress={host.Address}"
+            );
         }
 
         await cluster.WhenReadyAsync();

@@ -10,32 +10,32 @@ public sealed class NetworkFaultTests(ITestOutputHelper output)
 {
     private const int Seed = 5011;
 
-    private const string Introduction =
-        """
+    private const string Introduction = """
         ## In a network
 
-        Written by `tests/faults.sh --network`. Each silo, each Api and PostgreSQL has a host of its own: a network namespace on a switch, which drops
-        packets between hosts in silence. The vendor and the readers reach every Api all the time. All else is as above; the faults are in
-        [FaultKind.cs](../tests/Cluster/Faults/FaultKind.cs). A fault lasts until the silos that run are the members of the cluster and all are ready again,
-        with those that were declared dead meanwhile and were started again.
+        Written by `tests/faults.sh --network`. Each silo, each Api and PostgreSQL has a host of its own: a network
+        namespace on a switch, which drops packets between hosts in silence. The vendor and the readers reach every
+        Api all the time. Everything else is as above; the faults are in
+        [FaultKind.cs](../tests/Cluster/Faults/FaultKind.cs). A fault lasts until the running silos are the members of
+        the cluster and all are ready again. Silos that were declared dead meanwhile are started again and count too.
 
 
         """;
 
     [Fact]
-    public async Task Whatever_is_cut_off_nothing_acknowledged_is_lost_nothing_goes_back_and_all_recovers_by_itself()
+    public async Task In_a_broken_network_nothing_acknowledged_is_lost_nothing_goes_back_and_all_recovers()
     {
         var plan = FaultPlan.NetworkFromEnvironment(Seed);
         await using var cluster = await NetworkCluster.StartAsync(plan.Silos, plan.Apis);
         var injector = new NetworkInjector(cluster, plan, TimeProvider.System);
-        var report = await new FaultRun(plan, injector, Tell).RunAsync(TestContext.Current.CancellationToken);
+        var report = await new FaultRun(plan, injector, Log).RunAsync(TestContext.Current.CancellationToken);
         var text = report.ToString();
         output.WriteLine(text);
         await ReportDocument.ReplaceAsync("network", Introduction + text);
         report.ShouldBeClean();
     }
 
-    private void Tell(string line)
+    private void Log(string line)
     {
         output.WriteLine(line);
         TestContext.Current.SendDiagnosticMessage(line);

@@ -27,23 +27,37 @@ internal sealed class NetworkInjector(NetworkCluster cluster, FaultPlan plan, Ti
         var silos = cluster.Silos.Select(static member => member.Host);
         VirtualHost[] all = [cluster.DatabaseHost, .. cluster.Members.Select(static member => member.Host)];
         var network = cluster.Network;
-        await (fault.Kind switch
-        {
-            FaultKind.CutSilos => During(plan.CutOff, network.CutAsync([silo.Host], [next.Host]), cancellation),
-            FaultKind.CutSiloFromDatabase =>
-                During(plan.CutOff, network.CutAsync([silo.Host], [cluster.DatabaseHost]), cancellation),
-            FaultKind.CutApi => During(plan.CutOff, network.CutAsync([api.Host], silos), cancellation),
-            FaultKind.CutOneWay =>
-                During(plan.CutOff, network.CutOneWayAsync(silo.Host, all.Except([silo.Host])), cancellation),
-            FaultKind.CutDatabase =>
-                During(plan.DatabaseAway, network.CutAsync([cluster.DatabaseHost], all), cancellation),
-            FaultKind.Isolate => During(
-                plan.CutOff, network.CutAsync([silo.Host, api.Host], all.Except([silo.Host, api.Host])), cancellation),
-            FaultKind.ForgetConnections => network.ForgetConnectionsAsync(all, all),
-            FaultKind.LoseHost => LoseHost(silo),
-            FaultKind.LoseAll => LoseAll(),
-            _ => throw new ArgumentOutOfRangeException(nameof(fault), fault.Kind, "Not a fault of a network."),
-        });
+        await (
+            fault.Kind switch
+            {
+                FaultKind.CutSilos => During(plan.CutOff, network.CutAsync([silo.Host], [next.Host]), cancellation),
+                FaultKind.CutSiloFromDatabase => During(
+                    plan.CutOff,
+                    network.CutAsync([silo.Host], [cluster.DatabaseHost]),
+                    cancellation
+                ),
+                FaultKind.CutApi => During(plan.CutOff, network.CutAsync([api.Host], silos), cancellation),
+                FaultKind.CutOneWay => During(
+                    plan.CutOff,
+                    network.CutOneWayAsync(silo.Host, all.Except([silo.Host])),
+                    cancellation
+                ),
+                FaultKind.CutDatabase => During(
+                    plan.DatabaseAway,
+                    network.CutAsync([cluster.DatabaseHost], all),
+                    cancellation
+                ),
+                FaultKind.Isolate => During(
+                    plan.CutOff,
+                    network.CutAsync([silo.Host, api.Host], all.Except([silo.Host, api.Host])),
+                    cancellation
+                ),
+                FaultKind.ForgetConnections => network.ForgetConnectionsAsync(all, all),
+                FaultKind.LoseHost => LoseHost(silo),
+                FaultKind.LoseAll => LoseAll(),
+                _ => throw new ArgumentOutOfRangeException(nameof(fault), fault.Kind, "Not a fault of a network."),
+            }
+        );
         await cluster.WhenWholeAsync();
         return new InflictedFault(fault, start, time.GetTimestamp());
     }

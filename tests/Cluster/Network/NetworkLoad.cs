@@ -26,15 +26,19 @@ internal sealed class NetworkLoad(IReadOnlyList<NetworkMember> apis, Requests re
     public Task RunAsync(TimeSpan duration)
     {
         var start = Time.GetTimestamp();
-        return Task.WhenAll(Enumerable.Range(0, workflows).Select(async i =>
-        {
-            await Task.Delay(Pause * i / workflows, Time, TestContext.Current.CancellationToken);
-            while (Time.GetElapsedTime(start) < duration)
-            {
-                await Round(i);
-                await Task.Delay(Pause, Time, TestContext.Current.CancellationToken);
-            }
-        }));
+        return Task.WhenAll(
+            Enumerable
+                .Range(0, workflows)
+                .Select(async i =>
+                {
+                    await Task.Delay(Pause * i / workflows, Time, TestContext.Current.CancellationToken);
+                    while (Time.GetElapsedTime(start) < duration)
+                    {
+                        await Round(i);
+                        await Task.Delay(Pause, Time, TestContext.Current.CancellationToken);
+                    }
+                })
+        );
     }
 
     /// <summary>Every workflow shows at least what was acknowledged.</summary>
@@ -49,10 +53,14 @@ internal sealed class NetworkLoad(IReadOnlyList<NetworkMember> apis, Requests re
     }
 
     /// <summary>The answers from a time on, counted by status.</summary>
-    public string Summary(Func<long, bool> askedAt) => string.Join(", ", Answers
-        .Where(answer => askedAt(answer.AskedAt))
-        .CountBy(static answer => answer.Answer.Status)
-        .Select(static count => $"{count.Value} × {count.Key}"));
+    public string Summary(Func<long, bool> askedAt) =>
+        string.Join(
+            ", ",
+            Answers
+                .Where(answer => askedAt(answer.AskedAt))
+                .CountBy(static answer => answer.Answer.Status)
+                .Select(static count => $"{count.Value} × {count.Key}")
+        );
 
     private async Task Round(int i)
     {

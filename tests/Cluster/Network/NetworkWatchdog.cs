@@ -3,13 +3,12 @@ using System.Diagnostics;
 namespace Orleans.Workflow.Cluster.Tests.Network;
 
 /// <summary>
-/// Ends the processes in the network namespaces of a prefix, and removes them, when this process is gone, however it
-/// went: a shell that waits for the end of its standard input, which the kernel closes for us even after SIGKILL.
+/// Ends the processes in the network namespaces of a prefix, and removes the namespaces, when this process has ended.
+/// A shell waits for the end of its standard input, which the kernel closes even after SIGKILL.
 /// </summary>
 internal sealed class NetworkWatchdog : IAsyncDisposable
 {
-    private const string Script =
-        """
+    private const string Script = """
         trap '' INT TERM HUP
         read ignored
         for name in $(ip netns list | cut -d ' ' -f 1); do
@@ -32,7 +31,8 @@ internal sealed class NetworkWatchdog : IAsyncDisposable
             RedirectStandardInput = true,
             WorkingDirectory = Path.GetTempPath(),
         };
-        _shell = Process.Start(start) ?? throw new InvalidOperationException("The watchdog of the network did not start.");
+        _shell = Process.Start(start)
+            ?? throw new InvalidOperationException("The watchdog of the network did not start.");
     }
 
     public async ValueTask DisposeAsync()

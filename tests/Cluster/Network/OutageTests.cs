@@ -7,7 +7,8 @@ namespace Orleans.Workflow.Cluster.Tests.Network;
 /// but that processes that have ended are started again.
 /// </summary>
 public sealed class OutageTests(OutageTests.SharedNetwork shared, ITestOutputHelper output)
-    : IClassFixture<OutageTests.SharedNetwork>, IAsyncDisposable
+    : IClassFixture<OutageTests.SharedNetwork>,
+        IAsyncDisposable
 {
     private static readonly TimeProvider Time = TimeProvider.System;
 
@@ -17,7 +18,7 @@ public sealed class OutageTests(OutageTests.SharedNetwork shared, ITestOutputHel
     /// <summary>Less than the deadline of a notification, which is 10 s.</summary>
     private static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(5);
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
 
     private readonly Requests _requests = new();
 
@@ -27,7 +28,7 @@ public sealed class OutageTests(OutageTests.SharedNetwork shared, ITestOutputHel
 
     private IEnumerable<VirtualHost> Silos => Cluster.Silos.Select(static silo => silo.Host);
 
-    /// <summary>Puts everything back in place, whatever became of the test.</summary>
+    /// <summary>Repairs the network also after a failed test.</summary>
     public async ValueTask DisposeAsync()
     {
         _requests.Dispose();
@@ -50,7 +51,7 @@ public sealed class OutageTests(OutageTests.SharedNetwork shared, ITestOutputHel
         await ShowsFor(TimeSpan.FromSeconds(6), ids);
         await Cluster.Network.HealAsync();
         foreach (var id in ids)
-            await Requests.Until(HttpStatusCode.OK, Patience, () => _requests.Notify(Api, id, "completed"));
+            await Requests.Until(HttpStatusCode.OK, Timeout, () => _requests.Notify(Api, id, "completed"));
     }
 
     /// <summary>The Api notices after 1.5 s, and calls again.</summary>
@@ -104,7 +105,7 @@ public sealed class OutageTests(OutageTests.SharedNetwork shared, ITestOutputHel
         }
 
         foreach (var id in ids)
-            await Requests.Until(HttpStatusCode.OK, Patience, () => _requests.Notify(Api, id, "completed"));
+            await Requests.Until(HttpStatusCode.OK, Timeout, () => _requests.Notify(Api, id, "completed"));
 
         async Task SetReadOnly(string value)
         {
@@ -114,7 +115,7 @@ public sealed class OutageTests(OutageTests.SharedNetwork shared, ITestOutputHel
     }
 
     [Fact]
-    public async Task An_Api_and_a_silo_that_are_asked_to_stop_keep_nobody_waiting_and_end()
+    public async Task An_Api_and_a_silo_that_are_asked_to_stop_let_no_caller_wait_and_end()
     {
         var (api, silo) = (Cluster.Apis[1], Cluster.Silos[0]);
         var waits = Waits(api);
@@ -129,7 +130,7 @@ public sealed class OutageTests(OutageTests.SharedNetwork shared, ITestOutputHel
         answers.ShouldAllBe(static answer => answer.Status == 404);
         await stopping;
 
-        // Those that wait through an Api that stays go on to wait, by the other silo.
+        // Requests through an Api that stays keep waiting, at the other silo.
         await Stop(silo);
         others.ShouldAllBe(static wait => !wait.IsCompleted);
     }
@@ -137,15 +138,17 @@ public sealed class OutageTests(OutageTests.SharedNetwork shared, ITestOutputHel
     private async Task ShouldNotBeReady(NetworkMember member, string reason)
     {
         var start = Time.GetTimestamp();
-        while (await _requests.Get(member, "/health/ready") is var ready
-            && !(ready.Status == 503 && ready.Text.Contains(reason, StringComparison.Ordinal)))
+        while (
+            await _requests.Get(member, "/health/ready") is var ready
+            && !(ready.Status == 503 && ready.Text.Contains(reason, StringComparison.Ordinal))
+        )
         {
-            Time.GetElapsedTime(start).ShouldBeLessThan(Patience, $"{ready}");
+            Time.GetElapsedTime(start).ShouldBeLessThan(Timeout, $"{ready}");
             await Task.Delay(TimeSpan.FromMilliseconds(200), Time, TestContext.Current.CancellationToken);
         }
     }
 
-    /// <summary>Waits for the end of workflows that nobody knows; of so many some live in either silo.</summary>
+    /// <summary>Waits for the end of unknown workflows: with this number, each silo has some of them.</summary>
     private List<Task<Requests.Answer>> Waits(NetworkMember api) =>
         [.. Enumerable.Range(0, 16).Select(i => _requests.Get(api, $"/workflows/nobody-{i}?until=ended&wait=60s"))];
 
@@ -158,12 +161,12 @@ public sealed class OutageTests(OutageTests.SharedNetwork shared, ITestOutputHel
         member.Member.Process.ExitCode.ShouldBe(0, member.Output);
     }
 
-    /// <summary>Notifies of some workflows; of so many some live in either silo.</summary>
+    /// <summary>Sends notifications of some workflows: with this number, each silo has some of them.</summary>
     private async Task<List<string>> Begin(string name)
     {
         var ids = Enumerable.Range(0, 8).Select(i => $"{name}{i}").ToList();
         foreach (var id in ids)
-            await Requests.Until(HttpStatusCode.OK, Patience, () => _requests.Notify(Api, id, "running"));
+            await Requests.Until(HttpStatusCode.OK, Timeout, () => _requests.Notify(Api, id, "running"));
 
         return ids;
     }

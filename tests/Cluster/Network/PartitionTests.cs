@@ -33,12 +33,17 @@ public sealed class PartitionTests(ITestOutputHelper output)
         foreach (var id in ids)
             (await requests.Notify(api, id, "running")).Status.ShouldBe(200);
 
-        await cluster.Network.CutAsync([lone.Host, loneApi.Host], [cluster.DatabaseHost, api.Host, cluster.Silos[1].Host, cluster.Silos[2].Host]);
+        await cluster.Network.CutAsync(
+            [lone.Host, loneApi.Host],
+            [cluster.DatabaseHost, api.Host, cluster.Silos[1].Host, cluster.Silos[2].Host]
+        );
         var cut = Time.GetTimestamp();
 
-        // The others take over, and go on.
+        // The others take over.
         foreach (var id in ids)
-            await Requests.Until(HttpStatusCode.OK, TimeSpan.FromSeconds(60), () => requests.Notify(api, id, "completed"));
+            await Requests.Until(HttpStatusCode.OK, TimeSpan.FromSeconds(60), () =>
+                requests.Notify(api, id, "completed")
+            );
 
         output.WriteLine($"Taken over after {Time.GetElapsedTime(cut).TotalSeconds:0.0} s.");
         var reads = await Task.WhenAll(ids.Select(id => requests.Get(loneApi, $"/workflows/{id}")));
@@ -52,11 +57,13 @@ public sealed class PartitionTests(ITestOutputHelper output)
         output.WriteLine($"All are shown again after {Time.GetElapsedTime(healed).TotalSeconds:0.0} s.");
 
         cancellation.ThrowIfCancellationRequested();
-        (await Task.WhenAll(ids.Select(id => requests.Get(loneApi, $"/workflows/{id}")))).ShouldAllBe(static read => read.Version == 2);
+        (await Task.WhenAll(ids.Select(id => requests.Get(loneApi, $"/workflows/{id}")))).ShouldAllBe(static read =>
+            read.Version == 2
+        );
     }
 
     [Fact]
-    public async Task Two_silos_that_reach_neither_each_other_nor_the_database_show_nothing_and_one_that_is_alone_goes_on()
+    public async Task Two_silos_that_reach_nothing_show_no_states_and_a_single_silo_does()
     {
         await using var cluster = await NetworkCluster.StartAsync();
         using var requests = new Requests();
@@ -64,14 +71,17 @@ public sealed class PartitionTests(ITestOutputHelper output)
         await cluster.WhenReadyAsync();
         (await requests.Notify(first, "w", "running")).Status.ShouldBe(200);
 
-        // It is the only member: nobody is there who could declare it dead.
+        // It is the only member: there is no other silo that could declare it dead.
         await cluster.Network.CutAsync([cluster.DatabaseHost], [first.Host]);
         await ShowsFor(Silence, requests, first, "w");
         await cluster.Network.HealAsync();
 
         var second = await cluster.StartEmbeddedAsync();
         await cluster.WhenReadyAsync();
-        await cluster.Network.CutAsync([cluster.DatabaseHost, first.Host, second.Host], [cluster.DatabaseHost, first.Host, second.Host]);
+        await cluster.Network.CutAsync(
+            [cluster.DatabaseHost, first.Host, second.Host],
+            [cluster.DatabaseHost, first.Host, second.Host]
+        );
         await Task.Delay(Silence, Time, TestContext.Current.CancellationToken);
 
         foreach (var api in cluster.Apis)
@@ -82,7 +92,7 @@ public sealed class PartitionTests(ITestOutputHelper output)
     /// A third silo reaches both, so Orleans votes against neither; calls between the two get no answer.
     /// </summary>
     [Fact]
-    public async Task Of_two_silos_that_do_not_reach_each_other_one_goes_and_then_everything_is_answered()
+    public async Task If_two_silos_do_not_reach_each_other_one_ends_and_then_everything_is_answered()
     {
         await using var cluster = await NetworkCluster.StartAsync(silos: 3, apis: 2);
         using var requests = new Requests();
@@ -110,8 +120,7 @@ public sealed class PartitionTests(ITestOutputHelper output)
         output.WriteLine($"Afterwards: {load.Summary(at => at >= heal)}.");
         load.Behind.ShouldBeEmpty();
         load.Answers.Where(static asked => asked.Answer.Status is not (200 or 429 or 503)).ShouldBeEmpty();
-        load.Answers
-            .Where(asked => asked.AskedAt >= agreed && asked.AskedAt < heal && asked.Answer.Status != 200)
+        load.Answers.Where(asked => asked.AskedAt >= agreed && asked.AskedAt < heal && asked.Answer.Status != 200)
             .ShouldBeEmpty();
         await load.CheckAcknowledgedAsync();
         (await cluster.AuditAsync()).ExitCode.ShouldBe(0);
@@ -119,7 +128,7 @@ public sealed class PartitionTests(ITestOutputHelper output)
 
     /// <summary>It is the oldest: by age alone both others would end.</summary>
     [Fact]
-    public async Task Of_a_silo_that_reaches_no_other_one_and_two_that_reach_each_other_only_the_one_goes()
+    public async Task A_silo_that_reaches_no_other_silo_ends_and_the_others_stay()
     {
         await using var cluster = await NetworkCluster.StartAsync(silos: 3, apis: 0);
         var (lone, others) = (cluster.Silos[0], cluster.Silos.Skip(1).ToList());
@@ -128,12 +137,18 @@ public sealed class PartitionTests(ITestOutputHelper output)
         await Task.Delay(Agreement, Time, TestContext.Current.CancellationToken);
 
         others.ShouldAllBe(static silo => !silo.Member.Process.HasExited);
-        (await cluster.ActiveSilosAsync()).Order()
+        (await cluster.ActiveSilosAsync())
+            .Order()
             .ShouldBe(others.Select(static silo => silo.Host.Address.ToString()).Order());
     }
 
     /// <summary>Reads states again and again; each must be shown.</summary>
-    private static async Task ShowsFor(TimeSpan duration, Requests requests, NetworkMember api, params string[] workflowIds)
+    private static async Task ShowsFor(
+        TimeSpan duration,
+        Requests requests,
+        NetworkMember api,
+        params string[] workflowIds
+    )
     {
         var start = Time.GetTimestamp();
         while (Time.GetElapsedTime(start) < duration)

@@ -22,7 +22,11 @@ internal sealed partial class PortForwarder : IDisposable
     /// <summary>Begins.</summary>
     /// <param name="from">The host from which the connections come.</param>
     public PortForwarder(VirtualHost from) =>
-        new Thread(() => MakeSockets($"/run/netns/{from.Namespace}")) { IsBackground = true, Name = nameof(PortForwarder) }.Start();
+        new Thread(() => MakeSockets($"/run/netns/{from.Namespace}"))
+        {
+            IsBackground = true,
+            Name = nameof(PortForwarder),
+        }.Start();
 
     /// <summary>Opens a loopback port that leads to a port of a host.</summary>
     /// <returns>Its URL.</returns>
@@ -53,7 +57,9 @@ internal sealed partial class PortForwarder : IDisposable
         foreach (var wanted in _wanted.GetConsumingEnumerable())
         {
             if (entered)
-                wanted.SetResult(new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true });
+                wanted.SetResult(
+                    new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true }
+                );
             else
                 wanted.SetException(new Win32Exception(error));
         }
@@ -67,7 +73,8 @@ internal sealed partial class PortForwarder : IDisposable
             {
                 _ = Pass(await listener.AcceptSocketAsync(_stopping.Token), target);
             }
-            catch (Exception exception) when (exception is SocketException or OperationCanceledException or ObjectDisposedException)
+            catch (Exception exception)
+                when (exception is SocketException or OperationCanceledException or ObjectDisposedException)
             {
                 // The next one, if there is one.
             }
@@ -87,9 +94,14 @@ internal sealed partial class PortForwarder : IDisposable
             await using var there = new NetworkStream(server);
             await using var here = new NetworkStream(client);
             // Once one side has ended, the connection is over: HTTP never closes one direction only.
-            await await Task.WhenAny(here.CopyToAsync(there, _stopping.Token), there.CopyToAsync(here, _stopping.Token));
+            await await Task.WhenAny(
+                here.CopyToAsync(there, _stopping.Token),
+                there.CopyToAsync(here, _stopping.Token)
+            );
         }
-        catch (Exception exception) when (exception is IOException or SocketException or OperationCanceledException or InvalidOperationException)
+        catch (Exception exception)
+            when (exception is IOException or SocketException or OperationCanceledException or InvalidOperationException
+            )
         {
             // The client sees a connection that ends without an answer.
         }

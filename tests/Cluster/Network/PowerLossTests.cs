@@ -24,10 +24,13 @@ public sealed class PowerLossTests(ITestOutputHelper output)
         await cluster.Server.RestartImmediateAsync();
         var again = await FirstAnswer(cluster, requests);
         output.WriteLine(
-            $"The first 200: {fresh.TotalSeconds:0.0} s after a start, {again.TotalSeconds:0.0} s after the power loss.");
+            $"The first 200: {fresh.TotalSeconds:0.0} s after a start, {again.TotalSeconds:0.0} s after the power loss."
+        );
         again.ShouldBeLessThan(fresh + AtMostLonger);
         (await cluster.ActiveSilosAsync()).ShouldBe(
-            cluster.Silos.Select(static silo => silo.Host.Address.ToString()), ignoreOrder: true);
+            cluster.Silos.Select(static silo => silo.Host.Address.ToString()),
+            ignoreOrder: true
+        );
     }
 
     /// <summary>Starts two silos and an Api at once.</summary>
@@ -45,7 +48,7 @@ public sealed class PowerLossTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task A_silo_that_joins_takes_none_for_dead_that_only_stands_still_or_is_cut_off_from_it()
+    public async Task A_silo_that_joins_declares_none_dead_that_is_only_frozen_or_cut_off_from_it()
     {
         await using var cluster = await NetworkCluster.StartAsync(silos: 2, apis: 0);
         var (first, second) = (cluster.Silos[0], cluster.Silos[1]);

@@ -10,8 +10,10 @@ namespace Orleans.Workflow.Cluster.Tests.Network;
 internal sealed class Requests : IDisposable
 {
     private static readonly TimeProvider Time = TimeProvider.System;
-    private static readonly JsonSerializerOptions WithoutNulls =
-        new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+    private static readonly JsonSerializerOptions WithoutNulls = new()
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
 
     private readonly HttpClient _http = new(new ContractHandler()) { Timeout = TimeSpan.FromSeconds(40) };
 
@@ -30,22 +32,40 @@ internal sealed class Requests : IDisposable
 
     /// <summary>Notifies an Api of a status of a workflow, and of one of a task of its node.</summary>
     public Task<Answer> Notify(
-        NetworkMember api, string workflowId, string status, string? taskId = null, string? taskStatus = null)
+        NetworkMember api,
+        string workflowId,
+        string status,
+        string? taskId = null,
+        string? taskStatus = null
+    )
     {
-        var body = JsonSerializer.Serialize(new
-        {
-            workflow_id = workflowId,
-            workflow_name = "network",
-            status,
-            actions = new[]
+        var body = JsonSerializer.Serialize(
+            new
             {
-                new { nodetask_id = "n", nodetask_name = "SMS", node_type = "sms", task_id = taskId, task_status = taskStatus },
+                workflow_id = workflowId,
+                workflow_name = "network",
+                status,
+                actions = new[]
+                {
+                    new
+                    {
+                        nodetask_id = "n",
+                        nodetask_name = "SMS",
+                        node_type = "sms",
+                        task_id = taskId,
+                        task_status = taskStatus,
+                    },
+                },
             },
-        }, WithoutNulls);
-        return Send(api, new HttpRequestMessage(HttpMethod.Post, "/webhooks/airudder/workflow-status")
-        {
-            Content = new StringContent(body, Encoding.UTF8, "application/json"),
-        });
+            WithoutNulls
+        );
+        return Send(
+            api,
+            new HttpRequestMessage(HttpMethod.Post, "/webhooks/airudder/workflow-status")
+            {
+                Content = new StringContent(body, Encoding.UTF8, "application/json"),
+            }
+        );
     }
 
     /// <summary>Reads something from an Api.</summary>
@@ -78,7 +98,11 @@ internal sealed class Requests : IDisposable
         {
             using (request)
             using (var answer = await _http.SendAsync(request, TestContext.Current.CancellationToken))
-                return new Answer((int)answer.StatusCode, await answer.Content.ReadAsStringAsync(), Time.GetElapsedTime(start));
+                return new Answer(
+                    (int)answer.StatusCode,
+                    await answer.Content.ReadAsStringAsync(),
+                    Time.GetElapsedTime(start)
+                );
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException or TaskCanceledException)
         {

@@ -21,15 +21,16 @@ internal sealed record VirtualHost(string Namespace, int Number, string Hardware
 }
 
 /// <summary>
-/// Hosts that are network namespaces, on one switch that is a namespace too: nothing of it is seen outside. The switch
-/// drops the packets between hosts that are cut from each other, in silence, as a broken switch or a firewall does. All
-/// names begin with a prefix of this network's own, and a shell removes whatever has it when this process is gone,
-/// however it went.
+/// Hosts that are network namespaces, on one switch that is a namespace too. It drops packets between hosts that are
+/// cut from each other in silence, as a broken switch or a firewall does.
 /// </summary>
+/// <remarks>
+/// All names begin with a prefix of this network's own. A shell removes everything with this prefix when this process
+/// has ended, even after SIGKILL.
+/// </remarks>
 internal sealed class VirtualNetwork : IAsyncDisposable
 {
-    private const string Rules =
-        """
+    private const string Rules = """
         table bridge faults {
           set cut { type ether_addr . ether_addr; }
           set forgotten { type ipv4_addr . inet_service . ipv4_addr . inet_service; }
@@ -44,7 +45,9 @@ internal sealed class VirtualNetwork : IAsyncDisposable
     private static int _networks;
 
     private readonly string _prefix = string.Create(
-        CultureInfo.InvariantCulture, $"owf-{Environment.ProcessId}-{Interlocked.Increment(ref _networks)}-");
+        CultureInfo.InvariantCulture,
+        $"owf-{Environment.ProcessId}-{Interlocked.Increment(ref _networks)}-"
+    );
 
     private readonly NetworkWatchdog _watchdog;
     private readonly List<VirtualHost> _hosts = [];
@@ -62,8 +65,11 @@ internal sealed class VirtualNetwork : IAsyncDisposable
         if (!Environment.IsPrivilegedProcess)
         {
             throw new InvalidOperationException(
-                "The tests of the network make network namespaces, which only root may do. Run them as root (in a container: with "
-                + "the capabilities NET_ADMIN and SYS_ADMIN), or leave them out by --filter-not-namespace '*.Network'.");
+                "The tests of the network make network namespaces, which only root may do. Run them as root (in "
+                    + "a container: with "
+                    + "the capabilities NET_ADMIN and SYS_ADMIN), or leave them out by --filter-not-namespace "
+                    + "'*.Network'."
+            );
         }
 
         var network = new VirtualNetwork();
@@ -79,8 +85,11 @@ internal sealed class VirtualNetwork : IAsyncDisposable
         {
             await network.DisposeAsync();
             throw new InvalidOperationException(
-                "No network namespace could be made. The Debian packages iproute2 and nftables, and a kernel with namespaces, veth, "
-                + $"bridges and nftables for bridges are needed. {exception.Message}", exception);
+                "No network namespace could be made. The Debian packages iproute2 and nftables, and a kernel "
+                    + "with namespaces, veth, "
+                    + $"bridges and nftables for bridges are needed. {exception.Message}",
+                exception
+            );
         }
     }
 
@@ -90,12 +99,30 @@ internal sealed class VirtualNetwork : IAsyncDisposable
     public async Task<VirtualHost> AddHostAsync(string name, params IEnumerable<(IPAddress Address, string Name)> names)
     {
         var number = _hosts.Count + 1;
-        var host = new VirtualHost(_prefix + name, number, string.Create(CultureInfo.InvariantCulture, $"02:00:00:00:00:{number:x2}"));
+        var host = new VirtualHost(
+            _prefix + name,
+            number,
+            string.Create(CultureInfo.InvariantCulture, $"02:00:00:00:00:{number:x2}")
+        );
         _hosts.Add(host);
         await WriteHostsFile(host, names);
         await Command.RunAsync("ip", "netns", "add", host.Namespace);
         var port = Port(number);
-        await OnSwitch("ip", "link", "add", port, "type", "veth", "peer", "name", "eth0", "address", host.HardwareAddress, "netns", host.Namespace);
+        await OnSwitch(
+            "ip",
+            "link",
+            "add",
+            port,
+            "type",
+            "veth",
+            "peer",
+            "name",
+            "eth0",
+            "address",
+            host.HardwareAddress,
+            "netns",
+            host.Namespace
+        );
         await OnSwitch("ip", "link", "set", port, "master", "switch", "up");
         await On(host, "ip", "link", "set", "lo", "up");
         await On(host, "ip", "link", "set", "eth0", "up");
@@ -117,7 +144,8 @@ internal sealed class VirtualNetwork : IAsyncDisposable
             from other in right
             where one != other
             from direction in (string[])[Direction(one, other), Direction(other, one)]
-            select direction);
+            select direction
+        );
     }
 
     /// <summary>Drops every packet that some hosts send to others, from now on; the other direction works.</summary>
@@ -178,7 +206,8 @@ internal sealed class VirtualNetwork : IAsyncDisposable
     private Task<string> CutAsync(IEnumerable<string> directions) =>
         OnSwitch("nft", $"add element bridge faults cut {{ {string.Join(", ", directions.Distinct())} }}");
 
-    private Task<string> OnSwitch(params string[] command) => Command.RunAsync("ip", ["netns", "exec", Switch, .. command]);
+    private Task<string> OnSwitch(params string[] command) =>
+        Command.RunAsync("ip", ["netns", "exec", Switch, .. command]);
 
     /// <summary>
     /// The command <c>ip netns exec</c> shows this file to the programs of the host as its <c>/etc/hosts</c>.

@@ -11,17 +11,19 @@ using Orleans.Workflow.Testing.Postgres;
 namespace Orleans.Workflow.Cluster.Tests.Rebuilds;
 
 /// <summary>
-/// Rows of thousands of workflows are damaged, and rebuilt while notifications arrive, over a kill half-way. The
+/// Rows of many workflows are damaged, and rebuilt while notifications arrive, over a kill half-way. The
 /// environment variable REBUILD_WORKFLOWS says how many there are.
 /// </summary>
 public sealed partial class RebuildTests(ITestOutputHelper output)
 {
     /// <summary>Workflows that get no notifications while they are rebuilt: their answers must not change.</summary>
-    private static readonly int Quiet =
-        int.Parse(Environment.GetEnvironmentVariable("REBUILD_WORKFLOWS") ?? "3000", CultureInfo.InvariantCulture);
+    private static readonly int Quiet = int.Parse(
+        Environment.GetEnvironmentVariable("REBUILD_WORKFLOWS") ?? "1000",
+        CultureInfo.InvariantCulture
+    );
 
     /// <summary>Workflows that do.</summary>
-    private static readonly int Busy = Math.Max(300, Quiet / 50);
+    private static readonly int Busy = Math.Max(Math.Min(300, Quiet / 10), Quiet / 50);
 
     /// <summary>Rows are deleted, states lost or unreadable, and columns of the list changed.</summary>
     private static readonly ImmutableArray<string> Damages =
@@ -54,9 +56,9 @@ public sealed partial class RebuildTests(ITestOutputHelper output)
         using var quiet = new DeliveryRun(RefoldedWorkflows.Plan(6001, Quiet), new DeliveryOptions([api.Address]));
         await quiet.DeliverAsync(Cancellation);
         var plan = DeliveryPlan.Generate(6002, Busy);
-        var half = plan.Parcels.Length / 2;
-        var early = plan with { Parcels = plan.Parcels[..half] };
-        var late = plan with { Parcels = plan.Parcels[half..] };
+        var half = plan.Deliveries.Length / 2;
+        var early = plan with { Deliveries = plan.Deliveries[..half] };
+        var late = plan with { Deliveries = plan.Deliveries[half..] };
         using var first = new DeliveryRun(early, new DeliveryOptions([api.Address]));
         await first.DeliverAsync(Cancellation);
         var before = await Answers(api);
@@ -65,7 +67,9 @@ public sealed partial class RebuildTests(ITestOutputHelper output)
             await api.ExecuteAsync(string.Format(CultureInfo.InvariantCulture, damage, bytes));
 
         using var busy = new DeliveryRun(
-            late, new DeliveryOptions([api.Address]) { PerSecond = 400, Deadline = TimeSpan.FromMinutes(10) });
+            late,
+            new DeliveryOptions([api.Address]) { PerSecond = 400, Deadline = TimeSpan.FromMinutes(10) }
+        );
         var delivering = busy.DeliverAsync(Cancellation);
         await KillHalfway(api);
         (await RebuildToEnd(api)).ShouldBeGreaterThan(0, "the first was killed half-way");
@@ -78,18 +82,19 @@ public sealed partial class RebuildTests(ITestOutputHelper output)
         var after = await Answers(api);
         after.Keys.ShouldBe(before.Keys, ignoreOrder: true);
         after.Where(answer => answer.Value != before[answer.Key]).ShouldBeEmpty();
-        (first.Log.AcknowledgedCount + busy.Log.AcknowledgedCount).ShouldBe(plan.Parcels.Length);
+        (first.Log.AcknowledgedCount + busy.Log.AcknowledgedCount).ShouldBe(plan.Deliveries.Length);
         using var reader = new ServiceReader(api.Address);
         var report = await DeliveryChecker.CheckAsync(
             first.Log.Sendings.Concat(busy.Log.Sendings),
             reader,
             await reader.ListWorkflows(Cancellation),
-            Cancellation);
+            Cancellation
+        );
         output.WriteLine($"{report}; answers: {busy.Log.Answers()}");
         report.ThrowIfViolated();
     }
 
-    /// <summary>Of the workflows whose ids end with one of some characters.</summary>
+    /// <summary>The workflows whose ids end with one of some characters.</summary>
     private static string Damage(string change, string ends) =>
         $"{change} WHERE '{ends}' LIKE '%' || substr(grainidextensionstring, length(grainidextensionstring), 1) || '%'";
 
@@ -128,8 +133,9 @@ public sealed partial class RebuildTests(ITestOutputHelper output)
         using var reader = new ServiceReader(api.Address);
         using var http = new HttpClient { BaseAddress = api.Address };
         var answers = new ConcurrentDictionary<string, string>();
-        var quiet = (await reader.ListWorkflows(Cancellation))
-            .Where(static row => row.Key.StartsWith("refold-", StringComparison.Ordinal));
+        var quiet = (await reader.ListWorkflows(Cancellation)).Where(static row =>
+            row.Key.StartsWith("refold-", StringComparison.Ordinal)
+        );
         await Parallel.ForEachAsync(quiet, Cancellation, async (row, token) =>
         {
             answers[$"{row.Key} in the list"] = row.Value.ToString();

@@ -11,13 +11,16 @@ using Orleans.Workflow.Testing.Processes;
 namespace Orleans.Workflow.Cluster.Tests.Refolds;
 
 /// <summary>
-/// Another vocabulary over many workflows, through a process that is killed half-way. The environment variable REFOLD_WORKFLOWS says how
-/// many there are.
+/// Another vocabulary over many workflows, through a process that is killed half-way. The environment variable
+/// REFOLD_WORKFLOWS says how many there are.
 /// </summary>
 public sealed class RefoldTests(ITestOutputHelper output)
 {
-    private static readonly int Workflows = int.Parse(Environment.GetEnvironmentVariable("REFOLD_WORKFLOWS") ?? "3000", CultureInfo.InvariantCulture);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120) + TimeSpan.FromMilliseconds(10 * Workflows);
+    private static readonly int Workflows = int.Parse(
+        Environment.GetEnvironmentVariable("REFOLD_WORKFLOWS") ?? "1000",
+        CultureInfo.InvariantCulture
+    );
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(120) + TimeSpan.FromMilliseconds(10 * Workflows);
 
     private readonly IReadOnlyList<int> _ports = FreePort.Next(3);
 
@@ -27,16 +30,25 @@ public sealed class RefoldTests(ITestOutputHelper output)
         var cancellation = TestContext.Current.CancellationToken;
         await using var server = await PostgresServer.StartNewAsync();
         var connection = await server.CreateDatabaseAsync($"refold_{Environment.ProcessId}");
-        using var http = new HttpClient(new ContractHandler()) { Timeout = Patience };
+        using var http = new HttpClient(new ContractHandler()) { Timeout = Timeout };
         await using (var first = await Start(connection, []))
         {
-            using var run = new DeliveryRun(RefoldedWorkflows.Plan(5001, Workflows), new DeliveryOptions([first.Address]));
-            await Timed($"{Workflows} workflows with 3 receipts each were told", () => run.DeliverAsync(cancellation));
+            using var run = new DeliveryRun(
+                RefoldedWorkflows.Plan(5001, Workflows),
+                new DeliveryOptions([first.Address])
+            );
+            await Timed($"{Workflows} workflows with 3 receipts each were sent", () => run.DeliverAsync(cancellation));
             var tried = await DryRun(http, first.Address, RefoldedWorkflows.Body);
-            (await http.GetAsync(new Uri(first.Address, "/admin/refold"), cancellation)).StatusCode.ShouldBe(System.Net.HttpStatusCode.NotFound);
+            (await http.GetAsync(new Uri(first.Address, "/admin/refold"), cancellation)).StatusCode.ShouldBe(
+                System.Net.HttpStatusCode.NotFound
+            );
             tried.Summary.GetProperty("vocabulary").GetString().ShouldBe(RefoldedWorkflows.Other.Fingerprint);
             (await DryRun(http, first.Address, string.Empty)).Lines.ShouldBeEmpty();
-            using var refused = await http.PostAsync(new Uri(first.Address, "/admin/refold"), new StringContent(RefoldedWorkflows.Body), cancellation);
+            using var refused = await http.PostAsync(
+                new Uri(first.Address, "/admin/refold"),
+                new StringContent(RefoldedWorkflows.Body),
+                cancellation
+            );
             refused.StatusCode.ShouldBe(System.Net.HttpStatusCode.BadRequest);
         }
 
@@ -44,14 +56,19 @@ public sealed class RefoldTests(ITestOutputHelper output)
         await using (var second = await Start(connection, RefoldedWorkflows.Settings))
         {
             var tried = await Timed("the dry run", () => DryRun(http, second.Address, string.Empty));
-            expected = tried.Lines.ToDictionary(static line => line.GetProperty("workflow_id").GetString()!, static line => Changes(line.GetProperty("changes")));
+            expected = tried.Lines.ToDictionary(
+                static line => line.GetProperty("workflow_id").GetString()!,
+                static line => Changes(line.GetProperty("changes"))
+            );
             tried.Summary.GetProperty("workflows").GetInt64().ShouldBe(Workflows);
             tried.Summary.GetProperty("changed").GetInt64().ShouldBe(expected.Count);
             tried.Summary.GetProperty("failed").GetInt64().ShouldBe(0);
 
             using var begun = await http.PostAsync(new Uri(second.Address, "/admin/refold"), null, cancellation);
             begun.EnsureSuccessStatusCode();
-            var halfway = await Until(http, second.Address, job => job.GetProperty("refolded").GetInt64() > Workflows / 4);
+            var halfway = await Until(http, second.Address, job =>
+                job.GetProperty("refolded").GetInt64() > Workflows / 4
+            );
             second.Process.Kill();
             await second.Process.WaitForExitAsync(cancellation);
             output.WriteLine($"killed after: {halfway}");
@@ -60,7 +77,8 @@ public sealed class RefoldTests(ITestOutputHelper output)
 
         await using var third = await Start(connection, RefoldedWorkflows.Settings);
         var finished = await Timed("the rest of the run, from the start of the process", () =>
-            Until(http, third.Address, static job => job.GetProperty("state").GetString() == "finished"));
+            Until(http, third.Address, static job => job.GetProperty("state").GetString() == "finished")
+        );
         output.WriteLine($"finished: {finished}");
         Count(finished, "done").ShouldBe(Workflows);
         Count(finished, "refolded").ShouldBe(Workflows);
@@ -81,38 +99,64 @@ public sealed class RefoldTests(ITestOutputHelper output)
     private static async Task<Dictionary<string, string>> Applied(string connection)
     {
         await using var dataSource = NpgsqlDataSource.Create(connection);
-        await using var command = dataSource.CreateCommand("SELECT workflow_id, changes FROM receipt WHERE kind = 1 AND changes IS NOT NULL");
+        await using var command = dataSource.CreateCommand(
+            "SELECT workflow_id, changes FROM receipt WHERE kind = 1 AND changes IS NOT NULL"
+        );
         await using var reader = await command.ExecuteReaderAsync();
         var applied = new Dictionary<string, string>();
         while (await reader.ReadAsync())
         {
             using var changes = JsonDocument.Parse(reader.GetString(1));
-            var lines = changes.RootElement.EnumerateArray().Select(static change =>
-            {
-                change.GetProperty("rule").GetString().ShouldBe("refold");
-                return $"{change.GetProperty("kind")} {Text(change, "node_task_id")}/{Text(change, "task_id")} {Standing(change, "from")}>{Standing(change, "to")}";
-            });
+            var lines = changes
+                .RootElement.EnumerateArray()
+                .Select(static change =>
+                {
+                    change.GetProperty("rule").GetString().ShouldBe("refold");
+                    return $"{change.GetProperty("kind")} {Text(change, "node_task_id")}/{Text(change, "task_id")} "
+                        + $"{Standing(change, "from")}>{Standing(change, "to")}";
+                });
             applied.Add(reader.GetString(0), string.Join('\n', lines));
         }
 
         return applied;
 
-        static string? Text(JsonElement change, string name) => change.TryGetProperty(name, out var text) ? text.GetString() : null;
-        static string? Standing(JsonElement change, string name) => change.TryGetProperty(name, out var standing) ? standing.GetProperty("text").GetString() : null;
+        static string? Text(JsonElement change, string name) =>
+            change.TryGetProperty(name, out var text) ? text.GetString() : null;
+        static string? Standing(JsonElement change, string name) =>
+            change.TryGetProperty(name, out var standing) ? standing.GetProperty("text").GetString() : null;
     }
 
-    private static string Changes(JsonElement changes) => string.Join('\n', changes.EnumerateArray().Select(static change =>
-        $"{change.GetProperty("kind")} {change.GetProperty("subject").GetProperty("nodetask_id")}/{change.GetProperty("subject").GetProperty("task_id")} {Text(change.GetProperty("from"))}>{Text(change.GetProperty("to"))}"));
+    private static string Changes(JsonElement changes) =>
+        string.Join(
+            '\n',
+            changes
+                .EnumerateArray()
+                .Select(static change =>
+                {
+                    var subject = change.GetProperty("subject");
+                    return $"{change.GetProperty("kind")} "
+                        + $"{subject.GetProperty("nodetask_id")}/{subject.GetProperty("task_id")} "
+                        + $"{Text(change.GetProperty("from"))}>{Text(change.GetProperty("to"))}";
+                })
+        );
 
-    private static string? Text(JsonElement standing) => standing.ValueKind == JsonValueKind.Null ? null : standing.GetProperty("text").GetString();
+    private static string? Text(JsonElement standing) =>
+        standing.ValueKind == JsonValueKind.Null ? null : standing.GetProperty("text").GetString();
 
-    private static async Task<(List<JsonElement> Lines, JsonElement Summary)> DryRun(HttpClient http, Uri address, string body)
+    private static async Task<(List<JsonElement> Lines, JsonElement Summary)> DryRun(
+        HttpClient http,
+        Uri address,
+        string body
+    )
     {
         using var content = new StringContent(body, Encoding.UTF8, "application/json");
         using var answer = await http.PostAsync(new Uri(address, "/admin/refold?dry_run=true"), content);
         answer.EnsureSuccessStatusCode();
         answer.Content.Headers.ContentType?.MediaType.ShouldBe("application/x-ndjson");
-        var lines = (await answer.Content.ReadAsStringAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line => JsonSerializer.Deserialize<JsonElement>(line)).ToList();
+        var lines = (await answer.Content.ReadAsStringAsync())
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(static line => JsonSerializer.Deserialize<JsonElement>(line))
+            .ToList();
         return (lines[..^1], lines[^1]);
     }
 
@@ -121,20 +165,22 @@ public sealed class RefoldTests(ITestOutputHelper output)
         var start = Stopwatch.GetTimestamp();
         while (true)
         {
-            var job = JsonSerializer.Deserialize<JsonElement>(await http.GetStringAsync(new Uri(address, "/admin/refold")));
+            var job = JsonSerializer.Deserialize<JsonElement>(
+                await http.GetStringAsync(new Uri(address, "/admin/refold"))
+            );
             if (isReached(job))
                 return job;
 
-            Stopwatch.GetElapsedTime(start).ShouldBeLessThan(Patience, $"the job stands at {job}");
+            Stopwatch.GetElapsedTime(start).ShouldBeLessThan(Timeout, $"the job stands at {job}");
             await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, TestContext.Current.CancellationToken);
         }
     }
 
     private async Task Timed(string what, Func<Task> act) => await Timed(what, async () =>
-    {
-        await act();
-        return true;
-    });
+        {
+            await act();
+            return true;
+        });
 
     private async Task<T> Timed<T>(string what, Func<Task<T>> act)
     {
@@ -151,10 +197,15 @@ public sealed class RefoldTests(ITestOutputHelper output)
         var process = ServiceProcess.Start(
             WorkingCopy.Api,
             [
-                $"--urls={address}", "--Storage:Provider=Postgres", $"--ConnectionStrings:Workflows={connection}",
-                $"--Cluster:SiloPort={_ports[0]}", $"--Cluster:GatewayPort={_ports[1]}", .. settings,
+                $"--urls={address}",
+                "--Storage:Provider=Postgres",
+                $"--ConnectionStrings:Workflows={connection}",
+                $"--Cluster:SiloPort={_ports[0]}",
+                $"--Cluster:GatewayPort={_ports[1]}",
+                .. settings,
             ],
-            [new("ASPNETCORE_ENVIRONMENT", "Development")]);
+            [new("ASPNETCORE_ENVIRONMENT", "Development")]
+        );
         await process.WaitUntilReadyAsync(new Uri(address, "/health/ready"), TimeSpan.FromSeconds(90));
         return new RunningApi(process, address);
     }

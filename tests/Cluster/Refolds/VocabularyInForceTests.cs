@@ -3,10 +3,10 @@ using Orleans.Workflow.Testing.Processes;
 
 namespace Orleans.Workflow.Cluster.Tests.Refolds;
 
-/// <summary>What an operator goes through who changes a word.</summary>
+/// <summary>The steps of an operator that changes the meaning of a word.</summary>
 public sealed class VocabularyInForceTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(90);
 
     [Fact]
     public async Task A_silo_with_another_vocabulary_does_not_start_until_it_is_put_in_force()
@@ -20,31 +20,42 @@ public sealed class VocabularyInForceTests
 
         await using (var refused = Launch([.. storage, Word], out _))
         {
-            await refused.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience, TimeProvider.System, TestContext.Current.CancellationToken);
+            await refused
+                .WaitForExitAsync(TestContext.Current.CancellationToken)
+                .WaitAsync(Timeout, TimeProvider.System, TestContext.Current.CancellationToken);
             refused.ExitCode.ShouldBe(1, refused.Output.ToString());
             refused.Output.ToString().ShouldContain("'on hold' is not listed in force and scheduled here");
             refused.Output.ToString().ShouldContain("adopt-vocabulary");
         }
 
-        (await Command.RunAsync("dotnet", [WorkingCopy.Silo, "adopt-vocabulary", .. storage, Word])).ShouldContain("is in force now");
+        (await Command.RunAsync("dotnet", [WorkingCopy.Silo, "adopt-vocabulary", .. storage, Word])).ShouldContain(
+            "is in force now"
+        );
         await using var second = await Start([.. storage, Word]);
         await using var last = Launch(storage, out _);
-        await last.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience, TimeProvider.System, TestContext.Current.CancellationToken);
+        await last.WaitForExitAsync(TestContext.Current.CancellationToken)
+            .WaitAsync(Timeout, TimeProvider.System, TestContext.Current.CancellationToken);
         last.Output.ToString().ShouldContain("'on hold' is scheduled in force and not listed here");
 
         // The one that still runs with the old words says so.
         var start = TimeProvider.System.GetTimestamp();
-        while (!first.Output.ToString().Contains("restart it with the same section Vocabulary", StringComparison.Ordinal))
+        while (
+            !first.Output.ToString().Contains("restart it with the same section Vocabulary", StringComparison.Ordinal)
+        )
         {
-            TimeProvider.System.GetElapsedTime(start).ShouldBeLessThan(Patience, first.Output.ToString());
-            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, TestContext.Current.CancellationToken);
+            TimeProvider.System.GetElapsedTime(start).ShouldBeLessThan(Timeout, first.Output.ToString());
+            await Task.Delay(
+                TimeSpan.FromMilliseconds(100),
+                TimeProvider.System,
+                TestContext.Current.CancellationToken
+            );
         }
     }
 
     private static async Task<ServiceProcess> Start(string[] settings)
     {
         var silo = Launch(settings, out var address);
-        await silo.WaitUntilReadyAsync(new Uri(address, "/health/ready"), Patience);
+        await silo.WaitUntilReadyAsync(new Uri(address, "/health/ready"), Timeout);
         return silo;
     }
 
@@ -55,6 +66,7 @@ public sealed class VocabularyInForceTests
         return ServiceProcess.Start(
             WorkingCopy.Silo,
             [.. settings, $"--urls={address}", $"--Cluster:SiloPort={ports[0]}", $"--Cluster:GatewayPort={ports[1]}"],
-            [new("ASPNETCORE_ENVIRONMENT", "Production"), new("DOTNET_ENVIRONMENT", "Production")]);
+            [new("ASPNETCORE_ENVIRONMENT", "Production"), new("DOTNET_ENVIRONMENT", "Production")]
+        );
     }
 }

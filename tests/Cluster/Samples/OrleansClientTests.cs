@@ -15,14 +15,19 @@ public sealed class OrleansClientTests
     {
         await using var cluster = await ProcessCluster.StartAsync(silos: 2, apis: 1);
         await using var sample = ServiceProcess.Start(
-            WorkingCopy.Sample("OrleansClient"), [WorkflowId], [new("ConnectionStrings__Workflows", cluster.Connection)]);
+            WorkingCopy.Sample("OrleansClient"),
+            [WorkflowId],
+            [new("ConnectionStrings__Workflows", cluster.Connection)]
+        );
         using var http = new HttpClient(new ContractHandler()) { BaseAddress = cluster.Apis.Single().Address };
-        await Tell(http, "running", "running");
+        await Send(http, "running", "running");
         sample.HasExited.ShouldBeFalse(sample.Output.ToString());
 
-        await Tell(http, "finished", "done");
+        await Send(http, "finished", "done");
 
-        await sample.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(60), TimeProvider.System, TestContext.Current.CancellationToken);
+        await sample
+            .WaitForExitAsync(TestContext.Current.CancellationToken)
+            .WaitAsync(TimeSpan.FromSeconds(60), TimeProvider.System, TestContext.Current.CancellationToken);
         sample.ExitCode.ShouldBe(0, sample.Output.ToString());
         var output = sample.Output.ToString();
         output.ShouldContain($"{WorkflowId} Autumn: finished (Ended, Completed), version 2");
@@ -30,16 +35,20 @@ public sealed class OrleansClientTests
         output.ShouldContain("  n2 Text (sms): no task yet");
     }
 
-    private static async Task Tell(HttpClient http, string status, string taskStatus)
+    private static async Task Send(HttpClient http, string status, string taskStatus)
     {
         using var body = new StringContent(
             $$"""
             {"workflow_id":"{{WorkflowId}}","workflow_name":"Autumn","status":"{{status}}","actions":[
-              {"nodetask_id":"n1","nodetask_name":"Voicebot","node_type":"call","task_id":"t","task_status":"{{taskStatus}}"},
+              {"nodetask_id":"n1","nodetask_name":"Voicebot","node_type":"call",
+               "task_id":"t","task_status":"{{taskStatus}}"},
               {"nodetask_id":"n2","nodetask_name":"Text","node_type":"sms"}]}
             """,
             Encoding.UTF8,
-            "application/json");
-        (await http.PostAsync(new Uri("/webhooks/airudder/workflow-status", UriKind.Relative), body)).EnsureSuccessStatusCode();
+            "application/json"
+        );
+        (
+            await http.PostAsync(new Uri("/webhooks/airudder/workflow-status", UriKind.Relative), body)
+        ).EnsureSuccessStatusCode();
     }
 }

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Orleans.Workflow.Cluster.Tests.Topologies;
-using Orleans.Workflow.Grains.Domain;
+using Orleans.Workflow.Grains.Interfaces;
 using Orleans.Workflow.Testing.Campaigns;
 using Orleans.Workflow.Testing.Contracts;
 using Orleans.Workflow.Testing.Telemetry;
@@ -14,7 +14,7 @@ public sealed class TraceTests(ITestOutputHelper output)
     private const string Silo = "Orleans.Workflow.Silo";
     private const int Crowd = 96;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
 
     [Fact]
     public async Task One_trace_leads_from_the_webhook_through_the_call_of_the_grain_to_the_commit()
@@ -32,8 +32,9 @@ public sealed class TraceTests(ITestOutputHelper output)
         received.Service.ShouldBe(Silo);
         received.Attributes["workflow.id"].ShouldBe("alone");
         var webhook = trace.Single(static span => span.ParentId.Length == 0);
-        (webhook.Service, webhook.Name, webhook.Attributes["http.route"])
-            .ShouldBe((Api, "POST /webhooks/{source}/workflow-status", "/webhooks/{source}/workflow-status"));
+        (webhook.Service, webhook.Name, webhook.Attributes["http.route"]).ShouldBe(
+            (Api, "POST /webhooks/{source}/workflow-status", "/webhooks/{source}/workflow-status")
+        );
         var call = trace.Single(span => span.SpanId == received.ParentId);
         (call.Service, call.ParentId).ShouldBe((Api, webhook.SpanId));
         var commit = trace.Single(static span => span.Name == "workflow.commit");
@@ -49,18 +50,24 @@ public sealed class TraceTests(ITestOutputHelper output)
         await using var cluster = await ProcessCluster.StartAsync(silos: 1, apis: 1, receiver.Settings);
         using var client = new HttpClient(new ContractHandler()) { BaseAddress = cluster.Apis.Single().Address };
 
-        var receipts = await Task.WhenAll(Enumerable.Range(0, Crowd).Select(i => Notify(client, $"crowd-{i % 4}", i % 2 == 0 ? "running" : "paused")));
+        var receipts = await Task.WhenAll(
+            Enumerable.Range(0, Crowd).Select(i => Notify(client, $"crowd-{i % 4}", i % 2 == 0 ? "running" : "paused"))
+        );
         var spans = await WhenTraced(receiver, receipts);
 
-        var commits = spans.Where(static span => span.Name == "workflow.commit").ToDictionary(static span => span.SpanId);
+        var commits = spans
+            .Where(static span => span.Name == "workflow.commit")
+            .ToDictionary(static span => span.SpanId);
         foreach (var receipt in receipts)
         {
             var received = Received(spans, receipt);
             ShouldBeLinked(received, received.Links.Where(commits.ContainsKey).Select(id => commits[id]).Single());
         }
 
-        // Nothing but requests begins a trace: not what the cluster does for itself, nor probes of its health.
-        spans.Where(static span => span.ParentId.Length == 0).ShouldAllBe(static span => span.Name == "POST /webhooks/{source}/workflow-status");
+        // Only requests begin a trace: neither the cluster's own work nor health checks do.
+        spans
+            .Where(static span => span.ParentId.Length == 0)
+            .ShouldAllBe(static span => span.Name == "POST /webhooks/{source}/workflow-status");
         commits.Values.Sum(static commit => commit.Links.Count).ShouldBe(Crowd);
         commits.Count.ShouldBeLessThan(Crowd);
     }
@@ -77,28 +84,44 @@ public sealed class TraceTests(ITestOutputHelper output)
 
     private static async Task<string> Notify(HttpClient client, string workflowId, string status)
     {
-        var notification = new Notification(workflowId, "Autumn", status, ImmutableArray<ActionEntry>.Empty);
-        using var content = new ByteArrayContent(VendorJson.Write(notification)) { Headers = { ContentType = new("application/json") } };
-        using var answer = await client.PostAsync("/webhooks/airudder/workflow-status", content, TestContext.Current.CancellationToken);
+        var notification = new StatusChange(workflowId, "Autumn", status, ImmutableArray<StatusChangeAction>.Empty);
+        using var content = new ByteArrayContent(VendorJson.Write(notification))
+        {
+            Headers = { ContentType = new("application/json") },
+        };
+        using var answer = await client.PostAsync(
+            "/webhooks/airudder/workflow-status",
+            content,
+            TestContext.Current.CancellationToken
+        );
         answer.EnsureSuccessStatusCode();
         return answer.Headers.GetValues("X-Receipt-Id").Single();
     }
 
-    /// <summary>Waits for the spans of receipts with all that belongs to them; processes deliver spans every few seconds, each its own.</summary>
+    /// <summary>
+    /// Waits for the spans of receipts with all that belongs to them; processes deliver spans every few seconds, each
+    /// its own.
+    /// </summary>
     private static async Task<IReadOnlyList<ReceivedSpan>> WhenTraced(OtlpReceiver receiver, string[] receipts)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        deadline.CancelAfter(Patience);
+        deadline.CancelAfter(Timeout);
         while (true)
         {
             var spans = receiver.Spans;
             var known = spans.Select(static span => span.SpanId).ToHashSet();
-            var ofReceipts = spans.Where(span => receipts.Contains(span.Attributes.GetValueOrDefault("workflow.receipt.id"))).ToList();
+            var ofReceipts = spans
+                .Where(span => receipts.Contains(span.Attributes.GetValueOrDefault("workflow.receipt.id")))
+                .ToList();
             var traces = ofReceipts.Select(static span => span.TraceId).ToHashSet();
-            if (ofReceipts.Count >= receipts.Length
+            if (
+                ofReceipts.Count >= receipts.Length
                 && ofReceipts.SelectMany(static span => span.Links).All(known.Contains)
                 && traces.All(trace => spans.Any(span => span.TraceId == trace && span.ParentId.Length == 0))
-                && spans.Where(span => traces.Contains(span.TraceId)).All(span => span.ParentId.Length == 0 || known.Contains(span.ParentId)))
+                && spans
+                    .Where(span => traces.Contains(span.TraceId))
+                    .All(span => span.ParentId.Length == 0 || known.Contains(span.ParentId))
+            )
             {
                 return spans;
             }

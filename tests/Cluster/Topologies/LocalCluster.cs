@@ -5,12 +5,15 @@ using Orleans.Workflow.Testing.Processes;
 
 namespace Orleans.Workflow.Cluster.Tests.Topologies;
 
-/// <summary>The topology of <c>deploy/local-cluster.sh</c>, started and stopped by that script, with the programs of this build.</summary>
+/// <summary>
+/// The topology of <c>deploy/local-cluster.sh</c>, started and stopped by that script, with the programs of this build.
+/// </summary>
 internal sealed class LocalCluster : IAsyncDisposable
 {
-    /// <summary>Stops the cluster when this process is gone, however it went: its standard input is closed then.</summary>
-    private const string Watchdog =
-        """
+    /// <summary>
+    /// Stops the cluster when this process has ended, even after SIGKILL: its standard input is closed then.
+    /// </summary>
+    private const string Watchdog = """
         trap '' INT TERM HUP
         read ignored
         bash "$1" stop --dir "$2" >/dev/null 2>&1
@@ -66,12 +69,18 @@ internal sealed class LocalCluster : IAsyncDisposable
     public Task<string> StatusAsync() => RunAsync("status");
 
     /// <summary>Runs the command <c>audit</c> beside the processes.</summary>
-    public Task<AuditRun> AuditAsync() => AuditRun.Of(["--Storage:Provider=Postgres", $"--ConnectionStrings:Workflows={Setting("CONNECTION_STRING")}"]);
+    public Task<AuditRun> AuditAsync() =>
+        AuditRun.Of(["--Storage:Provider=Postgres", $"--ConnectionStrings:Workflows={Setting("CONNECTION_STRING")}"]);
 
     /// <summary>Kills a process of the cluster (SIGKILL).</summary>
     /// <param name="name">Its name, such as <c>silo-1</c>.</param>
     public void Kill(string name) =>
-        UnixSignals.Send(int.Parse(File.ReadAllText(Path.Combine(_directory, $"{name}.pid")), CultureInfo.InvariantCulture), UnixSignal.Kill).ShouldBeTrue();
+        UnixSignals
+            .Send(
+                int.Parse(File.ReadAllText(Path.Combine(_directory, $"{name}.pid")), CultureInfo.InvariantCulture),
+                UnixSignal.Kill
+            )
+            .ShouldBeTrue();
 
     /// <summary>Stops the cluster.</summary>
     public async Task StopAsync()
@@ -82,8 +91,16 @@ internal sealed class LocalCluster : IAsyncDisposable
     }
 
     /// <summary>The logs, for when something went wrong.</summary>
-    public string Logs() => string.Join('\n', Directory.GetFiles(_directory, "*.log").Order(StringComparer.Ordinal).Select(static log =>
-        $"---- {Path.GetFileName(log)}\n{string.Join('\n', File.ReadLines(log).TakeLast(40))}"));
+    public string Logs() =>
+        string.Join(
+            '\n',
+            Directory
+                .GetFiles(_directory, "*.log")
+                .Order(StringComparer.Ordinal)
+                .Select(static log =>
+                    $"---- {Path.GetFileName(log)}\n{string.Join('\n', File.ReadLines(log).TakeLast(40))}"
+                )
+        );
 
     public async ValueTask DisposeAsync()
     {
@@ -95,7 +112,8 @@ internal sealed class LocalCluster : IAsyncDisposable
     private Task<string> RunAsync(string command, params string[] options) =>
         Command.RunAsync("bash", [Script, command, "--dir", _directory, .. options]);
 
-    private string Setting(string name) => File.ReadLines(Path.Combine(_directory, "cluster.env"))
-        .Single(line => line.StartsWith(name + "=", StringComparison.Ordinal))[(name.Length + 1)..]
-        .Trim('\'');
+    private string Setting(string name) =>
+        File.ReadLines(Path.Combine(_directory, "cluster.env"))
+            .Single(line => line.StartsWith(name + "=", StringComparison.Ordinal))[(name.Length + 1)..]
+            .Trim('\'');
 }

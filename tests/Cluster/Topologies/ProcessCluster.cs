@@ -5,12 +5,15 @@ using Orleans.Workflow.Testing.Processes;
 
 namespace Orleans.Workflow.Cluster.Tests.Topologies;
 
-/// <summary>Silos and Apis as child processes, on a server of their own: what they answer when they end is known, and they take signals.</summary>
+/// <summary>
+/// Silos and Apis as child processes, on a server of their own: what they answer when they end is known, and they take
+/// signals.
+/// </summary>
 internal sealed class ProcessCluster : IAsyncDisposable
 {
     private const string Database = "process_cluster";
 
-    /// <summary>The key that has the role admin; everybody may read.</summary>
+    /// <summary>The key that has the role admin; reading needs no key.</summary>
     public const string AdminKey = "the-key-of-the-process-cluster";
 
     private readonly PostgresServer _server;
@@ -21,14 +24,18 @@ internal sealed class ProcessCluster : IAsyncDisposable
     private ProcessCluster(PostgresServer server, MovablePort? port, string connection, IEnumerable<string> settings)
     {
         (_server, Port, Connection) = (server, port, connection);
-        _storage = ["--Storage:Provider=Postgres", $"--ConnectionStrings:Workflows={new NpgsqlConnectionStringBuilder(connection)}"];
+        _storage =
+        [
+            "--Storage:Provider=Postgres",
+            $"--ConnectionStrings:Workflows={new NpgsqlConnectionStringBuilder(connection)}",
+        ];
         _settings = [.. settings];
     }
 
-    /// <summary>Starts so many silos and Apis, with further settings, and waits until they are ready.</summary>
+    /// <summary>Starts silos and Apis, with further settings, and waits until they are ready.</summary>
     public static async Task<ProcessCluster> StartAsync(int silos, int apis, params IEnumerable<string> settings)
     {
-        // Its own, whatever TEST_POSTGRES names: it is stopped and started too.
+        // Its own even if TEST_POSTGRES names a server: it is stopped and started too.
         var server = await PostgresServer.StartNewAsync("max_connections=400");
         var connection = await server.CreateDatabaseAsync(Database);
         return await StartAsync(new ProcessCluster(server, null, connection, settings), silos, apis);
@@ -75,24 +82,38 @@ internal sealed class ProcessCluster : IAsyncDisposable
     public string Connection { get; }
 
     /// <summary>Ends every session of the silos and the Apis with the database.</summary>
-    public Task CutConnectionsAsync() => _server.ExecuteAsync(
-        $"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{Database}' AND pid <> pg_backend_pid()");
+    public Task CutConnectionsAsync() =>
+        _server.ExecuteAsync(
+            $"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{Database}' AND pid <> "
+                + "pg_backend_pid()"
+        );
 
     /// <summary>How many silos the membership table shows as active.</summary>
     public async Task<int> CountActiveSilosAsync()
     {
-        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(_server.Administration) { Database = Database, Pooling = false }.ConnectionString);
+        await using var connection = new NpgsqlConnection(
+            new NpgsqlConnectionStringBuilder(_server.Administration)
+            {
+                Database = Database,
+                Pooling = false,
+            }.ConnectionString
+        );
         await connection.OpenAsync();
-        await using var command = new NpgsqlCommand("SELECT count(*)::integer FROM orleansmembershiptable WHERE status = 3", connection);
+        await using var command = new NpgsqlCommand(
+            "SELECT count(*)::integer FROM orleansmembershiptable WHERE status = 3",
+            connection
+        );
         return (int)(await command.ExecuteScalarAsync())!;
     }
 
     /// <summary>Runs the command <c>audit</c> beside the processes.</summary>
     public Task<AuditRun> AuditAsync() => AuditRun.Of(_storage);
 
-    public IEnumerable<Member> Silos => _members.Where(static member => member.Process.Name.EndsWith("Silo", StringComparison.Ordinal));
+    public IEnumerable<Member> Silos =>
+        _members.Where(static member => member.Process.Name.EndsWith("Silo", StringComparison.Ordinal));
 
-    public IEnumerable<Member> Apis => _members.Where(static member => member.Process.Name.EndsWith("Api", StringComparison.Ordinal));
+    public IEnumerable<Member> Apis =>
+        _members.Where(static member => member.Process.Name.EndsWith("Api", StringComparison.Ordinal));
 
     public Member StartSilo()
     {
@@ -100,10 +121,14 @@ internal sealed class ProcessCluster : IAsyncDisposable
         return Start(WorkingCopy.Silo, $"--Cluster:SiloPort={ports[0]}", $"--Cluster:GatewayPort={ports[1]}");
     }
 
-    public Member StartApi() => Start(
-        WorkingCopy.Api,
-        "--Sources:airudder:AllowAnonymous=true", "--Access:AllowAnonymous=true",
-        "--Access:Keys:operator:Role=admin", $"--Access:Keys:operator:Secrets:0={AdminKey}");
+    public Member StartApi() =>
+        Start(
+            WorkingCopy.Api,
+            "--Sources:airudder:AllowAnonymous=true",
+            "--Access:AllowAnonymous=true",
+            "--Access:Keys:operator:Role=admin",
+            $"--Access:Keys:operator:Secrets:0={AdminKey}"
+        );
 
     public async ValueTask DisposeAsync()
     {
@@ -119,10 +144,13 @@ internal sealed class ProcessCluster : IAsyncDisposable
     private Member Start(string assembly, params string[] arguments)
     {
         var address = new Uri($"http://127.0.0.1:{FreePort.Next()}");
-        var member = new Member(address, () => ServiceProcess.Start(
-            assembly,
-            [.. _storage, .. _settings, "--Cluster:Mode=Clustered", $"--urls={address}", .. arguments],
-            [new("ASPNETCORE_ENVIRONMENT", "Production"), new("DOTNET_ENVIRONMENT", "Production")]));
+        var member = new Member(address, () =>
+            ServiceProcess.Start(
+                assembly,
+                [.. _storage, .. _settings, "--Cluster:Mode=Clustered", $"--urls={address}", .. arguments],
+                [new("ASPNETCORE_ENVIRONMENT", "Production"), new("DOTNET_ENVIRONMENT", "Production")]
+            )
+        );
         _members.Add(member);
         return member;
     }

@@ -31,8 +31,10 @@ internal sealed class SingleApi : IAsyncDisposable
         return api.StartAsync("Sqlite", $"Data Source={api._directory}/workflows.db", settings);
     }
 
-    public static async Task<SingleApi> StartOnPostgresAsync(PostgresServer server, params IEnumerable<string> settings) =>
-        await new SingleApi().StartAsync("Postgres", await server.CreateDatabaseAsync("single_api"), settings);
+    public static async Task<SingleApi> StartOnPostgresAsync(
+        PostgresServer server,
+        params IEnumerable<string> settings
+    ) => await new SingleApi().StartAsync("Postgres", await server.CreateDatabaseAsync("single_api"), settings);
 
     /// <summary>What the process wrote.</summary>
     public string Output => _process!.Output.ToString();
@@ -50,16 +52,17 @@ internal sealed class SingleApi : IAsyncDisposable
     public Task<AuditRun> AuditAsync() => AuditRun.Of(Storage);
 
     /// <summary>Starts the command <c>rebuild</c> beside the process.</summary>
-    public ServiceProcess StartRebuild() => ServiceProcess.Start(
-        WorkingCopy.Silo, ["rebuild", .. Storage], output: new BoundedOutput(capacity: 200_000));
+    public ServiceProcess StartRebuild() =>
+        ServiceProcess.Start(WorkingCopy.Silo, ["rebuild", .. Storage], output: new BoundedOutput(capacity: 200_000));
 
     /// <summary>Runs a statement on the database, behind the product.</summary>
     public async Task ExecuteAsync(string sql)
     {
         var text = Setting("--ConnectionStrings:Workflows=");
-        await using DbConnection connection = Setting("--Storage:Provider=") == "Postgres"
-            ? new NpgsqlConnection(text)
-            : new SqliteConnection($"{text};Pooling=False");
+        await using DbConnection connection =
+            Setting("--Storage:Provider=") == "Postgres"
+                ? new NpgsqlConnection(text)
+                : new SqliteConnection($"{text};Pooling=False");
         await connection.OpenAsync();
         await using var command = connection.CreateCommand();
         command.CommandText = sql;
@@ -68,8 +71,10 @@ internal sealed class SingleApi : IAsyncDisposable
         string Setting(string name) => _arguments.Single(argument => argument.StartsWith(name))[name.Length..];
     }
 
-    private IEnumerable<string> Storage => _arguments
-        .Where(static argument => argument.StartsWith("--Storage:") || argument.StartsWith("--ConnectionStrings:"));
+    private IEnumerable<string> Storage =>
+        _arguments.Where(static argument =>
+            argument.StartsWith("--Storage:") || argument.StartsWith("--ConnectionStrings:")
+        );
 
     public async ValueTask DisposeAsync()
     {
@@ -87,9 +92,14 @@ internal sealed class SingleApi : IAsyncDisposable
         var ports = FreePort.Next(2);
         _arguments =
         [
-            $"--urls={Address}", $"--Storage:Provider={provider}", $"--ConnectionStrings:Workflows={connection}",
-            $"--Cluster:SiloPort={ports[0]}", $"--Cluster:GatewayPort={ports[1]}",
-            .. ((string[])["airudder", "account-0", "account-1", "account-2"]).Select(static source => $"--Sources:{source}:AllowAnonymous=true"),
+            $"--urls={Address}",
+            $"--Storage:Provider={provider}",
+            $"--ConnectionStrings:Workflows={connection}",
+            $"--Cluster:SiloPort={ports[0]}",
+            $"--Cluster:GatewayPort={ports[1]}",
+            .. ((string[])["airudder", "account-0", "account-1", "account-2"]).Select(static source =>
+                $"--Sources:{source}:AllowAnonymous=true"
+            ),
             .. settings,
         ];
         await StartAsync();

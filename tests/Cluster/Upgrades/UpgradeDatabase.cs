@@ -81,19 +81,26 @@ internal abstract class UpgradeDatabase : IAsyncDisposable
         private readonly IReadOnlyList<int> _ports = FreePort.Next(2);
 
         public override IEnumerable<string> Settings =>
-        [
-            "--Storage:Provider=Postgres",
-            $"--ConnectionStrings:Workflows={new NpgsqlConnectionStringBuilder(connection)}",
-            $"--Cluster:SiloPort={_ports[0]}", $"--Cluster:GatewayPort={_ports[1]}",
-        ];
+            [
+                "--Storage:Provider=Postgres",
+                $"--ConnectionStrings:Workflows={new NpgsqlConnectionStringBuilder(connection)}",
+                $"--Cluster:SiloPort={_ports[0]}",
+                $"--Cluster:GatewayPort={_ports[1]}",
+            ];
 
         // A dump that is restored is another history of positions (ADR 0023).
         public override bool KeepsEpoch => false;
 
         // As docs/operations/backup.md has it. New releases of pg_dump write commands that an older psql does not know.
-        public override async Task<byte[]> ReadAsync() => System.Text.Encoding.UTF8.GetBytes(Regex.Replace(
-            await server.DumpSqlAsync(Name, "--exclude-table-data=orleansmembership*"),
-            @"^\\(un)?restrict .*\n", string.Empty, RegexOptions.Multiline));
+        public override async Task<byte[]> ReadAsync() =>
+            System.Text.Encoding.UTF8.GetBytes(
+                Regex.Replace(
+                    await server.DumpSqlAsync(Name, "--exclude-table-data=orleansmembership*"),
+                    @"^\\(un)?restrict .*\n",
+                    string.Empty,
+                    RegexOptions.Multiline
+                )
+            );
 
         public override Task RestoreAsync(byte[] content) =>
             server.RestoreSqlAsync(Name, System.Text.Encoding.UTF8.GetString(content));

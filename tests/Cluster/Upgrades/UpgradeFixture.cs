@@ -17,8 +17,11 @@ internal sealed record UpgradeFixture(string Name)
     private const string Answers = ".answers.br";
 
     /// <summary>The names of all fixtures.</summary>
-    public static IEnumerable<string> Names => Directory.GetFiles(UpgradeFiles.Folder, "*" + Database)
-        .Select(static file => Path.GetFileName(file)[..^Database.Length]).Order(StringComparer.Ordinal);
+    public static IEnumerable<string> Names =>
+        Directory
+            .GetFiles(UpgradeFiles.Folder, "*" + Database)
+            .Select(static file => Path.GetFileName(file)[..^Database.Length])
+            .Order(StringComparer.Ordinal);
 
     /// <summary>The names of the fixtures that this build makes.</summary>
     public static IEnumerable<string> NamesOfThisBuild =>
@@ -34,10 +37,12 @@ internal sealed record UpgradeFixture(string Name)
     public Task<byte[]> ReadDatabaseAsync() => UpgradeFiles.ReadAsync(Name + Database);
 
     public async Task<ImmutableArray<RecordedAnswer>> ReadAnswersAsync() =>
-    [
-        .. Encoding.UTF8.GetString(await UpgradeFiles.ReadAsync(Name + Answers)).Split('\n', StringSplitOptions.RemoveEmptyEntries)
-            .Select(static line => JsonSerializer.Deserialize<RecordedAnswer>(line)!),
-    ];
+        [
+            .. Encoding
+                .UTF8.GetString(await UpgradeFiles.ReadAsync(Name + Answers))
+                .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Select(static line => JsonSerializer.Deserialize<RecordedAnswer>(line)!),
+        ];
 
     public async Task WriteAsync(byte[] database, IEnumerable<RecordedAnswer> answers)
     {
@@ -62,4 +67,8 @@ internal sealed record UpgradeFixture(string Name)
 /// <param name="Headers">The headers that say something of what is stored.</param>
 /// <param name="Parts">The pages, or the events of a feed; nothing of an error, whose text is for people.</param>
 internal sealed record RecordedAnswer(
-    string Path, int Status, ImmutableArray<string> Headers, ImmutableArray<string> Parts);
+    string Path,
+    int Status,
+    ImmutableArray<string> Headers,
+    ImmutableArray<string> Parts
+);

@@ -13,7 +13,10 @@ internal sealed partial class UpgradeProduct : IAsyncDisposable
 {
     /// <summary>The vocabulary that is in force in a fixture: the product starts with no other.</summary>
     public static readonly ImmutableArray<string> Vocabulary =
-        ["--Vocabulary:Words:on hold=scheduled", "--Vocabulary:Words:proofreading=active:20"];
+    [
+        "--Vocabulary:Words:on hold=scheduled",
+        "--Vocabulary:Words:proofreading=active:20",
+    ];
 
     /// <summary>A source that has a secret.</summary>
     public const string SecretSource = "account-1";
@@ -39,11 +42,17 @@ internal sealed partial class UpgradeProduct : IAsyncDisposable
         _process = ServiceProcess.Start(
             WorkingCopy.Api,
             [
-                $"--urls={_address}", .. database.Settings, .. settings, "--Access:AllowAnonymous=true",
-                "--Access:Keys:operator:Role=admin", $"--Access:Keys:operator:Secrets:0={AdminKey}",
-                "--Sources:airudder:AllowAnonymous=true", $"--Sources:{SecretSource}:Secrets:0={Secret}",
+                $"--urls={_address}",
+                .. database.Settings,
+                .. settings,
+                "--Access:AllowAnonymous=true",
+                "--Access:Keys:operator:Role=admin",
+                $"--Access:Keys:operator:Secrets:0={AdminKey}",
+                "--Sources:airudder:AllowAnonymous=true",
+                $"--Sources:{SecretSource}:Secrets:0={Secret}",
             ],
-            Production);
+            Production
+        );
         _http.DefaultRequestHeaders.Add("X-Api-Key", AdminKey);
     }
 
@@ -80,7 +89,11 @@ internal sealed partial class UpgradeProduct : IAsyncDisposable
     }
 
     public Task<HttpResponseMessage> PostAsync(
-        string path, byte[] body, string contentType = "application/json", string? coding = null)
+        string path,
+        byte[] body,
+        string contentType = "application/json",
+        string? coding = null
+    )
     {
         var content = new ByteArrayContent(body);
         content.Headers.TryAddWithoutValidation("Content-Type", contentType);
@@ -108,18 +121,21 @@ internal sealed partial class UpgradeProduct : IAsyncDisposable
             cursor = path.Contains("limit=", StringComparison.Ordinal) ? NextCursor(page) : null;
 
             // A cursor is opaque: only whether there is one is compared.
-            parts.Add(path.StartsWith("/console/", StringComparison.Ordinal) ? Shown(page)
+            parts.Add(
+                path.StartsWith("/console/", StringComparison.Ordinal) ? Shown(page)
                 : cursor is null ? page
-                : page.Replace($"\"{cursor}\"", "\"more\"", StringComparison.Ordinal));
-        }
-        while (cursor is not null);
+                : page.Replace($"\"{cursor}\"", "\"more\"", StringComparison.Ordinal)
+            );
+        } while (cursor is not null);
         return new RecordedAnswer(path, 200, headers, parts.DrainToImmutable());
     }
 
     /// <summary>Reads a feed until an event.</summary>
     /// <returns>The id of the last event, and the events as they are to be compared.</returns>
     public async Task<(string LastId, RecordedAnswer Answer)> FollowAsync(
-        string path, Func<int, ReceivedEvent, bool> isLast)
+        string path,
+        Func<int, ReceivedEvent, bool> isLast
+    )
     {
         using var reader = new FeedReader();
         using var late = new CancellationTokenSource(Deadline);
@@ -144,14 +160,17 @@ internal sealed partial class UpgradeProduct : IAsyncDisposable
     }
 
     private static ImmutableArray<string> Kept(HttpResponseMessage response) =>
-    [
-        .. HeadersKept.Where(response.Headers.Contains)
-            .Select(name => $"{name}: {string.Join(", ", response.Headers.GetValues(name))}"),
-    ];
+        [
+            .. HeadersKept
+                .Where(response.Headers.Contains)
+                .Select(name => $"{name}: {string.Join(", ", response.Headers.GetValues(name))}"),
+        ];
 
     private static string? NextCursor(string page) =>
         JsonSerializer.Deserialize<JsonElement>(page) is { ValueKind: JsonValueKind.Object } answer
-        && answer.TryGetProperty("next_cursor", out var next) ? next.GetString() : null;
+        && answer.TryGetProperty("next_cursor", out var next)
+            ? next.GetString()
+            : null;
 
     /// <summary>What a page of the console shows of what is stored, without the words and the form around it.</summary>
     private static string Shown(string page) =>
@@ -159,8 +178,9 @@ internal sealed partial class UpgradeProduct : IAsyncDisposable
 
     [GeneratedRegex(
         """<bdi\b.*?</bdi>|<code>.*?</code>|<b>.*?</b>|<span class="code">[^<]*|class="resent[^>]*"""
-        + """|datetime="[^"]*|href="/console/re(ceipts|fused)/[^"]*""",
-        RegexOptions.Singleline)]
+            + """|datetime="[^"]*|href="/console/re(ceipts|fused)/[^"]*""",
+        RegexOptions.Singleline
+    )]
     private static partial Regex Stored();
 
     // Ids are percent-encoded already.

@@ -13,14 +13,31 @@ internal sealed class UpgradeQuestions(UpgradeProduct product)
 
     private static readonly string[] Filters =
     [
-        "", "&phase=scheduled", "&phase=active", "&phase=ended",
-        "&outcome=completed", "&outcome=cancelled", "&outcome=failed",
-        "&status=running", "&status=finished", "&status=on%20hold", "&status=telepathy",
-        "&name=aut", "&name=%C3%84", "&name=zzz",
-        "&attention=conflicting_outcome", "&attention=unfinished_tasks", "&attention=unrecognised_status",
-        "&attention=several_sources", "&node_type=call", "&node_type=T%2F%C3%9F",
+        "",
+        "&phase=scheduled",
+        "&phase=active",
+        "&phase=ended",
+        "&outcome=completed",
+        "&outcome=cancelled",
+        "&outcome=failed",
+        "&status=running",
+        "&status=finished",
+        "&status=on%20hold",
+        "&status=telepathy",
+        "&name=aut",
+        "&name=%C3%84",
+        "&name=zzz",
+        "&attention=conflicting_outcome",
+        "&attention=unfinished_tasks",
+        "&attention=unrecognised_status",
+        "&attention=several_sources",
+        "&node_type=call",
+        "&node_type=T%2F%C3%9F",
         "&phase=ended&attention=conflicting_outcome",
-        "&phase=active&status=telepathy&name=aut", "&workflow_id=a%2Fb", "&silent_for=1ms", "&silent_for=1ms&name=aut",
+        "&phase=active&status=telepathy&name=aut",
+        "&workflow_id=a%2Fb",
+        "&silent_for=1ms",
+        "&silent_for=1ms&name=aut",
     ];
 
     private readonly List<RecordedAnswer> _answers = [];
@@ -54,7 +71,8 @@ internal sealed class UpgradeQuestions(UpgradeProduct product)
         // Positions are in the order of the commits, which wait for each other here.
         var last = listed.MaxBy(static row => Text(row, "last_changed_at"), StringComparer.Ordinal);
         await FollowAsync(Feed, change =>
-            Text(change, "workflow_id") == Text(last, "workflow_id") && VersionOf(change) == VersionOf(last));
+            Text(change, "workflow_id") == Text(last, "workflow_id") && VersionOf(change) == VersionOf(last)
+        );
         return _answers;
     }
 
@@ -62,7 +80,8 @@ internal sealed class UpgradeQuestions(UpgradeProduct product)
     public static string PathOf(string workflowId, string rest = "", string query = "")
     {
         var escaped = Uri.EscapeDataString(workflowId);
-        return workflowId is "-" or "." or ".." ? $"/workflows/-{rest}?workflow_id={escaped}{query}"
+        return workflowId is "-" or "." or ".."
+            ? $"/workflows/-{rest}?workflow_id={escaped}{query}"
             : $"/workflows/{escaped}{rest}{(query.Length > 0 ? $"?{query[1..]}" : "")}";
     }
 
@@ -105,9 +124,11 @@ internal sealed class UpgradeQuestions(UpgradeProduct product)
     {
         var nodeId = Text(node, "nodetask_id")!;
         var escaped = Uri.EscapeDataString(nodeId);
-        await AskAsync(nodeId is "-" or "." or ".." || PathOf(id).Contains('?', StringComparison.Ordinal)
-            ? $"/workflows/-/nodes/-?workflow_id={Uri.EscapeDataString(id)}&nodetask_id={escaped}"
-            : PathOf(id, $"/nodes/{escaped}"));
+        await AskAsync(
+            nodeId is "-" or "." or ".." || PathOf(id).Contains('?', StringComparison.Ordinal)
+                ? $"/workflows/-/nodes/-?workflow_id={Uri.EscapeDataString(id)}&nodetask_id={escaped}"
+                : PathOf(id, $"/nodes/{escaped}")
+        );
         foreach (var name in (string[])["nodetask_name", "node_type"])
             await AskAsync(PathOf(id, "/explain/overruled", $"&limit=3&nodetask_id={escaped}&name={name}"));
 
@@ -123,10 +144,11 @@ internal sealed class UpgradeQuestions(UpgradeProduct product)
     private static string? Text(JsonElement element, string name) => element.GetProperty(name).GetString();
 
     private async Task<ImmutableArray<JsonElement>> ItemsAsync(string path) =>
-    [
-        .. (await AskAsync(path)).Parts.SelectMany(static page =>
-            JsonSerializer.Deserialize<JsonElement>(page).GetProperty("items").EnumerateArray()),
-    ];
+        [
+            .. (await AskAsync(path)).Parts.SelectMany(static page =>
+                JsonSerializer.Deserialize<JsonElement>(page).GetProperty("items").EnumerateArray()
+            ),
+        ];
 
     private async Task<RecordedAnswer> AskAsync(string path)
     {
@@ -137,8 +159,9 @@ internal sealed class UpgradeQuestions(UpgradeProduct product)
 
     private async Task FollowAsync(string path, Func<JsonElement, bool> isLast)
     {
-        var (_, answer) = await product.FollowAsync(
-            path, (_, received) => isLast(JsonSerializer.Deserialize<JsonElement>(received.Data)));
+        var (_, answer) = await product.FollowAsync(path, (_, received) =>
+            isLast(JsonSerializer.Deserialize<JsonElement>(received.Data))
+        );
         _answers.Add(answer);
     }
 }

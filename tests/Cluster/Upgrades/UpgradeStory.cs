@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.IO.Compression;
 using System.Text.RegularExpressions;
-using Orleans.Workflow.Grains.Domain;
+using Orleans.Workflow.Grains.Interfaces;
 using Orleans.Workflow.Testing.Campaigns;
 
 namespace Orleans.Workflow.Cluster.Tests.Upgrades;
@@ -18,7 +18,8 @@ internal sealed class UpgradeStory(UpgradeDatabase database) : UpgradeSender
     /// <summary>The vocabulary in between, under which everything that was known then was folded again.</summary>
     private static readonly string[] Other =
     [
-        "--Vocabulary:Words:on hold=scheduled", "--Vocabulary:Words:quota wait=failed:5",
+        "--Vocabulary:Words:on hold=scheduled",
+        "--Vocabulary:Words:quota wait=failed:5",
         "--Vocabulary:Ranking=completed,failed,cancelled",
     ];
 
@@ -31,8 +32,13 @@ internal sealed class UpgradeStory(UpgradeDatabase database) : UpgradeSender
     {
         await UpgradeProduct.RunAsync(database, "migrate");
         await UpgradeProduct.RunAsync(database, "adopt-vocabulary");
-        await During(TrimAndDelete, "--Retention:Receipts:MostPerWorkflow=3", "--Retention:EndedWorkflows:Days=0",
-            "--Retention:EverySeconds=1", "--Workflows:MaxNodeTypes=3");
+        await During(
+            TrimAndDelete,
+            "--Retention:Receipts:MaxPerWorkflow=3",
+            "--Retention:EndedWorkflows:Days=0",
+            "--Retention:EverySeconds=1",
+            "--Workflows:MaxNodeTypes=3"
+        );
         await During(BeforeRefold);
         await UpgradeProduct.RunAsync(database, "adopt-vocabulary", Other);
         await During(Refold, Other);
@@ -79,10 +85,24 @@ internal sealed class UpgradeStory(UpgradeDatabase database) : UpgradeSender
             await Send("trimmed-large", "running", Nodes(700, "answered")[i * 100]);
 
         // Refused with this limit, and sent again without it later.
-        await SendBody(UpgradeProduct.SecretSource, VendorJson.Write(new Notification(
-            "resent", "Autumn", "running", [.. "abcd".Select(static type => Node($"n{type}", type: $"{type}"))])), 400);
-        await Until(async () => await IsAnswered("deleted", 410) && await IsAnswered(Deleted[1], 410)
-            && await FirstReceipt("trimmed") == 6 && await FirstReceipt("trimmed-large") == 5);
+        await SendBody(
+            UpgradeProduct.SecretSource,
+            VendorJson.Write(
+                new StatusChange(
+                    "resent",
+                    "Autumn",
+                    "running",
+                    [.. "abcd".Select(static type => Node($"n{type}", type: $"{type}"))]
+                )
+            ),
+            400
+        );
+        await Until(async () =>
+            await IsAnswered("deleted", 410)
+            && await IsAnswered(Deleted[1], 410)
+            && await FirstReceipt("trimmed") == 6
+            && await FirstReceipt("trimmed-large") == 5
+        );
         await Send("deleted", "running");
         await Send(Deleted[1], "failed");
     }
@@ -109,7 +129,8 @@ internal sealed class UpgradeStory(UpgradeDatabase database) : UpgradeSender
         using var begun = await Product.PostAsync("/admin/refold", []);
         begun.IsSuccessStatusCode.ShouldBeTrue(await begun.Content.ReadAsStringAsync());
         await Until(async () =>
-            (await Product.GetJsonAsync("/admin/refold")).GetProperty("state").GetString() == "finished");
+            (await Product.GetJsonAsync("/admin/refold")).GetProperty("state").GetString() == "finished"
+        );
 
         // A repeat, a stale one and a change behind the mark of the refold.
         await Send("refolded-0", "stopped", Node("n1", "t2", "quota wait"));
@@ -124,12 +145,27 @@ internal sealed class UpgradeStory(UpgradeDatabase database) : UpgradeSender
     {
         string[] words =
         [
-            "creating", "Not_Started", "running", "PAUSED", "ringing", "answered", "finished", "delivered", "read",
-            "stopped", "failed", "no answer", "on hold", "proofreading", "telepathy", "Über-Leitung", "待处理",
+            "creating",
+            "Not_Started",
+            "running",
+            "PAUSED",
+            "ringing",
+            "answered",
+            "finished",
+            "delivered",
+            "read",
+            "stopped",
+            "failed",
+            "no answer",
+            "on hold",
+            "proofreading",
+            "telepathy",
+            "Über-Leitung",
+            "待处理",
         ];
         for (var i = 0; i < words.Length; i++)
         {
-            ActionEntry[] nodes = [Node("n1", "t1", words[i]), Node("n2", null, words[i], "T/ß")];
+            StatusChangeAction[] nodes = [Node("n1", "t1", words[i]), Node("n2", null, words[i], "T/ß")];
             await SendFrom(Default, $"word-{i}", $"Autumn {words[i]}", words[i], [.. nodes]);
         }
 
@@ -160,19 +196,36 @@ internal sealed class UpgradeStory(UpgradeDatabase database) : UpgradeSender
     {
         string[] ids =
         [
-            "a/b", "a%2Fb", "100 %", "two  words", "ümläut-ß-漢字-😀", "UPPER", "upper", "-", "a?b#c&d=e+f",
-            "\"quoted\"\\", "'; --", new('i', 128),
+            "a/b",
+            "a%2Fb",
+            "100 %",
+            "two  words",
+            "ümläut-ß-漢字-😀",
+            "UPPER",
+            "upper",
+            "-",
+            "a?b#c&d=e+f",
+            "\"quoted\"\\",
+            "'; --",
+            new('i', 128),
         ];
         foreach (var id in ids)
         {
-            ActionEntry[] others = [Node("*", "%", "running"), Node("..", null, "finished")];
+            StatusChangeAction[] others = [Node("*", "%", "running"), Node("..", null, "finished")];
             await Send(id, "running", [Node(id, id, "calling", "T/ß", id), .. others]);
             await Send(id, "running", Node(id, id, "answered", "T/ß", id));
         }
 
         string?[] names =
         [
-            new string('X', 300), new string('Ä', 300), "AUTUMN", "autumn", "ÄPFEL", "äpfel", "", null,
+            new string('X', 300),
+            new string('Ä', 300),
+            "AUTUMN",
+            "autumn",
+            "ÄPFEL",
+            "äpfel",
+            "",
+            null,
             " a'b\"c\\d\n\te ",
         ];
         for (var i = 0; i < names.Length; i++)
@@ -181,7 +234,7 @@ internal sealed class UpgradeStory(UpgradeDatabase database) : UpgradeSender
         foreach (var name in (string[])["First", "Second", "First"])
             await SendFrom(Default, "renamed", name, "running", Node("n1", "t1", "calling", name, name));
 
-        // What is repaired, and what nobody reads.
+        // Repaired fields, and fields that the product does not read.
         string[] bodies =
         [
             """{"workflow_id": 4711.50, "workflow_name": "half \ud800", "status":"running",  "actions":[], "a":1.0}""",
@@ -192,7 +245,7 @@ internal sealed class UpgradeStory(UpgradeDatabase database) : UpgradeSender
 
         using var compressed = new MemoryStream();
         await using (var gzip = new GZipStream(compressed, CompressionLevel.Fastest, leaveOpen: true))
-            await gzip.WriteAsync(VendorJson.Write(new Notification("compressed", "Autumn", "running", [Node("n1")])));
+            await gzip.WriteAsync(VendorJson.Write(new StatusChange("compressed", "Autumn", "running", [Node("n1")])));
 
         await SendBody(Default, compressed.ToArray(), 200, coding: "gzip");
     }
@@ -274,8 +327,7 @@ internal sealed class UpgradeStory(UpgradeDatabase database) : UpgradeSender
     }
 
     private async Task<long> FirstReceipt(string id) =>
-        (await Product.GetJsonAsync($"/workflows/{id}/receipts"))
-            .GetProperty("items")[0].GetProperty("seq").GetInt64();
+        (await Product.GetJsonAsync($"/workflows/{id}/receipts")).GetProperty("items")[0].GetProperty("seq").GetInt64();
 
     private static async Task Until(Func<Task<bool>> condition)
     {

@@ -1,22 +1,23 @@
 using System.Text.Json;
-using Orleans.Workflow.Grains.Domain;
+using Orleans.Workflow.Grains.Interfaces;
 using Orleans.Workflow.Testing.Campaigns;
 using Orleans.Workflow.Testing.Deliveries;
 
 namespace Orleans.Workflow.Cluster.Tests.Upgrades;
 
 /// <summary>
-/// A database of an earlier build answers under this one as it did, and goes on. With the variable UPGRADE_FIXTURES the
-/// fixtures of this build are made first: to be done before its schema changes.
+/// A database of an earlier build gives the same answers under this build, and takes new notifications.
 /// </summary>
+/// <remarks>
+/// With the variable UPGRADE_FIXTURES the fixtures of this build are made first: do this before the schema changes.
+/// </remarks>
 public sealed class UpgradeTests(ITestOutputHelper output)
 {
     private const int DifferencesShown = 20;
 
     private static readonly bool AreMade = Environment.GetEnvironmentVariable("UPGRADE_FIXTURES") is { Length: > 0 };
 
-    public static TheoryData<string> Fixtures =>
-        [.. AreMade ? UpgradeFixture.NamesOfThisBuild : UpgradeFixture.Names];
+    public static TheoryData<string> Fixtures => [.. AreMade ? UpgradeFixture.NamesOfThisBuild : UpgradeFixture.Names];
 
     [Theory]
     [MemberData(nameof(Fixtures))]
@@ -85,13 +86,16 @@ public sealed class UpgradeTests(ITestOutputHelper output)
             else
                 after = await product.AskAsync(before.Path);
 
-            differences.AddRange(Differences(before, after));
+            differences.AddRange(Differences(before, after).Where(static difference => !IsWording(difference)));
         }
 
         output.WriteLine($"{answers.Count} answers, {differences.Count} differences");
         differences.Take(DifferencesShown).ShouldBeEmpty($"{differences.Count} in all");
         return lastId.ShouldNotBeNull();
     }
+
+    // A sentence is a text for people, which a version may word otherwise. The rule that it explains is compared.
+    private static bool IsWording(string difference) => difference.Contains(".sentence is ", StringComparison.Ordinal);
 
     private static IEnumerable<string> Differences(RecordedAnswer before, RecordedAnswer after)
     {
@@ -104,8 +108,9 @@ public sealed class UpgradeTests(ITestOutputHelper output)
 
         return before.Parts.Length != after.Parts.Length
             ? [$"{before.Path} has {after.Parts.Length} parts, not {before.Parts.Length}"]
-            : before.Parts.Zip(after.Parts).SelectMany((parts, i) =>
-                Differences($"{before.Path} [{i}]", parts.First, parts.Second));
+            : before
+                .Parts.Zip(after.Parts)
+                .SelectMany((parts, i) => Differences($"{before.Path} [{i}]", parts.First, WithoutFacts(parts.Second)));
     }
 
     private static IEnumerable<string> Differences(string path, string before, string after)
@@ -118,13 +123,24 @@ public sealed class UpgradeTests(ITestOutputHelper output)
             : [$"{path} is {after}, not {before}"];
     }
 
+    /// <summary>An answer as it was before there were facts, of which an older build has none.</summary>
+    private static string WithoutFacts(string answer) =>
+        answer
+            .Replace(",\"facts\":{}", string.Empty, StringComparison.Ordinal)
+            .Replace("\"fact\":null,", string.Empty, StringComparison.Ordinal);
+
     private static JsonElement Json(string text) => JsonSerializer.Deserialize<JsonElement>(text);
 
-    /// <summary>A change and a repeat of each workflow take the next numbers, and the feed goes on with them.</summary>
+    /// <summary>
+    /// A change and a repeat of each workflow take the next numbers, and the feed continues with them.
+    /// </summary>
     private static async Task ShouldGoOn(UpgradeProduct product, string lastId)
     {
-        var listed = (await product.GetJsonAsync("/workflows?limit=1000")).GetProperty("items").EnumerateArray()
-            .Select(IdAndVersion).ToList();
+        var listed = (await product.GetJsonAsync("/workflows?limit=1000"))
+            .GetProperty("items")
+            .EnumerateArray()
+            .Select(IdAndVersion)
+            .ToList();
         listed.Count.ShouldBeGreaterThan(50);
         foreach (var (id, version) in listed)
         {
@@ -143,14 +159,22 @@ public sealed class UpgradeTests(ITestOutputHelper output)
             ((int)gone.StatusCode).ShouldBe(410);
         }
 
-        var (_, feed) = await product.FollowAsync(
-            $"/events?last_event_id={lastId}", (count, _) => count == listed.Count);
+        var (_, feed) = await product.FollowAsync($"/events?last_event_id={lastId}", (count, _) =>
+            count == listed.Count
+        );
         feed.Parts.Select(static part => IdAndVersion(Json(part[part.IndexOf('{', StringComparison.Ordinal)..])))
             .ShouldBe(listed.Select(static row => (row.Id, row.Version + 1)));
     }
 
-    private static byte[] NewNode(string id) => VendorJson.Write(new Notification(
-        id, "Upgraded", "running", [new ActionEntry("upgraded", "A call", "call", null, "calling")]));
+    private static byte[] NewNode(string id) =>
+        VendorJson.Write(
+            new StatusChange(
+                id,
+                "Upgraded",
+                "running",
+                [new StatusChangeAction("upgraded", "A call", "call", null, "calling")]
+            )
+        );
 
     private static (string Id, long Version) IdAndVersion(JsonElement shown) =>
         (shown.GetProperty("workflow_id").GetString()!, shown.GetProperty("version").GetInt64());
@@ -166,5 +190,9 @@ public sealed class UpgradeTests(ITestOutputHelper output)
 
     private static async Task<long> LastSeq(UpgradeProduct product, string id) =>
         (await product.GetJsonAsync(UpgradeQuestions.PathOf(id, "/receipts", "&limit=1000")))
-            .GetProperty("items").EnumerateArray().Last().GetProperty("seq").GetInt64();
+            .GetProperty("items")
+            .EnumerateArray()
+            .Last()
+            .GetProperty("seq")
+            .GetInt64();
 }

@@ -15,8 +15,7 @@ public sealed class ConsoleFixture : IAsyncLifetime
     private const int Seed = 1400;
 
     /// <summary>Lets time pass for some workflows that have not ended: nothing was heard of them for hours.</summary>
-    private const string Silence =
-        """
+    private const string Silence = """
         UPDATE orleansstorage SET last_received_at = last_received_at - 14400000, changed_at = changed_at - 14400000
         WHERE grainidextensionstring IN (SELECT key FROM workflow WHERE phase < 2 ORDER BY key LIMIT 34)
         """;
@@ -25,7 +24,7 @@ public sealed class ConsoleFixture : IAsyncLifetime
     [
         """{"workflow_id":"ad7f","workflow_name":"Renewal offer","actions":[]}""",
         """{"workflow_id":"","workflow_name":"Loan follow-up","status":"finished","actions":[]}""",
-        """{"workflow_id":"9c01","workflow_name":"Welcome series","status":"running","actions":[{"nodetask_id":true}]}""",
+        """{"workflow_id":"9c01","workflow_name":"Welcome","status":"running","actions":[{"nodetask_id":true}]}""",
         "{\"workflow_id\":\"9c02\",",
     ];
 
@@ -51,11 +50,17 @@ public sealed class ConsoleFixture : IAsyncLifetime
         _api = ServiceProcess.Start(
             WorkingCopy.Api,
             [
-                $"--urls={Address}", "--Storage:Provider=Postgres", $"--ConnectionStrings:Workflows={_database}",
-                $"--Cluster:SiloPort={_ports[1]}", $"--Cluster:GatewayPort={_ports[2]}",
-                .. ((string[])["airudder", "airudder-latam", "airudder-backup"]).Select(static source => $"--Sources:{source}:AllowAnonymous=true"),
+                $"--urls={Address}",
+                "--Storage:Provider=Postgres",
+                $"--ConnectionStrings:Workflows={_database}",
+                $"--Cluster:SiloPort={_ports[1]}",
+                $"--Cluster:GatewayPort={_ports[2]}",
+                .. ((string[])["airudder", "airudder-latam", "airudder-backup"]).Select(static source =>
+                    $"--Sources:{source}:AllowAnonymous=true"
+                ),
             ],
-            [new("ASPNETCORE_ENVIRONMENT", "Development")]);
+            [new("ASPNETCORE_ENVIRONMENT", "Development")]
+        );
         await _api.WaitUntilReadyAsync(new Uri(Address, "/health/ready"), TimeSpan.FromSeconds(120));
         _sender = new Sender(Address);
         await _sender.SendAllAsync(Enumerable.Range(0, Workflows).Select(Traffic.Of), CancellationToken.None);
@@ -67,8 +72,13 @@ public sealed class ConsoleFixture : IAsyncLifetime
     }
 
     /// <summary>Puts another body in the place of the one that was refused last.</summary>
-    public async Task MendLatestRefusedAsync(byte[] body) =>
-        (await ExecuteAsync("UPDATE rejected SET body = $1 WHERE position = (SELECT max(position) FROM rejected)", body)).ShouldBe(1);
+    public async Task RepairLatestRefusedAsync(byte[] body) =>
+        (
+            await ExecuteAsync(
+                "UPDATE rejected SET body = $1 WHERE position = (SELECT max(position) FROM rejected)",
+                body
+            )
+        ).ShouldBe(1);
 
     public async ValueTask DisposeAsync()
     {

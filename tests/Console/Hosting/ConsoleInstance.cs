@@ -16,9 +16,18 @@ internal sealed class ConsoleInstance : IAsyncDisposable
         Address = new Uri($"http://127.0.0.1:{_ports[0]}");
         Sender = new Sender(Address);
         _storage = postgres is null
-            ? ["--Storage:Provider=Sqlite", $"--ConnectionStrings:Workflows=Data Source={Path.Combine(_directory.FullName, "workflows.db")}"]
-            : ["--Storage:Provider=Postgres", $"--ConnectionStrings:Workflows={postgres}",
-                $"--Cluster:SiloPort={_ports[1]}", $"--Cluster:GatewayPort={_ports[2]}"];
+            ?
+            [
+                "--Storage:Provider=Sqlite",
+                $"--ConnectionStrings:Workflows=Data Source={Path.Combine(_directory.FullName, "workflows.db")}",
+            ]
+            :
+            [
+                "--Storage:Provider=Postgres",
+                $"--ConnectionStrings:Workflows={postgres}",
+                $"--Cluster:SiloPort={_ports[1]}",
+                $"--Cluster:GatewayPort={_ports[2]}",
+            ];
     }
 
     public Uri Address { get; }
@@ -50,7 +59,10 @@ internal sealed class ConsoleInstance : IAsyncDisposable
             await meanwhile();
 
         _api = ServiceProcess.Start(
-            WorkingCopy.Api, [$"--urls={Address}", .. _storage, .. settings], [new("ASPNETCORE_ENVIRONMENT", "Development")]);
+            WorkingCopy.Api,
+            [$"--urls={Address}", .. _storage, .. settings],
+            [new("ASPNETCORE_ENVIRONMENT", "Development")]
+        );
         await _api.WaitUntilReadyAsync(new Uri(Address, "/health/ready"), TimeSpan.FromSeconds(120));
     }
 

@@ -23,13 +23,19 @@ internal static class ConsolePages
         ];
     }
 
-    /// <summary>The id of a workflow that was told two outcomes.</summary>
+    /// <summary>The id of a workflow with two contradicting outcomes.</summary>
     public static async Task<string> ConflictAsync(this ConsoleFixture console)
     {
         using var http = new HttpClient(new ContractHandler()) { BaseAddress = console.Address };
-        using var list = JsonDocument.Parse(await http.GetStringAsync(new Uri("/workflows?attention=conflicting_outcome&limit=100", UriKind.Relative)));
-        return list.RootElement.GetProperty("items").EnumerateArray()
+        using var list = JsonDocument.Parse(
+            await http.GetStringAsync(new Uri("/workflows?attention=conflicting_outcome&limit=100", UriKind.Relative))
+        );
+        return list
+            .RootElement.GetProperty("items")
+            .EnumerateArray()
             .OrderByDescending(static item => item.GetProperty("node_types").GetArrayLength())
-            .First().GetProperty("workflow_id").GetString()!;
+            .First()
+            .GetProperty("workflow_id")
+            .GetString()!;
     }
 }

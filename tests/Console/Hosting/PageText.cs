@@ -4,13 +4,12 @@ using Microsoft.Playwright;
 namespace Orleans.Workflow.Console.Tests.Hosting;
 
 /// <summary>
-/// What a page says in words of its own: its text and the attributes that are shown or read aloud. What a sender wrote
-/// is left out: it stands in <c>bdi</c>, or in a body.
+/// The product's own words on a page: its text and the attributes that are shown or read aloud. The words of senders
+/// are left out: they are in <c>bdi</c> or in a body.
 /// </summary>
 internal static partial class PageText
 {
-    private const string Collect =
-        """
+    private const string Collect = """
         () => {
           const foreign = "script, style, bdi, .json";
           const texts = [];
@@ -19,7 +18,8 @@ internal static partial class PageText
             if ((node.parentElement ?? node).closest(foreign)) continue;
             if (node.nodeType === Node.TEXT_NODE) texts.push(node.data);
             else if (!node.matches(foreign)) {
-              for (const name of ["title", "aria-label", "placeholder", "alt"]) texts.push(node.getAttribute(name) ?? "");
+              for (const name of ["title", "aria-label", "placeholder", "alt"])
+                texts.push(node.getAttribute(name) ?? "");
             }
           }
           return texts.filter((text) => text.trim() !== "");
@@ -33,14 +33,22 @@ internal static partial class PageText
         texts.Length.ShouldBeGreaterThan(5, page.Url);
 
         // The only placeholder that a page shows on purpose: the address that a sender posts to.
-        return [.. texts.Where(static text => Code().IsMatch(text.Replace("{source}", string.Empty, StringComparison.Ordinal)))];
+        return
+        [
+            .. texts.Where(static text =>
+                Code().IsMatch(text.Replace("{source}", string.Empty, StringComparison.Ordinal))
+            ),
+        ];
     }
 
     /// <summary>
-    /// Visits the console and everything that it leads to, a few pages of each kind, and gives the texts that look like code.
+    /// Visits the console and everything that it leads to, a few pages of each kind, and gives the texts that look like
+    /// code.
     /// </summary>
     public static async Task<(IReadOnlySet<string> Kinds, IReadOnlyList<string> Found)> CrawlAsync(
-        this Window window, Uri address)
+        this Window window,
+        Uri address
+    )
     {
         const int OfEachKind = 4;
         var kinds = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -58,16 +66,20 @@ internal static partial class PageText
             var status = (await page.GotoAsync(new Uri(address, path).AbsoluteUri)).ShouldNotBeNull().Status;
 
             // Retention may have removed the version, the receipt or the refused request that is linked.
-            var mayBeGone = path.StartsWith("/console/receipts/", StringComparison.Ordinal)
+            var mayBeGone =
+                path.StartsWith("/console/receipts/", StringComparison.Ordinal)
                 || path.StartsWith("/console/refused/", StringComparison.Ordinal);
             (status is 200 or 410 || (status == 404 && mayBeGone)).ShouldBeTrue($"{path}: {status}");
             found.AddRange((await page.CodeInTextAsync()).Select(text => $"{path}: {text}"));
             var links = await page.EvaluateAsync<string[]>(
-                "() => [...document.querySelectorAll('a[href]')].map((a) => a.getAttribute('href').split('#')[0])");
+                "() => [...document.querySelectorAll('a[href]')].map((a) => a.getAttribute('href').split('#')[0])"
+            );
 
             // HostileTests sends an id and names that look like markup; what is shown of them it judges itself.
-            var inside = links.Where(static link => link.StartsWith("/console", StringComparison.Ordinal)
-                && !Uri.UnescapeDataString(link).Contains('<', StringComparison.Ordinal));
+            var inside = links.Where(static link =>
+                link.StartsWith("/console", StringComparison.Ordinal)
+                && !Uri.UnescapeDataString(link).Contains('<', StringComparison.Ordinal)
+            );
             foreach (var link in inside.Where(seen.Add))
                 open.Enqueue(link);
         }

@@ -6,8 +6,8 @@ using System.Text;
 namespace Orleans.Workflow.Console.Tests.Hosting;
 
 /// <summary>
-/// A TCP proxy before a product of HTTP/1.1, whose connections can fall silent: they stay open, and nothing passes any
-/// more. It sees which of them carry a stream of events.
+/// A TCP proxy before an HTTP/1.1 server, whose connections can fall silent: they stay open, and nothing passes any
+/// more. It knows which of them carry a stream of events.
 /// </summary>
 internal sealed class SilentProxy : IAsyncDisposable
 {
@@ -76,7 +76,8 @@ internal sealed class SilentProxy : IAsyncDisposable
             await passage.Server.ConnectAsync(IPAddress.Loopback, _target.Port);
             await Task.WhenAny(
                 passage.PumpAsync(client, passage.Server, static _ => { }),
-                passage.PumpAsync(passage.Server, client, passage.SeeAnswer));
+                passage.PumpAsync(passage.Server, client, passage.SeeAnswer)
+            );
         }
         catch (Exception e) when (e is SocketException or IOException or ObjectDisposedException)
         {
@@ -97,7 +98,11 @@ internal sealed class SilentProxy : IAsyncDisposable
 
         public TcpClient Server { get; } = new();
 
-        public bool IsSilent { get => _isSilent; set => _isSilent = value; }
+        public bool IsSilent
+        {
+            get => _isSilent;
+            set => _isSilent = value;
+        }
 
         public bool IsStream => _isStream;
 
@@ -106,7 +111,7 @@ internal sealed class SilentProxy : IAsyncDisposable
             var buffer = new byte[65536];
             try
             {
-                for (int read; (read = await from.GetStream().ReadAsync(buffer)) > 0;)
+                for (int read; (read = await from.GetStream().ReadAsync(buffer)) > 0; )
                 {
                     see(buffer.AsMemory(0, read));
                     if (!IsSilent)

@@ -3,11 +3,14 @@ using Microsoft.Playwright;
 
 namespace Orleans.Workflow.Console.Tests.Hosting;
 
-/// <summary>A window of the browser. It notes what the browser complains of: errors, warnings, and whatever the content security policy stopped.</summary>
+/// <summary>
+/// A window of the browser. It notes the browser's errors and warnings, and what the content security policy blocked.
+/// </summary>
 internal sealed class Window : IAsyncDisposable
 {
     private const string ListenToPolicy =
-        "addEventListener('securitypolicyviolation', e => console.error(`CSP: ${e.violatedDirective} ${e.blockedURI} ${e.sourceFile}:${e.lineNumber}`))";
+        "addEventListener('securitypolicyviolation', e => console.error(`CSP: ${e.violatedDirective} "
+        + "${e.blockedURI} ${e.sourceFile}:${e.lineNumber}`))";
 
     private readonly IBrowserContext _context;
     private readonly ConcurrentQueue<string> _complaints = new();

@@ -11,21 +11,27 @@ internal sealed class Sender(Uri address) : IDisposable
     private readonly HttpClient _http = new(new ContractHandler()) { BaseAddress = address };
 
     /// <summary>Sends the deliveries of many workflows: those of one in their order, many workflows at once.</summary>
-    public Task SendAllAsync(IEnumerable<IEnumerable<Delivery>> workflows, CancellationToken cancellationToken) => Parallel.ForEachAsync(
-        workflows,
-        new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
-        async (deliveries, token) =>
-        {
-            foreach (var delivery in deliveries)
-                (await SendAsync(delivery.Source, VendorJson.Write(delivery.Notification), token)).ShouldBe(200);
-        });
+    public Task SendAllAsync(IEnumerable<IEnumerable<Delivery>> workflows, CancellationToken cancellationToken) =>
+        Parallel.ForEachAsync(
+            workflows,
+            new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
+            async (deliveries, token) =>
+            {
+                foreach (var delivery in deliveries)
+                    (await SendAsync(delivery.Source, VendorJson.Write(delivery.Notification), token)).ShouldBe(200);
+            }
+        );
 
     /// <summary>Sends one body and gives the status code of the answer.</summary>
     public async Task<int> SendAsync(string source, byte[] body, CancellationToken cancellationToken)
     {
         using var content = new ByteArrayContent(body);
         content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        using var answer = await _http.PostAsync(new Uri($"/webhooks/{source}/workflow-status", UriKind.Relative), content, cancellationToken);
+        using var answer = await _http.PostAsync(
+            new Uri($"/webhooks/{source}/workflow-status", UriKind.Relative),
+            content,
+            cancellationToken
+        );
         return (int)answer.StatusCode;
     }
 

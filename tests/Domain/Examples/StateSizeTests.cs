@@ -3,7 +3,9 @@ using static Orleans.Workflow.Domain.Tests.Examples.Entry;
 
 namespace Orleans.Workflow.Domain.Tests.Examples;
 
-/// <summary>A state holds what is known, not how it became known: the row of a workflow does not grow with its receipts.</summary>
+/// <summary>
+/// A state holds what is known, not how it became known: the row of a workflow does not grow with its receipts.
+/// </summary>
 public sealed class StateSizeTests
 {
     [Fact]
@@ -18,11 +20,13 @@ public sealed class StateSizeTests
         (after20_000 - after20).ShouldBeLessThan(40, "only numbers have got longer");
     }
 
-    /// <summary>Tells that a workflow and its task run and pause, so many times.</summary>
+    /// <summary>Reports several times that a workflow and its task run and pause.</summary>
     private static Story Paused(Story story, int times)
     {
         for (var i = 0; i < times; i++)
-            story.ToldAs($"Name {i % 10}", "running", Task("t", "running")).ToldAs($"Name {i % 10}", "paused", Task("t", "paused"));
+            story
+                .ReportedAs($"Name {i % 10}", "running", Task("t", "running"))
+                .ReportedAs($"Name {i % 10}", "paused", Task("t", "paused"));
 
         return story;
     }

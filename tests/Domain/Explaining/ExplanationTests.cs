@@ -1,10 +1,9 @@
 using CsCheck;
 using Orleans.Workflow.Domain.Tests.Histories;
 using Orleans.Workflow.Domain.Tests.Properties;
-using Orleans.Workflow.Grains.Domain;
 using Orleans.Workflow.Grains.Explaining;
 using Orleans.Workflow.Grains.Interfaces;
-using Orleans.Workflow.Grains.Interfaces.Persistence;
+using Orleans.Workflow.Grains.Persistence;
 using Orleans.Workflow.Grains.Replays;
 
 namespace Orleans.Workflow.Domain.Tests.Explaining;
@@ -15,104 +14,151 @@ public sealed class ExplanationTests
     private const int Histories = 5_000;
 
     [Fact]
-    public void Each_decision_names_the_receipt_and_the_rule_that_the_trace_names() => ForEachHistory(static told =>
-    {
-        foreach (var (subject, register) in told.State.Registers())
+    public void Each_decision_names_the_receipt_and_the_rule_that_the_trace_names() =>
+        ForEachHistory(static replayed =>
         {
-            var explained = told.Register(subject);
-            var decisive = told.Decisions(subject).Last(static decision => decision.Row.Verdict != Verdict.Keeps);
-            (explained.DecidedBy.Seq, explained.Rule).ShouldBe((decisive.Seq, decisive.Row.Rule));
-            (explained.DecidedBy.Seq, explained.Rule).ShouldBe((register.DecidedBy, register.Rule));
-            explained.DecidedByArrival.ShouldBe(register.Phase != Phase.Ended && decisive.Row.Rule == Rule.OtherWord);
-            explained.DecidedBy.ReceiptId.ShouldBe(told.History.Receipts[(int)decisive.Seq - 1].Id);
-        }
-    });
-
-    [Fact]
-    public void Every_other_observation_was_overruled_once() => ForEachHistory(static told =>
-    {
-        foreach (var (subject, _) in told.State.Registers())
-        {
-            var decisions = told.Decisions(subject);
-            var kept = decisions.Where(static decision => decision.Row.Verdict == Verdict.Keeps).ToList();
-            var deciding = decisions.Where(static decision => decision.Row.Verdict != Verdict.Keeps).Select(static decision => decision.Seq).Distinct().ToList();
-            var overruled = told.Register(subject).Overruled;
-
-            overruled.Count.ShouldBe(kept.Count + deciding.Count - 1);
-            overruled.ByReason.Sum(static reason => reason.Count).ShouldBe(overruled.Count);
-            overruled.Latest.Length.ShouldBe((int)Math.Min(5, overruled.Count));
-            Count(overruled, OverruledReason.ProvablyOld).ShouldBe(kept.Count(static decision => decision.Row.Rule == Rule.OtherWordProvablyOld));
-            Count(overruled, OverruledReason.Stale).ShouldBe(kept.Count(static decision => decision.Row.Rule is Rule.LowerPhase or Rule.LowerRank));
-            Count(overruled, OverruledReason.Duplicate).ShouldBe(kept.Count(static decision => decision.Row.Effect == Effect.Duplicate));
-        }
-    });
-
-    [Fact]
-    public void What_is_provably_old_is_so_by_a_task_that_was_known_in_a_higher_phase() => ForEachHistory(static told =>
-    {
-        foreach (var overruled in told.Overruled)
-        {
-            if (overruled.Reason == OverruledReason.ProvablyOld)
-                overruled.Proof.ShouldNotBeNull();
-
-            if (overruled.Proof is not { } proof)
-                continue;
-
-            var before = told.Fold.FoldAll(told.History.Receipts.Take((int)overruled.Receipt.Seq - 1));
-            var known = before.FindNode(proof.Task.NodetaskId!)!.Tasks.Single(task => task.TaskId == proof.Task.TaskId).Status;
-            ((WorkflowPhase)known.Phase, known.DecidedBy).ShouldBe((proof.Known, proof.KnownBySeq));
-            (told.Fold.Vocabulary.Read(proof.Told).Phase < known.Phase).ShouldBeTrue();
-            told.History.Receipts[(int)overruled.Receipt.Seq - 1].Notification.Actions.ShouldContain(entry =>
-                entry.NodeTaskId == proof.Task.NodetaskId && entry.TaskId == proof.Task.TaskId && entry.TaskStatus == proof.Told);
-        }
-    });
-
-    [Fact]
-    public void A_contested_word_comes_from_the_first_receipt_that_told_it() => ForEachHistory(static told =>
-    {
-        foreach (var (subject, register) in told.State.Registers())
-        {
-            var contested = told.Register(subject).Contested;
-            contested.Select(static word => word.Word).ShouldBe(register.Contested(told.Fold.Vocabulary.Ranking));
-            foreach (var word in contested)
+            foreach (var (subject, register) in replayed.State.Registers())
             {
-                var first = told.Decisions(subject).First(decision => decision.Told == word.Word && told.Fold.Vocabulary.Read(decision.Told).Phase == Phase.Ended);
-                word.Receipt.Seq.ShouldBe(first.Seq);
+                var explained = replayed.Register(subject);
+                var decisive = replayed
+                    .Decisions(subject)
+                    .Last(static decision => decision.Row.Verdict != Verdict.Keeps);
+                (explained.DecidedBy.Seq, explained.Rule).ShouldBe((decisive.Seq, decisive.Row.Rule));
+                (explained.DecidedBy.Seq, explained.Rule).ShouldBe((register.DecidedBy, register.Rule));
+                explained.DecidedByArrival.ShouldBe(
+                    register.Phase != WorkflowPhase.Ended && decisive.Row.Rule == Rule.OtherWord
+                );
+                explained.DecidedBy.ReceiptId.ShouldBe(replayed.History.Receipts[(int)decisive.Seq - 1].Id);
             }
-        }
-    });
+        });
 
     [Fact]
-    public void A_name_comes_from_the_receipt_after_which_it_was_shown() => ForEachHistory(static told =>
-    {
-        var steps = told.Fold.Steps(told.History.Receipts).ToList();
-        var since = steps.FindLastIndex(step => step.Before.Name != step.Result.State.Name) + 1;
-        (told.Explanation.WorkflowName.Value, told.Explanation.WorkflowName.From.Seq).ShouldBe((told.State.Name!, (long)since));
-        foreach (var node in told.Explanation.Nodes)
+    public void Every_other_observation_was_overruled_once() =>
+        ForEachHistory(static replayed =>
         {
-            since = steps.FindLastIndex(step => step.Before.FindNode(node.NodetaskId)?.Name != step.Result.State.FindNode(node.NodetaskId)?.Name) + 1;
-            (node.NodetaskName.Value, node.NodetaskName.From.Seq).ShouldBe((told.State.FindNode(node.NodetaskId)!.Name, (long)since));
-        }
-    });
+            foreach (var (subject, _) in replayed.State.Registers())
+            {
+                var decisions = replayed.Decisions(subject);
+                var kept = decisions.Where(static decision => decision.Row.Verdict == Verdict.Keeps).ToList();
+                var deciding = decisions
+                    .Where(static decision => decision.Row.Verdict != Verdict.Keeps)
+                    .Select(static decision => decision.Seq)
+                    .Distinct()
+                    .ToList();
+                var overruled = replayed.Register(subject).Overruled;
+
+                overruled.Count.ShouldBe(kept.Count + deciding.Count - 1);
+                overruled.ByReason.Sum(static reason => reason.Count).ShouldBe(overruled.Count);
+                overruled.Latest.Length.ShouldBe((int)Math.Min(5, overruled.Count));
+                Count(overruled, OverruledReason.ProvablyOld)
+                    .ShouldBe(kept.Count(static decision => decision.Row.Rule == Rule.OtherWordProvablyOld));
+                Count(overruled, OverruledReason.Stale)
+                    .ShouldBe(kept.Count(static decision => decision.Row.Rule is Rule.LowerPhase or Rule.LowerRank));
+                Count(overruled, OverruledReason.Duplicate)
+                    .ShouldBe(kept.Count(static decision => decision.Row.Effect == ReceiptEffect.Duplicate));
+            }
+        });
 
     [Fact]
-    public void A_node_stands_for_a_task_that_shows_the_same() => ForEachHistory(static told =>
-    {
-        foreach (var node in told.Explanation.Nodes)
+    public void What_is_provably_old_is_so_by_a_task_that_was_known_in_a_higher_phase() =>
+        ForEachHistory(static replayed =>
         {
-            var standsFor = node.StandsFor is null ? null : node.Tasks.Single(task => task.TaskId == node.StandsFor.TaskId);
-            (node.Status, node.Phase, node.Outcome).ShouldBe((standsFor?.Register.Status, standsFor?.Register.Phase, standsFor?.Register.Outcome));
-            (standsFor?.Counts ?? true).ShouldBeTrue();
-        }
-    });
+            foreach (var overruled in replayed.Overruled)
+            {
+                if (overruled.Reason == OverruledReason.ProvablyOld)
+                    overruled.Proof.ShouldNotBeNull();
+
+                if (overruled.Proof is not { } proof)
+                    continue;
+
+                var before = replayed.Fold.FoldAll(replayed.History.Receipts.Take((int)overruled.Receipt.Seq - 1));
+                var known = before
+                    .FindNode(proof.Task.NodetaskId!)!
+                    .Tasks.Single(task => task.TaskId == proof.Task.TaskId)
+                    .Status;
+                (known.Phase, known.DecidedBy).ShouldBe((proof.Known, proof.KnownBySeq));
+                (replayed.Fold.Vocabulary.Read(proof.Reported).Phase < known.Phase).ShouldBeTrue();
+                replayed
+                    .History.Receipts[(int)overruled.Receipt.Seq - 1]
+                    .Notification.Actions.ShouldContain(entry =>
+                        entry.NodeTaskId == proof.Task.NodetaskId
+                        && entry.TaskId == proof.Task.TaskId
+                        && entry.TaskStatus == proof.Reported
+                    );
+            }
+        });
 
     [Fact]
-    public void Every_attention_has_its_receipts() => ForEachHistory(static told =>
-    {
-        told.Explanation.Attention.Length.ShouldBe(Attention.Of(told.State, told.Fold.Vocabulary.Ranking).Length);
-        told.Explanation.Attention.ShouldAllBe(static attention =>
-            attention.Because.Length >= (attention.Kind == AttentionReason.UnrecognisedStatus ? 1 : 2));
-    });
+    public void A_contested_word_comes_from_the_first_receipt_that_reported_it() =>
+        ForEachHistory(static replayed =>
+        {
+            foreach (var (subject, register) in replayed.State.Registers())
+            {
+                var contested = replayed.Register(subject).Contested;
+                contested
+                    .Select(static word => word.Word)
+                    .ShouldBe(register.Contested(replayed.Fold.Vocabulary.Ranking));
+                foreach (var word in contested)
+                {
+                    var first = replayed
+                        .Decisions(subject)
+                        .First(decision =>
+                            decision.Reported == word.Word
+                            && replayed.Fold.Vocabulary.Read(decision.Reported).Phase == WorkflowPhase.Ended
+                        );
+                    word.Receipt.Seq.ShouldBe(first.Seq);
+                }
+            }
+        });
+
+    [Fact]
+    public void A_name_comes_from_the_receipt_after_which_it_was_shown() =>
+        ForEachHistory(static replayed =>
+        {
+            var steps = replayed.Fold.Steps(replayed.History.Receipts).ToList();
+            var since = steps.FindLastIndex(step => step.Before.Name != step.Result.State.Name) + 1;
+            (replayed.Explanation.WorkflowName.Value, replayed.Explanation.WorkflowName.From.Seq).ShouldBe(
+                (replayed.State.Name!, (long)since)
+            );
+            foreach (var node in replayed.Explanation.Nodes)
+            {
+                since =
+                    steps.FindLastIndex(step =>
+                        step.Before.FindNode(node.NodetaskId)?.Name != step.Result.State.FindNode(node.NodetaskId)?.Name
+                    ) + 1;
+                (node.NodetaskName.Value, node.NodetaskName.From.Seq).ShouldBe(
+                    (replayed.State.FindNode(node.NodetaskId)!.Name, (long)since)
+                );
+            }
+        });
+
+    [Fact]
+    public void A_node_shows_the_status_of_its_representative_task() =>
+        ForEachHistory(static replayed =>
+        {
+            foreach (var node in replayed.Explanation.Nodes)
+            {
+                var standsFor = node.RepresentativeTask is null
+                    ? null
+                    : node.Tasks.Single(task => task.TaskId == node.RepresentativeTask.TaskId);
+                (node.Status, node.Phase, node.Outcome).ShouldBe(
+                    (standsFor?.Register.Status, standsFor?.Register.Phase, standsFor?.Register.Outcome)
+                );
+                (standsFor?.Counts ?? true).ShouldBeTrue();
+            }
+        });
+
+    [Fact]
+    public void Every_attention_has_its_receipts() =>
+        ForEachHistory(static replayed =>
+        {
+            replayed.Explanation.Attention.Length.ShouldBe(
+                Attention.Of(replayed.State, replayed.Fold.Vocabulary.Ranking).Length
+            );
+            replayed.Explanation.Attention.ShouldAllBe(static attention =>
+                attention.Because.Length >= (attention.Kind == AttentionReason.UnrecognisedStatus ? 1 : 2)
+            );
+        });
 
     [Theory]
     [InlineData(1)]
@@ -120,35 +166,43 @@ public sealed class ExplanationTests
     [InlineData(1000)]
     public void Pages_put_together_are_all_that_was_overruled(int limit)
     {
-        var told = new ToldHistory(new WorkflowFold(Vocabulary.Default), HistoryGen.Fixed(40).MaxBy(static history => history.Receipts.Length)!);
+        var replayed = new ReplayedHistory(
+            new WorkflowFold(Vocabulary.Default),
+            HistoryGen.Fixed(40).MaxBy(static history => history.Receipts.Length)!
+        );
         var topic = new Topic(Subject.Workflow, null);
         var found = new List<Overruled>();
-        for (long? skip = 0; skip is { } place;)
+        for (long? skip = 0; skip is { } place; )
         {
             var page = new OverruledPage(topic, place, limit);
-            told.Replay(new Explainer(page.Add));
+            replayed.Replay(new Explainer(page.Add));
             page.Items.Length.ShouldBeLessThanOrEqualTo(limit);
             found.AddRange(page.Items);
             skip = page.Next;
         }
 
-        found.Count.ShouldBe((int)told.Explanation.Status.Overruled.Count);
-        found.TakeLast(5).Reverse().ShouldBe(told.Explanation.Status.Overruled.Latest);
+        found.Count.ShouldBe((int)replayed.Explanation.Status!.Overruled.Count);
+        found.TakeLast(5).Reverse().ShouldBe(replayed.Explanation.Status.Overruled.Latest);
     }
 
-    private static long Count(OverruledSummary summary, OverruledReason reason) => summary.ByReason.SingleOrDefault(count => count.Reason == reason).Count;
+    private static long Count(OverruledSummary summary, OverruledReason reason) =>
+        summary.ByReason.SingleOrDefault(count => count.Reason == reason).Count;
 
-    private static void ForEachHistory(Action<ToldHistory> check) => HistoryGen.FoldAndHistory.Sample(
-        (fold, history) => check(new ToldHistory(fold, history)), iter: Histories, print: static sample => sample.Item2.ToString());
+    private static void ForEachHistory(Action<ReplayedHistory> check) =>
+        HistoryGen.FoldAndHistory.Sample(
+            (fold, history) => check(new ReplayedHistory(fold, history)),
+            iter: Histories,
+            print: static sample => sample.Item2.ToString()
+        );
 }
 
 /// <summary>A history with its trace and its explanation.</summary>
-internal sealed class ToldHistory
+internal sealed class ReplayedHistory
 {
     private readonly List<Decision> _decisions = [];
     private readonly List<Overruled> _overruled = [];
 
-    public ToldHistory(WorkflowFold fold, History history)
+    public ReplayedHistory(WorkflowFold fold, History history)
     {
         (Fold, History) = (fold, history);
         var explainer = new Explainer((_, overruled) => _overruled.Add(overruled));
@@ -176,7 +230,16 @@ internal sealed class ToldHistory
             state = Fold.Apply(state, receipt, trace).State;
             decisions?.AddRange(trace.Decisions);
             var row = new ReceiptRow(
-                receipt.Id, state.Seq, receipt.ReceivedAt, receipt.Source, ReceiptEffect.Advanced, state.Version, state.Fingerprint, default, []);
+                receipt.Id,
+                state.Seq,
+                receipt.ReceivedAt,
+                receipt.Source,
+                ReceiptEffect.Advanced,
+                state.Version,
+                state.Fingerprint,
+                default,
+                []
+            );
             explainer.Folded(row, Fold.Vocabulary, trace);
         }
 
@@ -185,7 +248,11 @@ internal sealed class ToldHistory
 
     public List<Decision> Decisions(Subject subject) => _decisions.FindAll(decision => decision.Subject == subject);
 
-    public RegisterExplanation Register(Subject subject) => subject == Subject.Workflow
-        ? Explanation.Status
-        : Explanation.Nodes.Single(node => node.NodetaskId == subject.NodeTaskId).Tasks.Single(task => task.TaskId == subject.TaskId).Register;
+    public RegisterExplanation Register(Subject subject) =>
+        subject == Subject.Workflow
+            ? Explanation.Status!
+            : Explanation
+                .Nodes.Single(node => node.NodetaskId == subject.NodeTaskId)
+                .Tasks.Single(task => task.TaskId == subject.TaskId)
+                .Register;
 }

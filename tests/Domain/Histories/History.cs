@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Text;
-using Orleans.Workflow.Grains.Domain;
 using Orleans.Workflow.Testing.Campaigns;
 
 namespace Orleans.Workflow.Domain.Tests.Histories;
@@ -24,7 +23,8 @@ public sealed record History(ImmutableArray<Receipt> Receipts, ImmutableArray<Re
         return text.ToString();
     }
 
-    private static void Write(StringBuilder text, Receipt receipt) => text
-        .Append(receipt.Source).Append(": ")
-        .AppendLine(Encoding.UTF8.GetString(VendorJson.Write(receipt.Notification)));
+    private static void Write(StringBuilder text, Receipt receipt) =>
+        text.Append(receipt.Source)
+            .Append(": ")
+            .AppendLine(Encoding.UTF8.GetString(VendorJson.Write(receipt.Notification)));
 }

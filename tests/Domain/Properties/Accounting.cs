@@ -1,5 +1,5 @@
 using Orleans.Workflow.Domain.Tests.Histories;
-using Orleans.Workflow.Grains.Domain;
+using Orleans.Workflow.Grains.Interfaces;
 
 namespace Orleans.Workflow.Domain.Tests.Properties;
 
@@ -8,24 +8,31 @@ internal static class Accounting
 {
     public static string? Versions_and_transitions_add_up(WorkflowFold fold, History history)
     {
-        long changes = 0, count = 0;
+        long changes = 0,
+            count = 0;
         foreach (var (before, receipt, result) in fold.Steps(history.Receipts))
         {
             var state = result.State;
             count++;
-            if (result.Effect >= Effect.Advanced)
+            if (result.Effect >= ReceiptEffect.Advanced)
                 changes++;
 
             if (state.Seq != count || state.Version != changes)
                 return $"after {count} receipts and {changes} changes: seq {state.Seq}, version {state.Version}";
 
-            if (result.Transitions.IsEmpty == result.Effect >= Effect.Advanced)
+            if (result.Transitions.IsEmpty == result.Effect >= ReceiptEffect.Advanced)
                 return $"receipt {count} was {result.Effect} with {result.Transitions.Length} transitions";
 
-            if ((result.Effect == Effect.Conflict) != result.Transitions.Any(static transition => transition.Kind == TransitionKind.Contested))
+            if (
+                (result.Effect == ReceiptEffect.Conflict)
+                != result.Transitions.Any(static transition => transition.Kind == TransitionKind.Contested)
+            )
                 return $"receipt {count} was {result.Effect} with transitions {string.Join(", ", result.Transitions)}";
 
-            if (state.LastChangedAt != (result.Effect >= Effect.Advanced ? receipt.ReceivedAt : before.LastChangedAt))
+            if (
+                state.LastChangedAt
+                != (result.Effect >= ReceiptEffect.Advanced ? receipt.ReceivedAt : before.LastChangedAt)
+            )
                 return $"receipt {count} was {result.Effect} and the state changed last at {state.LastChangedAt}";
 
             foreach (var node in state.Nodes)
@@ -40,10 +47,13 @@ internal static class Accounting
     }
 
     /// <summary>
-    /// What the trace says of a decision is what it did: it is advanced or a conflict if, and only if, the register changed; a
-    /// verdict joins only where an end joined an end; it is a duplicate only if the register says already what was told.
+    /// What the trace says of a decision is what it did.
     /// </summary>
-    public static string? The_trace_tells_the_truth(WorkflowFold fold, History history)
+    /// <remarks>
+    /// The effect is advanced or conflict if, and only if, the register changed. The verdict joins only where an ended
+    /// word joined an ended word. The effect is duplicate only if the register has the word already.
+    /// </remarks>
+    public static string? The_trace_is_what_the_fold_did(WorkflowFold fold, History history)
     {
         var state = WorkflowState.Unknown("w1");
         foreach (var receipt in history.Receipts)
@@ -53,37 +63,62 @@ internal static class Accounting
             state = result.State;
 
             var changes = result.Transitions.Where(static transition => transition.Rule is not null).ToList();
-            var decisive = trace.Decisions.Where(static decision => decision.Row.Effect >= Effect.Advanced).ToList();
-            if (!changes.Select(static change => (change.Subject, change.ToText, change.Rule))
-                    .SequenceEqual(decisive.Select(static decision => (decision.Subject, (string?)decision.Told, (Rule?)decision.Row.Rule))))
+            var decisive = trace
+                .Decisions.Where(static decision => decision.Row.Effect >= ReceiptEffect.Advanced)
+                .ToList();
+            if (
+                !changes
+                    .Select(static change => (change.Subject, change.ToText, change.Rule))
+                    .SequenceEqual(
+                        decisive.Select(static decision =>
+                            (decision.Subject, (string?)decision.Reported, (Rule?)decision.Row.Rule)
+                        )
+                    )
+            )
             {
-                return $"receipt {state.Seq}: the trace claims {string.Join(", ", decisive)}; the transitions are {string.Join(", ", changes)}";
+                return $"receipt {state.Seq}: the trace claims {string.Join(", ", decisive)}; "
+                    + $"the transitions are {string.Join(", ", changes)}";
             }
 
             foreach (var decision in trace.Decisions)
             {
-                if (decision.Row.Verdict == Verdict.Keeps != decision.Row.Effect < Effect.Advanced || decision.Seq != state.Seq)
+                if (
+                    decision.Row.Verdict == Verdict.Keeps != decision.Row.Effect < ReceiptEffect.Advanced
+                    || decision.Seq != state.Seq
+                )
                     return $"{decision} contradicts itself";
 
-                if (decision.Row.Verdict == Verdict.Joins
-                    && !changes.Any(change => change.Subject == decision.Subject && change.From?.Phase == Phase.Ended && change.To?.Phase == Phase.Ended))
+                if (
+                    decision.Row.Verdict == Verdict.Joins
+                    && !changes.Any(change =>
+                        change.Subject == decision.Subject
+                        && change.From?.Phase == WorkflowPhase.Ended
+                        && change.To?.Phase == WorkflowPhase.Ended
+                    )
+                )
                 {
                     return $"{decision} joined nothing that had ended";
                 }
 
-                if (decision.Row.Effect == Effect.Duplicate && !Says(state, decision.Subject, fold.Vocabulary.Read(decision.Told)))
-                    return $"{decision} told something that is not known";
+                if (
+                    decision.Row.Effect == ReceiptEffect.Duplicate
+                    && !Says(state, decision.Subject, fold.Vocabulary.Read(decision.Reported))
+                )
+                    return $"{decision} is a duplicate of something that is not known";
             }
         }
 
         return null;
     }
 
-    private static bool Says(WorkflowState state, Subject subject, Term told)
+    private static bool Says(WorkflowState state, Subject subject, Term reported)
     {
         var register = state.Registers().FirstOrDefault(pair => pair.Subject == subject).Register;
-        return register is not null && (told.Outcome is { } outcome
-            ? register.Word(outcome) is not null
-            : register.Live is { } live && Vocabulary.Normalise(live) == told.Normalised);
+        return register is not null
+            && (
+                reported.Outcome is { } outcome
+                    ? register.Word(outcome) is not null
+                    : register.Live is { } live && Vocabulary.Normalise(live) == reported.Normalised
+            );
     }
 }

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Orleans.Workflow.Domain.Tests.Histories;
-using Orleans.Workflow.Grains.Domain;
+using Orleans.Workflow.Grains.Interfaces;
 using Orleans.Workflow.Testing.Campaigns;
 
 namespace Orleans.Workflow.Domain.Tests.Properties;
@@ -10,7 +10,9 @@ namespace Orleans.Workflow.Domain.Tests.Properties;
 /// <param name="Check">Says how it is violated, or null.</param>
 internal sealed record FoldProperty(string Name, Func<WorkflowFold, History, string?> Check);
 
-/// <summary>What must hold of the fold, as functions of the fold: the mutation test hands them folds that must violate them.</summary>
+/// <summary>
+/// What must hold of the fold, as functions of the fold: the mutation test hands them folds that must violate them.
+/// </summary>
 internal static class FoldProperties
 {
     public static readonly ImmutableArray<FoldProperty> All =
@@ -20,10 +22,16 @@ internal static class FoldProperties
         new(nameof(C5_Idempotence_at_once), C5_Idempotence_at_once),
         new(nameof(C5_Idempotence_later), C5_Idempotence_later),
         new(nameof(Accounting.Versions_and_transitions_add_up), Accounting.Versions_and_transitions_add_up),
-        new(nameof(Accounting.The_trace_tells_the_truth), Accounting.The_trace_tells_the_truth),
+        new(nameof(Accounting.The_trace_is_what_the_fold_did), Accounting.The_trace_is_what_the_fold_did),
         new(nameof(WellFormed.The_state_is_well_formed), WellFormed.The_state_is_well_formed),
-        new(nameof(NaiveDerivation.What_is_derived_follows_from_the_registers), NaiveDerivation.What_is_derived_follows_from_the_registers),
-        new(nameof(NaiveFold.The_fold_does_what_the_specification_says), NaiveFold.The_fold_does_what_the_specification_says),
+        new(
+            nameof(NaiveDerivation.What_is_derived_follows_from_the_registers),
+            NaiveDerivation.What_is_derived_follows_from_the_registers
+        ),
+        new(
+            nameof(NaiveFold.The_fold_does_what_the_specification_says),
+            NaiveFold.The_fold_does_what_the_specification_says
+        ),
     ];
 
     /// <summary>Any order and any repetition of the same receipts gives the same state, as far as C1 says.</summary>
@@ -34,7 +42,10 @@ internal static class FoldProperties
         return arrived == rearranged ? null : $"as it arrived:\n{arrived}rearranged:\n{rearranged}";
     }
 
-    /// <summary>No register's phase ever goes back, no rank within a phase or an outcome, no outcome is forgotten, and nothing that is known vanishes.</summary>
+    /// <summary>
+    /// No register's phase ever goes back, no rank within a phase or an outcome, no outcome is forgotten, and nothing
+    /// that is known vanishes.
+    /// </summary>
     public static string? C2_Monotony(WorkflowFold fold, History history)
     {
         foreach (var (before, _, result) in fold.Steps(history.Receipts))
@@ -46,21 +57,26 @@ internal static class FoldProperties
                     return $"{subject} vanished with receipt {result.State.Seq}";
 
                 if (later.Phase < register.Phase)
-                    return $"{subject} went back from {register.Phase} to {later.Phase} with receipt {result.State.Seq}";
+                    return $"{subject} went back from {register.Phase} to {later.Phase} with receipt "
+                        + $"{result.State.Seq}";
 
                 if (later.Phase == register.Phase && later.Rank < register.Rank)
-                    return $"{subject} went back from rank {register.Rank} to {later.Rank} with receipt {result.State.Seq}";
+                    return $"{subject} went back from rank {register.Rank} to {later.Rank} with receipt "
+                        + $"{result.State.Seq}";
 
-                foreach (var outcome in Enum.GetValues<Outcome>())
+                foreach (var outcome in Enum.GetValues<WorkflowOutcome>())
                 {
-                    if (register.Word(outcome) is { } known && later.Word(outcome) is { } word
-                        && fold.Vocabulary.Read(word).Rank < fold.Vocabulary.Read(known).Rank)
+                    if (
+                        register.Word(outcome) is { } known
+                        && later.Word(outcome) is { } word
+                        && fold.Vocabulary.Read(word).Rank < fold.Vocabulary.Read(known).Rank
+                    )
                     {
                         return $"{subject} went back from {known} to {word} with receipt {result.State.Seq}";
                     }
 
                     if (register.Word(outcome) is not null && later.Word(outcome) is null)
-                        return $"{subject} forgot that it was told {outcome} with receipt {result.State.Seq}";
+                        return $"{subject} lost its outcome {outcome} with receipt {result.State.Seq}";
                 }
             }
 
@@ -71,13 +87,15 @@ internal static class FoldProperties
         return null;
     }
 
-    /// <summary>Delivering a receipt again before anything else has arrived changes nothing and raises no version.</summary>
+    /// <summary>
+    /// Delivering a receipt again before anything else has arrived changes nothing and raises no version.
+    /// </summary>
     public static string? C5_Idempotence_at_once(WorkflowFold fold, History history)
     {
         foreach (var (_, receipt, result) in fold.Steps(history.Receipts))
         {
             var again = fold.Apply(result.State, receipt);
-            if (again.Effect >= Effect.Advanced)
+            if (again.Effect >= ReceiptEffect.Advanced)
                 return $"receipt {result.State.Seq} was {again.Effect} when it came again at once";
 
             // Unchanged arrays and registers are the same instances, so that this compares everything.

@@ -4,8 +4,8 @@ using Orleans.Workflow.Domain.Tests.Histories;
 namespace Orleans.Workflow.Domain.Tests.Properties;
 
 /// <summary>
-/// Every property over histories that are new in each run. A failure prints the seed and the smallest history found; replay it by
-/// setting the environment variable <c>CsCheck_Seed</c>.
+/// Every property over histories that are new in each run. A failure prints the seed and the smallest history found;
+/// replay it by setting the environment variable <c>CsCheck_Seed</c>.
 /// </summary>
 public sealed class FoldPropertyTests
 {
@@ -25,6 +25,7 @@ public sealed class FoldPropertyTests
                 Assert.True(violation is null, violation);
             },
             iter: Histories,
-            print: static sample => sample.Item2.ToString());
+            print: static sample => sample.Item2.ToString()
+        );
     }
 }

@@ -1,5 +1,3 @@
-using Orleans.Workflow.Grains.Domain;
-
 namespace Orleans.Workflow.Domain.Tests.Properties;
 
 /// <summary>Folds many receipts.</summary>
@@ -8,9 +6,11 @@ internal static class Folding
     public static WorkflowState FoldAll(this WorkflowFold fold, IEnumerable<Receipt> receipts) =>
         receipts.Aggregate(WorkflowState.Unknown("w1"), (state, receipt) => fold.Apply(state, receipt).State);
 
-    /// <summary>Each receipt with the state before it and what came of it.</summary>
+    /// <summary>Each receipt with the state before it and its result.</summary>
     public static IEnumerable<(WorkflowState Before, Receipt Receipt, FoldResult Result)> Steps(
-        this WorkflowFold fold, IEnumerable<Receipt> receipts)
+        this WorkflowFold fold,
+        IEnumerable<Receipt> receipts
+    )
     {
         var state = WorkflowState.Unknown("w1");
         foreach (var receipt in receipts)

@@ -1,9 +1,12 @@
 using Orleans.Workflow.Domain.Tests.Histories;
-using Orleans.Workflow.Grains.Domain;
+using Orleans.Workflow.Grains.Interfaces;
 
 namespace Orleans.Workflow.Domain.Tests.Properties;
 
-/// <summary>What is derived from the registers, written a second time in the plainest way: the standing of a node and the attention.</summary>
+/// <summary>
+/// What is derived from the registers, written a second time in the plainest way: the standing of a node and the
+/// attention.
+/// </summary>
 internal static class NaiveDerivation
 {
     public static string? What_is_derived_follows_from_the_registers(WorkflowFold fold, History history)
@@ -17,9 +20,15 @@ internal static class NaiveDerivation
                 if (wanted != (got?.Phase, got?.Outcome))
                     return $"node {node.NodeTaskId} must stand at {wanted}, not {got}";
 
-                if (got is { Phase: not Phase.Ended } live
-                    && Counting(node).Where(task => task.Status.Phase == live.Phase).OrderBy(static task => task.Status.Rank)
-                        .ThenBy(static task => task.Status.Live, StringComparer.Ordinal).First().Status.Live != live.Status)
+                if (
+                    got is { Phase: not WorkflowPhase.Ended } live
+                    && Counting(node)
+                        .Where(task => task.Status.Phase == live.Phase)
+                        .OrderBy(static task => task.Status.Rank)
+                        .ThenBy(static task => task.Status.Live, StringComparer.Ordinal)
+                        .First()
+                        .Status.Live != live.Status
+                )
                 {
                     return $"node {node.NodeTaskId} shows {live.Status}, which is not the word of the lowest rank";
                 }
@@ -29,8 +38,12 @@ internal static class NaiveDerivation
             }
 
             var odd = Attend(result.State, fold.Vocabulary).Order(StringComparer.Ordinal).ToList();
-            var found = Attention.Of(result.State, ranking)
-                .Select(static attention => $"{attention.Kind} {attention.Subject} {string.Join('|', attention.Detail)}").Order(StringComparer.Ordinal);
+            var found = Attention
+                .Of(result.State, ranking)
+                .Select(static attention =>
+                    $"{attention.Kind} {attention.Subject} {string.Join('|', attention.Detail)}"
+                )
+                .Order(StringComparer.Ordinal);
             if (!odd.SequenceEqual(found))
                 return $"the attention must be:\n{string.Join('\n', odd)}\nnot:\n{string.Join('\n', found)}";
         }
@@ -39,18 +52,23 @@ internal static class NaiveDerivation
     }
 
     private static List<TaskState> Counting(NodeState node) =>
-        node.Tasks.Any(static task => task.TaskId is not null) ? [.. node.Tasks.Where(static task => task.TaskId is not null)] : [.. node.Tasks];
+        node.Tasks.Any(static task => task.TaskId is not null)
+            ? [.. node.Tasks.Where(static task => task.TaskId is not null)]
+            : [.. node.Tasks];
 
-    private static (Phase? Phase, Outcome? Outcome) Standing(NodeState node, Vocabulary vocabulary)
+    private static (WorkflowPhase? Phase, WorkflowOutcome? Outcome) Standing(NodeState node, Vocabulary vocabulary)
     {
         var counting = Counting(node);
         if (counting.Count == 0)
             return (null, null);
 
         var phase = counting.Min(static task => task.Status.Phase);
-        return (phase, phase == Phase.Ended
-            ? vocabulary.Ranking.First(outcome => counting.Exists(task => task.Status.Word(outcome) is not null))
-            : null);
+        return (
+            phase,
+            phase == WorkflowPhase.Ended
+                ? vocabulary.Ranking.First(outcome => counting.Exists(task => task.Status.Word(outcome) is not null))
+                : null
+        );
     }
 
     private static IEnumerable<string> Attend(WorkflowState state, Vocabulary vocabulary)
@@ -59,19 +77,20 @@ internal static class NaiveDerivation
         {
             var words = vocabulary.Ranking.Select(register.Word).OfType<string>().ToList();
             if (words.Count > 1)
-                yield return $"{AttentionKind.ConflictingOutcome} {subject} {string.Join('|', words)}";
+                yield return $"{AttentionReason.ConflictingOutcome} {subject} {string.Join('|', words)}";
 
             if (register.Live is { } live && !vocabulary.Read(live).Recognised)
-                yield return $"{AttentionKind.UnrecognisedStatus} {subject} {live}";
+                yield return $"{AttentionReason.UnrecognisedStatus} {subject} {live}";
         }
 
-        foreach (var node in state.Nodes.Where(_ => state.Status is { Phase: Phase.Ended }))
+        foreach (var node in state.Nodes.Where(_ => state.Status is { Phase: WorkflowPhase.Ended }))
         {
-            foreach (var task in Counting(node).Where(static task => task.Status.Phase != Phase.Ended))
-                yield return $"{AttentionKind.UnfinishedTasks} {Subject.Task(node.NodeTaskId, task.TaskId)} {task.Status.Live}";
+            foreach (var task in Counting(node).Where(static task => task.Status.Phase != WorkflowPhase.Ended))
+                yield return $"{AttentionReason.UnfinishedTasks} {Subject.Task(node.NodeTaskId, task.TaskId)} "
+                    + $"{task.Status.Live}";
         }
 
         if (state.Sources.Length > 1)
-            yield return $"{AttentionKind.SeveralSources} {Subject.Workflow} {string.Join('|', state.Sources)}";
+            yield return $"{AttentionReason.SeveralSources} {Subject.Workflow} {string.Join('|', state.Sources)}";
     }
 }

@@ -1,20 +1,22 @@
 using System.Text;
 using Orleans.Workflow.Domain.Tests.Histories;
-using Orleans.Workflow.Grains.Domain;
+using Orleans.Workflow.Grains.Interfaces;
 
 namespace Orleans.Workflow.Domain.Tests.Properties;
 
 /// <summary>
-/// The specification of the fold, written a second time and in the plainest way: dictionaries, no rule table, no merge of sorted
-/// lists, no sharing. Slow and obvious; the real fold must agree with it on everything, effects, names and live words included.
+/// The fold, written a second time in the plainest way: dictionaries, no rule table, no merge of sorted lists.
 /// </summary>
+/// <remarks>The real fold must agree with it on everything, also on effects, names and live words.</remarks>
 internal sealed class NaiveFold(Vocabulary vocabulary)
 {
     private readonly SortedDictionary<string, NaiveNode> _nodes = new(StringComparer.Ordinal);
     private readonly SortedSet<string> _sources = new(StringComparer.Ordinal);
     private readonly NaiveRegister _status = new();
     private string? _name;
-    private bool _changed, _lagged, _conflicted;
+    private bool _changed,
+        _lagged,
+        _conflicted;
 
     public static string? The_fold_does_what_the_specification_says(WorkflowFold fold, History history)
     {
@@ -33,19 +35,27 @@ internal sealed class NaiveFold(Vocabulary vocabulary)
         return null;
     }
 
-    private Effect Apply(Receipt receipt)
+    private ReceiptEffect Apply(Receipt receipt)
     {
         var said = receipt.Notification;
-        var status = vocabulary.Read(said.Status);
-        var tasks = said.Actions
-            .Where(entry => entry.TaskStatus is not null)
-            .GroupBy(entry => (entry.NodeTaskId, TaskId: Key(entry.TaskId)), entry => vocabulary.Read(entry.TaskStatus!))
+        var status = vocabulary.Read(said.Status!);
+        var tasks = said
+            .Actions.Where(entry => entry.TaskStatus is not null)
+            .GroupBy(
+                entry => (entry.NodeTaskId, TaskId: Key(entry.TaskId)),
+                entry => vocabulary.Read(entry.TaskStatus!)
+            )
             .Select(group => (group.Key.NodeTaskId, group.Key.TaskId, Terms: Reduce([.. group])))
             .ToList();
 
-        var provablyOld = tasks.Exists(task => task.TaskId != Anonymous && task.Terms[0].Recognised
-            && _nodes.TryGetValue(task.NodeTaskId, out var node) && node.Tasks.TryGetValue(task.TaskId, out var known)
-            && known.IsRecognised(vocabulary) && task.Terms[0].Phase < known.Phase);
+        var provablyOld = tasks.Exists(task =>
+            task.TaskId != Anonymous
+            && task.Terms[0].Recognised
+            && _nodes.TryGetValue(task.NodeTaskId, out var node)
+            && node.Tasks.TryGetValue(task.TaskId, out var known)
+            && known.IsRecognised(vocabulary)
+            && task.Terms[0].Phase < known.Phase
+        );
         var behind = provablyOld || status.Phase < _status.Phase;
 
         (_changed, _lagged, _conflicted) = (false, false, false);
@@ -80,18 +90,24 @@ internal sealed class NaiveFold(Vocabulary vocabulary)
                 Note(register.Join(term, provablyOld));
         }
 
-        return _conflicted ? Effect.Conflict : _changed ? Effect.Advanced : _lagged ? Effect.Stale : Effect.Duplicate;
+        return _conflicted ? ReceiptEffect.Conflict
+            : _changed ? ReceiptEffect.Advanced
+            : _lagged ? ReceiptEffect.Stale
+            : ReceiptEffect.Duplicate;
     }
 
     private const string Anonymous = "";
 
     private static string Key(string? taskId) => taskId is null ? Anonymous : "=" + taskId;
 
-    /// <summary>The least advanced entry counts, of its phase the one of the lowest rank, of several the last; if all have ended, all of them.</summary>
+    /// <summary>
+    /// The least advanced entry counts, of its phase the one of the lowest rank, of several the last; if all have
+    /// ended, all of them.
+    /// </summary>
     private static List<Term> Reduce(List<Term> terms)
     {
         var least = terms.Min(static term => term.Phase);
-        if (least == Phase.Ended)
+        if (least == WorkflowPhase.Ended)
             return terms;
 
         var live = terms.FindAll(term => term.Phase == least);
@@ -99,22 +115,22 @@ internal sealed class NaiveFold(Vocabulary vocabulary)
         return [live.Last(term => term.Rank == lowest)];
     }
 
-    private void Note(Effect effect)
+    private void Note(ReceiptEffect effect)
     {
-        _conflicted |= effect == Effect.Conflict;
-        _changed |= effect == Effect.Advanced;
-        _lagged |= effect == Effect.Stale;
+        _conflicted |= effect == ReceiptEffect.Conflict;
+        _changed |= effect == ReceiptEffect.Advanced;
+        _lagged |= effect == ReceiptEffect.Stale;
     }
 
-    private string? Rename(string? known, string? told, bool behind)
+    private string? Rename(string? known, string? reported, bool behind)
     {
-        if (told is null)
+        if (reported is null)
             return known;
 
-        if (known is null || (known != told && !behind))
+        if (known is null || (known != reported && !behind))
         {
             _changed = true;
-            return told;
+            return reported;
         }
 
         return known;
@@ -135,7 +151,9 @@ internal sealed class NaiveFold(Vocabulary vocabulary)
 
     private static string Describe(WorkflowState state)
     {
-        var text = new StringBuilder($"{state.Name} from {string.Join('|', state.Sources)}: {NaiveRegister.Describe(state.Status)}\n");
+        var text = new StringBuilder(
+            $"{state.Name} from {string.Join('|', state.Sources)}: {NaiveRegister.Describe(state.Status)}\n"
+        );
         foreach (var node in state.Nodes)
         {
             text.Append($"{node.NodeTaskId} {node.Name} {node.NodeType}\n");

@@ -1,73 +1,75 @@
-using Orleans.Workflow.Grains.Domain;
+using Orleans.Workflow.Grains.Interfaces;
 
 namespace Orleans.Workflow.Domain.Tests.Properties;
 
 /// <summary>The join of an observation into a register, read off the table in the specification line by line.</summary>
 internal sealed class NaiveRegister
 {
-    private readonly SortedDictionary<Outcome, Term> _ends = [];
+    private readonly SortedDictionary<WorkflowOutcome, Term> _ends = [];
     private Term? _live;
     private int _rank;
 
-    public Phase? Phase { get; private set; }
+    public WorkflowPhase? Phase { get; private set; }
 
     public bool IsRecognised(Vocabulary vocabulary) => _live is not { } live || vocabulary.Read(live.Word).Recognised;
 
-    public Effect Join(Term told, bool provablyOld)
+    public ReceiptEffect Join(Term reported, bool provablyOld)
     {
-        if (Phase is null || told.Phase > Phase)
+        if (Phase is null || reported.Phase > Phase)
         {
-            Phase = told.Phase;
-            _live = told.Outcome is null ? told : null;
-            _rank = told.Outcome is null ? told.Rank : 0;
-            if (told.Outcome is { } first)
-                _ends[first] = told;
+            Phase = reported.Phase;
+            _live = reported.Outcome is null ? reported : null;
+            _rank = reported.Outcome is null ? reported.Rank : 0;
+            if (reported.Outcome is { } first)
+                _ends[first] = reported;
 
-            return Effect.Advanced;
+            return ReceiptEffect.Advanced;
         }
 
-        if (told.Phase < Phase)
-            return Effect.Stale;
+        if (reported.Phase < Phase)
+            return ReceiptEffect.Stale;
 
-        if (told.Outcome is { } outcome)
-            return JoinEnd(outcome, told);
+        if (reported.Outcome is { } outcome)
+            return JoinEnd(outcome, reported);
 
-        if (told.Normalised == _live!.Value.Normalised)
-            return Effect.Duplicate;
+        if (reported.Normalised == _live!.Value.Normalised)
+            return ReceiptEffect.Duplicate;
 
-        if (told.Recognised && told.Rank < _rank)
-            return Effect.Stale;
+        if (reported.Recognised && reported.Rank < _rank)
+            return ReceiptEffect.Stale;
 
-        if (provablyOld && !(told.Recognised && told.Rank > _rank))
-            return Effect.Stale;
+        if (provablyOld && !(reported.Recognised && reported.Rank > _rank))
+            return ReceiptEffect.Stale;
 
-        _live = told;
-        _rank = Math.Max(_rank, told.Rank);
-        return Effect.Advanced;
+        _live = reported;
+        _rank = Math.Max(_rank, reported.Rank);
+        return ReceiptEffect.Advanced;
     }
 
     public override string ToString() =>
-        $"{Phase} {_live?.Word} {_rank} {Word(Outcome.Completed)}/{Word(Outcome.Cancelled)}/{Word(Outcome.Failed)}";
+        $"{Phase} {_live?.Word} {_rank} "
+        + $"{Word(WorkflowOutcome.Completed)}/{Word(WorkflowOutcome.Cancelled)}/{Word(WorkflowOutcome.Failed)}";
 
     public static string Describe(Register? register) =>
-        $"{register?.Phase} {register?.Live} {register?.Rank ?? 0} {register?.Completed}/{register?.Cancelled}/{register?.Failed}";
+        $"{register?.Phase} {register?.Live} {register?.Rank ?? 0} "
+        + $"{register?.Completed}/{register?.Cancelled}/{register?.Failed}";
 
-    private string? Word(Outcome outcome) => _ends.TryGetValue(outcome, out var term) ? term.Word : null;
+    private string? Word(WorkflowOutcome outcome) => _ends.TryGetValue(outcome, out var term) ? term.Word : null;
 
-    private Effect JoinEnd(Outcome outcome, Term told)
+    private ReceiptEffect JoinEnd(WorkflowOutcome outcome, Term reported)
     {
         if (!_ends.TryGetValue(outcome, out var known))
         {
-            _ends[outcome] = told;
-            return Effect.Conflict;
+            _ends[outcome] = reported;
+            return ReceiptEffect.Conflict;
         }
 
-        var smallest = new[] { known, told }
+        var smallest = new[] { known, reported }
             .OrderByDescending(term => term.Rank)
             .ThenBy(term => term.Normalised, StringComparer.Ordinal)
             .ThenBy(term => term.Word, StringComparer.Ordinal)
             .First();
         _ends[outcome] = smallest;
-        return smallest.Word == known.Word ? Effect.Duplicate : Effect.Advanced;
+        return smallest.Word == known.Word ? ReceiptEffect.Duplicate : ReceiptEffect.Advanced;
     }
 }

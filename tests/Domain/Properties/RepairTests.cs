@@ -23,7 +23,9 @@ public sealed class RepairTests
     [Fact]
     public void Numbers_are_taken_in_every_field_of_an_action()
     {
-        var (read, repairs) = Read(Action("""{"nodetask_id":1,"nodetask_name":2,"node_type":3,"task_id":4,"task_status":5}"""));
+        var (read, repairs) = Read(
+            Action("""{"nodetask_id":1,"nodetask_name":2,"node_type":3,"task_id":4,"task_status":5}""")
+        );
         read.Actions[0].ShouldBe(new("1", "2", "3", "4", "5"));
         repairs.ShouldBe([new Repair(RepairKind.NumberAsText, 5, "$.actions[0].nodetask_id")]);
     }
@@ -31,7 +33,11 @@ public sealed class RepairTests
     [Fact]
     public void A_label_that_is_null_or_missing_says_nothing()
     {
-        var (read, repairs) = Read(Action("""{"nodetask_id":"n","nodetask_name":null},{"nodetask_id":"m","node_type":"","nodetask_name":"M"}"""));
+        var (read, repairs) = Read(
+            Action(
+                """{"nodetask_id":"n","nodetask_name":null},{"nodetask_id":"m","node_type":"","nodetask_name":"M"}"""
+            )
+        );
         read.Actions.ShouldBe([new("n", null, null, null, null), new("m", "M", "", null, null)]);
         repairs.ShouldBe([new Repair(RepairKind.LabelMissing, 2, "$.actions[0].nodetask_name")]);
 
@@ -60,7 +66,7 @@ public sealed class RepairTests
     [InlineData(@"""x"":1,""x"":2")]
     [InlineData(@"""x"":{""y"":[1,{""z\ud800"":""\ud83d"",""w"":1,""w"":2}]}")]
     [InlineData(@"""workflow_i\ud800"":1")]
-    public void What_nobody_reads_is_not_judged(string extra)
+    public void Fields_that_the_product_does_not_read_are_not_checked(string extra)
     {
         var (read, repairs) = Read($$"""{"workflow_id":"w","workflow_name":"n",{{extra}},{{Rest}}}""");
         (read.WorkflowId, read.Status).ShouldBe(("w", "running"));
@@ -83,7 +89,14 @@ public sealed class RepairTests
     public void What_is_repaired_is_noted_each_time_it_comes()
     {
         var recent = new RecentNotifications();
-        var body = Encoding.UTF8.GetBytes(Action(string.Join(',', Enumerable.Range(0, 20).Select(static i => $$"""{"nodetask_id":"n{{i}}","node_type":"call"}"""))));
+        var body = Encoding.UTF8.GetBytes(
+            Action(
+                string.Join(
+                    ',',
+                    Enumerable.Range(0, 20).Select(static i => $$"""{"nodetask_id":"n{{i}}","node_type":"call"}""")
+                )
+            )
+        );
         for (var i = 0; i < 3; i++)
         {
             NotificationReader.Read(body, recent, out var repairs);
@@ -91,9 +104,13 @@ public sealed class RepairTests
         }
     }
 
-    private static string Action(string actions) => $$"""{"workflow_id":"w","workflow_name":"n","status":"running","actions":[{{actions}}]}""";
+    private static string Action(string actions) =>
+        $$"""{"workflow_id":"w","workflow_name":"n","status":"running","actions":[{{actions}}]}""";
 
-    private static (Grains.Interfaces.StatusChange Read, System.Collections.Immutable.ImmutableArray<Repair> Repairs) Read(string body)
+    private static (
+        Grains.Interfaces.StatusChange Read,
+        System.Collections.Immutable.ImmutableArray<Repair> Repairs
+    ) Read(string body)
     {
         var (read, error) = NotificationReader.Read(Encoding.UTF8.GetBytes(body), recent: null, out var repairs);
         error.ShouldBeNull();

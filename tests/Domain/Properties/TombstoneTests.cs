@@ -1,36 +1,52 @@
 using CsCheck;
 using Orleans.Workflow.Domain.Tests.Histories;
-using Orleans.Workflow.Grains.Domain;
+using Orleans.Workflow.Grains.Interfaces;
 
 namespace Orleans.Workflow.Domain.Tests.Properties;
 
-/// <summary>A deleted workflow stays as it was deleted, whatever arrives.</summary>
+/// <summary>No receipt changes a deleted workflow.</summary>
 public sealed class TombstoneTests
 {
     [Fact]
-    public void Nothing_brings_a_tombstone_back_to_life() => HistoryGen.FoldAndHistory.Sample(
-        static (fold, history) =>
-        {
-            var tombstone = fold.FoldAll(history.Receipts).ToTombstone();
-            var state = tombstone;
-            foreach (var receipt in history.Rearranged)
+    public void Nothing_brings_a_tombstone_back_to_life() =>
+        HistoryGen.FoldAndHistory.Sample(
+            static (fold, history) =>
             {
-                var result = fold.Apply(state, receipt);
-                result.Effect.ShouldBe(Effect.Stale);
-                result.Transitions.ShouldBeEmpty();
-                state = result.State;
-            }
+                var tombstone = fold.FoldAll(history.Receipts).ToTombstone();
+                var state = tombstone;
+                foreach (var receipt in history.Rearranged)
+                {
+                    var result = fold.Apply(state, receipt);
+                    result.Effect.ShouldBe(ReceiptEffect.Stale);
+                    result.Transitions.ShouldBeEmpty();
+                    state = result.State;
+                }
 
-            state.Seq.ShouldBe(tombstone.Seq + history.Rearranged.Length, "each is counted");
-            (state with { Seq = tombstone.Seq, FirstReceivedAt = tombstone.FirstReceivedAt, LastReceivedAt = tombstone.LastReceivedAt }).ShouldBe(tombstone);
-        },
-        iter: 5_000,
-        print: static sample => sample.Item2.ToString());
+                state.Seq.ShouldBe(tombstone.Seq + history.Rearranged.Length, "each is counted");
+                (
+                    state with
+                    {
+                        Seq = tombstone.Seq,
+                        FirstReceivedAt = tombstone.FirstReceivedAt,
+                        LastReceivedAt = tombstone.LastReceivedAt,
+                    }
+                ).ShouldBe(tombstone);
+            },
+            iter: 5_000,
+            print: static sample => sample.Item2.ToString()
+        );
 
     [Fact]
     public void A_tombstone_holds_its_end_and_no_name_and_no_node()
     {
-        var state = new WorkflowFold(Vocabulary.Default).FoldAll([new Receipt(Guid.Empty, 1, "airudder", new Notification("w1", "Autumn", "finished", [new("n", "Call", "call", "t", "finished")]))]);
+        var state = new WorkflowFold(Vocabulary.Default).FoldAll([
+            new Receipt(
+                Guid.Empty,
+                1,
+                "airudder",
+                new StatusChange("w1", "Autumn", "finished", [new("n", "Call", "call", "t", "finished")])
+            ),
+        ]);
 
         var tombstone = state.ToTombstone();
 

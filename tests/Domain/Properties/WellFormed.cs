@@ -1,5 +1,5 @@
 using Orleans.Workflow.Domain.Tests.Histories;
-using Orleans.Workflow.Grains.Domain;
+using Orleans.Workflow.Grains.Interfaces;
 
 namespace Orleans.Workflow.Domain.Tests.Properties;
 
@@ -14,10 +14,17 @@ internal static class WellFormed
             if (state.Status is null || state.Fingerprint != fold.Vocabulary.Fingerprint)
                 return "a status or the vocabulary's fingerprint is missing";
 
-            if (!IsAscending(state.Nodes.Select(static node => (string?)node.NodeTaskId)) || !IsAscending(state.Sources))
+            if (
+                !IsAscending(state.Nodes.Select(static node => (string?)node.NodeTaskId)) || !IsAscending(state.Sources)
+            )
                 return $"nodes or sources are out of order after receipt {state.Seq}";
 
-            if (state.Nodes.FirstOrDefault(static node => !IsAscending(node.Tasks.Select(static task => task.TaskId))) is { } node)
+            if (
+                state.Nodes.FirstOrDefault(static node =>
+                    !IsAscending(node.Tasks.Select(static task => task.TaskId))
+                ) is
+                { } node
+            )
                 return $"the tasks of {node.NodeTaskId} are out of order after receipt {state.Seq}";
 
             if (state.Nodes.Any(known => !ReferenceEquals(known, state.FindNode(known.NodeTaskId))))
@@ -35,12 +42,21 @@ internal static class WellFormed
 
     private static bool IsSound(Register register, Vocabulary vocabulary, long seq)
     {
-        var ends = Enum.GetValues<Outcome>().Count(outcome => register.Word(outcome) is not null);
-        return register.DecidedBy >= 1 && register.DecidedBy <= seq
+        var ends = Enum.GetValues<WorkflowOutcome>().Count(outcome => register.Word(outcome) is not null);
+        return register.DecidedBy >= 1
+            && register.DecidedBy <= seq
             && register.IsContested == ends > 1
-            && (register.Phase == Phase.Ended
-                ? ends > 0 && register.Live is null && !register.Unrecognised && register.Rank == 0
-                : ends == 0 && register.Live is not null && (register.Unrecognised ? register.Phase == Phase.Active : vocabulary.Read(register.Live).Rank == register.Rank));
+            && (
+                register.Phase == WorkflowPhase.Ended
+                    ? ends > 0 && register.Live is null && !register.Unrecognised && register.Rank == 0
+                    : ends == 0
+                        && register.Live is not null
+                        && (
+                            register.Unrecognised
+                                ? register.Phase == WorkflowPhase.Active
+                                : vocabulary.Read(register.Live).Rank == register.Rank
+                        )
+            );
     }
 
     private static bool IsAscending(IEnumerable<string?> keys)

@@ -1,32 +1,33 @@
 using Orleans.Workflow.Domain.Tests.Histories;
 using Orleans.Workflow.Domain.Tests.Properties;
-using Orleans.Workflow.Grains.Domain;
+using Orleans.Workflow.Grains.Interfaces;
 
 namespace Orleans.Workflow.Domain.Tests.Rules;
 
 /// <summary>
-/// Every row of the rule table is there for a reason: with any row set to any other verdict and effect, at least one expectation
-/// or property is violated. The output of each case names them.
+/// Every row of the rule table is there for a reason: with any row set to any other verdict and effect, at least one
+/// expectation or property is violated. The output of each case names them.
 /// </summary>
 /// <remarks>
-/// Fifteen flips leave every state and every effect as they are: on a first sight and of a live word, to join is to take; what
-/// changes a register is at least advanced; and a receipt that is provably old is stale by its evidence already. They would make <c>explain</c> lie, and are caught as that: by the sentence of the row, and by the property
+/// Fifteen flips leave every state and every effect as they are: on a first sight and of a live word, to join is to
+/// take; what changes a register is at least advanced; and a receipt that is provably old is stale by its evidence
+/// already. They would make <c>explain</c> lie, and are caught as that: by the sentence of the row, and by the property
 /// that the trace tells the truth.
 /// </remarks>
 public sealed class RuleTableMutationTests(ITestOutputHelper output)
 {
     private static readonly Lazy<History[]> Histories = new(static () => [.. HistoryGen.Fixed(400)]);
 
-    public static TheoryData<Rule, Verdict, Effect> Flips
+    public static TheoryData<Rule, Verdict, ReceiptEffect> Flips
     {
         get
         {
-            var flips = new TheoryData<Rule, Verdict, Effect>();
+            var flips = new TheoryData<Rule, Verdict, ReceiptEffect>();
             foreach (var row in RuleTable.Default.Rows)
             {
                 foreach (var verdict in Enum.GetValues<Verdict>())
                 {
-                    foreach (var effect in Enum.GetValues<Effect>())
+                    foreach (var effect in Enum.GetValues<ReceiptEffect>())
                     {
                         if ((verdict, effect) != (row.Verdict, row.Effect))
                             flips.Add(row.Rule, verdict, effect);
@@ -40,13 +41,19 @@ public sealed class RuleTableMutationTests(ITestOutputHelper output)
 
     [Theory]
     [MemberData(nameof(Flips))]
-    public void A_flipped_row_is_noticed(Rule rule, Verdict verdict, Effect effect)
+    public void A_flipped_row_is_noticed(Rule rule, Verdict verdict, ReceiptEffect effect)
     {
         var rows = RuleTable.Default.Rows.SetItem((int)rule, new RuleRow(rule, verdict, effect));
         var fold = new WorkflowFold(Vocabulary.Default, new RuleTable(rows));
 
-        var properties = FoldProperties.All.Where(property => IsViolated(property, fold)).Select(static property => property.Name).ToList();
-        var sentences = RuleExpectations.All.Where(expectation => IsViolated(expectation.Check, fold)).Select(static expectation => expectation.Name).ToList();
+        var properties = FoldProperties
+            .All.Where(property => IsViolated(property, fold))
+            .Select(static property => property.Name)
+            .ToList();
+        var sentences = RuleExpectations
+            .All.Where(expectation => IsViolated(expectation.Check, fold))
+            .Select(static expectation => expectation.Name)
+            .ToList();
 
         output.WriteLine($"{rule} {verdict} {effect}: {string.Join(", ", [.. properties, .. sentences])}");
         properties.ShouldNotBeEmpty("no property noticed");
@@ -64,11 +71,12 @@ public sealed class RuleTableMutationTests(ITestOutputHelper output)
     private static bool IsViolated(FoldProperty property, WorkflowFold fold) =>
         Histories.Value.Any(history => !Holds(() => property.Check(fold, history) is null));
 
-    private static bool IsViolated(Action<WorkflowFold> check, WorkflowFold fold) => !Holds(() =>
-    {
-        check(fold);
-        return true;
-    });
+    private static bool IsViolated(Action<WorkflowFold> check, WorkflowFold fold) =>
+        !Holds(() =>
+        {
+            check(fold);
+            return true;
+        });
 
     // A flipped table can make registers that nothing else is written for: what throws does not hold.
     private static bool Holds(Func<bool> check)
@@ -77,7 +85,13 @@ public sealed class RuleTableMutationTests(ITestOutputHelper output)
         {
             return check();
         }
-        catch (Exception exception) when (exception is ShouldAssertException or ArgumentException or InvalidOperationException or NullReferenceException)
+        catch (Exception exception)
+            when (exception
+                    is ShouldAssertException
+                        or ArgumentException
+                        or InvalidOperationException
+                        or NullReferenceException
+            )
         {
             return false;
         }

@@ -1,10 +1,9 @@
-using Orleans.Workflow.Grains.Domain;
-
 namespace Orleans.Workflow.Domain.Tests.Rules;
 
 public sealed class RuleTableTests
 {
-    public static TheoryData<string> Expectations => [.. RuleExpectations.All.Select(static expectation => expectation.Name)];
+    public static TheoryData<string> Expectations =>
+        [.. RuleExpectations.All.Select(static expectation => expectation.Name)];
 
     [Theory]
     [MemberData(nameof(Expectations))]

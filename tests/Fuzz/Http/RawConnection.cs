@@ -6,10 +6,12 @@ using Orleans.Workflow.Fuzz.Tests.Requests;
 
 namespace Orleans.Workflow.Fuzz.Tests.Http;
 
-/// <summary>A connection that sends whatever bytes it is given. It is opened again when the service has closed it.</summary>
+/// <summary>
+/// A connection that sends any bytes. It is opened again when the service has closed it.
+/// </summary>
 internal sealed class RawConnection(int port) : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
     private Socket? _socket;
     private BufferedStream? _stream;
@@ -21,15 +23,15 @@ internal sealed class RawConnection(int port) : IAsyncDisposable
         if (request.Expected == Expected.Survived)
             await DisposeAsync();
 
-        using var patience = new CancellationTokenSource(Patience);
-        await Open(patience.Token);
+        using var timeout = new CancellationTokenSource(Timeout);
+        await Open(timeout.Token);
         try
         {
-            await _socket!.SendAsync(request.Bytes, patience.Token);
+            await _socket!.SendAsync(request.Bytes, timeout.Token);
             if (request.Expected == Expected.Survived)
                 _socket.Shutdown(SocketShutdown.Send);
 
-            var answer = await Read(request.IsHead, patience.Token);
+            var answer = await Read(request.IsHead, timeout.Token);
             if (request.Expected == Expected.Survived || answer.Status == 0 || answer.Header("connection") == "close")
                 await DisposeAsync();
 
@@ -73,16 +75,24 @@ internal sealed class RawConnection(int port) : IAsyncDisposable
             headers[line[..colon].ToLowerInvariant()] = line[(colon + 1)..].Trim();
         }
 
-        var body = isHead || status is 204 or 304 ? []
+        var body =
+            isHead || status is 204 or 304 ? []
             : headers.ContainsKey("transfer-encoding") ? await Chunked(cancellation)
-            : await Exactly(int.Parse(headers.GetValueOrDefault("content-length", "0"), CultureInfo.InvariantCulture), cancellation);
+            : await Exactly(
+                int.Parse(headers.GetValueOrDefault("content-length", "0"), CultureInfo.InvariantCulture),
+                cancellation
+            );
         return new RawAnswer(status, headers, body);
     }
 
     private async Task<byte[]> Chunked(CancellationToken cancellation)
     {
         var body = new List<byte>();
-        while (int.Parse(await Line(cancellation) ?? "0", NumberStyles.HexNumber, CultureInfo.InvariantCulture) is > 0 and var length)
+        while (
+            int.Parse(await Line(cancellation) ?? "0", NumberStyles.HexNumber, CultureInfo.InvariantCulture)
+                is > 0
+                    and var length
+        )
         {
             body.AddRange(await Exactly(length, cancellation));
             await Line(cancellation);

@@ -23,11 +23,12 @@ internal static class ContentCodings
         return encoded.ToArray();
     }
 
-    private static Stream? Open(string coding, MemoryStream to) => coding switch
-    {
-        "gzip" or "x-gzip" => new GZipStream(to, CompressionLevel.Fastest, leaveOpen: true),
-        "deflate" => new ZLibStream(to, CompressionLevel.Fastest, leaveOpen: true),
-        "br" => new BrotliStream(to, CompressionLevel.Fastest, leaveOpen: true),
-        _ => null,
-    };
+    private static Stream? Open(string coding, MemoryStream to) =>
+        coding switch
+        {
+            "gzip" or "x-gzip" => new GZipStream(to, CompressionLevel.Fastest, leaveOpen: true),
+            "deflate" => new ZLibStream(to, CompressionLevel.Fastest, leaveOpen: true),
+            "br" => new BrotliStream(to, CompressionLevel.Fastest, leaveOpen: true),
+            _ => null,
+        };
 }

@@ -3,7 +3,9 @@ using Orleans.Workflow.Testing.Campaigns;
 
 namespace Orleans.Workflow.Fuzz.Tests.Requests;
 
-/// <summary>Notifications to begin with: of a few hundred workflows, so that what is accepted meets what is known.</summary>
+/// <summary>
+/// Notifications to begin with: of a few hundred workflows, so that what is accepted meets what is known.
+/// </summary>
 internal static class Notifications
 {
     private const int Workflows = 400;
@@ -12,26 +14,27 @@ internal static class Notifications
     private static readonly byte[][] HungUp = Bodies(Workflows);
 
     /// <summary>Draws a sound body.</summary>
-    public static byte[] Sound(Dice dice) => dice.OneOf<byte[]>(Answered);
+    public static byte[] Sound(SeededRandom random) => random.OneOf<byte[]>(Answered);
 
     /// <summary>
-    /// Draws a sound body for a sender that hangs up. What arrived whole before that is folded though nobody hears of it, so it is of
-    /// workflows of its own: those of the others can be counted.
+    /// Draws a valid body for a sender that hangs up. If it arrived completely, it is folded without an answer;
+    /// therefore its workflow is its own, and those of the others can be counted.
     /// </summary>
-    public static byte[] OfNobody(Dice dice) => dice.OneOf<byte[]>(HungUp);
+    public static byte[] OfNobody(SeededRandom random) => random.OneOf<byte[]>(HungUp);
 
     /// <summary>Draws a body that may be broken.</summary>
-    public static byte[] Any(Dice dice) => dice.Below(5) switch
-    {
-        0 => Sound(dice),
-        1 or 2 => ByteMutations.Apply(dice, Sound(dice)),
-        _ => Encoding.UTF8.GetBytes(JsonMutations.Apply(dice, Encoding.UTF8.GetString(Sound(dice)))),
-    };
+    public static byte[] Any(SeededRandom random) =>
+        random.Below(5) switch
+        {
+            0 => Sound(random),
+            1 or 2 => ByteMutations.Apply(random, Sound(random)),
+            _ => Encoding.UTF8.GetBytes(JsonMutations.Apply(random, Encoding.UTF8.GetString(Sound(random)))),
+        };
 
     private static byte[][] Bodies(int firstSeed) =>
-    [
-        .. from seed in Enumerable.Range(firstSeed, Workflows)
-           from notification in CampaignModel.Generate(seed, new CampaignOptions { Moves = 6 }).Deliveries()
-           select VendorJson.Write(notification.Notification),
-    ];
+        [
+            .. from seed in Enumerable.Range(firstSeed, Workflows)
+            from notification in CampaignModel.Generate(seed, new CampaignOptions { Moves = 6 }).Deliveries()
+            select VendorJson.Write(notification.Notification),
+        ];
 }

@@ -5,8 +5,8 @@ using System.Text.Unicode;
 namespace Orleans.Workflow.Fuzz.Tests.Requests;
 
 /// <summary>
-/// Says whether a body is a notification, by the contract and without the product's reader: over a parsed document, where the product
-/// reads in one pass.
+/// Says whether a body is a notification, by the contract and without the product's reader: over a parsed document,
+/// where the product reads in one pass.
 /// </summary>
 internal static class Oracle
 {
@@ -43,7 +43,8 @@ internal static class Oracle
     private static bool IsNotification(JsonElement root) =>
         root.ValueKind == JsonValueKind.Object
         && HasNoneTwice(root, OfNotification)
-        && Required(root, "workflow_id", 128) is { } id && id is not ("." or "..")
+        && Required(root, "workflow_id", 128) is { } id
+        && id is not ("." or "..")
         && IsLabel(root, "workflow_name")
         && Required(root, "status", 256) is not null
         && Find(root, "actions") is { ValueKind: JsonValueKind.Array } actions
@@ -59,12 +60,15 @@ internal static class Oracle
         && IsOptional(action, "task_id", 128)
         && IsOptional(action, "task_status", 256);
 
-    private static string? Text(JsonElement element, string name, int longest) => Find(element, name) switch
-    {
-        { ValueKind: JsonValueKind.Number } number when number.GetRawText().Length <= longest => number.GetRawText(),
-        { ValueKind: JsonValueKind.String } value when value.GetString() is { } text && text.Length <= longest && !text.Contains('\0') => text,
-        _ => null,
-    };
+    private static string? Text(JsonElement element, string name, int longest) =>
+        Find(element, name) switch
+        {
+            { ValueKind: JsonValueKind.Number } number when number.GetRawText().Length <= longest =>
+                number.GetRawText(),
+            { ValueKind: JsonValueKind.String } value
+                when value.GetString() is { } text && text.Length <= longest && !text.Contains('\0') => text,
+            _ => null,
+        };
 
     private static string? Required(JsonElement element, string name, int longest) =>
         Text(element, name, longest) is { } text && !string.IsNullOrWhiteSpace(text) ? text : null;
@@ -82,12 +86,18 @@ internal static class Oracle
         catch (InvalidOperationException)
         {
             var raw = Find(element, name)!.Value.GetRawText()[1..^1];
-            return Regex.Replace(raw, @"\\(u[0-9a-fA-F]{4}|.)", "x").Length <= 1024 && !Regex.IsMatch(raw, @"(?<!\\)(\\\\)*\\u0000");
+            return Regex.Replace(raw, @"\\(u[0-9a-fA-F]{4}|.)", "x").Length <= 1024
+                && !Regex.IsMatch(raw, @"(?<!\\)(\\\\)*\\u0000");
         }
     }
 
     private static bool HasNoneTwice(JsonElement element, string[] known) =>
-        element.EnumerateObject().Select(NameOf).Where(known.Contains).GroupBy(static name => name).All(static same => same.Count() == 1);
+        element
+            .EnumerateObject()
+            .Select(NameOf)
+            .Where(known.Contains)
+            .GroupBy(static name => name)
+            .All(static same => same.Count() == 1);
 
     private static JsonElement? Find(JsonElement element, string name)
     {
@@ -100,7 +110,7 @@ internal static class Oracle
         return null;
     }
 
-    /// <summary>The name of a property; null if it holds half a surrogate pair, so that nobody reads it.</summary>
+    /// <summary>The name of a property; null if it holds half a surrogate pair, so that no reader accepts it.</summary>
     private static string? NameOf(JsonProperty property)
     {
         try

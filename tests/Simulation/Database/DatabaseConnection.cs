@@ -1,17 +1,17 @@
-using Orleans.Workflow.Grains.Interfaces.Persistence;
+using Orleans.Workflow.Grains.Persistence;
 using Orleans.Workflow.Simulation.Tests.Faults;
 using Orleans.Workflow.Simulation.Tests.Runtime;
-using Orleans.Workflow.Storage.GroupCommit;
+using Orleans.Workflow.Storage.Commit;
 
 namespace Orleans.Workflow.Simulation.Tests.Database;
 
 /// <summary>
-/// A silo's way to the database, on which everything goes wrong that can. What has arrived there is done there, whether the silo lives
-/// or not.
+/// A silo's connection to the database, with faults. The database executes what has arrived there, whether
+/// the silo lives or not.
 /// </summary>
 internal sealed class DatabaseConnection(Cluster cluster, StateTables tables) : IStateDatabase, IWorkflowSnapshots
 {
-    /// <summary>How late a statement may be that reaches the database although nobody waits for it any more.</summary>
+    /// <summary>How late a statement may reach the database after its caller gave up.</summary>
     public const int LatestMilliseconds = 180_000;
 
     private readonly HashSet<StateWrite> _bad = [];
@@ -34,20 +34,34 @@ internal sealed class DatabaseConnection(Cluster cluster, StateTables tables) : 
             Faults.Note(FaultKind.Ahead, $"{write.Key.GrainKey}");
 
         var written = new Queue<CommitResult>(current.Count == 0 ? [] : await Write(current));
-        return [.. writes.Select(write => IsCurrent(write)
-            ? written.Dequeue()
-            : new CommitResult.RolledBack(new ConnectionLostException()))];
+        return
+        [
+            .. writes.Select(write =>
+                IsCurrent(write) ? written.Dequeue() : new CommitResult.RolledBack(new ConnectionLostException())
+            ),
+        ];
 
         bool IsCurrent(StateWrite write) => (write.Commit.Epoch ?? epoch) == epoch;
     }
+
+    /// <inheritdoc/>
+    /// <remarks>The schedules have no facts, which depend on no activation's memory.</remarks>
+    public Task<CommittedFacts[]> WriteFacts(IReadOnlyList<FactWrite> writes, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("No schedule has facts.");
 
     private async Task<CommitResult[]> Write(List<StateWrite> writes)
     {
         var what = $"write {string.Join(", ", writes.Select(static write => write.Key.GrainKey))}";
         var fault = Faults.Strike(
             what,
-            FaultKind.LostBeforeCommit, FaultKind.LostAfterCommit, FaultKind.CommittedLate, FaultKind.MinutesLate,
-            FaultKind.RolledBack, FaultKind.BadRow, FaultKind.SlowCommit);
+            FaultKind.LostBeforeCommit,
+            FaultKind.LostAfterCommit,
+            FaultKind.CommittedLate,
+            FaultKind.MinutesLate,
+            FaultKind.RolledBack,
+            FaultKind.BadRow,
+            FaultKind.SlowCommit
+        );
         switch (fault)
         {
             case FaultKind.LostBeforeCommit:
@@ -69,7 +83,7 @@ internal sealed class DatabaseConnection(Cluster cluster, StateTables tables) : 
                 await Pause(5);
                 throw new RolledBackException("deadlock detected");
             case FaultKind.BadRow:
-                _bad.Add(Faults.Dice.Pick(writes));
+                _bad.Add(Faults.Random.Pick(writes));
                 break;
             default:
                 break;
@@ -119,10 +133,10 @@ internal sealed class DatabaseConnection(Cluster cluster, StateTables tables) : 
     /// <inheritdoc/>
     public bool ProvesRollback(Exception exception) => exception is RolledBackException;
 
-    private Task Pause(int atMost) => cluster.Time.Pause(Faults.Dice.Between(0, atMost));
+    private Task Pause(int atMost) => cluster.Time.Pause(Faults.Random.Between(0, atMost));
 
     private Task<CommitResult[]> Commit(IReadOnlyList<StateWrite> writes, int atMost) =>
-        Commit(writes, Faults.Dice.Between(0, atMost));
+        Commit(writes, Faults.Random.Between(0, atMost));
 
     private Task<CommitResult[]> Commit(IReadOnlyList<StateWrite> writes, TimeSpan after)
     {
@@ -146,7 +160,7 @@ internal sealed class DatabaseConnection(Cluster cluster, StateTables tables) : 
 
     private async Task CommitMinutesLate(IReadOnlyList<StateWrite> writes)
     {
-        var outcomes = await Commit(writes, Faults.Dice.Between(60_000, LatestMilliseconds));
+        var outcomes = await Commit(writes, Faults.Random.Between(60_000, LatestMilliseconds));
         foreach (var (write, _) in writes.Zip(outcomes).Where(static pair => pair.Second is CommitResult.NotNext))
         {
             // Without a receipt that it does not know of, only the removal of receipts has raised the version.

@@ -1,16 +1,19 @@
 using System.Runtime.InteropServices;
 using Orleans.Workflow.Grains.Interfaces;
-using Orleans.Workflow.Grains.Interfaces.Persistence;
+using Orleans.Workflow.Grains.Persistence;
 using Orleans.Workflow.Simulation.Tests.Properties;
-using Orleans.Workflow.Storage.GroupCommit;
+using Orleans.Workflow.Storage.Commit;
 
 namespace Orleans.Workflow.Simulation.Tests.Database;
 
 /// <summary>
-/// The tables as both databases keep them: a batch is committed as a whole or not at all; a row is written where its version is the one
-/// that the commit names, and its receipts only with it; a receipt's id, and its place in its workflow, are unique.
+/// The tables of the database, in memory. A batch is committed as a whole or not at all.
 /// </summary>
-internal sealed class StateTables(Witness witness)
+/// <remarks>
+/// As in both databases: a row and its receipts are written only if the row has the version that the commit names. The
+/// id of a receipt is unique, and so is its seq in its workflow.
+/// </remarks>
+internal sealed class StateTables(InvariantChecker witness)
 {
     private StoredContent _content = new();
 
@@ -23,8 +26,12 @@ internal sealed class StateTables(Witness witness)
     {
         var refusals = writes.Select(Refuse).ToArray();
         var written = writes.Where((_, at) => refusals[at] is null).ToList();
-        Insert([.. written.SelectMany(
-            static write => write.Commit.Receipts, static (write, receipt) => (write.Commit.Workflow.WorkflowId, Row: receipt))]);
+        Insert([
+            .. written.SelectMany(
+                static write => write.Commit.Receipts,
+                static (write, receipt) => (write.Commit.Workflow.WorkflowId, Row: receipt)
+            ),
+        ]);
         return [.. writes.Select((write, at) => refusals[at] ?? Write(write))];
     }
 
@@ -65,11 +72,15 @@ internal sealed class StateTables(Witness witness)
         if (Read(write.Key)?.Version != write.Commit.Version)
             return new CommitResult.NotNext();
 
-        var known = write.Commit.Receipts
-            .Select(receipt => _content.Receipts.GetValueOrDefault(receipt.Id)).OfType<ReceiptRow>().ToList();
+        var known = write
+            .Commit.Receipts.Select(receipt => _content.Receipts.GetValueOrDefault(receipt.Id))
+            .OfType<ReceiptRow>()
+            .ToList();
         return known.Count == 0
             ? null
-            : new CommitResult.Known([.. known.Select(static row => new Acknowledgement(row.Id, row.Effect, row.Version))]);
+            : new CommitResult.Known([
+                .. known.Select(static row => new Acknowledgement(row.Id, row.Effect, row.Version)),
+            ]);
     }
 
     private void Insert(List<(string WorkflowId, ReceiptRow Row)> receipts)
@@ -100,7 +111,8 @@ internal sealed class StateTables(Witness witness)
             (commit.Version ?? 0) + 1,
             commit.State is { } state ? state.ToArray() : _content.Rows[write.Key].State,
             commit.Workflow.Seq,
-            commit.Workflow.LastReceivedAt);
+            commit.Workflow.LastReceivedAt
+        );
         _content.Rows[write.Key] = row;
         witness.Committed(write, row);
         return new CommitResult.Committed(row.Version);
@@ -110,5 +122,5 @@ internal sealed class StateTables(Witness witness)
 /// <summary>The database has refused a batch and says that nothing was written.</summary>
 internal sealed class RolledBackException(string message) : Exception(message);
 
-/// <summary>The connection was lost; nobody knows what the database has done.</summary>
+/// <summary>The connection was lost; the outcome is unknown.</summary>
 internal sealed class ConnectionLostException() : IOException("The connection was lost.");

@@ -1,5 +1,5 @@
-using Orleans.Workflow.Grains.Interfaces.Persistence;
-using Orleans.Workflow.Storage.GroupCommit;
+using Orleans.Workflow.Grains.Persistence;
+using Orleans.Workflow.Storage.Commit;
 
 namespace Orleans.Workflow.Simulation.Tests.Database;
 
@@ -18,13 +18,17 @@ internal sealed record StoredContent
     public Dictionary<string, BaselineRow> Baselines { get; private init; } = new(StringComparer.Ordinal);
 
     /// <summary>Copies all of it.</summary>
-    public StoredContent Copy() => new()
-    {
-        Rows = new(Rows),
-        Receipts = new(Receipts),
-        Received = Received.ToDictionary(
-            static pair => pair.Key, static pair => pair.Value.ToList(), StringComparer.Ordinal),
-        Snapshots = new(Snapshots),
-        Baselines = new(Baselines, StringComparer.Ordinal),
-    };
+    public StoredContent Copy() =>
+        new()
+        {
+            Rows = new(Rows),
+            Receipts = new(Receipts),
+            Received = Received.ToDictionary(
+                static pair => pair.Key,
+                static pair => pair.Value.ToList(),
+                StringComparer.Ordinal
+            ),
+            Snapshots = new(Snapshots),
+            Baselines = new(Baselines, StringComparer.Ordinal),
+        };
 }

@@ -1,4 +1,4 @@
-using Orleans.Workflow.Grains.Interfaces.Persistence;
+using Orleans.Workflow.Grains.Persistence;
 
 namespace Orleans.Workflow.Simulation.Tests.Database;
 
@@ -18,27 +18,36 @@ internal sealed class StoredMoment(StoredContent content) : IWorkflowSnapshot
         Task.FromResult(content.Baselines.GetValueOrDefault(workflowId));
 
     /// <inheritdoc/>
-    public Task<RefoldMark?> FindLastRefold(string workflowId, long upTo, CancellationToken cancellationToken) => Task.FromResult<RefoldMark?>(null);
+    public Task<RefoldMark?> FindLastRefold(string workflowId, long upTo, CancellationToken cancellationToken) =>
+        Task.FromResult<RefoldMark?>(null);
 
     /// <inheritdoc/>
-    public Task<long?> FindLast(string workflowId, long upTo, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<long?> FindLast(string workflowId, long upTo, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
     /// <inheritdoc/>
     public IAsyncEnumerable<ReceiptRow> Read(string workflowId, long afterSeq, CancellationToken cancellationToken) =>
         content.Received.GetValueOrDefault(workflowId, []).Where(receipt => receipt.Seq > afterSeq).ToAsyncEnumerable();
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<string>> ListIds(string after, int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<IReadOnlyList<string>> ListIds(string after, int limit, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
     /// <inheritdoc/>
-    public Task<IReadOnlyDictionary<string, object?>?> FindRow(string workflowId, CancellationToken cancellationToken) =>
-        throw new NotSupportedException();
+    public Task<IReadOnlyDictionary<string, object?>?> FindRow(
+        string workflowId,
+        CancellationToken cancellationToken
+    ) => throw new NotSupportedException();
 
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, object?> ExpectedRow(WorkflowRow row) => throw new NotSupportedException();
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<string> ListOrphans(CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<IReadOnlyList<Miscount>> FindMiscounts(string workflowId, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("No schedule has facts.");
+
+    public IAsyncEnumerable<string> ListOrphans(CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

@@ -3,16 +3,16 @@ using Orleans.Workflow.Simulation.Tests.Scheduling;
 namespace Orleans.Workflow.Simulation.Tests.Faults;
 
 /// <summary>Decides what goes wrong, and counts it.</summary>
-/// <param name="dice">The dice of the run.</param>
+/// <param name="random">The random numbers of the run.</param>
 /// <param name="database">Of a hundred requests to the database, how many meet a fault.</param>
 /// <param name="network">Of a hundred calls, how many meet a fault.</param>
 /// <param name="trace">What has happened.</param>
-internal sealed class Chance(Dice dice, int database, int network, Trace trace)
+internal sealed class Chance(SeededRandom random, int database, int network, Trace trace)
 {
     private readonly int[] _counts = new int[Enum.GetValues<FaultKind>().Length];
 
-    /// <summary>The dice of the run.</summary>
-    public Dice Dice => dice;
+    /// <summary>The random numbers of the run.</summary>
+    public SeededRandom Random => random;
 
     /// <summary>How often each kind has happened.</summary>
     public IReadOnlyList<int> Counts => _counts;
@@ -29,7 +29,7 @@ internal sealed class Chance(Dice dice, int database, int network, Trace trace)
     /// <summary>Which of some faults happens to a request to the database, if any.</summary>
     public FaultKind? Strike(string what, params ReadOnlySpan<FaultKind> kinds)
     {
-        var kind = kinds[dice.Below(kinds.Length)];
+        var kind = kinds[random.Below(kinds.Length)];
         return Happens(database, what, kind) ? kind : null;
     }
 
@@ -42,7 +42,7 @@ internal sealed class Chance(Dice dice, int database, int network, Trace trace)
 
     private bool Happens(int percent, string what, FaultKind kind)
     {
-        if (HasStopped || !dice.Percent(percent))
+        if (HasStopped || !random.Percent(percent))
             return false;
 
         Note(kind, what);

@@ -3,10 +3,10 @@ namespace Orleans.Workflow.Simulation.Tests.Faults;
 /// <summary>What goes wrong.</summary>
 internal enum FaultKind
 {
-    /// <summary>The connection is lost before the commit; nobody knows.</summary>
+    /// <summary>The connection is lost before the commit; the caller does not know.</summary>
     LostBeforeCommit,
 
-    /// <summary>The connection is lost after the commit; nobody knows.</summary>
+    /// <summary>The connection is lost after the commit; the caller does not know.</summary>
     LostAfterCommit,
 
     /// <summary>The connection is lost, and the database commits a while later.</summary>
@@ -44,7 +44,9 @@ internal enum FaultKind
     /// <summary>Reading takes seconds.</summary>
     SlowRead,
 
-    /// <summary>A commit meets another version than was read. Not injected: it follows from two activations at once.</summary>
+    /// <summary>
+    /// A commit meets another version than was read. Not injected: it follows from two activations at once.
+    /// </summary>
     VersionConflict,
 
     /// <summary>A standby takes over that lacks the last commits.</summary>
@@ -79,7 +81,7 @@ internal enum FaultKind
     /// <summary>A silo dies at once.</summary>
     SiloKilled,
 
-    /// <summary>A silo is taken for dead and goes on for a while: its grains are active twice.</summary>
+    /// <summary>A silo is declared dead and lives for a while: its grains are active twice.</summary>
     SiloCutOff,
 
     /// <summary>A silo stops in order.</summary>
@@ -88,6 +90,8 @@ internal enum FaultKind
     /// <summary>A grain is deactivated.</summary>
     Deactivated,
 
-    /// <summary>Too much waits to be written, and a notification is refused. Not injected: it follows from a small limit.</summary>
+    /// <summary>
+    /// Too much waits to be written, and a notification is refused. Not injected: it follows from a small limit.
+    /// </summary>
     Busy,
 }

@@ -10,8 +10,12 @@ internal sealed class Trace(SimulatedTime time)
     private readonly StringBuilder _text = new();
 
     /// <summary>Adds a line.</summary>
-    public void Add(string line) => _text
-        .Append(time.Elapsed.TotalSeconds.ToString("0000.000", CultureInfo.InvariantCulture)).Append("  ").Append(line).Append('\n');
+    public void Add(string line) =>
+        _text
+            .Append(time.Elapsed.TotalSeconds.ToString("0000.000", CultureInfo.InvariantCulture))
+            .Append("  ")
+            .Append(line)
+            .Append('\n');
 
     /// <inheritdoc/>
     public override string ToString() => _text.ToString();

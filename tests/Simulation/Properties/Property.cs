@@ -1,9 +1,11 @@
 namespace Orleans.Workflow.Simulation.Tests.Properties;
 
-/// <summary>What must hold in every run, whatever goes wrong.</summary>
+/// <summary>What must hold in every run, with any faults.</summary>
 internal enum Property
 {
-    /// <summary>C3: what is acknowledged is in the database, stays there, and is shown by who acknowledged it.</summary>
+    /// <summary>
+    /// C3: what is acknowledged is in the database, stays there, and the activation that acknowledged it shows it.
+    /// </summary>
     AcknowledgedIsDurable,
 
     /// <summary>C4: a stored state is the fold of the stored receipts, in the order of their seq.</summary>
@@ -12,16 +14,20 @@ internal enum Property
     /// <summary>C1: another order of the same receipts gives the same state, as far as order must not matter.</summary>
     Convergence,
 
-    /// <summary>C2: nobody sees a version or a phase go back.</summary>
+    /// <summary>C2: no reader sees a version or a phase go back.</summary>
     Monotony,
 
     /// <summary>C5: what is delivered again changes no phase and no ended word.</summary>
     Idempotence,
 
-    /// <summary>A receipt has one answer, however often it is delivered, and gets it once nothing goes wrong any more.</summary>
+    /// <summary>
+    /// Each delivery of a receipt gets the same answer, and it gets one once the faults have ended.
+    /// </summary>
     ReceiptOnce,
 
-    /// <summary>Nobody is shown what is not in the database, and once all is quiet everybody is shown the last that is.</summary>
+    /// <summary>
+    /// No reader sees what is not in the database. After the last fault every reader sees the last state in it.
+    /// </summary>
     ReadsAreCommitted,
 
     /// <summary>A node task shows what was acknowledged before it was asked.</summary>

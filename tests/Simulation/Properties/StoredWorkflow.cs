@@ -1,8 +1,8 @@
 using System.Text.Json;
+using Orleans.Workflow.Domain;
 using Orleans.Workflow.Grains;
-using Orleans.Workflow.Grains.Domain;
 using Orleans.Workflow.Grains.Interfaces;
-using Orleans.Workflow.Grains.Interfaces.Persistence;
+using Orleans.Workflow.Grains.Persistence;
 using Orleans.Workflow.Grains.Workflows;
 using Orleans.Workflow.Testing.Campaigns;
 
@@ -36,37 +36,64 @@ internal sealed class StoredWorkflow(string workflowId)
         var before = State;
         foreach (var received in commit.Receipts)
         {
-            var receipt = new Receipt(received.Id, received.ReceivedAt, received.Source, VendorJson.Read(received.Body));
-            var folded = Fold.Apply(State, receipt);
-            State = folded.State;
+            var receipt = new Receipt(
+                received.Id,
+                received.ReceivedAt,
+                received.Source,
+                VendorJson.Read(received.Body)
+            );
+            var step = Fold.Apply(State, receipt);
+            State = step.State;
             _receipts.Add(receipt);
             _states[State.Version] = State;
-            var (told, right) = ((received.Seq, received.Version, received.Effect), (State.Seq, State.Version, (ReceiptEffect)folded.Effect));
-            if (told != right)
-                yield return new Violation(Property.NothingInvented, $"receipt {received.Id} of {workflowId} is stored as {told} and folded is {right}");
+            var (claimed, folded) = (
+                (received.Seq, received.Version, received.Effect),
+                (State.Seq, State.Version, step.Effect)
+            );
+            if (claimed != folded)
+                yield return new Violation(
+                    Property.NothingInvented,
+                    $"receipt {received.Id} of {workflowId} is stored as {claimed} and the fold gives {folded}"
+                );
         }
 
         var row = JsonSerializer.Deserialize(stored.State, GrainStateJson.Default.WorkflowGrainState)!;
         var state = (row.Workflow ?? row.Head!).Received(stored.Seq!.Value, stored.LastReceivedAt!.Value);
 
-        // Without its nodes it is large: they are in its snapshot, which is the fold of the receipts so far when it is written.
+        // Without its nodes it is large: they are in its snapshot, which is the fold of the receipts so far when it is
+        // written.
         if (row.Head is not null)
             state = state with { Nodes = State.Nodes };
 
-        if (commit.Snapshot is { } snapshot
-            && Json(JsonSerializer.Deserialize(snapshot.Payload.Span, GrainStateJson.Default.WorkflowState)!) != Json(State))
+        if (
+            commit.Snapshot is { } snapshot
+            && Json(JsonSerializer.Deserialize(snapshot.Payload.Span, GrainStateJson.Default.WorkflowState)!)
+                != Json(State)
+        )
         {
-            yield return new Violation(Property.NothingInvented, $"the snapshot of {workflowId} at receipt {State.Seq} is not the fold of the receipts");
+            yield return new Violation(
+                Property.NothingInvented,
+                $"the snapshot of {workflowId} at receipt {State.Seq} is not the fold of the receipts"
+            );
         }
 
         if (Json(state) != Json(State))
-            yield return new Violation(Property.NothingInvented, $"{Json(state)} is not the fold of the receipts, which is {Json(State)}");
+            yield return new Violation(
+                Property.NothingInvented,
+                $"{Json(state)} is not the fold of the receipts, which is {Json(State)}"
+            );
 
         if (state.Version < before.Version || state.Status?.Phase < before.Status?.Phase)
-            yield return new Violation(Property.Monotony, $"{workflowId} went back from version {before.Version} to {state.Version}");
+            yield return new Violation(
+                Property.Monotony,
+                $"{workflowId} went back from version {before.Version} to {state.Version}"
+            );
 
         if (commit.Workflow is var listed && !IsRowOf(listed, state))
-            yield return new Violation(Property.DerivedWithState, $"the list says {listed}, the state is {Json(state)}");
+            yield return new Violation(
+                Property.DerivedWithState,
+                $"the list says {listed}, the state is {Json(state)}"
+            );
 
         if (View is { } view)
         {
@@ -111,5 +138,8 @@ internal sealed class StoredWorkflow(string workflowId)
     }
 
     private static string Json(WorkflowState state) =>
-        JsonSerializer.Serialize(new WorkflowGrainState { Workflow = state }, GrainStateJson.Default.WorkflowGrainState);
+        JsonSerializer.Serialize(
+            new WorkflowGrainState { Workflow = state },
+            GrainStateJson.Default.WorkflowGrainState
+        );
 }

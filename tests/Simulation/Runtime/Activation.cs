@@ -5,8 +5,8 @@ using Orleans.Workflow.Simulation.Tests.Scheduling;
 namespace Orleans.Workflow.Simulation.Tests.Runtime;
 
 /// <summary>
-/// An activation of a grain of the product, as Orleans runs it: activated by reading its state, one turn at a time, deactivated when
-/// nothing runs in it. All methods of the product interleave, so a call starts when it arrives.
+/// An activation of a grain of the product, as Orleans runs it: activated by reading its state, one turn at a time,
+/// deactivated when nothing runs in it. All methods of the product interleave, so a call starts when it arrives.
 /// </summary>
 internal sealed class Activation : IGrainContext
 {
@@ -23,7 +23,7 @@ internal sealed class Activation : IGrainContext
     public Activation(Silo silo, GrainId grainId, int number, Cluster cluster)
     {
         (Silo, GrainId, Number, _cluster) = (silo, grainId, number, cluster);
-        Place = new Place(cluster.Turns, inOrder: true, this);
+        Place = new Place(cluster.SimulationLoop, inOrder: true, this);
     }
 
     private enum Stage
@@ -37,7 +37,7 @@ internal sealed class Activation : IGrainContext
     /// <summary>Where it lives.</summary>
     public Silo Silo { get; }
 
-    /// <summary>Tells it from the other activations of the run.</summary>
+    /// <summary>Distinguishes it from the other activations of the run.</summary>
     public int Number { get; }
 
     /// <summary>Where its turns are.</summary>
@@ -110,7 +110,7 @@ internal sealed class Activation : IGrainContext
         FinishDeactivation();
     }
 
-    /// <summary>Ends with its silo, in the middle of whatever it does.</summary>
+    /// <summary>Ends with its silo, at any point of its work.</summary>
     /// <returns>The calls that will never be answered.</returns>
     public IEnumerable<Message> Vanish()
     {
@@ -128,11 +128,13 @@ internal sealed class Activation : IGrainContext
 
     public void ReceiveMessage(object message) => throw new NotSupportedException();
 
-    public void Activate(Dictionary<string, object>? requestContext, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+    public void Activate(Dictionary<string, object>? requestContext, CancellationToken cancellationToken = default) =>
+        throw new NotSupportedException();
 
     public void Rehydrate(IRehydrationContext context) => throw new NotSupportedException();
 
-    public void Migrate(Dictionary<string, object>? requestContext, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+    public void Migrate(Dictionary<string, object>? requestContext, CancellationToken cancellationToken = default) =>
+        throw new NotSupportedException();
 
     public bool Equals(IGrainContext? other) => ReferenceEquals(this, other);
 
@@ -179,8 +181,10 @@ internal sealed class Activation : IGrainContext
         message.Request.SetTarget(this);
         var (result, exception) = Unpack(await message.Request.Invoke());
         _running.Remove(message);
-        _cluster.Trace.Add($"{this}: {message.Request.GetMethodName()} -> {exception?.GetType().Name ?? result ?? "done"}");
-        _cluster.Witness.Answered(this, message.Request, result, exception);
+        _cluster.Trace.Add(
+            $"{this}: {message.Request.GetMethodName()} -> {exception?.GetType().Name ?? result ?? "done"}"
+        );
+        _cluster.InvariantChecker.Answered(this, message.Request, result, exception);
         if (exception is InconsistentStateException)
             Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationError, "inconsistent state"));
 
@@ -202,7 +206,10 @@ internal sealed class Activation : IGrainContext
     private async Task Deactivate()
     {
         if (_wasValid)
-            await ((IGrainBase)GrainInstance!).OnDeactivateAsync(new DeactivationReason(DeactivationReasonCode.None, ""), CancellationToken.None);
+            await ((IGrainBase)GrainInstance!).OnDeactivateAsync(
+                new DeactivationReason(DeactivationReasonCode.None, ""),
+                CancellationToken.None
+            );
 
         Leave();
         while (_waiting.TryDequeue(out var message))
@@ -217,14 +224,12 @@ internal sealed class Activation : IGrainContext
     }
 
     /// <summary>Orleans' own order of starting what a grain brings, such as reading its state.</summary>
-    private sealed class Lifecycle() : LifecycleSubject(Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance), IGrainLifecycle
+    private sealed class Lifecycle()
+        : LifecycleSubject(Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance),
+            IGrainLifecycle
     {
-        public void AddMigrationParticipant(IGrainMigrationParticipant participant)
-        {
-        }
+        public void AddMigrationParticipant(IGrainMigrationParticipant participant) { }
 
-        public void RemoveMigrationParticipant(IGrainMigrationParticipant participant)
-        {
-        }
+        public void RemoveMigrationParticipant(IGrainMigrationParticipant participant) { }
     }
 }

@@ -3,7 +3,7 @@ using Orleans.Workflow.Simulation.Tests.Database;
 using Orleans.Workflow.Simulation.Tests.Faults;
 using Orleans.Workflow.Simulation.Tests.Properties;
 using Orleans.Workflow.Simulation.Tests.Scheduling;
-using Orleans.Workflow.Storage.GroupCommit;
+using Orleans.Workflow.Storage.Commit;
 
 namespace Orleans.Workflow.Simulation.Tests.Runtime;
 
@@ -22,16 +22,34 @@ internal sealed class Cluster
     private int _activations;
 
     public Cluster(
-        Turns turns, SimulatedTime time, Trace trace, Chance faults, Witness witness, StateTables tables, GroupCommitOptions options, int lanes, int maxBehind)
+        SimulationLoop turns,
+        SimulatedTime time,
+        Trace trace,
+        Chance faults,
+        InvariantChecker witness,
+        StateTables tables,
+        GroupCommitOptions options,
+        int lanes,
+        int maxBehind
+    )
     {
         // Here every state is large, and a receipt weighs what its body does.
         _cadence = new SnapshotCadence(MinBytes: maxBehind == 0 ? long.MaxValue : 0, BytesPerReceipt: 0, maxBehind);
-        (Turns, Time, Trace, Faults, Witness, _tables, _options, Lanes) = (turns, time, trace, faults, witness, tables, options, lanes);
+        (SimulationLoop, Time, Trace, Faults, InvariantChecker, _tables, _options, Lanes) = (
+            turns,
+            time,
+            trace,
+            faults,
+            witness,
+            tables,
+            options,
+            lanes
+        );
         Network = new Network(this, time, faults);
         DatabaseServer = new Place(turns, inOrder: false);
     }
 
-    public Turns Turns { get; }
+    public SimulationLoop SimulationLoop { get; }
 
     public SimulatedTime Time { get; }
 
@@ -39,11 +57,11 @@ internal sealed class Cluster
 
     public Chance Faults { get; }
 
-    public Witness Witness { get; }
+    public InvariantChecker InvariantChecker { get; }
 
     public Network Network { get; }
 
-    /// <summary>Where the database works, whatever becomes of the silos.</summary>
+    /// <summary>Where the database runs, independent of the silos.</summary>
     public Place DatabaseServer { get; }
 
     /// <summary>How many batches a silo works on side by side.</summary>
@@ -63,7 +81,7 @@ internal sealed class Cluster
     public void FailOver(StoredContent standby)
     {
         _tables.FailOver(standby);
-        if (Witness.FailedOver(_tables.Holds) is not (> 0 and var lost))
+        if (InvariantChecker.FailedOver(_tables.Holds) is not (> 0 and var lost))
             return;
 
         _hasFailedOver = true;
@@ -96,20 +114,30 @@ internal sealed class Cluster
             _directory.Remove(activation.GrainId);
     }
 
-    /// <summary>A silo goes wrong in one of the ways that there are, or a grain is deactivated. Another silo takes its place.</summary>
+    /// <summary>
+    /// A silo fails in a random way, or a grain is deactivated. Another silo takes the place of a failed one.
+    /// </summary>
     public void Upset()
     {
-        var silo = Faults.Dice.Pick(_members);
-        switch (Faults.Dice.Below(5))
+        var silo = Faults.Random.Pick(_members);
+        switch (Faults.Random.Below(5))
         {
-            case 0: Kill(silo); break;
-            case 1: CutOff(silo); break;
-            case 2: Stop(silo); break;
-            default: DeactivateOne(silo); break;
+            case 0:
+                Kill(silo);
+                break;
+            case 1:
+                CutOff(silo);
+                break;
+            case 2:
+                Stop(silo);
+                break;
+            default:
+                DeactivateOne(silo);
+                break;
         }
     }
 
-    /// <summary>Ends the silos that are taken for dead.</summary>
+    /// <summary>Ends the silos that were declared dead.</summary>
     public void Heal()
     {
         while (_cutOff.Count > 0)
@@ -118,9 +146,10 @@ internal sealed class Cluster
 
     private Activation Place(Message message)
     {
-        var silo = message.Target.Type == GrainKind.NodeTask && message.Caller is { } caller && _members.Contains(caller)
-            ? caller
-            : Faults.Dice.Pick(_members);
+        var silo =
+            message.Target.Type == GrainKind.NodeTask && message.Caller is { } caller && _members.Contains(caller)
+                ? caller
+                : Faults.Random.Pick(_members);
         var activation = new Activation(silo, message.Target, ++_activations, this);
         if (_cutOff.Exists(old => old.Activations.Exists(other => other.GrainId == message.Target)))
             _twins.Add(message.Target);
@@ -145,7 +174,7 @@ internal sealed class Cluster
         Replace(silo);
         Unregister(silo);
         _cutOff.Add(silo);
-        Time.After(Faults.Dice.Between(100, 8_000), () => End(silo));
+        Time.After(Faults.Random.Between(100, 8_000), () => End(silo));
     }
 
     private void Stop(Silo silo)
@@ -163,9 +192,9 @@ internal sealed class Cluster
         if (silo.Activations.Count == 0)
             return;
 
-        var activation = Faults.Dice.Pick(silo.Activations);
+        var activation = Faults.Random.Pick(silo.Activations);
         Faults.Note(FaultKind.Deactivated, $"{activation}");
-        activation.Deactivate(new DeactivationReason(DeactivationReasonCode.ActivationIdle, "somebody wants it"));
+        activation.Deactivate(new DeactivationReason(DeactivationReasonCode.ActivationIdle, "the simulation wants it"));
     }
 
     private void Replace(Silo silo)
@@ -174,10 +203,14 @@ internal sealed class Cluster
         Join();
     }
 
-    /// <summary>Takes a silo for dead: its activations are no longer found.</summary>
+    /// <summary>Declares a silo dead: its activations are no longer found.</summary>
     private void Unregister(Silo silo)
     {
-        foreach (var activation in silo.Activations.Where(activation => _directory.GetValueOrDefault(activation.GrainId) == activation))
+        foreach (
+            var activation in silo.Activations.Where(activation =>
+                _directory.GetValueOrDefault(activation.GrainId) == activation
+            )
+        )
             _directory.Remove(activation.GrainId);
     }
 
@@ -191,8 +224,8 @@ internal sealed class Cluster
         Unregister(silo);
         foreach (var message in silo.Die())
         {
-            // Some callers learn that the silo is dead, the others wait in vain.
-            if (Faults.Dice.Percent(50))
+            // Some callers learn that the silo is dead, the others run into their timeout.
+            if (Faults.Random.Percent(50))
                 Network.Answer(message, null, new SiloUnavailableException($"{silo} is dead."));
         }
     }

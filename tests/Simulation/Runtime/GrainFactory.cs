@@ -7,10 +7,18 @@ internal sealed class GrainFactory(IGrainReferenceRuntime runtime) : IGrainFacto
 {
     public T GetGrain<T>(string primaryKey, string? grainClassNamePrefix = null)
         where T : IGrainWithStringKey =>
-        (T)(object)OrleansParts.Reference(
-            GrainId.Create(typeof(T) == typeof(IWorkflowGrain) ? GrainKind.Workflow : GrainKind.NodeTask, IdSpan.Create(primaryKey)), runtime);
+        (T)
+            (object)
+                OrleansParts.Reference(
+                    GrainId.Create(
+                        typeof(T) == typeof(IWorkflowGrain) ? GrainKind.Workflow : GrainKind.NodeTask,
+                        IdSpan.Create(primaryKey)
+                    ),
+                    runtime
+                );
 
-    public IAddressable GetGrain(GrainId grainId, GrainInterfaceType interfaceType) => OrleansParts.Reference(grainId, runtime);
+    public IAddressable GetGrain(GrainId grainId, GrainInterfaceType interfaceType) =>
+        OrleansParts.Reference(grainId, runtime);
 
     public IAddressable GetGrain(GrainId grainId) => OrleansParts.Reference(grainId, runtime);
 
@@ -41,11 +49,14 @@ internal sealed class GrainFactory(IGrainReferenceRuntime runtime) : IGrainFacto
 
     public IGrain GetGrain(Type grainInterfaceType, string grainPrimaryKey) => throw new NotSupportedException();
 
-    public IGrain GetGrain(Type grainInterfaceType, Guid grainPrimaryKey, string keyExtension) => throw new NotSupportedException();
+    public IGrain GetGrain(Type grainInterfaceType, Guid grainPrimaryKey, string keyExtension) =>
+        throw new NotSupportedException();
 
-    public IGrain GetGrain(Type grainInterfaceType, long grainPrimaryKey, string keyExtension) => throw new NotSupportedException();
+    public IGrain GetGrain(Type grainInterfaceType, long grainPrimaryKey, string keyExtension) =>
+        throw new NotSupportedException();
 
-    public IAddressable GetGrain(Type interfaceType, IdSpan grainKey, string grainClassNamePrefix) => throw new NotSupportedException();
+    public IAddressable GetGrain(Type interfaceType, IdSpan grainKey, string grainClassNamePrefix) =>
+        throw new NotSupportedException();
 
     public IAddressable GetGrain(Type interfaceType, IdSpan grainKey) => throw new NotSupportedException();
 }

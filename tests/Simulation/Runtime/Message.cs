@@ -7,9 +7,15 @@ namespace Orleans.Workflow.Simulation.Tests.Runtime;
 /// <param name="target">The grain.</param>
 /// <param name="request">What is asked.</param>
 /// <param name="caller">The silo that asks; null if it is a client.</param>
-/// <param name="expires">When nobody waits for the answer any more; Orleans drops a message that comes later.</param>
+/// <param name="expires">When the caller gives up; Orleans drops a message that arrives later.</param>
 /// <param name="answer">Takes the answer: what was returned, or the exception.</param>
-internal sealed class Message(GrainId target, IInvokable request, Silo? caller, TimeSpan expires, Action<object?, Exception?> answer)
+internal sealed class Message(
+    GrainId target,
+    IInvokable request,
+    Silo? caller,
+    TimeSpan expires,
+    Action<object?, Exception?> answer
+)
 {
     public GrainId Target => target;
 

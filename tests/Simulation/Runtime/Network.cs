@@ -3,7 +3,9 @@ using Orleans.Workflow.Simulation.Tests.Scheduling;
 
 namespace Orleans.Workflow.Simulation.Tests.Runtime;
 
-/// <summary>Carries calls and answers. Each takes its own time, so they overtake each other; some are lost, late, or come twice.</summary>
+/// <summary>
+/// Carries calls and answers. Each takes its own time, so they overtake each other; some are lost, late, or come twice.
+/// </summary>
 internal sealed class Network(Cluster cluster, SimulatedTime time, Chance faults)
 {
     /// <summary>Carries a call to its grain.</summary>
@@ -25,8 +27,9 @@ internal sealed class Network(Cluster cluster, SimulatedTime time, Chance faults
             return;
 
         var longest = faults.Strikes(FaultKind.AnswerLate, $"{message}") ? 6_000 : 5;
-        time.After(faults.Dice.Between(0, longest), () => message.Answer(result, exception));
+        time.After(faults.Random.Between(0, longest), () => message.Answer(result, exception));
     }
 
-    private void Carry(Message message, int longest) => time.After(faults.Dice.Between(0, longest), () => cluster.Deliver(message));
+    private void Carry(Message message, int longest) =>
+        time.After(faults.Random.Between(0, longest), () => cluster.Deliver(message));
 }

@@ -34,7 +34,8 @@ internal static class OrleansParts
             InvokeMethodOptions.None,
             Services.GetRequiredService<CodecProvider>(),
             Services.GetRequiredService<CopyContextPool>(),
-            Services);
+            Services
+        );
         return (GrainReference)Activator.CreateInstance(References[grain.Type], shared, grain.Key)!;
     }
 
@@ -45,8 +46,10 @@ internal static class OrleansParts
         return builder.Build();
     }
 
-    private static Type Generated(Type grain) => Services.GetRequiredService<IOptions<TypeManifestOptions>>().Value
-        .InterfaceProxies.Single(grain.IsAssignableFrom);
+    private static Type Generated(Type grain) =>
+        Services
+            .GetRequiredService<IOptions<TypeManifestOptions>>()
+            .Value.InterfaceProxies.Single(grain.IsAssignableFrom);
 }
 
 /// <summary>The types of the product's grains.</summary>

@@ -1,28 +1,33 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
+using Orleans.Workflow.Domain;
 using Orleans.Workflow.Grains;
-using Orleans.Workflow.Grains.Domain;
 using Orleans.Workflow.Grains.Interfaces;
-using Orleans.Workflow.Grains.Interfaces.Persistence;
 using Orleans.Workflow.Grains.NodeTasks;
+using Orleans.Workflow.Grains.Persistence;
 using Orleans.Workflow.Grains.Vocabularies;
 using Orleans.Workflow.Grains.Workflows;
 using Orleans.Workflow.Simulation.Tests.Database;
 using Orleans.Workflow.Simulation.Tests.Scheduling;
-using Orleans.Workflow.Storage.GroupCommit;
+using Orleans.Workflow.Storage.Commit;
 
 namespace Orleans.Workflow.Simulation.Tests.Runtime;
 
-/// <summary>A silo: the product's grains over the product's group commit, on a connection of its own to the database.</summary>
+/// <summary>
+/// A silo: the product's grains over the product's group commit, on a connection of its own to the database.
+/// </summary>
 internal sealed class Silo
 {
     private static readonly WorkflowFold Fold = new(Vocabulary.Default);
-    private static readonly IMeterFactory Meters = new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>();
+    private static readonly IMeterFactory Meters = new ServiceCollection()
+        .AddMetrics()
+        .BuildServiceProvider()
+        .GetRequiredService<IMeterFactory>();
     private static readonly GrainMetrics Metrics = new(Meters);
-    private static readonly WordCounts Words = new();
+    private static readonly StatusUsageCounter Words = new();
 
-    // Here a silo that was declared dead goes on: what is stored must be right without a fence too.
+    // Here a silo that was declared dead continues: what is stored must be right without a fence too.
     private static readonly NoFence Fence = new();
 
     private readonly Place _pool;
@@ -37,12 +42,18 @@ internal sealed class Silo
     public Silo(string name, Cluster cluster, StateTables tables, GroupCommitOptions options, SnapshotCadence cadence)
     {
         (_name, _cluster) = (name, cluster);
-        _pool = new Place(cluster.Turns, inOrder: false);
+        _pool = new Place(cluster.SimulationLoop, inOrder: false);
         _connection = new DatabaseConnection(cluster, tables);
-        _snapshots = new StateSnapshots(_connection, new KnownVocabularies(store: null!, Fold), cadence);
+        _snapshots = new StateSnapshots(_connection, new VocabularyCache(store: null!, Fold), cadence);
         // Never disposed of: a silo of a world ends with its place.
         var committer = new GroupCommitter(
-            _connection, options, new GroupCommitMetrics(Meters), cluster.Time, NullLogger<GroupCommitter>.Instance, _pool);
+            _connection,
+            options,
+            new GroupCommitMetrics(Meters),
+            cluster.Time,
+            NullLogger<GroupCommitter>.Instance,
+            _pool
+        );
         (_storage, _admission) = (committer, committer);
         _grains = new WorkflowGrains(new GrainFactory(new Caller(cluster, this)));
         Services = new SiloServices(cluster.Time);
@@ -54,19 +65,38 @@ internal sealed class Silo
     /// <summary>Its activations, the oldest first.</summary>
     public List<Activation> Activations { get; } = [];
 
-    /// <summary>Whether it still runs. It may do so although the others take it for dead.</summary>
+    /// <summary>Whether it still runs, which it may after it was declared dead.</summary>
     public bool Runs { get; private set; } = true;
 
     /// <summary>Makes the grain of an activation.</summary>
-    public Grain Create(Activation activation) => activation.GrainId.Type == GrainKind.Workflow
-        ? new WorkflowGrain(
-            _storage, Fold, WorkflowLimits.Default, _admission, Fence, _snapshots, Metrics,
-            // Nobody asks for a refold here.
-            replay: null!, vocabularies: null!,
-            Words, _cluster.Time, NullLogger<WorkflowGrain>.Instance)
-        : new NodeTaskGrain(_grains, _cluster.Time);
+    public Grain Create(Activation activation) =>
+        activation.GrainId.Type == GrainKind.Workflow
+            ? new WorkflowGrain(
+                _storage,
+                Fold,
+                WorkflowLimits.Default,
+                _admission,
+                Fence,
+                _snapshots,
+                Metrics,
+                // The simulation has no refolds.
+                replay: null!,
+                vocabularies: null!,
+                Words,
+                _cluster.Time,
+                NullLogger<WorkflowGrain>.Instance
+            )
+            : new NodeTaskGrain(
+                _grains,
+                // The simulation has no facts.
+                storage: null!,
+                _admission,
+                Fence,
+                Metrics,
+                _cluster.Time
+            );
 
-    /// <summary>Ends at once. What it has sent to the database already goes on there.</summary>
+    /// <summary>Ends at once. The database still executes what the silo has sent.</summary>
     /// <returns>The calls that will never be answered.</returns>
     public List<Message> Die()
     {

@@ -3,27 +3,34 @@ using System.Reflection;
 namespace Orleans.Workflow.Simulation.Tests.Scheduling;
 
 /// <summary>
-/// Where tasks run: a grain's activation, the thread pool of a silo, a client. An activation keeps the order of its tasks, as Orleans
-/// does; of a thread pool nobody knows the order.
+/// Where tasks run: a grain's activation, the thread pool of a silo, a client. An activation keeps the order of its
+/// tasks, as Orleans does; a thread pool has no order.
 /// </summary>
 /// <param name="turns">Says whose turn it is.</param>
 /// <param name="inOrder">Whether the tasks run in their order.</param>
 /// <param name="context">The grain that the tasks belong to.</param>
-internal sealed class Place(Turns turns, bool inOrder, IGrainContext? context = null) : TaskScheduler
+internal sealed class Place(SimulationLoop turns, bool inOrder, IGrainContext? context = null) : TaskScheduler
 {
     // Grains find their context in a static field of the thread, which only Orleans may set.
-    private static readonly SetContext SetRuntimeContext = typeof(IGrainContext).Assembly
-        .GetType("Orleans.Runtime.RuntimeContext", throwOnError: true)!
-        .GetMethod("SetExecutionContext", BindingFlags.NonPublic | BindingFlags.Static)!
-        .CreateDelegate<SetContext>();
+    private static readonly SetContext SetRuntimeContext = FindSetter()!.CreateDelegate<SetContext>();
 
     private readonly LinkedList<Task> _tasks = new();
     private bool _isReady;
 
     private delegate void SetContext(IGrainContext? next, out IGrainContext? before);
 
-    /// <summary>Whether it is gone: nothing runs there any more, whatever it was about to do.</summary>
+    /// <summary>Whether it has ended: nothing runs there any more, also not what was queued.</summary>
     public bool IsGone { get; private set; }
+
+    /// <summary>The method of Orleans that says which grain a thread works for; null if it has none.</summary>
+    internal static MethodInfo? FindSetter() =>
+        typeof(IGrainContext)
+            .Assembly.GetType("Orleans.Runtime.RuntimeContext")
+            ?.GetMethod(
+                "SetExecutionContext",
+                BindingFlags.NonPublic | BindingFlags.Static,
+                [typeof(IGrainContext), typeof(IGrainContext).MakeByRefType()]
+            );
 
     /// <summary>Starts work here.</summary>
     public Task Run(Func<Task> work) =>
@@ -33,7 +40,7 @@ internal sealed class Place(Turns turns, bool inOrder, IGrainContext? context = 
     public Task<T> Run<T>(Func<Task<T>> work) =>
         Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.DenyChildAttach, this).Unwrap();
 
-    /// <summary>Ends it, in the middle of whatever it does.</summary>
+    /// <summary>Ends it, at any point of its work.</summary>
     public void Vanish()
     {
         IsGone = true;
@@ -47,7 +54,7 @@ internal sealed class Place(Turns turns, bool inOrder, IGrainContext? context = 
         if (_tasks.Count > 0)
         {
             var node = _tasks.First!;
-            for (var skip = inOrder ? 0 : turns.Dice.Below(_tasks.Count); skip > 0; skip--)
+            for (var skip = inOrder ? 0 : turns.Random.Below(_tasks.Count); skip > 0; skip--)
                 node = node.Next!;
 
             _tasks.Remove(node);
@@ -75,7 +82,7 @@ internal sealed class Place(Turns turns, bool inOrder, IGrainContext? context = 
     }
 
     /// <inheritdoc/>
-    /// <remarks>As Orleans and the thread pool do: what goes on in the same place goes on at once.</remarks>
+    /// <remarks>As Orleans and the thread pool do: a continuation in the same place runs at once.</remarks>
     protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued)
     {
         turns.StayOnThread();

@@ -1,7 +1,9 @@
 namespace Orleans.Workflow.Simulation.Tests.Scheduling;
 
-/// <summary>A clock that moves from timer to timer. Timers of the same time fire in an order that the dice decide.</summary>
-internal sealed class SimulatedTime(Dice dice) : TimeProvider
+/// <summary>
+/// A clock that moves from timer to timer. Timers of the same time fire in an order that the random numbers decide.
+/// </summary>
+internal sealed class SimulatedTime(SeededRandom random) : TimeProvider
 {
     private static readonly DateTimeOffset Start = DateTimeOffset.FromUnixTimeMilliseconds(1_795_341_600_000);
 
@@ -42,7 +44,7 @@ internal sealed class SimulatedTime(Dice dice) : TimeProvider
     /// <summary>Completes later.</summary>
     public Task Pause(TimeSpan delay) => Task.Delay(delay, this);
 
-    /// <summary>Goes on to the next timer, if it is near enough, and lets it fire.</summary>
+    /// <summary>Advances to the next timer, if it is near enough, and lets it fire.</summary>
     /// <returns>False if there is none.</returns>
     internal bool Advance(TimeSpan atMost)
     {
@@ -64,13 +66,13 @@ internal sealed class SimulatedTime(Dice dice) : TimeProvider
         return false;
     }
 
-    private int Order() => dice.Below(int.MaxValue);
+    private int Order() => random.Below(int.MaxValue);
 
     private sealed class Timer(SimulatedTime time, Action action) : ITimer
     {
         private TimeSpan _period = Timeout.InfiniteTimeSpan;
 
-        /// <summary>Rises whenever the timer is set anew; what was set before no longer counts.</summary>
+        /// <summary>Rises when the timer is set again; an earlier setting no longer counts.</summary>
         public int Setting { get; private set; }
 
         public bool Change(TimeSpan dueTime, TimeSpan period)

@@ -5,13 +5,13 @@ using Orleans.Workflow.Simulation.Tests.Scheduling;
 namespace Orleans.Workflow.Simulation.Tests.Worlds;
 
 /// <summary>
-/// Calls grains as the Api does: again and again until a deadline, the same receipt with the number of the attempt. (The Api's own
-/// retries run in a library that leaves the thread.)
+/// Calls grains as the Api does: again and again until a deadline, the same receipt with the number of the attempt.
+/// (The Api's own retries run in a library that leaves the thread.)
 /// </summary>
 internal sealed class ApiModel(Cluster cluster)
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MaxPause = TimeSpan.FromSeconds(1);
 
     private SimulatedTime Time => cluster.Time;
 
@@ -33,8 +33,8 @@ internal sealed class ApiModel(Cluster cluster)
             }
             catch (Exception exception) when (IsTransient(exception) && Time.Elapsed + pause < start + Deadline)
             {
-                await Time.Pause(pause / 2 + cluster.Faults.Dice.Between(0, (int)pause.TotalMilliseconds));
-                pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+                await Time.Pause(pause / 2 + cluster.Faults.Random.Between(0, (int)pause.TotalMilliseconds));
+                pause = pause * 2 < MaxPause ? pause * 2 : MaxPause;
             }
             catch (Exception exception) when (IsTransient(exception))
             {
@@ -47,5 +47,10 @@ internal sealed class ApiModel(Cluster cluster)
     }
 
     private static bool IsTransient(Exception exception) =>
-        exception is WorkflowUnavailableException or TimeoutException or OrleansException or OperationCanceledException or IOException;
+        exception
+            is WorkflowUnavailableException
+                or TimeoutException
+                or OrleansException
+                or OperationCanceledException
+                or IOException;
 }

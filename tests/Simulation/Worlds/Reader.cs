@@ -12,12 +12,16 @@ internal sealed class Reader(Cluster cluster, ApiModel api)
     /// <summary>Reads a workflow now and then; sometimes it waits for it to reach something.</summary>
     public async Task ReadWorkflow(string workflowId, int times, int pause)
     {
-        var dice = cluster.Faults.Dice;
+        var random = cluster.Faults.Random;
         for (var i = 0; i < times; i++)
         {
-            await cluster.Time.Pause(dice.Between(0, pause));
-            var condition = new WaitCondition(dice.Below(8), dice.Percent(30) ? WorkflowPhase.Ended : null, dice.Between(1, 3_000));
-            var waits = dice.Percent(30);
+            await cluster.Time.Pause(random.Between(0, pause));
+            var condition = new WaitCondition(
+                random.Below(8),
+                random.Percent(30) ? WorkflowPhase.Ended : null,
+                random.Between(1, 3_000)
+            );
+            var waits = random.Percent(30);
             var workflow = api.Grains.Workflow(workflowId);
             if (await Try(() => waits ? workflow.WaitForState(condition) : workflow.GetState()) is (_, { } view))
                 See(workflowId, view.Version, view.Phase);
@@ -29,8 +33,8 @@ internal sealed class Reader(Cluster cluster, ApiModel api)
     {
         for (var i = 0; i < times; i++)
         {
-            await cluster.Time.Pause(cluster.Faults.Dice.Between(0, pause));
-            var atLeast = cluster.Witness.AcknowledgedVersion(workflowId, nodeTaskId);
+            await cluster.Time.Pause(cluster.Faults.Random.Between(0, pause));
+            var atLeast = cluster.InvariantChecker.AcknowledgedVersion(workflowId, nodeTaskId);
             var (isAnswered, view) = await Try(() => api.Grains.NodeTask(workflowId, nodeTaskId).GetState());
             if (!isAnswered)
                 continue;
@@ -38,9 +42,10 @@ internal sealed class Reader(Cluster cluster, ApiModel api)
             var version = view?.Version ?? 0;
             if (version < atLeast && !MayHaveGoneBack(workflowId))
             {
-                cluster.Witness.Violate(
+                cluster.InvariantChecker.Violate(
                     Property.NodesAreFresh,
-                    $"{nodeTaskId} of {workflowId} shows version {version}, and {atLeast} was acknowledged before");
+                    $"{nodeTaskId} of {workflowId} shows version {version}, and {atLeast} was acknowledged before"
+                );
             }
 
             See(workflowId, version, null);
@@ -66,8 +71,10 @@ internal sealed class Reader(Cluster cluster, ApiModel api)
         _seen = (version, phase);
         if ((version < before.Version || phase < before.Phase) && !MayHaveGoneBack(workflowId))
         {
-            cluster.Witness.Violate(
-                Property.Monotony, $"a reader saw {workflowId} go back from version {before.Version} to {version}");
+            cluster.InvariantChecker.Violate(
+                Property.Monotony,
+                $"a reader saw {workflowId} go back from version {before.Version} to {version}"
+            );
         }
     }
 

@@ -6,10 +6,12 @@ using Orleans.Workflow.Testing.Campaigns;
 
 namespace Orleans.Workflow.Simulation.Tests.Worlds;
 
-/// <summary>Tells a workflow's story to the Api, each notification when its time comes, and again if it was not accepted.</summary>
+/// <summary>
+/// Sends the notifications of workflows to the Api, each at its time, and again if it was not accepted.
+/// </summary>
 internal sealed class Vendor(Cluster cluster, ApiModel api)
 {
-    private const int MostSendings = 3;
+    private const int MaxSendings = 3;
 
     private readonly List<NotificationReceipt> _sent = [];
 
@@ -17,12 +19,12 @@ internal sealed class Vendor(Cluster cluster, ApiModel api)
     /// <returns>Whether it was accepted.</returns>
     public async Task<bool> Send(Delivery delivery)
     {
-        for (var sending = 1; sending <= MostSendings; sending++)
+        for (var sending = 1; sending <= MaxSendings; sending++)
         {
             if (await SendOnce(delivery))
                 return true;
 
-            await cluster.Time.Pause(cluster.Faults.Dice.Between(100, 3_000));
+            await cluster.Time.Pause(cluster.Faults.Random.Between(100, 3_000));
         }
 
         return false;
@@ -64,14 +66,17 @@ internal sealed class Vendor(Cluster cluster, ApiModel api)
             }
             catch (TimeoutException)
             {
-                cluster.Witness.Violate(Property.ReceiptOnce, $"{receipt.Id} is stored, and delivered again it gets no answer");
+                cluster.InvariantChecker.Violate(
+                    Property.ReceiptOnce,
+                    $"{receipt.Id} is stored, and delivered again it gets no answer"
+                );
             }
         }
     }
 
     private async Task Redeliver(NotificationReceipt receipt)
     {
-        await cluster.Time.Pause(cluster.Faults.Dice.Between(0, 3_000));
+        await cluster.Time.Pause(cluster.Faults.Random.Between(0, 3_000));
         try
         {
             await api.Call(() => api.Grains.Workflow(receipt.Notification.WorkflowId).Receive(receipt));
@@ -89,11 +94,9 @@ internal sealed class Vendor(Cluster cluster, ApiModel api)
             new Guid(_sent.Count + 1, 0, 0x7000, 0x80, 0, 0, 0, 0, 0, 0, 0),
             cluster.Time.GetUtcNow(),
             delivery.Source,
-            new StatusChange(
-                said.WorkflowId, said.WorkflowName, said.Status,
-                [.. said.Actions.Select(static entry =>
-                    new StatusChangeAction(entry.NodeTaskId, entry.NodeTaskName, entry.NodeType, entry.TaskId, entry.TaskStatus))]),
-            VendorJson.Write(said));
+            said,
+            VendorJson.Write(said)
+        );
         _sent.Add(receipt);
         return receipt;
     }

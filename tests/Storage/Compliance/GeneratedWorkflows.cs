@@ -1,8 +1,8 @@
 using CsCheck;
-using Orleans.Workflow.Grains.Domain;
+using Orleans.Workflow.Domain;
 using Orleans.Workflow.Grains.Interfaces;
-using Orleans.Workflow.Grains.Interfaces.Persistence;
-using Orleans.Workflow.Storage.ReadModel;
+using Orleans.Workflow.Grains.Persistence;
+using Orleans.Workflow.Storage.Queries;
 using Orleans.Workflow.Storage.Tests.Hosting;
 
 namespace Orleans.Workflow.Storage.Tests.Compliance;
@@ -11,11 +11,35 @@ namespace Orleans.Workflow.Storage.Tests.Compliance;
 internal static class GeneratedWorkflows
 {
     private static readonly string[] Names =
-        ["Autumn", "autumn sale", "AUTUMN SALE 2", "Ärger", "ärger im Büro", "ÄRGER", "東京", "東京タワー", "😀 smile", "a_b", "a%b", "a", "", "'; --"];
+    [
+        "Autumn",
+        "autumn sale",
+        "AUTUMN SALE 2",
+        "Ärger",
+        "ärger im Büro",
+        "ÄRGER",
+        "東京",
+        "東京タワー",
+        "😀 smile",
+        "a_b",
+        "a%b",
+        "a",
+        "",
+        "'; --",
+    ];
 
     private static readonly string[] Types = ["call", "sms", "whatsapp", "e\"mail", "wait"];
 
-    private static readonly string[] Statuses = ["Running", "paused", "Finished", "cancelled", "FAILED", "Not_Started", "warming up"];
+    private static readonly string[] Statuses =
+    [
+        "Running",
+        "paused",
+        "Finished",
+        "cancelled",
+        "FAILED",
+        "Not_Started",
+        "warming up",
+    ];
 
     private static readonly Gen<long> Time = Gen.Int[0, 60].Select(static step => Sample.Time + (step * 1000L));
 
@@ -24,7 +48,9 @@ internal static class GeneratedWorkflows
         from phase in Maybe(Gen.Enum<WorkflowPhase>())
         from status in MaybeText(OneOf(Statuses).Select(Vocabulary.Normalise))
         from outcome in Maybe(Gen.Enum<WorkflowOutcome>())
-        from prefix in MaybeText(Gen.Select(OneOf(Names), Gen.Int[0, 7], static (name, length) => name[..Math.Min(length, name.Length)]))
+        from prefix in MaybeText(
+            Gen.Select(OneOf(Names), Gen.Int[0, 7], static (name, length) => name[..Math.Min(length, name.Length)])
+        )
         from attention in Maybe(Gen.Enum<AttentionReason>())
         from type in MaybeText(OneOf(Types))
         from after in Maybe(Time)
@@ -68,21 +94,26 @@ internal static class GeneratedWorkflows
             version,
             first,
             Math.Max(heard, changed),
-            changed);
+            changed
+        );
 
     /// <summary>Draws workflows, with ids whose order differs between bytes, UTF-16 and cultures.</summary>
     public static WorkflowRow[] Some(int count)
     {
         string[] prefixes = ["a", "B", "\uFF5E", "😀", "é", "wf/", ""];
-        return [.. Row.Array[count].Single(static _ => true, "0N0XIzNsQ0O2").Select((row, i) => row with { WorkflowId = $"{prefixes[i % prefixes.Length]}{i * 7919 % 1000}" })];
+        return
+        [
+            .. Row.Array[count]
+                .Single(static _ => true, "0N0XIzNsQ0O2")
+                .Select((row, i) => row with { WorkflowId = $"{prefixes[i % prefixes.Length]}{i * 7919 % 1000}" }),
+        ];
     }
 
     /// <summary>Draws one of some values.</summary>
     public static Gen<T> OneOf<T>(params T[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);
 
     private static Gen<T?> Maybe<T>(Gen<T> gen)
-        where T : struct =>
-        Gen.Frequency((3, Gen.Const((T?)null)), (1, gen.Select(static value => (T?)value)));
+        where T : struct => Gen.Frequency((3, Gen.Const((T?)null)), (1, gen.Select(static value => (T?)value)));
 
     private static Gen<string?> MaybeText(Gen<string> gen) =>
         Gen.Frequency((3, Gen.Const((string?)null)), (1, gen.Select(static value => (string?)value)));

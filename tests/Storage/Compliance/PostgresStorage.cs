@@ -1,4 +1,4 @@
-using Orleans.Workflow.Grains.Interfaces.Persistence;
+using Orleans.Workflow.Grains.Persistence;
 using Orleans.Workflow.Storage.Tests.Hosting;
 
 namespace Orleans.Workflow.Storage.Tests.Compliance;
@@ -17,10 +17,21 @@ public sealed class PostgresStorage(PostgresSilo fixture) : StorageCompliance(fi
         await using var storage = new OneLane(_fixture.Silo);
         var ids = Enumerable.Range(0, 100).Select(static _ => Sample.Unique("text")).ToList();
 
-        var results = await storage.CommitTogether(ids.Select((id, i) => Sample.Commit(id, name: i == 42 ? $"odd {odd}" : "even")));
+        var results = await storage.CommitTogether(
+            ids.Select((id, i) => Sample.Commit(id, name: i == 42 ? $"odd {odd}" : "even"))
+        );
 
-        results.Index().Where(static result => result.Item is CommitResult.RolledBack).Select(static result => result.Index).ShouldBe([42]);
+        results
+            .Index()
+            .Where(static result => result.Item is CommitResult.RolledBack)
+            .Select(static result => result.Index)
+            .ShouldBe([42]);
         results.Count(static result => result is CommitResult.Committed).ShouldBe(99);
-        (await _fixture.Silo.Number("SELECT count(*) FROM workflow WHERE workflow_id = ANY(@ids)", ("ids", ids.ToArray()))).ShouldBe(99);
+        (
+            await _fixture.Silo.Number(
+                "SELECT count(*) FROM workflow WHERE workflow_id = ANY(@ids)",
+                ("ids", ids.ToArray())
+            )
+        ).ShouldBe(99);
     }
 }

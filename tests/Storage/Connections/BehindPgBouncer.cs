@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Npgsql;
 using Orleans.Workflow.Storage.Tests.Hosting;
-using Orleans.Workflow.Storage.Tests.Schema;
 using Orleans.Workflow.Testing.Processes;
 
 namespace Orleans.Workflow.Storage.Tests.Connections;
@@ -14,14 +13,29 @@ public sealed class BehindPgBouncer(PostgresDatabases databases)
     {
         var direct = await databases.CreateAsync();
         using var bouncer = await PgBouncer.StartAsync(direct.ConnectionString);
-        await using var silo = await SiloUnderTest.StartAsync(direct with { ConnectionString = bouncer.ConnectionString, PoolsTransactions = true });
+        await using var silo = await SiloUnderTest.StartAsync(
+            direct with
+            {
+                ConnectionString = bouncer.ConnectionString,
+                PoolsTransactions = true,
+            }
+        );
 
         for (var round = 0; round < 5; round++)
         {
             var status = round % 2 == 0 ? "running" : "paused";
-            await Task.WhenAll(Enumerable.Range(0, 40).Select(number => silo.Workflow($"w{number}").Receive(Receipts.Of($"w{number}", status)))).InTime();
-            await Task.WhenAll(Enumerable.Range(0, 20).Select(
-                _ => silo.ReadModel.ListWorkflows(new(), default, null, 10, CancellationToken.None))).InTime();
+            await Task.WhenAll(
+                    Enumerable
+                        .Range(0, 40)
+                        .Select(number => silo.Workflow($"w{number}").Receive(Receipts.Of($"w{number}", status)))
+                )
+                .InTime();
+            await Task.WhenAll(
+                    Enumerable
+                        .Range(0, 20)
+                        .Select(_ => silo.ReadModel.ListWorkflows(new(), default, null, 10, CancellationToken.None))
+                )
+                .InTime();
         }
 
         (await silo.Number("SELECT count(*) FROM receipt")).ShouldBe(200);
@@ -36,9 +50,10 @@ public sealed class BehindPgBouncer(PostgresDatabases databases)
         var direct = await databases.CreateAsync();
         using var bouncer = await PgBouncer.StartAsync(direct.ConnectionString, ignoresOptions);
         await using var process = ServiceProcess.Start(
-            HostAssemblies.Find("Silo"),
+            WorkingCopy.Silo,
             ["migrate", "--Storage:Provider=Postgres", $"--ConnectionStrings:Workflows={bouncer.ConnectionString}"],
-            [new("ASPNETCORE_ENVIRONMENT", "Production"), new("DOTNET_ENVIRONMENT", "Production")]);
+            [new("ASPNETCORE_ENVIRONMENT", "Production"), new("DOTNET_ENVIRONMENT", "Production")]
+        );
         await process.WaitForExitAsync(TestContext.Current.CancellationToken).InTime();
 
         process.ExitCode.ShouldBe(1, process.Output.ToString());
@@ -76,15 +91,23 @@ public sealed class BehindPgBouncer(PostgresDatabases databases)
                 max_client_conn = 200
                 logfile = {directory}/log
                 pidfile = {directory}/pid
-                {(ignoresOptions ? "ignore_startup_parameters = extra_float_digits,options" : "ignore_startup_parameters = extra_float_digits")}
+                {(
+                    ignoresOptions
+                        ? "ignore_startup_parameters = extra_float_digits,options"
+                        : "ignore_startup_parameters = extra_float_digits"
+                )}
                 """,
-                TestContext.Current.CancellationToken);
+                TestContext.Current.CancellationToken
+            );
             var start = new ProcessStartInfo("pgbouncer", ["-q", settings]) { WorkingDirectory = directory };
             if (Environment.IsPrivilegedProcess)
             {
                 // It refuses to run as root, like PostgreSQL.
                 await Command.RunAsync("chown", "-R", "postgres:", directory);
-                start = new ProcessStartInfo("runuser", ["-u", "postgres", "--", "pgbouncer", "-q", settings]) { WorkingDirectory = directory };
+                start = new ProcessStartInfo("runuser", ["-u", "postgres", "--", "pgbouncer", "-q", settings])
+                {
+                    WorkingDirectory = directory,
+                };
             }
 
             var through = new NpgsqlConnectionStringBuilder(connectionString) { Host = "127.0.0.1", Port = port };
@@ -104,13 +127,17 @@ public sealed class BehindPgBouncer(PostgresDatabases databases)
                         return false;
                     }
                 },
-                "PgBouncer answers");
+                "PgBouncer answers"
+            );
             return bouncer;
         }
 
         public void Dispose()
         {
-            if (File.Exists(Path.Combine(_directory, "pid")) && int.TryParse(File.ReadAllText(Path.Combine(_directory, "pid")), out var pid))
+            if (
+                File.Exists(Path.Combine(_directory, "pid"))
+                && int.TryParse(File.ReadAllText(Path.Combine(_directory, "pid")), out var pid)
+            )
                 UnixSignals.Send(pid, UnixSignal.Kill);
 
             if (!_process.HasExited)

@@ -1,24 +1,27 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using Npgsql;
+using Orleans.Workflow.Domain;
 using Orleans.Workflow.Grains;
-using Orleans.Workflow.Grains.Domain;
 using Orleans.Workflow.Grains.Interfaces;
 using Orleans.Workflow.Grains.Workflows;
 using Orleans.Workflow.Storage.Postgres;
-using Orleans.Workflow.Storage.ReadModel;
+using Orleans.Workflow.Storage.Queries;
 using Orleans.Workflow.Storage.Tests.Hosting;
 using Orleans.Workflow.Testing.Campaigns;
 
 namespace Orleans.Workflow.Storage.Tests.Connections;
 
 /// <summary>
-/// Grains on a PostgreSQL whose connections are cut: before a commit, in it, and between it and its answer. Nothing that was
-/// acknowledged may be lost, and nothing may be there twice.
+/// Grains on a PostgreSQL whose connections are cut: before a commit, in it, and between it and its answer. Nothing
+/// that was acknowledged may be lost, and nothing may be there twice.
 /// </summary>
 public sealed class CutConnections(PostgresDatabases databases)
 {
-    private const int Workflows = 16, DeliveriesEach = 75, Callers = 32, Cuts = 24;
+    private const int Workflows = 16,
+        DeliveriesEach = 75,
+        Callers = 32,
+        Cuts = 24;
 
     private static readonly JsonSerializerOptions Json = new() { TypeInfoResolver = GrainStateJson.Default };
 
@@ -38,11 +41,18 @@ public sealed class CutConnections(PostgresDatabases databases)
             SslMode = SslMode.Disable,
             GssEncryptionMode = GssEncryptionMode.Disable,
         };
-        await using var silo = await SiloUnderTest.StartAsync(settings with { ConnectionString = cut.ConnectionString });
-        await using var saboteur = new Saboteur(settings.ConnectionString);
+        await using var silo = await SiloUnderTest.StartAsync(
+            settings with
+            {
+                ConnectionString = cut.ConnectionString,
+            }
+        );
+        await using var saboteur = new ConnectionKiller(settings.ConnectionString);
         var deliveries = Deliveries();
 
-        var waiting = new ConcurrentQueue<NotificationReceipt>(deliveries.Values.Select(static delivery => delivery.Receipt));
+        var waiting = new ConcurrentQueue<NotificationReceipt>(
+            deliveries.Values.Select(static delivery => delivery.Receipt)
+        );
         var callers = Enumerable.Range(0, Callers).Select(_ => Task.Run(() => Deliver(silo, waiting))).ToList();
         var cutting = Cut(proxy, saboteur, deliveries.Count);
         await Task.WhenAll([.. callers, cutting]).InTime();
@@ -54,23 +64,40 @@ public sealed class CutConnections(PostgresDatabases databases)
 
         // What was killed while it was idle in the pool is not found dead by what is looked up from here on.
         ((PostgresConnections)silo.Database).Clear();
-        foreach (var workflowId in deliveries.Values.Select(static delivery => delivery.Receipt.Notification.WorkflowId).Distinct())
+        foreach (
+            var workflowId in deliveries
+                .Values.Select(static delivery => delivery.Receipt.Notification.WorkflowId)
+                .Distinct()
+        )
             await Check(silo, workflowId, deliveries);
 
         (await silo.Number("SELECT count(*) FROM receipt")).ShouldBe(deliveries.Count);
     }
 
     /// <summary>Histories of workflows as a bad network brings them, in one order that follows from a seed.</summary>
-    private static Dictionary<Guid, (NotificationReceipt Receipt, Notification Notification)> Deliveries()
+    private static Dictionary<Guid, (NotificationReceipt Receipt, StatusChange Notification)> Deliveries()
     {
         var random = new Random(4711);
-        var deliveries = Enumerable.Range(0, Workflows)
-            .SelectMany(seed => Mangling.Duplicate(
-                CampaignModel.Generate(seed, new CampaignOptions { Moves = (DeliveriesEach * 2 / 3) - 1 }).Deliveries(), random, DeliveriesEach / 3))
+        var deliveries = Enumerable
+            .Range(0, Workflows)
+            .SelectMany(seed =>
+                Mangling.Duplicate(
+                    CampaignModel
+                        .Generate(seed, new CampaignOptions { Moves = (DeliveriesEach * 2 / 3) - 1 })
+                        .Deliveries(),
+                    random,
+                    DeliveriesEach / 3
+                )
+            )
             .ToArray();
         random.Shuffle(deliveries);
         return deliveries
-            .Select(static delivery => (Receipt: Receipts.Of(delivery.Notification, Guid.CreateVersion7(), delivery.Source), delivery.Notification))
+            .Select(static delivery =>
+                (
+                    Receipt: Receipts.Of(delivery.Notification, Guid.CreateVersion7(), delivery.Source),
+                    delivery.Notification
+                )
+            )
             .ToDictionary(static delivery => delivery.Receipt.Id);
     }
 
@@ -87,7 +114,8 @@ public sealed class CutConnections(PostgresDatabases databases)
                     _answers.TryAdd(receipt.Id, (answer, attempt)).ShouldBeTrue();
                     Interlocked.Increment(ref _answered);
                 }
-                catch (Exception exception) when (exception is WorkflowUnavailableException or TimeoutException or OrleansException)
+                catch (Exception exception)
+                    when (exception is WorkflowUnavailableException or TimeoutException or OrleansException)
                 {
                     // What the Api takes for transient; any other exception fails the test.
                     await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System);
@@ -97,7 +125,7 @@ public sealed class CutConnections(PostgresDatabases databases)
     }
 
     /// <summary>Cuts at places that are spread over the work.</summary>
-    private async Task Cut(CuttingProxy proxy, Saboteur saboteur, int deliveries)
+    private async Task Cut(CuttingProxy proxy, ConnectionKiller saboteur, int deliveries)
     {
         for (var cut = 0; cut < Cuts; cut++)
         {
@@ -105,16 +133,27 @@ public sealed class CutConnections(PostgresDatabases databases)
             await Deadline.Until(() => Volatile.Read(ref _answered) >= place, $"{place} answers");
             switch (cut % 6)
             {
-                case 0 or 3: proxy.Arm(); break;
-                case 1: await saboteur.KillInCommit("orleansstorage"); break;
-                case 4: await saboteur.KillInCommit("receipt"); break;
-                default: await saboteur.KillAll(); break;
+                case 0 or 3:
+                    proxy.Arm();
+                    break;
+                case 1:
+                    await saboteur.KillInCommit("orleansstorage");
+                    break;
+                case 4:
+                    await saboteur.KillInCommit("receipt");
+                    break;
+                default:
+                    await saboteur.KillAll();
+                    break;
             }
         }
     }
 
     private async Task Check(
-        SiloUnderTest silo, string workflowId, Dictionary<Guid, (NotificationReceipt Receipt, Notification Notification)> deliveries)
+        SiloUnderTest silo,
+        string workflowId,
+        Dictionary<Guid, (NotificationReceipt Receipt, StatusChange Notification)> deliveries
+    )
     {
         var fold = new WorkflowFold(Vocabulary.Default);
         var state = WorkflowState.Unknown(workflowId);
@@ -122,21 +161,36 @@ public sealed class CutConnections(PostgresDatabases databases)
         foreach (var stored in await StoredReceipts(silo.ReadModel, workflowId))
         {
             var (receipt, notification) = deliveries[stored.ReceiptId];
-            var result = fold.Apply(state, new Receipt(stored.ReceiptId, stored.ReceivedAt.ToUnixTimeMilliseconds(), stored.Source, notification));
+            var result = fold.Apply(
+                state,
+                new Receipt(stored.ReceiptId, stored.ReceivedAt.ToUnixTimeMilliseconds(), stored.Source, notification)
+            );
             (state, changes) = (result.State, changes + result.Transitions.Length);
 
             stored.Seq.ShouldBe(state.Seq, "sequence numbers have no gap");
-            (stored.Effect, stored.Version).ShouldBe(((ReceiptEffect)result.Effect, state.Version));
+            (stored.Effect, stored.Version).ShouldBe((result.Effect, state.Version));
             _answers[stored.ReceiptId].Answer.ShouldBe(new Acknowledgement(receipt.Id, stored.Effect, stored.Version));
         }
 
         state.Seq.ShouldBe(deliveries.Values.Count(delivery => delivery.Notification.WorkflowId == workflowId));
         var committed = (await silo.StoredWorkflow(workflowId)).Workflow!;
         JsonSerializer.Serialize(committed, Json).ShouldBe(JsonSerializer.Serialize(state, Json));
-        (await silo.Number("SELECT version FROM workflow WHERE workflow_id = @id AND seq = @seq", ("id", workflowId), ("seq", state.Seq)))
-            .ShouldBe(state.Version);
-        (await silo.Number("SELECT count(*) FROM receipt WHERE workflow_id = @id AND effect IN (2, 3)", ("id", workflowId))).ShouldBe(state.Version);
-        (await silo.ReadModel.ListTransitions(workflowId, null, 1_000_000, CancellationToken.None)).Items.Length.ShouldBe(changes);
+        (
+            await silo.Number(
+                "SELECT version FROM workflow WHERE workflow_id = @id AND seq = @seq",
+                ("id", workflowId),
+                ("seq", state.Seq)
+            )
+        ).ShouldBe(state.Version);
+        (
+            await silo.Number(
+                "SELECT count(*) FROM receipt WHERE workflow_id = @id AND effect IN (2, 3)",
+                ("id", workflowId)
+            )
+        ).ShouldBe(state.Version);
+        (
+            await silo.ReadModel.ListTransitions(workflowId, null, 1_000_000, CancellationToken.None)
+        ).Items.Length.ShouldBe(changes);
         foreach (var node in state.Nodes)
         {
             var decided = JsonSerializer.Serialize(Views.Of(node, Vocabulary.Default.Ranking));
@@ -144,7 +198,7 @@ public sealed class CutConnections(PostgresDatabases databases)
         }
     }
 
-    private static async Task<List<ReceiptSummary>> StoredReceipts(IReadModel readModel, string workflowId)
+    private static async Task<List<ReceiptSummary>> StoredReceipts(SqlReadModel readModel, string workflowId)
     {
         var found = new List<ReceiptSummary>();
         ReceiptPosition? after = null;
@@ -153,8 +207,7 @@ public sealed class CutConnections(PostgresDatabases databases)
             var page = await readModel.ListReceipts(workflowId, after, 1000, CancellationToken.None);
             found.AddRange(page.Items);
             after = page.Next;
-        }
-        while (after is not null);
+        } while (after is not null);
 
         return found;
     }

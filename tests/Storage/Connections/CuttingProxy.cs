@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace Orleans.Workflow.Storage.Tests.Connections;
 
 /// <summary>
-/// Armed, it waits for the answer to a commit, lets the server finish it, and cuts the connection instead of passing the
-/// answer on: the commit has happened, and its writer never hears of it.
+/// Armed, it waits for the answer to a commit, lets the server finish it, and cuts the connection instead of passing
+/// the answer on: the commit has happened, and its writer never hears of it.
 /// </summary>
 internal sealed class CuttingProxy(string host, int port) : PostgresProxy(host, port)
 {
@@ -22,7 +22,9 @@ internal sealed class CuttingProxy(string host, int port) : PostgresProxy(host, 
     protected override Task Pass(NetworkStream client, NetworkStream server) =>
         Task.WhenAny(client.CopyToAsync(server, Stopped), PassAnswers(server, client));
 
-    /// <summary>Passes the server's messages on: one byte of type, four of length, which counts itself, and the rest.</summary>
+    /// <summary>
+    /// Passes the server's messages on: one byte of type, four of length, which counts itself, and the rest.
+    /// </summary>
     private async Task PassAnswers(NetworkStream server, NetworkStream client)
     {
         var buffer = new byte[64 * 1024];
@@ -35,7 +37,8 @@ internal sealed class CuttingProxy(string host, int port) : PostgresProxy(host, 
                 Array.Resize(ref buffer, length);
 
             await server.ReadExactlyAsync(buffer.AsMemory(5, length - 5), Stopped);
-            swallowing = swallowing || (IsAnswerToCommit(buffer.AsSpan(0, length)) && Interlocked.Exchange(ref _armed, 0) == 1);
+            swallowing =
+                swallowing || (IsAnswerToCommit(buffer.AsSpan(0, length)) && Interlocked.Exchange(ref _armed, 0) == 1);
             if (!swallowing)
             {
                 await client.WriteAsync(buffer.AsMemory(0, length), Stopped);

@@ -13,7 +13,7 @@ public sealed class OtherDatabase
 
     /// <summary>
     /// The lost receipts changed nothing, so the row of the state has the same version on both servers: only the
-    /// history of the database tells that the activation is ahead of its journal.
+    /// history of the database shows that the activation is ahead of its journal.
     /// </summary>
     [Fact]
     public async Task Activations_that_are_ahead_of_it_are_loaded_again_and_leave_no_gap()
@@ -25,7 +25,8 @@ public sealed class OtherDatabase
         direct.Host = "127.0.0.1";
         await using var standby = await primary.StartStandbyAsync(isSynchronous: false);
         await using var silo = await SiloUnderTest.StartAsync(
-            new StorageSettings(StorageProvider.Postgres, direct.ConnectionString));
+            new StorageSettings(StorageProvider.Postgres, direct.ConnectionString)
+        );
         await Receive(silo, "repeated", "running");
         await Receive(silo, "advanced", "running");
         await standby.CatchUpWithAsync(primary);
@@ -46,11 +47,14 @@ public sealed class OtherDatabase
         (await silo.Workflow("advanced").GetState().InTime())!.Version.ShouldBe(2);
         (await silo.Number("SELECT count(*) FROM receipt WHERE workflow_id = 'repeated'")).ShouldBe(2);
         (await silo.Number("SELECT count(*) FROM receipt WHERE workflow_id = 'lost'")).ShouldBe(1);
-        (await silo.Number(
-            """
-            SELECT count(*) FROM (
-              SELECT workflow_id FROM receipt GROUP BY workflow_id HAVING max(seq) <> count(*)) AS gaps
-            """)).ShouldBe(0);
+        (
+            await silo.Number(
+                """
+                SELECT count(*) FROM (
+                  SELECT workflow_id FROM receipt GROUP BY workflow_id HAVING max(seq) <> count(*)) AS gaps
+                """
+            )
+        ).ShouldBe(0);
     }
 
     /// <summary>The silo's own probe finds out.</summary>
@@ -64,7 +68,8 @@ public sealed class OtherDatabase
         direct.Host = "127.0.0.1";
         await using var standby = await primary.StartStandbyAsync(isSynchronous: false);
         await using var silo = await SiloUnderTest.StartAsync(
-            new StorageSettings(StorageProvider.Postgres, direct.ConnectionString));
+            new StorageSettings(StorageProvider.Postgres, direct.ConnectionString)
+        );
         await Receive(silo, "w", "running");
         await standby.CatchUpWithAsync(primary);
         await standby.StopReceivingAsync();
@@ -108,6 +113,7 @@ public sealed class OtherDatabase
                     return false;
                 }
             },
-            $"{workflowId} takes notifications");
+            $"{workflowId} takes notifications"
+        );
     }
 }

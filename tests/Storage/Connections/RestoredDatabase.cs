@@ -5,20 +5,26 @@ using Orleans.Workflow.Testing.Postgres;
 
 namespace Orleans.Workflow.Storage.Tests.Connections;
 
-/// <summary>A database that is restored from a dump while the product runs: all its objects have other numbers than before.</summary>
+/// <summary>
+/// A database that is restored from a dump while the product runs: all its objects have other numbers than before.
+/// </summary>
 public sealed class RestoredDatabase(PostgresDatabases databases)
 {
     /// <summary>The product once learned the numbers of types for the life of its process.</summary>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Notifications_go_on_in_a_database_that_was_restored_behind_the_same_address(bool hasLostConnections)
+    public async Task Notifications_go_on_in_a_database_that_was_restored_behind_the_same_address(
+        bool hasLostConnections
+    )
     {
         var settings = await databases.CreateAsync();
         await using var silo = await SiloUnderTest.StartAsync(settings);
         var name = new NpgsqlConnectionStringBuilder(settings.ConnectionString).Database!;
         for (var i = 0; i < 20; i++)
-            await silo.Workflow($"w{i % 4}").Receive(Receipts.Of($"w{i % 4}", i % 8 < 4 ? "running" : "paused")).InTime();
+            await silo.Workflow($"w{i % 4}")
+                .Receive(Receipts.Of($"w{i % 4}", i % 8 < 4 ? "running" : "paused"))
+                .InTime();
 
         var numbers = await Numbers(silo);
         var copy = $"{name}_copy";
@@ -31,15 +37,25 @@ public sealed class RestoredDatabase(PostgresDatabases databases)
 
         for (var i = 0; i < 20; i++)
         {
-            var receipt = Receipts.Of($"w{i % 8}", i % 16 < 8 ? "running" : "paused", ("n", i % 3 == 0 ? "running" : "paused"));
+            var receipt = Receipts.Of(
+                $"w{i % 8}",
+                i % 16 < 8 ? "running" : "paused",
+                ("n", i % 3 == 0 ? "running" : "paused")
+            );
             await Deadline.Until(() => IsTaken(silo, receipt), "the product has reconnected");
         }
 
         (await Numbers(silo)).ShouldNotBe(numbers, "tables and their types have other numbers");
         (await silo.Number("SELECT count(*) FROM receipt")).ShouldBe(40);
-        (await silo.Number("SELECT count(*) FROM workflow w WHERE seq <> (SELECT count(*) FROM receipt r WHERE r.workflow_id = w.workflow_id)"))
-            .ShouldBe(0);
-        (await silo.ReadModel.ListWorkflows(new(), default, null, 100, CancellationToken.None)).Items.Length.ShouldBe(8);
+        (
+            await silo.Number(
+                "SELECT count(*) FROM workflow w WHERE seq <> (SELECT count(*) FROM receipt r WHERE "
+                    + "r.workflow_id = w.workflow_id)"
+            )
+        ).ShouldBe(0);
+        (await silo.ReadModel.ListWorkflows(new(), default, null, 100, CancellationToken.None)).Items.Length.ShouldBe(
+            8
+        );
         (await silo.Workflow("w0").GetState().InTime()).ShouldNotBeNull();
     }
 
@@ -67,11 +83,13 @@ public sealed class RestoredDatabase(PostgresDatabases databases)
             await silo.Workflow(receipt.Notification.WorkflowId).Receive(receipt);
             return true;
         }
-        catch (Exception exception) when (exception is WorkflowUnavailableException or TimeoutException or OrleansException)
+        catch (Exception exception)
+            when (exception is WorkflowUnavailableException or TimeoutException or OrleansException)
         {
             return false;
         }
     }
 
-    private static Task<long> Numbers(SiloUnderTest silo) => silo.Number("SELECT 'orleansstorage'::regclass::oid::bigint");
+    private static Task<long> Numbers(SiloUnderTest silo) =>
+        silo.Number("SELECT 'orleansstorage'::regclass::oid::bigint");
 }

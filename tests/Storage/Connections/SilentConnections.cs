@@ -37,13 +37,19 @@ public sealed class SilentConnections(PostgresDatabases databases, ITestOutputHe
         await silo.Workflow("w").Receive(Receipts.Of("w", "running")).InTime();
 
         // Several connections, so that several are silent.
-        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => silo.Number("SELECT count(*) FROM receipt, pg_sleep(0.2)"))).InTime();
+        await Task.WhenAll(
+                Enumerable.Range(0, 8).Select(_ => silo.Number("SELECT count(*) FROM receipt, pg_sleep(0.2)"))
+            )
+            .InTime();
 
         await BeIdle();
         proxy.Silence();
         var start = Stopwatch.GetTimestamp();
-        await Task.WhenAll(Enumerable.Range(0, 8).Select(number => silo.Workflow($"unknown {number}").GetState())).InTime();
-        (await silo.ReadModel.ListWorkflows(new(), default, null, 10, CancellationToken.None).InTime()).Items.Length.ShouldBe(1);
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(number => silo.Workflow($"unknown {number}").GetState()))
+            .InTime();
+        (
+            await silo.ReadModel.ListWorkflows(new(), default, null, 10, CancellationToken.None).InTime()
+        ).Items.Length.ShouldBe(1);
         var took = Stopwatch.GetElapsedTime(start);
 
         output.WriteLine($"answered after {took.TotalSeconds:0.00} s");

@@ -3,7 +3,7 @@ using Orleans.Workflow.Storage.Tests.Hosting;
 
 namespace Orleans.Workflow.Storage.Tests.Connections;
 
-/// <summary>A PostgreSQL that takes half a second for each commit, however large.</summary>
+/// <summary>A PostgreSQL that takes half a second for each commit.</summary>
 public sealed class SlowCommits(PostgresDatabases databases, ITestOutputHelper output)
 {
     /// <summary>So few that the machine hardly counts, and 19 batches if these did not grow: 9.5 s.</summary>
@@ -13,7 +13,7 @@ public sealed class SlowCommits(PostgresDatabases databases, ITestOutputHelper o
     public async Task Notifications_of_many_workflows_are_acknowledged_before_their_callers_give_up()
     {
         var settings = await databases.CreateAsync();
-        await using var silo = await SiloUnderTest.StartAsync(settings with { LargestBatch = 16 });
+        await using var silo = await SiloUnderTest.StartAsync(settings with { MaxBatch = 16 });
         await Task.WhenAll(Enumerable.Range(0, Workflows).Select(number => Receive(silo, $"before {number}"))).InTime();
         await silo.Execute(
             """
@@ -22,7 +22,8 @@ public sealed class SlowCommits(PostgresDatabases databases, ITestOutputHelper o
             CREATE TRIGGER wait_for_commit AFTER INSERT ON receipt
               FOR EACH STATEMENT EXECUTE FUNCTION wait_for_commit();
             SELECT 0
-            """);
+            """
+        );
 
         await Task.WhenAll(Enumerable.Range(0, Workflows).Select(number => Receive(silo, $"w{number}"))).InTime();
 

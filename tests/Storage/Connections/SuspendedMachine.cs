@@ -7,7 +7,7 @@ using Orleans.Workflow.Testing.Postgres;
 namespace Orleans.Workflow.Storage.Tests.Connections;
 
 /// <summary>
-/// A silo on a machine that was suspended: its monotonic clock stood still, its wall clock went on. No process can be
+/// A silo on a machine that was suspended: its monotonic clock stood still, its wall clock did not. No process can be
 /// made to see that without the whole machine, so the clocks are those of a test.
 /// </summary>
 public sealed class SuspendedMachine
@@ -28,7 +28,7 @@ public sealed class SuspendedMachine
         var workflow = silo.Workflow("w");
         await workflow.Receive(Receipts.Of("w", "running")).InTime();
 
-        // A wall clock that is set back tells nothing. The pause is for beats by the new time.
+        // A wall clock that is set back shows nothing. The pause lets heartbeats come with the new time.
         clocks.Set(TimeSpan.FromHours(-1));
         await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, TestContext.Current.CancellationToken);
         await Deadline.Until(() => fence.IsOpen, "it serves");
@@ -49,7 +49,7 @@ public sealed class SuspendedMachine
     {
         private long _ahead;
 
-        /// <summary>Sets the wall clock, by its difference from the true one; timestamps go on as they did.</summary>
+        /// <summary>Sets the wall clock, by its difference from the true one; timestamps do not change.</summary>
         public void Set(TimeSpan ahead) => Volatile.Write(ref _ahead, ahead.Ticks);
 
         public override DateTimeOffset GetUtcNow() => base.GetUtcNow().AddTicks(Volatile.Read(ref _ahead));

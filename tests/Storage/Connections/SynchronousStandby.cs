@@ -1,8 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Orleans.Workflow.Grains.Interfaces;
-using Orleans.Workflow.Storage.Changes;
-using Orleans.Workflow.Storage.GroupCommit;
+using Orleans.Workflow.Storage.Commit;
+using Orleans.Workflow.Storage.Feed;
 using Orleans.Workflow.Storage.Postgres;
 using Orleans.Workflow.Storage.Tests.Hosting;
 using Orleans.Workflow.Testing.Postgres;
@@ -12,7 +12,7 @@ namespace Orleans.Workflow.Storage.Tests.Connections;
 /// <summary>A PostgreSQL with a synchronous standby that does not answer for a while.</summary>
 public sealed class SynchronousStandby(SynchronousStandby.Servers servers) : IClassFixture<SynchronousStandby.Servers>
 {
-    /// <summary>After so many seconds a client gives a statement up, and the server the wait of its commit.</summary>
+    /// <summary>Seconds after which a client cancels a statement, and the server the wait of its commit.</summary>
     private const int CommandTimeout = 2;
 
     [Fact]
@@ -26,7 +26,9 @@ public sealed class SynchronousStandby(SynchronousStandby.Servers servers) : ICl
         {
             await ShouldBeUnavailable(() => silo.Workflow("w").Receive(receipt));
             await Deadline.Until(
-                async () => await StoredVersion(silo) == 2, "the commit is given up and seen on the primary");
+                async () => await StoredVersion(silo) == 2,
+                "the commit is given up and seen on the primary"
+            );
 
             await ShouldBeUnavailable(() => silo.Workflow("w").GetState());
             await ShouldBeUnavailable(() => silo.Workflow("w").GetNode("n"));
@@ -34,8 +36,9 @@ public sealed class SynchronousStandby(SynchronousStandby.Servers servers) : ICl
 
             // By the database itself: a grain refuses while commits fail.
             var stored = silo.Control.Batches.SelectMany(static batch => batch).Last().Commit;
-            await Should.ThrowAsync<UnconfirmedCommitException>(
-                () => silo.Control.Write([new StateWrite(stored with { Version = 2 })], CancellationToken.None).InTime());
+            await Should.ThrowAsync<UnconfirmedCommitException>(() =>
+                silo.Control.Write([new StateWrite(stored with { Version = 2 })], CancellationToken.None).InTime()
+            );
             await ShouldBeUnavailable(() => silo.Workflow("w").GetState());
         }
 
@@ -56,12 +59,17 @@ public sealed class SynchronousStandby(SynchronousStandby.Servers servers) : ICl
         {
             await ShouldBeUnavailable(() => silo.Workflow("w").Receive(Receipts.Of("w", "closed")));
             await Deadline.Until(
-                async () => await StoredVersion(silo) == 2, "the commit is given up and seen on the primary");
+                async () => await StoredVersion(silo) == 2,
+                "the commit is given up and seen on the primary"
+            );
 
             // By the database itself: a grain refuses while commits fail.
-            var first = silo.Control.Batches.SelectMany(static batch => batch).First(static write => write.Commit.Version is null);
-            await Should.ThrowAsync<UnconfirmedCommitException>(
-                () => silo.Control.Write([new StateWrite(first.Commit)], CancellationToken.None).InTime());
+            var first = silo
+                .Control.Batches.SelectMany(static batch => batch)
+                .First(static write => write.Commit.Version is null);
+            await Should.ThrowAsync<UnconfirmedCommitException>(() =>
+                silo.Control.Write([new StateWrite(first.Commit)], CancellationToken.None).InTime()
+            );
         }
 
         (await Retry(() => silo.Workflow("w").Receive(Receipts.Of("w", "closed")))).Version.ShouldBe(2);
@@ -81,13 +89,17 @@ public sealed class SynchronousStandby(SynchronousStandby.Servers servers) : ICl
         {
             await ShouldBeUnavailable(() => silo.Workflow("w").Receive(Receipts.Of("w", "closed")));
             await Deadline.Until(
-                async () => await StoredVersion(silo) == 2, "the commit is given up and seen on the primary");
+                async () => await StoredVersion(silo) == 2,
+                "the commit is given up and seen on the primary"
+            );
 
             await Should.ThrowAsync<UnconfirmedCommitException>(() => log.Read(all, CancellationToken.None).InTime());
         }
 
         await Deadline.Until(
-            async () => await log.Read(all, CancellationToken.None) is { Items.Length: 2 }, "the change is shown");
+            async () => await log.Read(all, CancellationToken.None) is { Items.Length: 2 },
+            "the change is shown"
+        );
     }
 
     /// <summary>Otherwise silos without readers would write to the log twenty times a second.</summary>
@@ -137,7 +149,8 @@ public sealed class SynchronousStandby(SynchronousStandby.Servers servers) : ICl
                     return false;
                 }
             },
-            "notifications are acknowledged again");
+            "notifications are acknowledged again"
+        );
         return answer!;
     }
 
@@ -163,7 +176,8 @@ public sealed class SynchronousStandby(SynchronousStandby.Servers servers) : ICl
             var connection = await Primary.CreateDatabaseAsync($"standby_{Interlocked.Increment(ref _created)}");
             return new StorageSettings(
                 StorageProvider.Postgres,
-                new NpgsqlConnectionStringBuilder(connection) { CommandTimeout = CommandTimeout }.ConnectionString);
+                new NpgsqlConnectionStringBuilder(connection) { CommandTimeout = CommandTimeout }.ConnectionString
+            );
         }
 
         public async ValueTask DisposeAsync()

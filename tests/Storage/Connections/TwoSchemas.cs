@@ -1,6 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
-using Orleans.Workflow.Grains.Interfaces.Persistence;
+using Orleans.Workflow.Grains.Persistence;
 using Orleans.Workflow.Grains.Receipts;
 using Orleans.Workflow.Storage.Tests.Hosting;
 
@@ -18,18 +18,33 @@ public sealed class TwoSchemas(PostgresDatabases databases)
         await using var one = await Start(settings, "one");
         await using var two = await Start(settings, "two");
 
-        await Task.WhenAll(Enumerable.Range(0, 40).Select(i => Task.WhenAll(
-            one.Workflow($"w{i % 8}").Receive(Receipts.Of($"w{i % 8}", "running", ("n", "running"))),
-            two.Workflow($"w{i % 4}").Receive(Receipts.Of($"w{i % 4}", "finished"))))).InTime();
+        await Task.WhenAll(
+                Enumerable
+                    .Range(0, 40)
+                    .Select(i =>
+                        Task.WhenAll(
+                            one.Workflow($"w{i % 8}").Receive(Receipts.Of($"w{i % 8}", "running", ("n", "running"))),
+                            two.Workflow($"w{i % 4}").Receive(Receipts.Of($"w{i % 4}", "finished"))
+                        )
+                    )
+            )
+            .InTime();
         await one.Workflow(Id).Receive(Receipts.Of(Id, "running")).InTime();
         await one.Workflow(Id).Receive(Receipts.Of(Id, "paused")).InTime();
         await two.Workflow(Id).Receive(Receipts.Of(Id, "finished")).InTime();
 
-        (await one.Number("SELECT count(*) FROM receipt"), await two.Number("SELECT count(*) FROM receipt")).ShouldBe((42, 41));
-        ((await one.Workflow(Id).GetState().InTime())!.Status, (await two.Workflow(Id).GetState().InTime())!.Status).ShouldBe(("paused", "finished"));
+        (await one.Number("SELECT count(*) FROM receipt"), await two.Number("SELECT count(*) FROM receipt")).ShouldBe(
+            (42, 41)
+        );
+        (
+            (await one.Workflow(Id).GetState().InTime())!.Status,
+            (await two.Workflow(Id).GetState().InTime())!.Status
+        ).ShouldBe(("paused", "finished"));
         (await Listed(one), await Listed(two)).ShouldBe((9, 5));
         (await Trim(one)).ShouldBe(2);
-        (await one.Number("SELECT count(*) FROM receipt"), await two.Number("SELECT count(*) FROM receipt")).ShouldBe((40, 41));
+        (await one.Number("SELECT count(*) FROM receipt"), await two.Number("SELECT count(*) FROM receipt")).ShouldBe(
+            (40, 41)
+        );
     }
 
     [Fact]
@@ -38,14 +53,17 @@ public sealed class TwoSchemas(PostgresDatabases databases)
         var settings = await databases.CreateAsync();
         await using var one = await Start(settings, "one");
         await using var two = await Start(settings, "two");
-        var (storeOfOne, storeOfTwo) = (one.Services.GetRequiredService<IRetentionStore>(), two.Services.GetRequiredService<IRetentionStore>());
+        var (lockOfOne, lockOfTwo) = (
+            one.Services.GetRequiredService<ILeaderLock>(),
+            two.Services.GetRequiredService<ILeaderLock>()
+        );
 
-        await using var lead = await storeOfOne.TryLead(CancellationToken.None);
-        await using var other = await storeOfTwo.TryLead(CancellationToken.None);
+        await using var lead = await lockOfOne.TryTake(LeaderTask.Retention, CancellationToken.None);
+        await using var other = await lockOfTwo.TryTake(LeaderTask.Retention, CancellationToken.None);
 
         lead.ShouldNotBeNull();
         other.ShouldNotBeNull();
-        (await storeOfOne.TryLead(CancellationToken.None)).ShouldBeNull();
+        (await lockOfOne.TryTake(LeaderTask.Retention, CancellationToken.None)).ShouldBeNull();
     }
 
     private static async Task<SiloUnderTest> Start(StorageSettings settings, string schema)
@@ -61,5 +79,7 @@ public sealed class TwoSchemas(PostgresDatabases databases)
         (await silo.ReadModel.ListWorkflows(new(), default, null, 100, CancellationToken.None)).Items.Length;
 
     private static Task<int> Trim(SiloUnderTest silo) =>
-        silo.Services.GetRequiredService<ReceiptTrimmer>().Trim(Id, long.MaxValue, long.MaxValue, CancellationToken.None);
+        silo
+            .Services.GetRequiredService<ReceiptTrimmer>()
+            .Trim(Id, long.MaxValue, long.MaxValue, CancellationToken.None);
 }

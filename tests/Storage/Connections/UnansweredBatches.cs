@@ -1,5 +1,5 @@
 using Orleans.Workflow.Grains.Interfaces;
-using Orleans.Workflow.Storage.GroupCommit;
+using Orleans.Workflow.Storage.Commit;
 using Orleans.Workflow.Storage.Tests.Hosting;
 
 namespace Orleans.Workflow.Storage.Tests.Connections;
@@ -10,8 +10,7 @@ public sealed class UnansweredBatches(PostgresDatabases databases)
     private const int Innocent = 255;
 
     // FATAL, not ERROR: the commit may have gone through, as far as the client knows.
-    private const string Poison =
-        """
+    private const string Poison = """
         CREATE FUNCTION end_connection() RETURNS trigger LANGUAGE plpgsql
           AS 'BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NEW; END';
         CREATE TRIGGER poison BEFORE INSERT ON receipt FOR EACH ROW WHEN (NEW.workflow_id = 'poison')
@@ -46,20 +45,27 @@ public sealed class UnansweredBatches(PostgresDatabases databases)
         (await silo.Number("SELECT count(*) FROM receipt")).ShouldBe(Innocent + 1);
 
         // It stays alone.
-        await Task.WhenAll(left.Concat(ids[1..].Select(static id => Receipts.Of(id, "finished")))
-            .Select(receipt => Attempt(silo, receipt))).InTime();
+        await Task.WhenAll(
+                left.Concat(ids[1..].Select(static id => Receipts.Of(id, "finished")))
+                    .Select(receipt => Attempt(silo, receipt))
+            )
+            .InTime();
         Poisoned(silo)[^1].ShouldHaveSingleItem();
         (await silo.Number("SELECT count(*) FROM receipt")).ShouldBe((2 * Innocent) + 1);
     }
 
-    private static List<IReadOnlyList<StateWrite>> Poisoned(SiloUnderTest silo) => [.. silo.Control.Batches.Where(
-        static batch => batch.Any(static write => write.Key.GrainKey == GrainKeys.Workflow("poison")))];
+    private static List<IReadOnlyList<StateWrite>> Poisoned(SiloUnderTest silo) =>
+        [
+            .. silo.Control.Batches.Where(static batch =>
+                batch.Any(static write => write.Key.GrainKey == GrainKeys.Workflow("poison"))
+            ),
+        ];
 
     private static async Task<List<NotificationReceipt>> Unanswered(
-        IReadOnlyCollection<Task<NotificationReceipt?>> attempts) =>
-        [.. (await Task.WhenAll(attempts).InTime()).OfType<NotificationReceipt>()];
+        IReadOnlyCollection<Task<NotificationReceipt?>> attempts
+    ) => [.. (await Task.WhenAll(attempts).InTime()).OfType<NotificationReceipt>()];
 
-    /// <summary>Sends a receipt; returns it if nobody knows whether it was stored.</summary>
+    /// <summary>Sends a receipt; returns it if it is unknown whether it was stored.</summary>
     private static async Task<NotificationReceipt?> Attempt(SiloUnderTest silo, NotificationReceipt receipt)
     {
         try

@@ -13,9 +13,17 @@ public sealed class UnixSockets(PostgresDatabases databases)
         await using var administration = NpgsqlDataSource.Create(direct.ConnectionString);
         await using var command = administration.CreateCommand("SELECT current_setting('unix_socket_directories')");
         var directories = (string)(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken))!;
-        var socket = new NpgsqlConnectionStringBuilder(direct.ConnectionString) { Host = directories.Split(',')[0].Trim() };
+        var socket = new NpgsqlConnectionStringBuilder(direct.ConnectionString)
+        {
+            Host = directories.Split(',')[0].Trim(),
+        };
 
-        await using var silo = await SiloUnderTest.StartAsync(direct with { ConnectionString = socket.ConnectionString });
+        await using var silo = await SiloUnderTest.StartAsync(
+            direct with
+            {
+                ConnectionString = socket.ConnectionString,
+            }
+        );
         (await silo.Workflow("w").Receive(Receipts.Of("w", "running")).InTime()).Version.ShouldBe(1);
     }
 }

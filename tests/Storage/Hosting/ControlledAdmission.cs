@@ -1,12 +1,12 @@
 using Microsoft.Extensions.DependencyInjection;
-using Orleans.Workflow.Grains.Interfaces.Persistence;
-using Orleans.Workflow.Storage.GroupCommit;
+using Orleans.Workflow.Grains.Persistence;
+using Orleans.Workflow.Storage.Commit;
 
 namespace Orleans.Workflow.Storage.Tests.Hosting;
 
 /// <summary>
-/// The product's own admission, with a counter: a grain asks it in the turn in which it folds, so it tells a test how many
-/// notifications have reached their grains.
+/// The product's own admission, with a counter: a grain asks it in the turn in which it folds, so a test knows how
+/// many notifications have reached their grains.
 /// </summary>
 internal sealed class ControlledAdmission(GroupCommitter committer) : IWriteAdmission
 {
@@ -39,5 +39,7 @@ internal sealed class ControlledAdmission(GroupCommitter committer) : IWriteAdmi
 
     /// <summary>Takes the place of the product's.</summary>
     public static void Decorate(IServiceCollection services) =>
-        services.AddSingleton<IWriteAdmission>(static provider => new ControlledAdmission(provider.GetRequiredService<GroupCommitter>()));
+        services.AddSingleton<IWriteAdmission>(static provider => new ControlledAdmission(
+            provider.GetRequiredService<GroupCommitter>()
+        ));
 }

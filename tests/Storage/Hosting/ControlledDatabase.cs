@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
-using Orleans.Workflow.Grains.Interfaces.Persistence;
-using Orleans.Workflow.Storage.GroupCommit;
+using Orleans.Workflow.Grains.Persistence;
+using Orleans.Workflow.Storage.Commit;
 
 namespace Orleans.Workflow.Storage.Tests.Hosting;
 
@@ -11,10 +11,10 @@ internal enum FailureTime
     /// <summary>Before anything is written; the database says that it was rolled back.</summary>
     RolledBack,
 
-    /// <summary>Before anything is written, but nobody can know.</summary>
+    /// <summary>Before anything is written; the caller does not know.</summary>
     BeforeCommit,
 
-    /// <summary>When everything is written, but nobody can know.</summary>
+    /// <summary>When everything is written; the caller does not know.</summary>
     AfterCommit,
 }
 
@@ -24,7 +24,9 @@ internal sealed class InjectedException(FailureTime time) : IOException($"Inject
     public FailureTime Time => time;
 }
 
-/// <summary>The product's own database layer, with a test at the switch: commits can be held and made to fail.</summary>
+/// <summary>
+/// The product's own database layer, with a test at the switch: commits can be held and made to fail.
+/// </summary>
 internal sealed class ControlledDatabase(IStateDatabase inner, int? lanes = null) : IStateDatabase, IDisposable
 {
     private readonly ConcurrentQueue<IReadOnlyList<StateWrite>> _batches = new();
@@ -40,9 +42,14 @@ internal sealed class ControlledDatabase(IStateDatabase inner, int? lanes = null
     {
         var registered = services.Single(service => service.ServiceType == typeof(IStateDatabase));
         services.Remove(registered);
-        services.AddSingleton<IStateDatabase>(provider =>
-            new ControlledDatabase((IStateDatabase)registered.ImplementationFactory!(provider)));
+        services.AddSingleton<IStateDatabase>(provider => new ControlledDatabase(
+            (IStateDatabase)registered.ImplementationFactory!(provider)
+        ));
     }
+
+    /// <inheritdoc/>
+    public Task<CommittedFacts[]> WriteFacts(IReadOnlyList<FactWrite> writes, CancellationToken cancellationToken) =>
+        inner.WriteFacts(writes, cancellationToken);
 
     /// <inheritdoc/>
     public int Lanes => lanes ?? inner.Lanes;
@@ -117,7 +124,9 @@ internal sealed class ControlledDatabase(IStateDatabase inner, int? lanes = null
 
     /// <inheritdoc/>
     public bool ProvesRollback(Exception exception) =>
-        exception is InjectedException injected ? injected.Time == FailureTime.RolledBack : inner.ProvesRollback(exception);
+        exception is InjectedException injected
+            ? injected.Time == FailureTime.RolledBack
+            : inner.ProvesRollback(exception);
 
     /// <inheritdoc/>
     public FailureCause CauseOf(Exception exception) => inner.CauseOf(exception);
@@ -140,9 +149,9 @@ internal sealed class HeldCommit(Func<StateWrite, bool> which)
     public Func<StateWrite, bool> Which => which;
 
     /// <summary>Completes when the first such commit has arrived.</summary>
-    public Task Reached => _reached.Task.WaitAsync(Deadline.Patience, TimeProvider.System);
+    public Task Reached => _reached.Task.WaitAsync(Deadline.Timeout, TimeProvider.System);
 
-    /// <summary>Lets it go on, and every later one.</summary>
+    /// <summary>Releases it, and every later one.</summary>
     public void Release() => _released.TrySetResult();
 
     /// <summary>Waits to be released.</summary>

@@ -10,5 +10,6 @@ internal sealed class ControlledFence : IMembershipFence
     public bool IsOpen { get; set; } = true;
 
     /// <summary>Takes the place of the product's.</summary>
-    public static void Decorate(IServiceCollection services) => services.AddSingleton<IMembershipFence, ControlledFence>();
+    public static void Decorate(IServiceCollection services) =>
+        services.AddSingleton<IMembershipFence, ControlledFence>();
 }

@@ -8,8 +8,9 @@ internal static class Deadline
     /// <summary>
     /// How long anything may take on a busy machine; the variable is for a run that is expected to fail.
     /// </summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(
-        int.TryParse(Environment.GetEnvironmentVariable("TEST_DEADLINE_SECONDS"), out var seconds) ? seconds : 60);
+    public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(
+        int.TryParse(Environment.GetEnvironmentVariable("TEST_DEADLINE_SECONDS"), out var seconds) ? seconds : 60
+    );
 
     private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(10);
 
@@ -19,8 +20,8 @@ internal static class Deadline
         var started = Stopwatch.GetTimestamp();
         while (!await holds())
         {
-            if (Stopwatch.GetElapsedTime(started) > Patience)
-                throw new TimeoutException($"Waited {Patience.TotalSeconds} s for: {what}.");
+            if (Stopwatch.GetElapsedTime(started) > Timeout)
+                throw new TimeoutException($"Waited {Timeout.TotalSeconds} s for: {what}.");
 
             await Task.Delay(Between, TimeProvider.System);
         }
@@ -30,8 +31,8 @@ internal static class Deadline
     public static Task Until(Func<bool> holds, string what) => Until(() => Task.FromResult(holds()), what);
 
     /// <summary>Fails if something takes too long.</summary>
-    public static Task<T> InTime<T>(this Task<T> task) => task.WaitAsync(Patience, TimeProvider.System);
+    public static Task<T> InTime<T>(this Task<T> task) => task.WaitAsync(Timeout, TimeProvider.System);
 
     /// <summary>Fails if something takes too long.</summary>
-    public static Task InTime(this Task task) => task.WaitAsync(Patience, TimeProvider.System);
+    public static Task InTime(this Task task) => task.WaitAsync(Timeout, TimeProvider.System);
 }

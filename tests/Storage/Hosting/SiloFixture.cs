@@ -19,7 +19,10 @@ public abstract class SiloFixture(ITestDatabases databases) : IAsyncLifetime
     /// <summary>Starts another silo, on an empty database.</summary>
     /// <param name="configure">Changes to the registrations.</param>
     /// <param name="change">Changes to the settings.</param>
-    public async Task<SiloUnderTest> StartAsync(Action<IServiceCollection>? configure = null, Func<StorageSettings, StorageSettings>? change = null)
+    public async Task<SiloUnderTest> StartAsync(
+        Action<IServiceCollection>? configure = null,
+        Func<StorageSettings, StorageSettings>? change = null
+    )
     {
         var settings = await databases.CreateAsync();
         return await SiloUnderTest.StartAsync(change?.Invoke(settings) ?? settings, configure);

@@ -4,16 +4,16 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Storage;
+using Orleans.Workflow.Domain;
 using Orleans.Workflow.Grains;
-using Orleans.Workflow.Grains.Domain;
 using Orleans.Workflow.Grains.Interfaces;
-using Orleans.Workflow.Grains.Interfaces.Persistence;
+using Orleans.Workflow.Grains.Persistence;
 using Orleans.Workflow.Grains.Workflows;
-using Orleans.Workflow.Silo.Hosting;
-using Orleans.Workflow.Silo.Settings;
-using Orleans.Workflow.Storage.GroupCommit;
+using Orleans.Workflow.Hosting;
+using Orleans.Workflow.Hosting.Settings;
+using Orleans.Workflow.Storage.Commit;
 using Orleans.Workflow.Storage.Migrations;
-using Orleans.Workflow.Storage.ReadModel;
+using Orleans.Workflow.Storage.Queries;
 using Orleans.Workflow.Testing.Processes;
 
 namespace Orleans.Workflow.Storage.Tests.Hosting;
@@ -38,7 +38,7 @@ public sealed class SiloUnderTest : IAsyncDisposable
     public IGrainStorage Provider => Services.GetRequiredKeyedService<IGrainStorage>("Default");
 
     /// <summary>The read model.</summary>
-    public IReadModel ReadModel => Services.GetRequiredService<IReadModel>();
+    public SqlReadModel ReadModel => Services.GetRequiredService<SqlReadModel>();
 
     /// <summary>The database itself, for looking behind.</summary>
     public DbDataSource Database => Services.GetRequiredService<DbDataSource>();
@@ -57,15 +57,36 @@ public sealed class SiloUnderTest : IAsyncDisposable
     /// <param name="configure">Changes to the registrations.</param>
     /// <param name="vocabulary">How words are read; by default as by default.</param>
     public static async Task<SiloUnderTest> StartAsync(
-        StorageSettings settings, Action<IServiceCollection>? configure = null, Vocabulary? vocabulary = null)
+        StorageSettings settings,
+        Action<IServiceCollection>? configure = null,
+        Vocabulary? vocabulary = null
+    )
     {
         var ports = FreePort.Next(2);
-        var cluster = new ClusterSettings(ClusterMode.Embedded, "tests", "tests", ports[0], ports[1], IPAddress.Loopback, null);
+        var cluster = new ClusterSettings(
+            ClusterMode.Embedded,
+            "tests",
+            "tests",
+            ports[0],
+            ports[1],
+            IPAddress.Loopback,
+            null
+        );
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddWorkflowDatabase(settings);
-        builder.AddWorkflowSilo(new HostSettings(settings, cluster, vocabulary ?? Vocabulary.Default, TelemetrySettings.Local, RetentionSettings.Off, AuditSettings.Off, HasDashboard: false));
+        builder.AddWorkflowSilo(
+            new HostSettings(
+                settings,
+                cluster,
+                vocabulary ?? Vocabulary.Default,
+                TelemetrySettings.Local,
+                RetentionSettings.Off,
+                AuditSettings.Off,
+                HasDashboard: false
+            )
+        );
         ControlledDatabase.Decorate(builder.Services);
         ControlledAdmission.Decorate(builder.Services);
         ControlledFence.Decorate(builder.Services);
@@ -83,8 +104,11 @@ public sealed class SiloUnderTest : IAsyncDisposable
         Services.GetRequiredService<IGrainFactory>().GetGrain<IWorkflowGrain>(GrainKeys.Workflow(workflowId));
 
     /// <summary>A node task's grain.</summary>
-    public INodeTaskGrain NodeTask(string workflowId, string nodeTaskId) =>
-        Services.GetRequiredService<IGrainFactory>().GetGrain<INodeTaskGrain>(GrainKeys.NodeTask(workflowId, nodeTaskId));
+    public INodeTaskGrain NodeTask(string workflowId, string nodeTaskId) => Facts(workflowId, nodeTaskId);
+
+    /// <summary>A grain that keeps facts.</summary>
+    public INodeTaskGrain Facts(string workflowId, string nodeTaskId) =>
+        Services.GetRequiredService<IGrainFactory>().GetGrain<INodeTaskGrain>(GrainKeys.Facts(workflowId, nodeTaskId));
 
     /// <summary>What is stored of a workflow's grain, with how much the list says was received.</summary>
     public async Task<WorkflowGrainState> StoredWorkflow(string workflowId)
@@ -100,15 +124,17 @@ public sealed class SiloUnderTest : IAsyncDisposable
             Head = state.State.Head?.Received(seq, at),
         };
 
-        Task<long> Column(string name) => Number($"SELECT {name} FROM workflow WHERE workflow_id = @id", ("id", workflowId));
+        Task<long> Column(string name) =>
+            Number($"SELECT {name} FROM workflow WHERE workflow_id = @id", ("id", workflowId));
     }
 
     /// <summary>Writes the first commits of workflows, in one batch.</summary>
     internal async Task Store(params IEnumerable<WorkflowCommit> commits)
     {
         var writes = commits.Select(static commit => new StateWrite(commit)).ToList();
-        (await Services.GetRequiredService<IStateDatabase>().Write(writes, CancellationToken.None))
-            .ShouldAllBe(static result => result == new CommitResult.Committed(1));
+        (await Services.GetRequiredService<IStateDatabase>().Write(writes, CancellationToken.None)).ShouldAllBe(
+            static result => result == new CommitResult.Committed(1)
+        );
     }
 
     /// <summary>Asks the database for one number.</summary>

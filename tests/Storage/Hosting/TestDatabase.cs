@@ -42,7 +42,7 @@ public sealed class PostgresDatabases : ITestDatabases, IAsyncLifetime
         return settings;
     }
 
-    // Databases of a named server are told apart by the process: two runs may share it.
+    // The process id distinguishes databases of a named server: two runs may share it.
     private string NewName() => $"storage_tests_{Environment.ProcessId}_{Interlocked.Increment(ref _created)}";
 
     private async Task<StorageSettings> CreateAsync(string name) =>

@@ -2,11 +2,11 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging.Abstractions;
+using Orleans.Workflow.Domain;
 using Orleans.Workflow.Grains;
 using Orleans.Workflow.Grains.Audit;
-using Orleans.Workflow.Grains.Domain;
 using Orleans.Workflow.Grains.Interfaces;
-using Orleans.Workflow.Grains.Interfaces.Persistence;
+using Orleans.Workflow.Grains.Persistence;
 using Orleans.Workflow.Grains.Receipts;
 using Orleans.Workflow.Grains.Vocabularies;
 using Orleans.Workflow.Grains.Workflows;
@@ -14,7 +14,10 @@ using Orleans.Workflow.Storage.Tests.Hosting;
 
 namespace Orleans.Workflow.Storage.Tests.Limits;
 
-/// <summary>States that are stored as a snapshot and the receipts behind it, through the product's own grains and storage, on every database.</summary>
+/// <summary>
+/// States that are stored as a snapshot and the receipts behind it, through the product's own grains and storage, on
+/// every database.
+/// </summary>
 public abstract class LargeStateCompliance(ITestDatabases databases)
 {
     /// <summary>Every state is large, and has a snapshot every tenth receipt or so.</summary>
@@ -34,7 +37,20 @@ public abstract class LargeStateCompliance(ITestDatabases databases)
                 Json(await workflow.GetState().InTime()).ShouldBe(Json(shown));
 
             for (var j = 0; j < 3; j++)
-                await workflow.Receive(Receipts.Of("w", "running", ($"n{(i + j) % 5}", i > 8 ? "finished" : j == 1 ? "paused" : "running"))).InTime();
+                await workflow
+                    .Receive(
+                        Receipts.Of(
+                            "w",
+                            "running",
+                            (
+                                $"n{(i + j) % 5}",
+                                i > 8 ? "finished"
+                                : j == 1 ? "paused"
+                                : "running"
+                            )
+                        )
+                    )
+                    .InTime();
 
             shown = await workflow.GetState().InTime();
             await ShouldBeClean(silo);
@@ -68,7 +84,7 @@ public abstract class LargeStateCompliance(ITestDatabases databases)
         string shown;
         await using (var silo = await Start(settings))
         {
-            shown = Json(await Tell(silo, 7));
+            shown = Json(await Report(silo, 7));
             var (head, snapshot) = await Stored(silo);
             snapshot.Seq.ShouldBeLessThan(head.Seq - 1);
             (await Trim(silo, head.Seq - 1)).ShouldBe((int)head.Seq - 1);
@@ -88,7 +104,7 @@ public abstract class LargeStateCompliance(ITestDatabases databases)
         string shown;
         await using (var silo = await Start(settings))
         {
-            shown = Json(await Tell(silo, 7));
+            shown = Json(await Report(silo, 7));
             await silo.Execute("DELETE FROM orleansstorage WHERE graintypestring = 'workflow-snapshot'");
         }
 
@@ -100,7 +116,7 @@ public abstract class LargeStateCompliance(ITestDatabases databases)
     public async Task A_deleted_workflow_takes_its_snapshot_with_it()
     {
         await using var silo = await Start(await databases.CreateAsync());
-        await Tell(silo, 4);
+        await Report(silo, 4);
         await silo.Workflow("w").Receive(Receipts.Of("w", "finished")).InTime();
 
         (await silo.Workflow("w").Delete(DateTimeOffset.MaxValue).InTime()).ShouldBeTrue();
@@ -114,9 +130,12 @@ public abstract class LargeStateCompliance(ITestDatabases databases)
     {
         var settings = await databases.CreateAsync();
         await using (var before = await Start(settings))
-            await Tell(before, 7, "on hold");
+            await Report(before, 7, "on hold");
 
-        var other = new Vocabulary(Vocabulary.DefaultWords.SetItem("on hold", new Meaning(Phase.Scheduled)), Vocabulary.DefaultRanking);
+        var other = new Vocabulary(
+            Vocabulary.DefaultWords.SetItem("on hold", new Meaning(WorkflowPhase.Scheduled)),
+            Vocabulary.DefaultRanking
+        );
         string shown;
         await using (var silo = await Start(settings, other))
         {
@@ -135,13 +154,19 @@ public abstract class LargeStateCompliance(ITestDatabases databases)
     public async Task An_audit_finds_a_snapshot_that_somebody_changed()
     {
         await using var silo = await Start(await databases.CreateAsync());
-        await Tell(silo, 7);
+        await Report(silo, 7);
         var (_, snapshot) = await Stored(silo);
         await silo.Execute(
             "UPDATE orleansstorage SET payloadbinary = @payload WHERE graintypestring = 'workflow-snapshot'",
-            ("payload", JsonSerializer.SerializeToUtf8Bytes(snapshot with { Nodes = [] }, GrainStateJson.Default.WorkflowState)));
+            (
+                "payload",
+                JsonSerializer.SerializeToUtf8Bytes(snapshot with { Nodes = [] }, GrainStateJson.Default.WorkflowState)
+            )
+        );
 
-        (await Audit(silo)).Findings.ShouldContain(static finding => finding.Kind == FindingKind.State && finding.Where.StartsWith("snapshot"));
+        (await Audit(silo)).Findings.ShouldContain(static finding =>
+            finding.Kind == FindingKind.State && finding.Where.StartsWith("snapshot")
+        );
     }
 
     [Theory]
@@ -158,19 +183,24 @@ public abstract class LargeStateCompliance(ITestDatabases databases)
         string shown;
         await using (var silo = await Start(settings))
         {
-            shown = Json(await Tell(silo, 7));
+            shown = Json(await Report(silo, 7));
             var (head, snapshot) = await Stored(silo);
             head.Seq.ShouldBeGreaterThan(snapshot.Seq);
-            foreach (var (name, payload) in new Dictionary<string, byte[]>
+            foreach (
+                var (name, payload) in new Dictionary<string, byte[]>
                 {
                     ["text"] = "no state"u8.ToArray(),
                     ["empty"] = Bytes(snapshot with { Nodes = [] }),
                     ["ahead"] = Bytes(snapshot with { Seq = head.Seq + 1 }),
-                })
+                }
+            )
             {
-                damage = damage.Replace($"@{name}", silo.Settings.Provider == StorageProvider.Postgres
-                    ? $"decode('{Convert.ToHexString(payload)}', 'hex')"
-                    : $"x'{Convert.ToHexString(payload)}'");
+                damage = damage.Replace(
+                    $"@{name}",
+                    silo.Settings.Provider == StorageProvider.Postgres
+                        ? $"decode('{Convert.ToHexString(payload)}', 'hex')"
+                        : $"x'{Convert.ToHexString(payload)}'"
+                );
             }
 
             await silo.Execute(damage);
@@ -192,7 +222,9 @@ public abstract class LargeStateCompliance(ITestDatabases databases)
     public async Task A_small_notification_of_a_wide_workflow_writes_little()
     {
         await using var silo = await SiloUnderTest.StartAsync(await databases.CreateAsync());
-        await silo.Workflow("w").Receive(Receipts.Of("w", "running", [.. Nodes(3_000).Select(static node => (node, "running"))])).InTime();
+        await silo.Workflow("w")
+            .Receive(Receipts.Of("w", "running", [.. Nodes(3_000).Select(static node => (node, "running"))]))
+            .InTime();
         var first = silo.Control.Batches.Count;
         foreach (var node in Nodes(20))
             await silo.Workflow("w").Receive(Receipts.Of("w", "running", (node, "finished"))).InTime();
@@ -206,9 +238,13 @@ public abstract class LargeStateCompliance(ITestDatabases databases)
     }
 
     private static Task<SiloUnderTest> Start(StorageSettings settings, Vocabulary? vocabulary = null) =>
-        SiloUnderTest.StartAsync(settings, static services => services.Replace(ServiceDescriptor.Singleton(Small)), vocabulary);
+        SiloUnderTest.StartAsync(
+            settings,
+            static services => services.Replace(ServiceDescriptor.Singleton(Small)),
+            vocabulary
+        );
 
-    private static async Task<WorkflowView> Tell(SiloUnderTest silo, int receipts, string status = "running")
+    private static async Task<WorkflowView> Report(SiloUnderTest silo, int receipts, string status = "running")
     {
         for (var i = 0; i < receipts; i++)
             await silo.Workflow("w").Receive(Receipts.Of("w", status, ($"n{i}", status))).InTime();
@@ -219,25 +255,44 @@ public abstract class LargeStateCompliance(ITestDatabases databases)
     private static async Task<(WorkflowState Head, WorkflowState Snapshot)> Stored(SiloUnderTest silo)
     {
         var head = (await silo.StoredWorkflow("w")).Head.ShouldNotBeNull();
-        await using var moment = await silo.Services.GetRequiredService<IWorkflowSnapshots>().Open(CancellationToken.None);
+        await using var moment = await silo
+            .Services.GetRequiredService<IWorkflowSnapshots>()
+            .Open(CancellationToken.None);
         return (head, (await StateSnapshots.Find(moment, "w", CancellationToken.None)).ShouldNotBeNull());
     }
 
-    private static Task<int> Trim(SiloUnderTest silo, long throughSeq) => new ReceiptTrimmer(
-        silo.Services.GetRequiredService<IWorkflowSnapshots>(), silo.Services.GetRequiredService<IRetentionStore>(),
-        silo.Services.GetRequiredService<KnownVocabularies>(), NullLogger<ReceiptTrimmer>.Instance)
-        .Trim("w", throughSeq, long.MaxValue, CancellationToken.None);
+    private static Task<int> Trim(SiloUnderTest silo, long throughSeq) =>
+        new ReceiptTrimmer(
+            silo.Services.GetRequiredService<IWorkflowSnapshots>(),
+            silo.Services.GetRequiredService<IRetentionStore>(),
+            silo.Services.GetRequiredService<VocabularyCache>(),
+            NullLogger<ReceiptTrimmer>.Instance
+        ).Trim("w", throughSeq, long.MaxValue, CancellationToken.None);
 
     private static async Task<WorkflowAudit> Audit(SiloUnderTest silo)
     {
-        await using var moment = await silo.Services.GetRequiredService<IWorkflowSnapshots>().Open(CancellationToken.None);
-        return await silo.Services.GetRequiredService<WorkflowAuditor>().Audit(moment, "w", CancellationToken.None).InTime();
+        await using var moment = await silo
+            .Services.GetRequiredService<IWorkflowSnapshots>()
+            .Open(CancellationToken.None);
+        return await silo
+            .Services.GetRequiredService<WorkflowAuditor>()
+            .Audit(moment, "w", CancellationToken.None)
+            .InTime();
     }
 
-    private static async Task<RebuildOutcome> Rebuild(SiloUnderTest silo) => (await new WorkflowRebuilder(
-        silo.Services.GetRequiredService<IWorkflowSnapshots>(), silo.Services.GetRequiredService<WorkflowAuditor>(),
-        silo.Storage, silo.Services.GetRequiredService<IWriteAdmission>(), Small)
-        .Rebuild("w", CancellationToken.None).InTime()).Outcome;
+    private static async Task<RebuildOutcome> Rebuild(SiloUnderTest silo) =>
+        (
+            await new WorkflowRebuilder(
+                silo.Services.GetRequiredService<IWorkflowSnapshots>(),
+                silo.Services.GetRequiredService<WorkflowAuditor>(),
+                silo.Storage,
+                silo.Services.GetRequiredService<IFactStorage>(),
+                silo.Services.GetRequiredService<IWriteAdmission>(),
+                Small
+            )
+                .Rebuild("w", CancellationToken.None)
+                .InTime()
+        ).Outcome;
 
     private static async Task ShouldBeClean(SiloUnderTest silo) => (await Audit(silo)).Findings.ShouldBeEmpty();
 

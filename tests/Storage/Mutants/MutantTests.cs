@@ -18,13 +18,18 @@ public sealed class MutantTests(MutantRuns runs) : IClassFixture<MutantRuns>
     {
         var mutant = Mutant.All.Single(mutant => mutant.Name == mistake);
 
-        // What waits for something that a mutant does not do waits in vain.
+        // A wait for something that a mutant does not do runs into its timeout.
         var (_, output) = await runs.Run(mutant.Edits, [.. mutant.Breaks, .. Mutant.Passes], "TEST_DEADLINE_SECONDS=6");
 
-        var failed = output.Split('\n').Select(static line => line.Trim())
-            .Where(static line => line.EndsWith("[FAIL]", StringComparison.Ordinal)).ToList();
+        var failed = output
+            .Split('\n')
+            .Select(static line => line.Trim())
+            .Where(static line => line.EndsWith("[FAIL]", StringComparison.Ordinal))
+            .ToList();
         mutant.Breaks.ShouldAllBe(
-            test => failed.Exists(line => line.StartsWith(test, StringComparison.Ordinal)), output);
+            test => failed.Exists(line => line.StartsWith(test, StringComparison.Ordinal)),
+            output
+        );
         failed.ShouldAllBe(line => mutant.Breaks.Any(test => line.StartsWith(test, StringComparison.Ordinal)), output);
     }
 
@@ -49,11 +54,15 @@ public sealed class MutantRuns(PostgresDatabases databases) : IDisposable
     private readonly MutantBuilder _builder = new();
 
     internal Task<(bool Passed, string Output)> Run(
-        IReadOnlyList<SourceEdit> mistakes, IEnumerable<string> tests, params IEnumerable<string> environment) =>
+        IReadOnlyList<SourceEdit> mistakes,
+        IEnumerable<string> tests,
+        params IEnumerable<string> environment
+    ) =>
         _builder.Run(
             mistakes,
             [.. environment, $"TEST_POSTGRES={databases.Server.Administration}"],
-            [.. tests.SelectMany(static test => (string[])["-method", test])]);
+            [.. tests.SelectMany(static test => (string[])["-method", test])]
+        );
 
     /// <inheritdoc/>
     public void Dispose() => _builder.Dispose();

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
-using Orleans.Workflow.Grains.Interfaces.Persistence;
+using Orleans.Workflow.Grains.Persistence;
 
 namespace Orleans.Workflow.Storage.Tests.Refolds;
 
@@ -24,8 +24,9 @@ internal sealed class MeddledSnapshots(IWorkflowSnapshots inner) : IWorkflowSnap
     {
         var registered = services.Single(static service => service.ServiceType == typeof(IWorkflowSnapshots));
         services.Remove(registered);
-        services.AddSingleton<IWorkflowSnapshots>(provider =>
-            new MeddledSnapshots((IWorkflowSnapshots)registered.ImplementationFactory!(provider)));
+        services.AddSingleton<IWorkflowSnapshots>(provider => new MeddledSnapshots(
+            (IWorkflowSnapshots)registered.ImplementationFactory!(provider)
+        ));
     }
 
     private sealed class Meddled(IWorkflowSnapshot inner, Func<Task> happens) : IWorkflowSnapshot
@@ -39,8 +40,11 @@ internal sealed class MeddledSnapshots(IWorkflowSnapshots inner) : IWorkflowSnap
         public Task<long?> FindLast(string workflowId, long upTo, CancellationToken cancellationToken) =>
             inner.FindLast(workflowId, upTo, cancellationToken);
 
-        public IAsyncEnumerable<ReceiptRow> Read(string workflowId, long afterSeq, CancellationToken cancellationToken) =>
-            inner.Read(workflowId, afterSeq, cancellationToken);
+        public IAsyncEnumerable<ReceiptRow> Read(
+            string workflowId,
+            long afterSeq,
+            CancellationToken cancellationToken
+        ) => inner.Read(workflowId, afterSeq, cancellationToken);
 
         public Task<IReadOnlyList<string>> ListIds(string after, int limit, CancellationToken cancellationToken) =>
             inner.ListIds(after, limit, cancellationToken);
@@ -51,12 +55,18 @@ internal sealed class MeddledSnapshots(IWorkflowSnapshots inner) : IWorkflowSnap
         public Task<byte[]?> FindState(GrainStateName name, CancellationToken cancellationToken) =>
             inner.FindState(name, cancellationToken);
 
-        public Task<IReadOnlyDictionary<string, object?>?> FindRow(string workflowId, CancellationToken cancellationToken) =>
-            inner.FindRow(workflowId, cancellationToken);
+        public Task<IReadOnlyDictionary<string, object?>?> FindRow(
+            string workflowId,
+            CancellationToken cancellationToken
+        ) => inner.FindRow(workflowId, cancellationToken);
 
         public IReadOnlyDictionary<string, object?> ExpectedRow(WorkflowRow row) => inner.ExpectedRow(row);
 
-        public IAsyncEnumerable<string> ListOrphans(CancellationToken cancellationToken) => inner.ListOrphans(cancellationToken);
+        public Task<IReadOnlyList<Miscount>> FindMiscounts(string workflowId, CancellationToken cancellationToken) =>
+            inner.FindMiscounts(workflowId, cancellationToken);
+
+        public IAsyncEnumerable<string> ListOrphans(CancellationToken cancellationToken) =>
+            inner.ListOrphans(cancellationToken);
 
         public async ValueTask DisposeAsync()
         {

@@ -1,16 +1,16 @@
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using Orleans.Workflow.Domain;
 using Orleans.Workflow.Grains.Audit;
-using Orleans.Workflow.Grains.Domain;
 using Orleans.Workflow.Grains.Interfaces;
-using Orleans.Workflow.Grains.Interfaces.Persistence;
+using Orleans.Workflow.Grains.Persistence;
 using Orleans.Workflow.Grains.Replays;
 using Orleans.Workflow.Grains.Workflows;
 using Orleans.Workflow.Storage.Tests.Hosting;
 
 namespace Orleans.Workflow.Storage.Tests.Refolds;
 
-/// <summary>A silo that ranks outcomes otherwise than the silos before it, on every database.</summary>
+/// <summary>A silo with another ranking than the silos before it, on every database.</summary>
 public abstract class RankingCompliance(ITestDatabases databases)
 {
     [Theory]
@@ -31,34 +31,53 @@ public abstract class RankingCompliance(ITestDatabases databases)
             (shown.Outcome, node.Outcome).ShouldBe((WorkflowOutcome.Failed, WorkflowOutcome.Failed));
         }
 
-        var ranking = new Vocabulary(Vocabulary.DefaultWords, [Outcome.Completed, Outcome.Failed, Outcome.Cancelled]);
+        var ranking = new Vocabulary(
+            Vocabulary.DefaultWords,
+            [WorkflowOutcome.Completed, WorkflowOutcome.Failed, WorkflowOutcome.Cancelled]
+        );
         await using var silo = await SiloUnderTest.StartAsync(settings, vocabulary: ranking);
         if (heardOnceMore)
         {
             // Notifications of the new time change the state, but not by which ranking it is shown.
-            await silo.Workflow(Id).Receive(Receipts.Of(Id, "cancelled", ("n", "cancelled"), ("m", "running"))).InTime();
-            var (changed, changedNode) = ((await silo.Workflow(Id).GetState())!, (await silo.NodeTask(Id, "n").GetState())!);
-            (changed.Version, changed.Outcome, changedNode.Outcome).ShouldBe((shown.Version + 1, WorkflowOutcome.Failed, WorkflowOutcome.Failed));
+            await silo.Workflow(Id)
+                .Receive(Receipts.Of(Id, "cancelled", ("n", "cancelled"), ("m", "running")))
+                .InTime();
+            var (changed, changedNode) = (
+                (await silo.Workflow(Id).GetState())!,
+                (await silo.NodeTask(Id, "n").GetState())!
+            );
+            (changed.Version, changed.Outcome, changedNode.Outcome).ShouldBe(
+                (shown.Version + 1, WorkflowOutcome.Failed, WorkflowOutcome.Failed)
+            );
             changed.Contested.ShouldBe(["failed", "cancelled", "finished"]);
             (shown, node) = (changed, changedNode);
-            (await silo.ReadModel.ListTransitions(Id, null, 1000, CancellationToken.None)).Items.Where(change => change.Version == changed.Version && change.To?.Outcome is not null)
+            (await silo.ReadModel.ListTransitions(Id, null, 1000, CancellationToken.None))
+                .Items.Where(change => change.Version == changed.Version && change.To?.Outcome is not null)
                 .ShouldAllBe(static change => change.To!.Outcome == WorkflowOutcome.Failed);
         }
 
         Json((await silo.Workflow(Id).GetState())!).ShouldBe(Json(shown));
         JsonSerializer.Serialize(await silo.NodeTask(Id, "n").GetState()).ShouldBe(JsonSerializer.Serialize(node));
-        var replayed = (await silo.Services.GetRequiredService<WorkflowReplay>().AsItWas(Id, long.MaxValue, null, CancellationToken.None))!;
+        var replayed = (
+            await silo
+                .Services.GetRequiredService<WorkflowReplay>()
+                .AsItWas(Id, long.MaxValue, null, CancellationToken.None)
+        )!;
         Json(Views.Of(replayed.State, replayed.Vocabulary.Ranking)).ShouldBe(Json(shown));
         await ShouldBeListed(silo, shown);
 
         (await silo.Workflow(Id).Refold("job", ranking.Fingerprint)).ShouldBe(RefoldOutcome.Changed);
 
-        var anew = (await silo.Workflow(Id).GetState())!;
-        (anew.Version, anew.Outcome, anew.Status).ShouldBe((shown.Version + 1, WorkflowOutcome.Completed, "finished"));
-        await ShouldBeListed(silo, anew);
+        var refolded = (await silo.Workflow(Id).GetState())!;
+        (refolded.Version, refolded.Outcome, refolded.Status).ShouldBe(
+            (shown.Version + 1, WorkflowOutcome.Completed, "finished")
+        );
+        await ShouldBeListed(silo, refolded);
     }
 
-    /// <summary>The list is written from memory by a commit that keeps the stored state: both must be by one ranking.</summary>
+    /// <summary>
+    /// The list is written from memory by a commit that keeps the stored state: both must be by one ranking.
+    /// </summary>
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
@@ -73,20 +92,30 @@ public abstract class RankingCompliance(ITestDatabases databases)
             await first.Workflow(Id).Receive(Receipts.Of(Id, "failed")).InTime();
         }
 
-        var words = Vocabulary.DefaultWords.SetItem("x", new Meaning(Phase.Active));
-        await using (var second = await SiloUnderTest.StartAsync(settings, vocabulary: new Vocabulary(words, Vocabulary.DefaultRanking)))
+        var words = Vocabulary.DefaultWords.SetItem("x", new Meaning(WorkflowPhase.Active));
+        await using (
+            var second = await SiloUnderTest.StartAsync(
+                settings,
+                vocabulary: new Vocabulary(words, Vocabulary.DefaultRanking)
+            )
+        )
         {
             await second.Workflow(Id).Receive(Receipts.Of(Id, "failed")).InTime();
             await ShouldBeListed(second, (await second.Workflow(Id).GetState())!);
         }
 
-        var ranking = new Vocabulary(Vocabulary.DefaultWords, [Outcome.Completed, Outcome.Failed, Outcome.Cancelled]);
+        var ranking = new Vocabulary(
+            Vocabulary.DefaultWords,
+            [WorkflowOutcome.Completed, WorkflowOutcome.Failed, WorkflowOutcome.Cancelled]
+        );
         WorkflowView shown;
         await using (var third = await SiloUnderTest.StartAsync(settings, vocabulary: ranking))
         {
             for (var i = 0; i < duplicates; i++)
             {
-                (await third.Workflow(Id).Receive(Receipts.Of(Id, "failed")).InTime()).Effect.ShouldBe(ReceiptEffect.Duplicate);
+                (await third.Workflow(Id).Receive(Receipts.Of(Id, "failed")).InTime()).Effect.ShouldBe(
+                    ReceiptEffect.Duplicate
+                );
                 await ShouldBeListed(third, (await third.Workflow(Id).GetState())!);
             }
 
@@ -104,10 +133,18 @@ public abstract class RankingCompliance(ITestDatabases databases)
     /// <summary>The list says what the state says, and an audit finds nothing.</summary>
     private static async Task ShouldBeListed(SiloUnderTest silo, WorkflowView shown)
     {
-        var listed = (await silo.ReadModel.ListWorkflows(new(), default, null, 10, CancellationToken.None)).Items.Single();
-        (listed.Version, listed.Status, listed.Phase, listed.Outcome).ShouldBe((shown.Version, shown.Status, shown.Phase, shown.Outcome));
-        await using var snapshot = await silo.Services.GetRequiredService<IWorkflowSnapshots>().Open(CancellationToken.None);
-        var audit = await silo.Services.GetRequiredService<WorkflowAuditor>().Audit(snapshot, shown.WorkflowId, CancellationToken.None);
+        var listed = (
+            await silo.ReadModel.ListWorkflows(new(), default, null, 10, CancellationToken.None)
+        ).Items.Single();
+        (listed.Version, listed.Status, listed.Phase, listed.Outcome).ShouldBe(
+            (shown.Version, shown.Status, shown.Phase, shown.Outcome)
+        );
+        await using var snapshot = await silo
+            .Services.GetRequiredService<IWorkflowSnapshots>()
+            .Open(CancellationToken.None);
+        var audit = await silo
+            .Services.GetRequiredService<WorkflowAuditor>()
+            .Audit(snapshot, shown.WorkflowId, CancellationToken.None);
         audit.Findings.ShouldBeEmpty();
         audit.IsOtherVocabulary.ShouldBeFalse();
     }

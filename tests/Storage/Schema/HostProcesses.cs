@@ -14,7 +14,10 @@ public sealed class HostProcesses(PostgresDatabases postgres, SqliteDatabases sq
         await alone.Schema.Migrate(CancellationToken.None);
         var settings = await postgres.CreateAsync();
 
-        var ends = await Task.WhenAll(Run("Silo", ["migrate", .. On(settings)]), Run("Silo", ["migrate", .. On(settings)]));
+        var ends = await Task.WhenAll(
+            Run("Silo", ["migrate", .. On(settings)]),
+            Run("Silo", ["migrate", .. On(settings)])
+        );
 
         ends.ShouldAllBe(static end => end.ExitCode == 0);
         await using var database = new MigratedDatabase(settings);
@@ -76,7 +79,13 @@ public sealed class HostProcesses(PostgresDatabases postgres, SqliteDatabases sq
     public async Task A_host_whose_database_cannot_be_reached_says_so(string host)
     {
         var end = await Run(
-            host, ["--Storage:Provider=Postgres", "--ConnectionStrings:Workflows=Host=127.0.0.1;Port=1;Database=none", .. Anonymous(host)]);
+            host,
+            [
+                "--Storage:Provider=Postgres",
+                "--ConnectionStrings:Workflows=Host=127.0.0.1;Port=1;Database=none",
+                .. Anonymous(host),
+            ]
+        );
 
         end.ExitCode.ShouldBe(1, end.Output);
         end.Output.ShouldContain("The database cannot be used");
@@ -89,9 +98,13 @@ public sealed class HostProcesses(PostgresDatabases postgres, SqliteDatabases sq
     public async Task A_host_does_not_start_on_a_database_that_cannot_hold_every_text(string host, string encoding)
     {
         var name = $"storage_tests_{Environment.ProcessId}_{encoding.ToLowerInvariant()}";
-        await postgres.Server.ExecuteAsync($"CREATE DATABASE {name} TEMPLATE template0 ENCODING '{encoding}' LOCALE 'C'");
+        await postgres.Server.ExecuteAsync(
+            $"CREATE DATABASE {name} TEMPLATE template0 ENCODING '{encoding}' LOCALE 'C'"
+        );
         var settings = new StorageSettings(
-            StorageProvider.Postgres, new NpgsqlConnectionStringBuilder(postgres.Server.Administration) { Database = name }.ConnectionString);
+            StorageProvider.Postgres,
+            new NpgsqlConnectionStringBuilder(postgres.Server.Administration) { Database = name }.ConnectionString
+        );
 
         var migration = await Run("Silo", ["migrate", .. On(settings)]);
         var end = await Run(host, [.. On(settings), "--Cluster:Mode=Clustered", .. Anonymous(host)]);
@@ -121,29 +134,45 @@ public sealed class HostProcesses(PostgresDatabases postgres, SqliteDatabases sq
     [Theory]
     [InlineData("Silo")]
     [InlineData("Api")]
-    public async Task A_host_tells_everything_that_is_wrong_with_its_settings_at_once(string host)
+    public async Task A_host_reports_every_error_of_its_settings_at_once(string host)
     {
         string[] settings =
         [
-            "--Storage:Provider=Oracle", "--Storage:Lanes=0", "--Storage:LargestBatch=many", "--Storage:Speed=11",
+            "--Storage:Provider=Oracle",
+            "--Storage:Lanes=0",
+            "--Storage:MaxBatch=many",
+            "--Storage:Speed=11",
             "--ConnectionStrings:Workflows=Data Source=:memory:",
-            "--Cluster:Mode=Scattered", "--Cluster:SiloPort=70000", "--Cluster:GatewayPort=x", "--Cluster:AdvertisedAddress=no.such.host.invalid",
-            "--Vocabulary:Words:sleeping=asleep", "--Vocabulary:Ranking=failed",
+            "--Cluster:Mode=Scattered",
+            "--Cluster:SiloPort=70000",
+            "--Cluster:GatewayPort=x",
+            "--Cluster:AdvertisedAddress=no.such.host.invalid",
+            "--Vocabulary:Words:sleeping=asleep",
+            "--Vocabulary:Ranking=failed",
         ];
-        string[] ofApi = ["--Sources:airudder:Secrets:0=short", "--Sources:airudder:RatePerSecond=-1", "--Webhooks:LargestBody=1", "--Access:Keys:k:Role=king", "--Http:MostConnections=0"];
+        string[] ofApi =
+        [
+            "--Sources:airudder:Secrets:0=short",
+            "--Sources:airudder:RatePerSecond=-1",
+            "--Webhooks:MaxBodyBytes=1",
+            "--Access:Keys:k:Role=king",
+            "--Http:MaxConnections=0",
+        ];
 
         var end = await Run(host, host == "Api" ? [.. settings, .. ofApi] : settings);
 
         end.ExitCode.ShouldBe(1, end.Output);
         foreach (var setting in host == "Api" ? [.. settings, .. ofApi] : settings)
-            end.Output.ShouldContain(setting[2..setting.IndexOf('=')].Replace("Secrets:0", "Secrets", StringComparison.Ordinal));
+            end.Output.ShouldContain(
+                setting[2..setting.IndexOf('=')].Replace("Secrets:0", "Secrets", StringComparison.Ordinal)
+            );
     }
 
     [Theory]
     [InlineData("Silo", "Cluster:Mode is Clustered and Storage:Provider is Sqlite")]
     [InlineData("Api", "Sources:airudder has no credential")]
     [InlineData("Api", "Access has no credential")]
-    public async Task A_host_that_is_told_nothing_in_production_says_what_it_needs(string host, string need)
+    public async Task A_host_without_settings_in_production_says_what_it_needs(string host, string need)
     {
         var end = await Run(host, []);
 
@@ -151,7 +180,9 @@ public sealed class HostProcesses(PostgresDatabases postgres, SqliteDatabases sq
         end.Output.ShouldContain(need);
     }
 
-    /// <summary>An error of a query is ours, whatever database it comes from: without where it happened nobody finds it.</summary>
+    /// <summary>
+    /// An error of a query is a defect of the product, on any database: the log must show where it happened.
+    /// </summary>
     [Theory]
     [InlineData(StorageProvider.Postgres)]
     [InlineData(StorageProvider.Sqlite)]
@@ -175,6 +206,6 @@ public sealed class HostProcesses(PostgresDatabases postgres, SqliteDatabases sq
 
     private static string[] Anonymous(string host) => host == "Api" ? HostRun.Anonymous : [];
 
-    /// <summary>Runs a host of the product, in production, until it ends by itself.</summary>
+    /// <summary>Runs a host of the product, in production, until it ends.</summary>
     private static Task<HostRun> Run(string host, IEnumerable<string> arguments) => HostRun.ToEnd(host, arguments);
 }

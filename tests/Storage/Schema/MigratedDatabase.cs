@@ -21,26 +21,36 @@ internal sealed partial class MigratedDatabase : IAsyncDisposable
     {
         if (settings.Provider == StorageProvider.Postgres)
         {
-            var postgres = new PostgresConnections(settings, TimeProvider.System, NullLogger<PostgresConnections>.Instance);
-            (_dataSource, Schema, _dump) = (postgres, new PostgresSchema(postgres, settings, NullLogger<PostgresSchema>.Instance), PostgresDump);
+            var postgres = new PostgresConnections(
+                settings,
+                TimeProvider.System,
+                NullLogger<PostgresConnections>.Instance
+            );
+            (_dataSource, Schema, _dump) = (
+                postgres,
+                new PostgresSchema(postgres, settings, NullLogger<PostgresSchema>.Instance),
+                PostgresDump
+            );
         }
         else
         {
             var sqlite = new SqliteDataSource(settings.ConnectionString);
-            (_dataSource, Schema, _dump) = (sqlite, new SqliteSchema(sqlite, NullLogger<SqliteSchema>.Instance), SqliteDump);
+            (_dataSource, Schema, _dump) = (
+                sqlite,
+                new SqliteSchema(sqlite, NullLogger<SqliteSchema>.Instance),
+                SqliteDump
+            );
             _layout = SqlLayout();
         }
     }
 
-    private const string SqliteDump =
-        """
+    private const string SqliteDump = """
         SELECT type || ' ' || name || ' on ' || tbl_name || ': ' || coalesce(sql, '')
         FROM sqlite_master ORDER BY type, name
         """;
 
     // Columns by name: their order may differ, as nothing reads them by position.
-    private const string PostgresDump =
-        """
+    private const string PostgresDump = """
         SELECT line FROM (
           SELECT format('table %s %s %s', c.relname, c.relkind, c.reloptions) FROM pg_class c
             WHERE c.relnamespace = 'public'::regnamespace AND c.relkind NOT IN ('i', 'S')
@@ -57,7 +67,8 @@ internal sealed partial class MigratedDatabase : IAsyncDisposable
           UNION ALL
           SELECT format('index %s', indexdef) FROM pg_indexes WHERE schemaname = 'public'
           UNION ALL
-          SELECT format('constraint %s %s %s', conrelid::regclass, conname, pg_get_constraintdef(oid)) FROM pg_constraint
+          SELECT format('constraint %s %s %s', conrelid::regclass, conname, pg_get_constraintdef(oid))
+            FROM pg_constraint
             WHERE connamespace = 'public'::regnamespace AND contype <> 'n'
           UNION ALL
           SELECT format('function %s', pg_get_functiondef(oid)) FROM pg_proc WHERE pronamespace = 'public'::regnamespace

@@ -1,5 +1,7 @@
 using System.Data.Common;
+using Npgsql;
 using Orleans.Workflow.Storage.Migrations;
+using Orleans.Workflow.Storage.Postgres;
 using Orleans.Workflow.Storage.Tests.Hosting;
 
 namespace Orleans.Workflow.Storage.Tests.Schema;
@@ -53,12 +55,14 @@ public abstract class SchemaCompliance(ITestDatabases databases)
         {
             await upgraded.Execute(script.Text);
             await upgraded.Execute(
-                $"INSERT INTO schema_version (number, name) VALUES ({script.Number}, '{script.Name}')");
+                $"INSERT INTO schema_version (number, name) VALUES ({script.Number}, '{script.Name}')"
+            );
         }
 
         var baselines = await upgraded.Lines("SELECT workflow_id FROM checkpoint ORDER BY 1");
-        (await upgraded.Schema.Migrate(CancellationToken.None))
-            .ShouldBe(scripts.Skip(firstUpgrade).Select(static script => script.Name));
+        (await upgraded.Schema.Migrate(CancellationToken.None)).ShouldBe(
+            scripts.Skip(firstUpgrade).Select(static script => script.Name)
+        );
 
         (await upgraded.Dump()).ShouldBe(await created.Dump());
         baselines.ShouldNotBeEmpty();
@@ -80,7 +84,8 @@ public abstract class SchemaCompliance(ITestDatabases databases)
             var refusal = await Should.ThrowAsync<SchemaTooOldException>(() => use(CancellationToken.None));
             refusal.Message.ShouldStartWith(
                 $"The schema of the database is at {found}. This program needs {Scripts(settings)[^1].Number} "
-                + $"and can upgrade only from {oldest} on. Run migrate of a build before 2026-12 first");
+                    + $"and can upgrade only from {oldest} on. Run migrate of a build before 2026-12 first"
+            );
         }
 
         (await database.Dump()).ShouldBe(before);
@@ -95,7 +100,8 @@ public abstract class SchemaCompliance(ITestDatabases databases)
         var settings = await databases.CreateAsync();
         var many = Enumerable.Range(0, 6).Select(_ => new MigratedDatabase(settings)).ToList();
 
-        var applied = await Task.WhenAll(many.Select(one => Task.Run(() => one.Schema.Migrate(CancellationToken.None)))).InTime();
+        var applied = await Task.WhenAll(many.Select(one => Task.Run(() => one.Schema.Migrate(CancellationToken.None))))
+            .InTime();
 
         applied.Where(static scripts => scripts.Count > 0).ShouldHaveSingleItem().ShouldBe(all);
         (await many[0].Dump()).ShouldBe(await alone.Dump());
@@ -104,24 +110,28 @@ public abstract class SchemaCompliance(ITestDatabases databases)
     }
 
     [Fact]
-    public async Task A_database_without_a_schema_is_refused_with_the_way_to_mend_it()
+    public async Task A_database_without_a_schema_is_refused_with_the_command_that_creates_it()
     {
         await using var database = new MigratedDatabase(await databases.CreateAsync());
 
-        var refusal = await Should.ThrowAsync<SchemaTooOldException>(() => database.Schema.Check(CancellationToken.None));
+        var refusal = await Should.ThrowAsync<SchemaTooOldException>(() =>
+            database.Schema.Check(CancellationToken.None)
+        );
 
         refusal.Message.ShouldContain("is at 0");
         refusal.Message.ShouldContain("-- migrate");
     }
 
     [Fact]
-    public async Task A_schema_that_lacks_the_last_script_is_refused_until_it_is_mended()
+    public async Task A_schema_that_lacks_the_last_script_is_refused_until_it_is_repaired()
     {
         await using var database = new MigratedDatabase(await databases.CreateAsync());
         var all = await database.Schema.Migrate(CancellationToken.None);
         var (found, needed) = await database.ForgetLastScript();
 
-        var refusal = await Should.ThrowAsync<SchemaTooOldException>(() => database.Schema.Check(CancellationToken.None));
+        var refusal = await Should.ThrowAsync<SchemaTooOldException>(() =>
+            database.Schema.Check(CancellationToken.None)
+        );
 
         refusal.Message.ShouldContain($"is at {found}, this program needs {needed}");
         (await database.Schema.Migrate(CancellationToken.None)).ShouldBe([all[^1]]);
@@ -150,4 +160,30 @@ public abstract class SchemaCompliance(ITestDatabases databases)
 public sealed class SqliteSchemaScripts(SqliteDatabases databases) : SchemaCompliance(databases);
 
 /// <summary>The scripts on PostgreSQL.</summary>
-public sealed class PostgresSchemaScripts(PostgresDatabases databases) : SchemaCompliance(databases);
+public sealed class PostgresSchemaScripts(PostgresDatabases databases) : SchemaCompliance(databases)
+{
+    [Fact]
+    public async Task An_upgrade_may_take_longer_than_a_statement_of_the_service()
+    {
+        var settings = await databases.CreateAsync();
+        await using var other = NpgsqlDataSource.Create(settings.ConnectionString);
+        await using var connection = await other.OpenConnectionAsync(TestContext.Current.CancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        await using var command = connection.CreateCommand();
+        command.CommandText = $"SELECT pg_advisory_xact_lock({PostgresSchema.LockNumber})";
+        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        await using var database = new MigratedDatabase(
+            settings with
+            {
+                ConnectionString = settings.ConnectionString + ";Command Timeout=1",
+            }
+        );
+
+        var migration = database.Schema.Migrate(CancellationToken.None);
+        await Task.Delay(TimeSpan.FromSeconds(3), TimeProvider.System, TestContext.Current.CancellationToken);
+        migration.IsCompleted.ShouldBeFalse("another process migrates");
+        await transaction.CommitAsync(TestContext.Current.CancellationToken);
+
+        (await migration.InTime()).ShouldNotBeEmpty();
+    }
+}

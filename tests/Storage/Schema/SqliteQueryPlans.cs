@@ -1,6 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Orleans.Workflow.Grains.Interfaces;
-using Orleans.Workflow.Storage.ReadModel;
+using Orleans.Workflow.Storage.Queries;
 using Orleans.Workflow.Storage.Sqlite;
 using Orleans.Workflow.Storage.Tests.Hosting;
 
@@ -22,36 +22,49 @@ public sealed class SqliteQueryPlans
         foreach (var statement in statements.All.Append(readState))
         {
             steps.AddRange(Plan(connection, command =>
-            {
-                command.CommandText = statement.CommandText;
-                foreach (SqliteParameter parameter in statement.Parameters)
-                    command.Parameters.AddWithValue(parameter.ParameterName, DBNull.Value);
-            }));
+                {
+                    command.CommandText = statement.CommandText;
+                    foreach (SqliteParameter parameter in statement.Parameters)
+                        command.Parameters.AddWithValue(parameter.ParameterName, DBNull.Value);
+                }));
         }
 
         // The horizon is one row.
-        var looks = steps.Where(static step => step.StartsWith("SCAN", StringComparison.Ordinal) || step.StartsWith("SEARCH", StringComparison.Ordinal)).ToList();
+        var looks = steps
+            .Where(static step =>
+                step.StartsWith("SCAN", StringComparison.Ordinal) || step.StartsWith("SEARCH", StringComparison.Ordinal)
+            )
+            .ToList();
         looks.ShouldContain(static step => step.StartsWith("SEARCH receipt USING", StringComparison.Ordinal));
         looks.ShouldAllBe(static step => step == "SCAN h" || step.Contains(" USING ", StringComparison.Ordinal));
     }
 
-    /// <summary>Neither the whole table, whose rows hold the states, nor a sort of more than what is merged.</summary>
+    /// <summary>No scan of the table, whose rows hold the states, and no sort of more than the merged rows.</summary>
     [Fact]
     public async Task Every_page_goes_along_an_index_and_workflows_are_counted_from_one()
     {
         using var databases = new SqliteDatabases();
         await using var connection = await Migrated(databases);
 
-        foreach (var group in (WorkflowGroup[])[new(2, "running"), new(2, string.Empty), new(2, "dialling", OfUnrecognised: true)])
+        foreach (
+            var group in (WorkflowGroup[])
+                [new(2, "running"), new(2, string.Empty), new(2, "dialling", OfUnrecognised: true)]
+        )
         {
             foreach (var sort in Enum.GetValues<WorkflowSort>())
             {
                 foreach (var after in (WorkflowPosition?[])[null, new(sort == WorkflowSort.Name ? "b" : 1L, "w")])
                 {
-                    var steps = Plan(connection, command => WorkflowSql.List(command, ReadDialect.Sqlite, new(), sort, [group], null, after, 100));
-                    steps[0].ShouldMatch(group.OfUnrecognised
-                        ? "^SEARCH orleansstorage USING .*INDEX workflow_unrecognised_by_.*status_normalised=. AND state_code=."
-                        : "^SEARCH orleansstorage USING .*INDEX workflow_by_.*state_code=. AND word=.");
+                    var steps = Plan(connection, command =>
+                        WorkflowSql.List(command, ReadDialect.Sqlite, new(), sort, [group], null, after, 100)
+                    );
+                    steps[0]
+                        .ShouldMatch(
+                            group.OfUnrecognised
+                                ? "^SEARCH orleansstorage USING .*INDEX workflow_unrecognised_by_.*"
+                                    + "status_normalised=. AND state_code=."
+                                : "^SEARCH orleansstorage USING .*INDEX workflow_by_.*state_code=. AND word=."
+                        );
                     steps.ShouldNotContain(static step => step.Contains("TEMP B-TREE", StringComparison.Ordinal));
                 }
             }
@@ -60,15 +73,88 @@ public sealed class SqliteQueryPlans
         foreach (var phase in (WorkflowPhase?[])[null, WorkflowPhase.Active])
         {
             var filter = new WorkflowFilter { Attention = AttentionReason.UnfinishedTasks, Phase = phase };
-            Plan(connection, command => WorkflowSql.List(command, ReadDialect.Sqlite, filter, WorkflowSort.ChangedAt, null, null, null, 100))
+            Plan(connection, command =>
+                    WorkflowSql.List(command, ReadDialect.Sqlite, filter, WorkflowSort.ChangedAt, null, null, null, 100)
+                )
                 .ShouldBe(["SCAN orleansstorage USING INDEX workflow_unfinished_tasks_by_changed_at"]);
         }
 
-        Plan(connection, static command => WorkflowSql.Count(command, ReadDialect.Sqlite, new(), WorkflowGrouping.Status, 1000, null)).ShouldContain(static step => step.Contains("COVERING INDEX", StringComparison.Ordinal));
+        Plan(connection, static command =>
+                WorkflowSql.Count(command, ReadDialect.Sqlite, new(), WorkflowGrouping.Status, 1000, null)
+            )
+            .ShouldContain(static step => step.Contains("COVERING INDEX", StringComparison.Ordinal));
         var find = Plan(connection, static command => command.CommandText = WorkflowGroup.Find([0, 2]));
-        find.Count(static step => step.StartsWith("SEARCH orleansstorage USING COVERING INDEX workflow_by_", StringComparison.Ordinal)).ShouldBe(2);
-        find.ShouldNotContain(static step => step.Contains("SCAN orleansstorage", StringComparison.Ordinal) || step.Contains("TEMP B-TREE", StringComparison.Ordinal));
+        find.Count(static step =>
+                step.StartsWith("SEARCH orleansstorage USING COVERING INDEX workflow_by_", StringComparison.Ordinal)
+            )
+            .ShouldBe(2);
+        find.ShouldNotContain(static step =>
+            step.Contains("SCAN orleansstorage", StringComparison.Ordinal)
+            || step.Contains("TEMP B-TREE", StringComparison.Ordinal)
+        );
     }
+
+    /// <summary>A person's facts by their own index, even those of one workflow, which may have a million.</summary>
+    [Theory]
+    [MemberData(nameof(FactIndexes))]
+    public async Task Every_page_of_facts_goes_along_its_index(FactFilter filter, string index)
+    {
+        using var databases = new SqliteDatabases();
+        await using var connection = await Migrated(databases);
+
+        foreach (var before in (FactPosition?[])[null, new(1)])
+        {
+            var steps = Plan(connection, command =>
+                SqlFactQueries.WriteList(command, ReadDialect.Sqlite, new FactHashes([1]), filter, before, 100)
+            );
+            steps[0].ShouldMatch($@"^SEARCH fact USING INDEX {index} \(.*=\? AND position<\?\)$");
+            steps.ShouldNotContain(static step => step.Contains("TEMP B-TREE", StringComparison.Ordinal));
+        }
+    }
+
+    /// <summary>Filters of facts, and the indexes that serve them.</summary>
+    public static TheoryData<FactFilter, string> FactIndexes =>
+        new()
+        {
+            {
+                new FactFilter { WorkflowId = "w" },
+                "fact_by_workflow"
+            },
+            {
+                new FactFilter
+                {
+                    WorkflowId = "w",
+                    Kind = FactKind.Dialer,
+                    Value = "2",
+                },
+                "fact_by_workflow"
+            },
+            {
+                new FactFilter { WorkflowId = "w", NodetaskId = "n" },
+                "fact_by_node"
+            },
+            {
+                new FactFilter { CaseId = "c" },
+                "fact_by_case"
+            },
+            {
+                new FactFilter { Callee = "1" },
+                "fact_by_callee"
+            },
+            {
+                new FactFilter { WorkflowId = "w", CaseId = "c" },
+                "fact_by_case"
+            },
+            {
+                new FactFilter
+                {
+                    WorkflowId = "w",
+                    NodetaskId = "n",
+                    Callee = "1",
+                },
+                "fact_by_callee"
+            },
+        };
 
     private static async Task<SqliteConnection> Migrated(SqliteDatabases databases)
     {

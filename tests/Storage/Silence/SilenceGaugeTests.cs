@@ -15,10 +15,18 @@ public sealed class SilenceGaugeTests(SqliteDatabases databases)
         var now = TimeProvider.System.GetUtcNow();
         await using (var before = await SiloUnderTest.StartAsync(settings))
         {
-            await before.Workflow("ended").Receive(Receipts.Of("ended", "finished") with { ReceivedAt = now.AddHours(-9) });
-            await before.Workflow("silent").Receive(Receipts.Of("silent", "running") with { ReceivedAt = now.AddHours(-5) });
-            await before.Workflow("repeated").Receive(Receipts.Of("repeated", "running") with { ReceivedAt = now.AddHours(-7) });
-            await before.Workflow("repeated").Receive(Receipts.Of("repeated", "running") with { ReceivedAt = now.AddHours(-1) });
+            await before
+                .Workflow("ended")
+                .Receive(Receipts.Of("ended", "finished") with { ReceivedAt = now.AddHours(-9) });
+            await before
+                .Workflow("silent")
+                .Receive(Receipts.Of("silent", "running") with { ReceivedAt = now.AddHours(-5) });
+            await before
+                .Workflow("repeated")
+                .Receive(Receipts.Of("repeated", "running") with { ReceivedAt = now.AddHours(-7) });
+            await before
+                .Workflow("repeated")
+                .Receive(Receipts.Of("repeated", "running") with { ReceivedAt = now.AddHours(-1) });
         }
 
         var measured = new ConcurrentQueue<(object? Process, double Value)>();
@@ -30,7 +38,9 @@ public sealed class SilenceGaugeTests(SqliteDatabases databases)
                     listening.EnableMeasurementEvents(instrument);
             },
         };
-        listener.SetMeasurementEventCallback<double>((instrument, value, _, _) => measured.Enqueue((instrument.Meter.Scope, value)));
+        listener.SetMeasurementEventCallback<double>(
+            (instrument, value, _, _) => measured.Enqueue((instrument.Meter.Scope, value))
+        );
         listener.Start();
         await using var silo = await SiloUnderTest.StartAsync(settings);
 
@@ -43,7 +53,8 @@ public sealed class SilenceGaugeTests(SqliteDatabases databases)
                 listener.RecordObservableInstruments();
                 return own.Any(static value => Math.Abs(value - TimeSpan.FromHours(5).TotalSeconds) < 600);
             },
-            "a measurement of five hours");
+            "a measurement of five hours"
+        );
         own.Max().ShouldBeLessThan(TimeSpan.FromHours(6).TotalSeconds);
     }
 }

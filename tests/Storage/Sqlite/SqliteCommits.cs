@@ -1,7 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
-using Orleans.Workflow.Grains.Interfaces.Persistence;
-using Orleans.Workflow.Storage.GroupCommit;
+using Orleans.Workflow.Grains.Persistence;
+using Orleans.Workflow.Storage.Commit;
 using Orleans.Workflow.Storage.Sqlite;
 using Orleans.Workflow.Storage.Tests.Hosting;
 using Orleans.Workflow.Testing.Processes;
@@ -64,7 +64,8 @@ public sealed class SqliteCommits
         await using (other.BeginTransaction(deferred: false))
         {
             var failure = await Should.ThrowAsync<SqliteException>(
-                Task.Run(() => Write(database, 1, [2]), TestContext.Current.CancellationToken));
+                Task.Run(() => Write(database, 1, [2]), TestContext.Current.CancellationToken)
+            );
             failure.SqliteErrorCode.ShouldBe(5, "SQLITE_BUSY");
         }
 
@@ -104,17 +105,22 @@ public sealed class SqliteCommits
         var columns = names.Select(static name => $"typeof({name})");
         using var types = connection.Prepare($"SELECT {string.Join(" || ' ' || ", columns)}", names);
 
-        types.With("text", 1, 2L, new byte[] { 1 }, (ReadOnlyMemory<byte>)new byte[] { 1 }, (int?)3).ExecuteScalar()
+        types
+            .With("text", 1, 2L, new byte[] { 1 }, (ReadOnlyMemory<byte>)new byte[] { 1 }, (int?)3)
+            .ExecuteScalar()
             .ShouldBe("text integer integer blob blob integer");
-        types.With(string.Empty, (int?)null, null, Array.Empty<byte>(), ReadOnlyMemory<byte>.Empty)
-            .ExecuteScalar().ShouldBe("text null null blob blob null", "nothing is left of the values before");
+        types
+            .With(string.Empty, (int?)null, null, Array.Empty<byte>(), ReadOnlyMemory<byte>.Empty)
+            .ExecuteScalar()
+            .ShouldBe("text null null blob blob null", "nothing is left of the values before");
     }
 
     private static async Task Write(SqliteStateDatabase database, int version, byte[] payload)
     {
         var commit = Sample.Commit("a", version: version == 0 ? null : version) with { State = payload };
-        (await database.Write([new StateWrite(commit)], CancellationToken.None))
-            .ShouldBe([new CommitResult.Committed(version + 1)]);
+        (await database.Write([new StateWrite(commit)], CancellationToken.None)).ShouldBe([
+            new CommitResult.Committed(version + 1),
+        ]);
     }
 
     private static async Task<(int? Version, string Payload)> Read(SqliteStateDatabase database)

@@ -1,7 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
-using Orleans.Workflow.Grains.Interfaces.Persistence;
-using Orleans.Workflow.Storage.GroupCommit;
+using Orleans.Workflow.Grains.Persistence;
+using Orleans.Workflow.Storage.Commit;
 using Orleans.Workflow.Storage.Sqlite;
 using Orleans.Workflow.Storage.Tests.Hosting;
 
@@ -30,7 +30,9 @@ public sealed class SqliteReopening
 
             await database.Probe(CancellationToken.None);
             (await database.Write([write], CancellationToken.None)).ShouldBe([new CommitResult.Committed(1)]);
-            (await database.Read([new StateRead(key)], CancellationToken.None))[0].ShouldNotBeNull().Version.ShouldBe(1);
+            (await database.Read([new StateRead(key)], CancellationToken.None))[0]
+                .ShouldNotBeNull()
+                .Version.ShouldBe(1);
         }
         finally
         {

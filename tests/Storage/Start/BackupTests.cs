@@ -37,7 +37,9 @@ public sealed class BackupTests(SqliteDatabases files, PostgresDatabases servers
         await using (var copied = new MigratedDatabase(copy))
         {
             (await copied.Lines("SELECT id FROM change_epoch")).ShouldNotBe(
-                await original.Lines("SELECT id FROM change_epoch"), "positions of the copy are those of another history");
+                await original.Lines("SELECT id FROM change_epoch"),
+                "positions of the copy are those of another history"
+            );
         }
 
         await ShouldServe(copy, acknowledged);
@@ -55,9 +57,21 @@ public sealed class BackupTests(SqliteDatabases files, PostgresDatabases servers
         try
         {
             // The live silos are still members of the cluster when the copy starts: their rows stay behind.
-            var acknowledged = await UnderLoad(settings, () => Command.RunAsync(
-                PostgresBinaries.Find()["pg_dump"], "--format=custom", "--exclude-table-data=orleansmembership*", $"--file={dump}", Connection(settings)));
-            await Command.RunAsync(PostgresBinaries.Find()["pg_restore"], "--exit-on-error", $"--dbname={Connection(copy)}", dump);
+            var acknowledged = await UnderLoad(settings, () =>
+                Command.RunAsync(
+                    PostgresBinaries.Find()["pg_dump"],
+                    "--format=custom",
+                    "--exclude-table-data=orleansmembership*",
+                    $"--file={dump}",
+                    Connection(settings)
+                )
+            );
+            await Command.RunAsync(
+                PostgresBinaries.Find()["pg_restore"],
+                "--exit-on-error",
+                $"--dbname={Connection(copy)}",
+                dump
+            );
 
             await ShouldServe(copy, acknowledged);
         }
@@ -89,10 +103,19 @@ public sealed class BackupTests(SqliteDatabases files, PostgresDatabases servers
         await File.WriteAllTextAsync(existing, "mine", Cancellation);
 
         var onto = await HostRun.ToEnd("Api", ["backup", $"--to={existing}", .. HostRun.On(settings)]);
-        var nowhere = await HostRun.ToEnd("Api", ["backup", "--to", Path.Combine(folder.FullName, "missing", "copy"), .. HostRun.On(settings)]);
-        var ofNothing = await HostRun.ToEnd("Api", ["backup", "--to", Path.Combine(folder.FullName, "copy"), .. HostRun.On(await files.CreateAsync())]);
+        var nowhere = await HostRun.ToEnd(
+            "Api",
+            ["backup", "--to", Path.Combine(folder.FullName, "missing", "copy"), .. HostRun.On(settings)]
+        );
+        var ofNothing = await HostRun.ToEnd(
+            "Api",
+            ["backup", "--to", Path.Combine(folder.FullName, "copy"), .. HostRun.On(await files.CreateAsync())]
+        );
         var withoutTarget = await HostRun.ToEnd("Api", ["backup", .. HostRun.On(settings)]);
-        var ofPostgres = await HostRun.ToEnd("Api", ["backup", "--to", Path.Combine(folder.FullName, "copy"), .. HostRun.On(await servers.CreateAsync())]);
+        var ofPostgres = await HostRun.ToEnd(
+            "Api",
+            ["backup", "--to", Path.Combine(folder.FullName, "copy"), .. HostRun.On(await servers.CreateAsync())]
+        );
 
         (onto.ExitCode, await File.ReadAllTextAsync(existing, Cancellation)).ShouldBe((1, "mine"));
         onto.Output.ShouldContain("exists already");
@@ -108,7 +131,9 @@ public sealed class BackupTests(SqliteDatabases files, PostgresDatabases servers
         folder.Delete(recursive: true);
     }
 
-    /// <summary>How many receipts a plain copy of a file alone has; null if it has no such table, or was being written.</summary>
+    /// <summary>
+    /// How many receipts a plain copy of a file alone has; null if it has no such table, or was being written.
+    /// </summary>
     private static long? ReceiptsIn(string path)
     {
         var copy = path + ".copied";
@@ -139,9 +164,17 @@ public sealed class BackupTests(SqliteDatabases files, PostgresDatabases servers
     {
         var ports = FreePort.Next(3);
         var url = new Uri($"http://127.0.0.1:{ports[0]}");
-        var process = HostRun.Start("Api",
-            [.. HostRun.On(settings), $"--urls={url}", $"--Cluster:SiloPort={ports[1]}", $"--Cluster:GatewayPort={ports[2]}", .. HostRun.Anonymous]);
-        await process.WaitUntilReadyAsync(new Uri(url, "/health/ready"), Deadline.Patience, Cancellation);
+        var process = HostRun.Start(
+            "Api",
+            [
+                .. HostRun.On(settings),
+                $"--urls={url}",
+                $"--Cluster:SiloPort={ports[1]}",
+                $"--Cluster:GatewayPort={ports[2]}",
+                .. HostRun.Anonymous,
+            ]
+        );
+        await process.WaitUntilReadyAsync(new Uri(url, "/health/ready"), Deadline.Timeout, Cancellation);
         return (process, new HttpClient(new ContractHandler()) { BaseAddress = url });
     }
 
@@ -167,15 +200,31 @@ public sealed class BackupTests(SqliteDatabases files, PostgresDatabases servers
         return before;
     }
 
-    private static async Task Send(HttpClient http, int sender, ConcurrentQueue<string> receipts, CancellationToken ended)
+    private static async Task Send(
+        HttpClient http,
+        int sender,
+        ConcurrentQueue<string> receipts,
+        CancellationToken ended
+    )
     {
         for (var i = 0; !ended.IsCancellationRequested; i++)
         {
-            var status = (i % 3) switch { 0 => "running", 1 => "paused", _ => "finished" };
+            var status = (i % 3) switch
+            {
+                0 => "running",
+                1 => "paused",
+                _ => "finished",
+            };
+            var id = $"w{sender}-{i / 3}";
             using var content = new StringContent(
-                $$"""{"workflow_id":"w{{sender}}-{{i / 3}}","workflow_name":"Load","status":"{{status}}","actions":[]}""",
-                new MediaTypeHeaderValue("application/json"));
-            using var answer = await http.PostAsync(new Uri("/webhooks/airudder/workflow-status", UriKind.Relative), content, Cancellation);
+                $$"""{"workflow_id":"{{id}}","workflow_name":"Load","status":"{{status}}","actions":[]}""",
+                new MediaTypeHeaderValue("application/json")
+            );
+            using var answer = await http.PostAsync(
+                new Uri("/webhooks/airudder/workflow-status", UriKind.Relative),
+                content,
+                Cancellation
+            );
             answer.IsSuccessStatusCode.ShouldBeTrue();
             receipts.Enqueue(answer.Headers.GetValues("X-Receipt-Id").Single());
         }
@@ -194,8 +243,14 @@ public sealed class BackupTests(SqliteDatabases files, PostgresDatabases servers
         }
 
         using var content = new StringContent(
-            """{"workflow_id":"w0-0","workflow_name":"Load","status":"running","actions":[]}""", new MediaTypeHeaderValue("application/json"));
-        using var further = await client.PostAsync(new Uri("/webhooks/airudder/workflow-status", UriKind.Relative), content, Cancellation);
+            """{"workflow_id":"w0-0","workflow_name":"Load","status":"running","actions":[]}""",
+            new MediaTypeHeaderValue("application/json")
+        );
+        using var further = await client.PostAsync(
+            new Uri("/webhooks/airudder/workflow-status", UriKind.Relative),
+            content,
+            Cancellation
+        );
         further.IsSuccessStatusCode.ShouldBeTrue(api.Output.ToString());
         var audit = await HostRun.ToEnd("Silo", ["audit", .. HostRun.On(copy)]);
         audit.ExitCode.ShouldBe(0, audit.Output);

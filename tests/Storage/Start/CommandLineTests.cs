@@ -53,7 +53,11 @@ public sealed class CommandLineTests(SqliteDatabases databases)
     [InlineData("Silo", "migrate --ConnectionString:Workflows=x", "--ConnectionStrings:Workflows")]
     [InlineData("Silo", "--Cluster:SiloPort:Number=1", "--Cluster:SiloPort")]
     [InlineData("Api", "--verbose=true", "--verbose is not a setting")]
-    public async Task What_is_no_setting_and_no_command_is_refused_with_what_was_meant(string host, string arguments, string meant)
+    public async Task What_is_no_setting_and_no_command_is_refused_with_what_was_meant(
+        string host,
+        string arguments,
+        string meant
+    )
     {
         var end = await HostRun.ToEnd(host, arguments.Split(' '));
 
@@ -83,9 +87,18 @@ public sealed class CommandLineTests(SqliteDatabases databases)
     {
         var database = await databases.CreateAsync();
 
-        foreach (var arguments in (string[][])[[.. setting, "migrate"], ["migrate", .. setting]])
+        foreach (
+            var arguments in (string[][])
+                [
+                    [.. setting, "migrate"],
+                    ["migrate", .. setting],
+                ]
+        )
         {
-            var end = await HostRun.ToEnd("Silo", [.. arguments, $"--ConnectionStrings:Workflows={database.ConnectionString}"]);
+            var end = await HostRun.ToEnd(
+                "Silo",
+                [.. arguments, $"--ConnectionStrings:Workflows={database.ConnectionString}"]
+            );
 
             end.ExitCode.ShouldBe(0, end.Output);
         }
@@ -100,7 +113,10 @@ public sealed class CommandLineTests(SqliteDatabases databases)
     [InlineData("ConnectionStrings:Workflows", "Data Source=")]
     public async Task A_value_that_nothing_can_use_is_an_error_of_its_setting(string setting, string value)
     {
-        var end = await HostRun.ToEnd("Api", [$"--{setting}={value}", .. HostRun.Anonymous, "--urls=http://127.0.0.1:0"]);
+        var end = await HostRun.ToEnd(
+            "Api",
+            [$"--{setting}={value}", .. HostRun.Anonymous, "--urls=http://127.0.0.1:0"]
+        );
 
         end.ExitCode.ShouldBe(1, end.Output);
         end.Output.ShouldStartWith("Invalid configuration:");
@@ -112,7 +128,11 @@ public sealed class CommandLineTests(SqliteDatabases databases)
     public async Task A_settings_file_that_is_no_JSON_is_named_with_its_error()
     {
         var folder = Directory.CreateTempSubdirectory("owf-settings-");
-        await File.WriteAllTextAsync(Path.Combine(folder.FullName, "appsettings.json"), """{ "Storage": { """, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            Path.Combine(folder.FullName, "appsettings.json"),
+            """{ "Storage": { """,
+            TestContext.Current.CancellationToken
+        );
 
         var end = await HostRun.ToEnd("Silo", [$"--contentRoot={folder.FullName}"]);
 
@@ -136,7 +156,8 @@ public sealed class CommandLineTests(SqliteDatabases databases)
             [.. HostRun.On(settings), .. HostRun.Anonymous, $"--urls=https://127.0.0.1:{FreePort.Next()}"],
             new("ASPNETCORE_ENVIRONMENT", environment),
             new("DOTNET_ENVIRONMENT", environment),
-            new("HOME", home.FullName));
+            new("HOME", home.FullName)
+        );
 
         end.ExitCode.ShouldBe(1, end.Output);
         end.Output.ShouldContain("certificate");

@@ -18,7 +18,10 @@ public sealed class GrantTests(PostgresDatabases databases)
     {
         var (settings, role, asRole) = await CreateAsync();
 
-        var end = await HostRun.ToEnd(host, [.. HostRun.On(asRole), "--urls=http://127.0.0.1:0", .. host == "Api" ? HostRun.Anonymous : []]);
+        var end = await HostRun.ToEnd(
+            host,
+            [.. HostRun.On(asRole), "--urls=http://127.0.0.1:0", .. host == "Api" ? HostRun.Anonymous : []]
+        );
 
         end.ExitCode.ShouldBe(1, end.Output);
         end.Output.ShouldContain($"The role '{role}' lacks privileges");
@@ -36,7 +39,10 @@ public sealed class GrantTests(PostgresDatabases databases)
         await using var database = new MigratedDatabase(settings);
         await database.Execute($"REVOKE DELETE ON rejected FROM {role}");
 
-        var end = await HostRun.ToEnd("Api", [.. HostRun.On(asRole), "--urls=http://127.0.0.1:0", .. HostRun.Anonymous]);
+        var end = await HostRun.ToEnd(
+            "Api",
+            [.. HostRun.On(asRole), "--urls=http://127.0.0.1:0", .. HostRun.Anonymous]
+        );
 
         end.ExitCode.ShouldBe(1, end.Output);
         end.Output.ShouldContain("lacks privileges in the database: DELETE on table public.rejected. Grant");
@@ -49,7 +55,10 @@ public sealed class GrantTests(PostgresDatabases databases)
         await using var database = new MigratedDatabase(settings);
         await database.Execute("REVOKE USAGE ON SCHEMA public FROM PUBLIC");
 
-        var end = await HostRun.ToEnd("Api", [.. HostRun.On(asRole), "--urls=http://127.0.0.1:0", .. HostRun.Anonymous]);
+        var end = await HostRun.ToEnd(
+            "Api",
+            [.. HostRun.On(asRole), "--urls=http://127.0.0.1:0", .. HostRun.Anonymous]
+        );
 
         end.ExitCode.ShouldBe(1, end.Output);
         end.Output.ShouldContain($"The role '{role}' lacks privileges in the database: USAGE on schema public");
@@ -68,25 +77,52 @@ public sealed class GrantTests(PostgresDatabases databases)
         granted.ExitCode.ShouldBe(0, granted.Output);
         granted.Output.ShouldContain($"GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE public.receipt TO {role};");
         var ports = FreePort.Next(3);
-        await using var api = HostRun.Start("Api",
-        [
-            .. HostRun.On(asRole), $"--urls=http://127.0.0.1:{ports[0]}", $"--Cluster:SiloPort={ports[1]}", $"--Cluster:GatewayPort={ports[2]}", .. HostRun.Anonymous,
-            "--Retention:Receipts:MostPerWorkflow=1", "--Retention:EverySeconds=1", "--Access:Keys:k:Secrets:0=0123456789abcdef0123", "--Access:Keys:k:Role=admin",
-        ]);
+        await using var api = HostRun.Start(
+            "Api",
+            [
+                .. HostRun.On(asRole),
+                $"--urls=http://127.0.0.1:{ports[0]}",
+                $"--Cluster:SiloPort={ports[1]}",
+                $"--Cluster:GatewayPort={ports[2]}",
+                .. HostRun.Anonymous,
+                "--Retention:Receipts:MaxPerWorkflow=1",
+                "--Retention:EverySeconds=1",
+                "--Access:Keys:k:Secrets:0=0123456789abcdef0123",
+                "--Access:Keys:k:Role=admin",
+            ]
+        );
         var root = new Uri($"http://127.0.0.1:{ports[0]}");
-        await api.WaitUntilReadyAsync(new Uri(root, "/health/ready"), Deadline.Patience, TestContext.Current.CancellationToken);
+        await api.WaitUntilReadyAsync(
+            new Uri(root, "/health/ready"),
+            Deadline.Timeout,
+            TestContext.Current.CancellationToken
+        );
         using var http = new HttpClient(new ContractHandler()) { BaseAddress = root };
         http.DefaultRequestHeaders.Add("X-Api-Key", "0123456789abcdef0123");
         foreach (var status in (string[])["running", "finished", "odd"])
-            (await Post(http, $$"""{"workflow_id":"w1","workflow_name":"First","status":"{{status}}","actions":[]}""")).ShouldBe(200, api.Output.ToString());
+            (
+                await Post(
+                    http,
+                    $$"""{"workflow_id":"w1","workflow_name":"First","status":"{{status}}","actions":[]}"""
+                )
+            ).ShouldBe(200, api.Output.ToString());
 
         // A refused request is kept, retention removes, a refold runs.
         (await Post(http, "{")).ShouldBe(400);
-        using var refold = await http.PostAsync(new Uri("/admin/refold", UriKind.Relative), null, TestContext.Current.CancellationToken);
+        using var refold = await http.PostAsync(
+            new Uri("/admin/refold", UriKind.Relative),
+            null,
+            TestContext.Current.CancellationToken
+        );
         ((int)refold.StatusCode).ShouldBe(200);
         await Deadline.Until(
-            async () => (await database.Lines("SELECT count(*)::text FROM baseline")).Single() == "1", "retention");
-        await Deadline.Until(async () => (await database.Lines("SELECT count(*)::text FROM rejected")).Single() == "1", "the refused request");
+            async () => (await database.Lines("SELECT count(*)::text FROM baseline")).Single() == "1",
+            "retention"
+        );
+        await Deadline.Until(
+            async () => (await database.Lines("SELECT count(*)::text FROM rejected")).Single() == "1",
+            "the refused request"
+        );
         api.Output.ToString().ShouldNotContain("permission denied");
         (await HostRun.ToEnd("Silo", ["audit", .. HostRun.On(asRole)])).ExitCode.ShouldBe(0);
     }
@@ -101,7 +137,10 @@ public sealed class GrantTests(PostgresDatabases databases)
 
         end.ExitCode.ShouldBe(0, end.Output);
         foreach (var table in await database.Lines("SELECT tablename FROM pg_tables WHERE schemaname = 'public'"))
-            end.Output.ShouldContain($"ON TABLE public.{table} TO ", customMessage: "every table that the scripts make");
+            end.Output.ShouldContain(
+                $"ON TABLE public.{table} TO ",
+                customMessage: "every table that the scripts make"
+            );
 
         (await database.Lines($"SELECT has_table_privilege('{role}', 'receipt', 'SELECT')::text")).ShouldBe(["false"]);
     }
@@ -122,8 +161,15 @@ public sealed class GrantTests(PostgresDatabases databases)
 
     private static async Task<int> Post(HttpClient http, string body)
     {
-        using var content = new StringContent(body, new System.Net.Http.Headers.MediaTypeHeaderValue("application/json"));
-        using var answer = await http.PostAsync(new Uri("/webhooks/airudder/workflow-status", UriKind.Relative), content, TestContext.Current.CancellationToken);
+        using var content = new StringContent(
+            body,
+            new System.Net.Http.Headers.MediaTypeHeaderValue("application/json")
+        );
+        using var answer = await http.PostAsync(
+            new Uri("/webhooks/airudder/workflow-status", UriKind.Relative),
+            content,
+            TestContext.Current.CancellationToken
+        );
         return (int)answer.StatusCode;
     }
 
@@ -134,7 +180,11 @@ public sealed class GrantTests(PostgresDatabases databases)
         await database.Schema.Migrate(CancellationToken.None);
         var role = $"service_{Environment.ProcessId}_{Interlocked.Increment(ref _roles)}";
         await database.Execute($"CREATE ROLE {role} LOGIN PASSWORD 'service'");
-        var connection = new NpgsqlConnectionStringBuilder(settings.ConnectionString) { Username = role, Password = "service" };
+        var connection = new NpgsqlConnectionStringBuilder(settings.ConnectionString)
+        {
+            Username = role,
+            Password = "service",
+        };
         return (settings, role, settings with { ConnectionString = connection.ConnectionString });
     }
 }

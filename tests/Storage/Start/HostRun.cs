@@ -1,5 +1,4 @@
 using Orleans.Workflow.Storage.Tests.Hosting;
-using Orleans.Workflow.Storage.Tests.Schema;
 using Orleans.Workflow.Testing.Processes;
 
 namespace Orleans.Workflow.Storage.Tests.Start;
@@ -8,10 +7,18 @@ namespace Orleans.Workflow.Storage.Tests.Start;
 internal sealed record HostRun(int ExitCode, string Output)
 {
     /// <summary>What makes an Api start in production without secrets.</summary>
-    public static readonly string[] Anonymous = ["--Sources:airudder:AllowAnonymous=true", "--Access:AllowAnonymous=true"];
+    public static readonly string[] Anonymous =
+    [
+        "--Sources:airudder:AllowAnonymous=true",
+        "--Access:AllowAnonymous=true",
+    ];
 
     /// <summary>Runs it in production until it ends.</summary>
-    public static async Task<HostRun> ToEnd(string host, IEnumerable<string> arguments, params KeyValuePair<string, string?>[] environment)
+    public static async Task<HostRun> ToEnd(
+        string host,
+        IEnumerable<string> arguments,
+        params KeyValuePair<string, string?>[] environment
+    )
     {
         await using var process = Start(host, arguments, environment);
         return await ToEnd(process);
@@ -25,22 +32,39 @@ internal sealed record HostRun(int ExitCode, string Output)
     }
 
     /// <summary>Starts it in production, on free ports unless the arguments name others.</summary>
-    public static ServiceProcess Start(string host, IEnumerable<string> arguments, params KeyValuePair<string, string?>[] environment) => ServiceProcess.Start(
-        HostAssemblies.Find(host), [.. FreePorts(), .. arguments], [.. Production, .. environment]);
+    public static ServiceProcess Start(
+        string host,
+        IEnumerable<string> arguments,
+        params KeyValuePair<string, string?>[] environment
+    ) =>
+        ServiceProcess.Start(
+            WorkingCopy.Program(host),
+            [.. FreePorts(), .. arguments],
+            [.. Production, .. environment]
+        );
 
-    /// <summary>Starts it as <see cref="Start"/> does, by a user other than root, for whom the rights of files count.</summary>
+    /// <summary>
+    /// Starts it as <see cref="Start"/> does, as a user other than root: file permissions do not bind root.
+    /// </summary>
     public static ServiceProcess StartAsOtherUser(string host, IEnumerable<string> arguments)
     {
         // By its number: there is a user of this number, or none, on every machine.
-        string[] other = Environment.UserName == "root" ? ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] : [];
-        return ServiceProcess.Start(HostAssemblies.Find(host), [.. FreePorts(), .. arguments], [.. Production, new("HOME", "/tmp")], launcher: other);
+        string[] other =
+            Environment.UserName == "root" ? ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] : [];
+        return ServiceProcess.Start(
+            WorkingCopy.Program(host),
+            [.. FreePorts(), .. arguments],
+            [.. Production, new("HOME", "/tmp")],
+            launcher: other
+        );
     }
 
     /// <summary>The settings of a database.</summary>
     public static string[] On(StorageSettings settings) =>
         [$"--Storage:Provider={settings.Provider}", $"--ConnectionStrings:Workflows={settings.ConnectionString}"];
 
-    private static KeyValuePair<string, string?>[] Production => [new("ASPNETCORE_ENVIRONMENT", "Production"), new("DOTNET_ENVIRONMENT", "Production")];
+    private static KeyValuePair<string, string?>[] Production =>
+        [new("ASPNETCORE_ENVIRONMENT", "Production"), new("DOTNET_ENVIRONMENT", "Production")];
 
     private static string[] FreePorts()
     {

@@ -10,7 +10,7 @@ public abstract class RebuildTests(SiloFixture fixture)
     private SiloUnderTest Silo => fixture.Silo;
 
     [Fact]
-    public async Task It_tells_what_it_rewrote_and_what_it_could_not()
+    public async Task It_reports_what_it_rewrote_and_what_it_could_not()
     {
         string[] ids = ["\"a\"", "b", "c", "d"];
         foreach (var id in ids)
@@ -21,18 +21,21 @@ public abstract class RebuildTests(SiloFixture fixture)
 
         await ShouldEnd(0, "4 workflows, 8 receipts: 0 rewritten, 0 left as they are.");
 
-        await Silo.Execute(
-            "UPDATE orleansstorage SET payloadbinary = NULL WHERE grainidextensionstring <> 'wf/d'");
+        await Silo.Execute("UPDATE orleansstorage SET payloadbinary = NULL WHERE grainidextensionstring <> 'wf/d'");
         await Silo.Execute("DELETE FROM receipt WHERE workflow_id = 'c' AND seq = 1");
         await Silo.Provider.WriteStateAsync(
-            "node-task", Sample.Grain(GrainKeys.NodeTask("d", "n")), Sample.State("of a silo of an earlier version"));
+            "node-task",
+            Sample.Grain(GrainKeys.NodeTask("d", "n")),
+            Sample.State("of a silo of an earlier version")
+        );
         await ShouldEnd(
             2,
             @"""\u0022a\u0022"" rewritten; state at ""state"": expected ""a state at receipt 2"", stored nothing",
             @"""b"" rewritten; state at ""state"": expected ""a state at receipt 2"", stored nothing",
             @"""c"" not_foldable; receipt_missing at ""receipt 1"": expected ""a receipt"", stored ""the next is 2""",
             @"nothing not_foldable; orphan at ""node/d/n"": expected nothing, stored ""a state""",
-            "4 workflows, 6 receipts: 2 rewritten, 2 left as they are.");
+            "4 workflows, 6 receipts: 2 rewritten, 2 left as they are."
+        );
 
         var (exitCode, lines) = await Run("--json");
         exitCode.ShouldBe(2);
@@ -54,12 +57,14 @@ public abstract class RebuildTests(SiloFixture fixture)
     private async Task<(int ExitCode, List<string> Lines)> Run(params string[] options)
     {
         var end = await HostRun.ToEnd(
-            "Silo", ["rebuild", .. options, .. HostRun.On(Silo.Settings), "--Cluster:ServiceId=tests"]);
+            "Silo",
+            ["rebuild", .. options, .. HostRun.On(Silo.Settings), "--Cluster:ServiceId=tests"]
+        );
         return (end.ExitCode, [.. end.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)]);
     }
 }
 
-/// <summary>On SQLite, whose file the silo has.</summary>
+/// <summary>On SQLite, whose file the silo owns.</summary>
 public sealed class RebuildOnSqlite(SqliteSilo fixture) : RebuildTests(fixture), IClassFixture<SqliteSilo>;
 
 /// <summary>On PostgreSQL.</summary>

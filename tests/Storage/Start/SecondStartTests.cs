@@ -4,7 +4,9 @@ using Orleans.Workflow.Testing.Processes;
 
 namespace Orleans.Workflow.Storage.Tests.Start;
 
-/// <summary>A process that is started beside one that has its ports harms nothing, and says which setting is at fault.</summary>
+/// <summary>
+/// A process that is started beside one that has its ports harms nothing, and says which setting is at fault.
+/// </summary>
 public sealed class SecondStartTests(PostgresDatabases databases, SqliteDatabases files)
 {
     [Theory]
@@ -19,12 +21,14 @@ public sealed class SecondStartTests(PostgresDatabases databases, SqliteDatabase
         var ports = FreePort.Next(4);
         string[] arguments =
         [
-            .. HostRun.On(settings), $"--Cluster:SiloPort={ports[1]}", $"--Cluster:GatewayPort={ports[2]}",
+            .. HostRun.On(settings),
+            $"--Cluster:SiloPort={ports[1]}",
+            $"--Cluster:GatewayPort={ports[2]}",
             .. host == "Api" ? HostRun.Anonymous : [],
         ];
         await using var first = HostRun.Start(host, [.. arguments, $"--urls=http://127.0.0.1:{ports[0]}"]);
         var ready = new Uri($"http://127.0.0.1:{ports[0]}/health/ready");
-        await first.WaitUntilReadyAsync(ready, Deadline.Patience, TestContext.Current.CancellationToken);
+        await first.WaitUntilReadyAsync(ready, Deadline.Timeout, TestContext.Current.CancellationToken);
 
         var second = await HostRun.ToEnd(host, [.. arguments, $"--urls=http://127.0.0.1:{ports[sameUrl ? 0 : 3]}"]);
 
@@ -34,9 +38,11 @@ public sealed class SecondStartTests(PostgresDatabases databases, SqliteDatabase
         if (sameUrl)
             second.Output.ShouldContain($"urls is 'http://127.0.0.1:{ports[0]}': port {ports[0]} is in use");
 
-        (await database.Lines("SELECT format('%s %s', generation, status) FROM orleansmembershiptable")).ShouldHaveSingleItem().ShouldEndWith(" 3");
+        (await database.Lines("SELECT format('%s %s', generation, status) FROM orleansmembershiptable"))
+            .ShouldHaveSingleItem()
+            .ShouldEndWith(" 3");
         first.HasExited.ShouldBeFalse();
-        await first.WaitUntilReadyAsync(ready, Deadline.Patience, TestContext.Current.CancellationToken);
+        await first.WaitUntilReadyAsync(ready, Deadline.Timeout, TestContext.Current.CancellationToken);
     }
 
     [Theory]

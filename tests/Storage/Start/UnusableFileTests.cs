@@ -3,7 +3,8 @@ using System.Runtime.Versioning;
 namespace Orleans.Workflow.Storage.Tests.Start;
 
 /// <summary>
-/// SQLite files that can't be used: one line that says what, where and which setting. Run by a user other than root, for whom rights count.
+/// SQLite files that can't be used: one line that says what, where and which setting. The user is not root, because
+/// file permissions do not bind root.
 /// </summary>
 [UnsupportedOSPlatform("windows")]
 public sealed class UnusableFileTests : IDisposable
@@ -37,11 +38,20 @@ public sealed class UnusableFileTests : IDisposable
     [InlineData(Trouble.BelowFile, "")]
     [InlineData(Trouble.NoDatabase, "it is not a SQLite database")]
     [InlineData(Trouble.ReadOnlyFileSystem, "")]
-    public async Task A_file_that_cannot_be_used_is_one_line_with_its_path_and_the_setting(Trouble trouble, string reason)
+    public async Task A_file_that_cannot_be_used_is_one_line_with_its_path_and_the_setting(
+        Trouble trouble,
+        string reason
+    )
     {
         var path = Make(trouble);
 
-        foreach (var command in (string[][])[["migrate"], [.. HostRun.Anonymous, "--urls=http://127.0.0.1:0"]])
+        foreach (
+            var command in (string[][])
+                [
+                    ["migrate"],
+                    [.. HostRun.Anonymous, "--urls=http://127.0.0.1:0"],
+                ]
+        )
         {
             var end = await RunAsOtherUser("Api", [.. command, $"--ConnectionStrings:Workflows=Data Source={path}"]);
 
@@ -108,7 +118,7 @@ public sealed class UnusableFileTests : IDisposable
                 File.SetUnixFileMode(path, Everybody);
                 return path;
             default:
-                // Nobody can make a file there, on no machine with Linux.
+                // No process can make a file there on Linux.
                 return "/sys/workflows.db";
         }
     }

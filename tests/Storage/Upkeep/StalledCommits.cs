@@ -1,25 +1,24 @@
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
+using Orleans.Workflow.Domain;
 using Orleans.Workflow.Grains.Audit;
-using Orleans.Workflow.Grains.Domain;
 using Orleans.Workflow.Grains.Interfaces;
-using Orleans.Workflow.Grains.Interfaces.Persistence;
+using Orleans.Workflow.Grains.Persistence;
 using Orleans.Workflow.Grains.Receipts;
 using Orleans.Workflow.Storage.Tests.Hosting;
 
 namespace Orleans.Workflow.Storage.Tests.Upkeep;
 
 /// <summary>
-/// Retention beside a commit whose statement stalls after it has written, or the other way round. On SQLite one waits for the other before
-/// it begins.
+/// Retention beside a commit whose statement stalls after it has written, or the other way round. On SQLite one waits
+/// for the other before it begins.
 /// </summary>
 public sealed class StalledCommits(PostgresDatabases databases)
 {
     private const string Id = "w";
 
-    // Whoever adds a receipt, or takes one away, waits at the end of the statement as long as the test holds the lock.
-    private const string StallAtEnd =
-        """
+    // A statement that adds or removes a receipt waits at its end as long as the test holds the lock.
+    private const string StallAtEnd = """
         CREATE FUNCTION stall() RETURNS trigger LANGUAGE plpgsql
           AS 'BEGIN PERFORM pg_advisory_xact_lock_shared(4711); RETURN NULL; END';
         CREATE TRIGGER stall AFTER INSERT OR DELETE ON receipt FOR EACH STATEMENT EXECUTE FUNCTION stall();
@@ -27,16 +26,22 @@ public sealed class StalledCommits(PostgresDatabases databases)
         """;
 
     private static readonly Vocabulary Other = new(
-        Vocabulary.DefaultWords.SetItem("paused", new Meaning(Phase.Scheduled)), Vocabulary.DefaultRanking);
+        Vocabulary.DefaultWords.SetItem("paused", new Meaning(WorkflowPhase.Scheduled)),
+        Vocabulary.DefaultRanking
+    );
 
     [Fact]
     public async Task A_notification_that_stalls_is_waited_for_and_its_receipt_stays()
     {
         await using var silo = await SiloUnderTest.StartAsync(await databases.CreateAsync());
-        await Tell(silo, 10);
+        await Report(silo, 10);
         await silo.Execute(StallAtEnd);
 
-        var trimming = await WhileStalled(silo, () => silo.Workflow(Id).Receive(Receipts.Of(Id, "finished")), () => Trim(silo, long.MaxValue));
+        var trimming = await WhileStalled(
+            silo,
+            () => silo.Workflow(Id).Receive(Receipts.Of(Id, "finished")),
+            () => Trim(silo, long.MaxValue)
+        );
 
         (await trimming.InTime()).ShouldBe(10);
         (await Held(silo)).ShouldBe([11]);
@@ -49,12 +54,16 @@ public sealed class StalledCommits(PostgresDatabases databases)
     {
         var settings = await databases.CreateAsync();
         await using (var before = await SiloUnderTest.StartAsync(settings))
-            await Tell(before, 10);
+            await Report(before, 10);
 
         await using var silo = await SiloUnderTest.StartAsync(settings, vocabulary: Other);
         await silo.Execute(StallAtEnd);
 
-        var trimming = await WhileStalled(silo, () => silo.Workflow(Id).Refold("job", Other.Fingerprint), () => Trim(silo, 7));
+        var trimming = await WhileStalled(
+            silo,
+            () => silo.Workflow(Id).Refold("job", Other.Fingerprint),
+            () => Trim(silo, 7)
+        );
 
         (await trimming.InTime()).ShouldBe(0, "what it has read was folded again meanwhile");
         (await Held(silo)).ShouldBe(Enumerable.Range(1, 11).Select(static seq => (long)seq));
@@ -67,11 +76,15 @@ public sealed class StalledCommits(PostgresDatabases databases)
     public async Task A_deletion_that_stalls_is_waited_for_and_its_tombstone_stays()
     {
         await using var silo = await SiloUnderTest.StartAsync(await databases.CreateAsync());
-        await Tell(silo, 10);
+        await Report(silo, 10);
         await silo.Workflow(Id).Receive(Receipts.Of(Id, "finished"));
         await silo.Execute(StallAtEnd);
 
-        var trimming = await WhileStalled(silo, () => silo.Workflow(Id).Delete(DateTimeOffset.MaxValue), () => Trim(silo, 7));
+        var trimming = await WhileStalled(
+            silo,
+            () => silo.Workflow(Id).Delete(DateTimeOffset.MaxValue),
+            () => Trim(silo, 7)
+        );
 
         (await trimming.InTime()).ShouldBe(0);
         await Should.ThrowAsync<WorkflowDeletedException>(() => silo.Workflow(Id).GetState().InTime());
@@ -84,21 +97,29 @@ public sealed class StalledCommits(PostgresDatabases databases)
     public async Task A_removal_that_stalls_is_waited_for_by_the_commit_of_a_notification()
     {
         await using var silo = await SiloUnderTest.StartAsync(await databases.CreateAsync());
-        await Tell(silo, 10);
+        await Report(silo, 10);
         await silo.Execute(StallAtEnd);
 
         var receiving = await WhileStalled(
-            silo, () => Trim(silo, 7), () => silo.Workflow(Id).Receive(Receipts.Of(Id, "finished")));
+            silo,
+            () => Trim(silo, 7),
+            () => silo.Workflow(Id).Receive(Receipts.Of(Id, "finished"))
+        );
 
         (await receiving.InTime()).Version.ShouldBe(11);
         (await Held(silo)).ShouldBe([8, 9, 10, 11]);
         await ShouldGoOn(silo, 11);
     }
 
-    /// <summary>Begins one thing that stalls with the row locked, then another that waits for it; lets the first end.</summary>
+    /// <summary>
+    /// Begins one thing that stalls with the row locked, then another that waits for it; lets the first end.
+    /// </summary>
     /// <returns>The other.</returns>
     private static async Task<Task<TSecond>> WhileStalled<TFirst, TSecond>(
-        SiloUnderTest silo, Func<Task<TFirst>> first, Func<Task<TSecond>> second)
+        SiloUnderTest silo,
+        Func<Task<TFirst>> first,
+        Func<Task<TSecond>> second
+    )
     {
         await using var gate = await silo.Database.OpenConnectionAsync();
         await using var holding = await gate.BeginTransactionAsync();
@@ -112,15 +133,19 @@ public sealed class StalledCommits(PostgresDatabases databases)
         await stalled.InTime();
         return waiting;
 
-        Task UntilWaiting(string lockType, int count) => Deadline.Until(
-            async () => await silo.Number(
-                "SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = @type AND (database IS NULL "
-                + "OR database = (SELECT oid FROM pg_database WHERE datname = current_database()))",
-                ("type", lockType)) >= count,
-            $"{count} wait for {lockType}");
+        Task UntilWaiting(string lockType, int count) =>
+            Deadline.Until(
+                async () =>
+                    await silo.Number(
+                        "SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = @type AND (database IS NULL "
+                            + "OR database = (SELECT oid FROM pg_database WHERE datname = current_database()))",
+                        ("type", lockType)
+                    ) >= count,
+                $"{count} wait for {lockType}"
+            );
     }
 
-    private static async Task Tell(SiloUnderTest silo, int count)
+    private static async Task Report(SiloUnderTest silo, int count)
     {
         for (var i = 0; i < count; i++)
             await silo.Workflow(Id).Receive(Receipts.Of(Id, i % 2 == 0 ? "running" : "paused")).InTime();
@@ -130,7 +155,11 @@ public sealed class StalledCommits(PostgresDatabases databases)
         silo.Services.GetRequiredService<ReceiptTrimmer>().Trim(Id, throughSeq, long.MaxValue, CancellationToken.None);
 
     private static async Task<long[]> Held(SiloUnderTest silo) =>
-        [.. (await silo.ReadModel.ListReceipts(Id, null, 1000, CancellationToken.None)).Items.Select(static receipt => receipt.Seq)];
+        [
+            .. (await silo.ReadModel.ListReceipts(Id, null, 1000, CancellationToken.None)).Items.Select(
+                static receipt => receipt.Seq
+            ),
+        ];
 
     private static async Task ShouldGoOn(SiloUnderTest silo, long seq)
     {
@@ -142,7 +171,11 @@ public sealed class StalledCommits(PostgresDatabases databases)
 
     private static async Task ShouldBeSound(SiloUnderTest silo)
     {
-        await using var snapshot = await silo.Services.GetRequiredService<IWorkflowSnapshots>().Open(CancellationToken.None);
-        (await silo.Services.GetRequiredService<WorkflowAuditor>().Audit(snapshot, Id, CancellationToken.None)).Findings.ShouldBeEmpty();
+        await using var snapshot = await silo
+            .Services.GetRequiredService<IWorkflowSnapshots>()
+            .Open(CancellationToken.None);
+        (
+            await silo.Services.GetRequiredService<WorkflowAuditor>().Audit(snapshot, Id, CancellationToken.None)
+        ).Findings.ShouldBeEmpty();
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using Orleans.Workflow.Grains.Domain;
-using Orleans.Workflow.Grains.Interfaces.Persistence;
+using Orleans.Workflow.Domain;
+using Orleans.Workflow.Grains.Interfaces;
+using Orleans.Workflow.Grains.Persistence;
 using Orleans.Workflow.Grains.Vocabularies;
 using Orleans.Workflow.Storage.Tests.Hosting;
 
@@ -12,10 +13,17 @@ public sealed class WordRecorderTests
     [Fact]
     public async Task Counts_that_are_being_stored_when_the_process_stops_are_stored_by_the_last_attempt()
     {
-        var counts = new WordCounts();
-        counts.Add(new Receipt(Guid.CreateVersion7(), Sample.Time, "airudder", new Notification("w", "A name", "odd", [])));
+        var counts = new StatusUsageCounter();
+        counts.Add(
+            new Receipt(Guid.CreateVersion7(), Sample.Time, "airudder", new StatusChange("w", "A name", "odd", []))
+        );
         var table = new SlowTable();
-        using var recorder = new WordRecorder(counts, table, TimeProvider.System, NullLogger<WordRecorder>.Instance);
+        using var recorder = new StatusUsageRecorder(
+            counts,
+            table,
+            TimeProvider.System,
+            NullLogger<StatusUsageRecorder>.Instance
+        );
         await recorder.StartAsync(CancellationToken.None);
         await table.WhenAsked.InTime();
 
@@ -25,15 +33,15 @@ public sealed class WordRecorderTests
     }
 
     /// <summary>Answers the first attempt only when it is cancelled.</summary>
-    private sealed class SlowTable : IWordTable
+    private sealed class SlowTable : IStatusUsageStore
     {
         private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public Task WhenAsked => _asked.Task;
 
-        public List<WordCount> Stored { get; } = [];
+        public List<StatusUsage> Stored { get; } = [];
 
-        public async Task Add(IReadOnlyList<WordCount> counts, CancellationToken cancellationToken)
+        public async Task Add(IReadOnlyList<StatusUsage> counts, CancellationToken cancellationToken)
         {
             if (_asked.TrySetResult())
                 await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
@@ -41,7 +49,7 @@ public sealed class WordRecorderTests
             Stored.AddRange(counts);
         }
 
-        public Task<IReadOnlyList<WordCount>> Read(CancellationToken cancellationToken) =>
-            Task.FromResult<IReadOnlyList<WordCount>>(Stored);
+        public Task<IReadOnlyList<StatusUsage>> Read(CancellationToken cancellationToken) =>
+            Task.FromResult<IReadOnlyList<StatusUsage>>(Stored);
     }
 }

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
-using Orleans.Workflow.Grains.Domain;
+using Orleans.Workflow.Grains.Interfaces;
 
 namespace Orleans.Workflow.Testing.Campaigns;
 
@@ -9,7 +9,7 @@ namespace Orleans.Workflow.Testing.Campaigns;
 public static class CampaignModel
 {
     /// <summary>Draws a campaign.</summary>
-    /// <param name="seed">Whatever follows from chance follows from this.</param>
+    /// <param name="seed">The seed of every random choice.</param>
     /// <param name="options">How large and how odd.</param>
     public static Campaign Generate(int seed, CampaignOptions? options = null)
     {
@@ -19,13 +19,13 @@ public static class CampaignModel
         return Play(Enumerable.Range(0, options.Moves).Select(_ => Draw(random, options)), options);
     }
 
-    /// <summary>Plays the moves one after the other and tells a snapshot before the first and after each.</summary>
+    /// <summary>Plays the moves one after the other. There is a snapshot before the first and after each.</summary>
     public static Campaign Play(IEnumerable<Move> moves, CampaignOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(moves);
         options ??= CampaignOptions.Default;
         var stage = new CampaignStage(options);
-        var snapshots = ImmutableArray.CreateBuilder<Notification>();
+        var snapshots = ImmutableArray.CreateBuilder<StatusChange>();
         snapshots.Add(stage.Snapshot());
         foreach (var move in options.RunsToItsEnd ? moves.Select(Unending).Concat(Curtain(stage)) : moves)
         {
@@ -63,7 +63,8 @@ public static class CampaignModel
     }
 
     /// <summary>A campaign that runs to its end does not end before.</summary>
-    private static Move Unending(Move move) => move.Kind == MoveKind.EndWorkflow ? move with { Kind = MoveKind.SayAgain } : move;
+    private static Move Unending(Move move) =>
+        move.Kind == MoveKind.EndWorkflow ? move with { Kind = MoveKind.SayAgain } : move;
 
     /// <summary>Ends every task and then the workflow. Evaluated late: when the other moves have been made.</summary>
     private static IEnumerable<Move> Curtain(CampaignStage stage)

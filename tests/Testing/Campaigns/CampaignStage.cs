@@ -1,8 +1,11 @@
-using Orleans.Workflow.Grains.Domain;
+using Orleans.Workflow.Grains.Interfaces;
 
 namespace Orleans.Workflow.Testing.Campaigns;
 
-/// <summary>The campaign as it really stands on the vendor's side while the moves are made. Nothing on it ever goes back a phase.</summary>
+/// <summary>
+/// The campaign as it really stands on the vendor's side while the moves are made. Nothing on it ever goes back a
+/// phase.
+/// </summary>
 internal sealed class CampaignStage
 {
     private readonly CampaignOptions _options;
@@ -22,16 +25,36 @@ internal sealed class CampaignStage
     {
         switch (move.Kind)
         {
-            case MoveKind.AddNode: AddNode(move); break;
-            case MoveKind.AddTask: AddTask(move, isAnonymous: false); break;
-            case MoveKind.AddAnonymousTask: AddTask(move, isAnonymous: true); break;
-            case MoveKind.RenameWorkflow: _name = Words.Labels.Pick(move.Word); break;
-            case MoveKind.RenameNode when Node(move) is { } node: node.Name = Words.Labels.Pick(move.Word); break;
-            case MoveKind.RetypeNode when Node(move) is { } node: node.Type = Words.NodeTypes.Pick(move.Word); break;
-            case MoveKind.StartWorkflow or MoveKind.PauseWorkflow or MoveKind.ResumeWorkflow or MoveKind.EndWorkflow or MoveKind.PuzzleWorkflow:
+            case MoveKind.AddNode:
+                AddNode(move);
+                break;
+            case MoveKind.AddTask:
+                AddTask(move, isAnonymous: false);
+                break;
+            case MoveKind.AddAnonymousTask:
+                AddTask(move, isAnonymous: true);
+                break;
+            case MoveKind.RenameWorkflow:
+                _name = Words.Labels.Pick(move.Word);
+                break;
+            case MoveKind.RenameNode when Node(move) is { } node:
+                node.Name = Words.Labels.Pick(move.Word);
+                break;
+            case MoveKind.RetypeNode when Node(move) is { } node:
+                node.Type = Words.NodeTypes.Pick(move.Word);
+                break;
+            case MoveKind.StartWorkflow
+            or MoveKind.PauseWorkflow
+            or MoveKind.ResumeWorkflow
+            or MoveKind.EndWorkflow
+            or MoveKind.PuzzleWorkflow:
                 _status.Turn(move);
                 break;
-            case MoveKind.StartTask or MoveKind.PauseTask or MoveKind.ResumeTask or MoveKind.EndTask or MoveKind.PuzzleTask:
+            case MoveKind.StartTask
+            or MoveKind.PauseTask
+            or MoveKind.ResumeTask
+            or MoveKind.EndTask
+            or MoveKind.PuzzleTask:
                 if (Node(move) is { Tasks.Count: > 0 } owner)
                     owner.Tasks.Pick(move.Task).Status.Turn(move);
                 break;
@@ -40,7 +63,7 @@ internal sealed class CampaignStage
         }
     }
 
-    public Notification Snapshot() => new(WorkflowId, _name, _status.Word, [.. _nodes.SelectMany(Entries)]);
+    public StatusChange Snapshot() => new(WorkflowId, _name, _status.Word, [.. _nodes.SelectMany(Entries)]);
 
     public IEnumerable<(int Node, int Task)> LiveTasks() =>
         from node in Enumerable.Range(0, _nodes.Count)
@@ -48,22 +71,34 @@ internal sealed class CampaignStage
         where !_nodes[node].Tasks[task].Status.HasEnded
         select (node, task);
 
-    private static IEnumerable<ActionEntry> Entries(StageNode node) => node.Tasks.Count == 0
-        ? [new ActionEntry(node.Id, node.Name, node.Type, null, null)]
-        : node.Tasks.Select(task => new ActionEntry(node.Id, node.Name, node.Type, task.Id, task.Status.Word));
+    private static IEnumerable<StatusChangeAction> Entries(StageNode node) =>
+        node.Tasks.Count == 0
+            ? [new StatusChangeAction(node.Id, node.Name, node.Type, null, null)]
+            : node.Tasks.Select(task => new StatusChangeAction(
+                node.Id,
+                node.Name,
+                node.Type,
+                task.Id,
+                task.Status.Word
+            ));
 
     private StageNode? Node(Move move) => _nodes.Count == 0 ? null : _nodes.Pick(move.Node);
 
     private void AddNode(Move move)
     {
         if (_nodes.Count < _options.MaxNodes)
-            _nodes.Add(new StageNode(Id($"n{_nodes.Count + 1}"), Words.Labels.Pick(move.Word), Words.NodeTypes.Pick(move.Word)));
+            _nodes.Add(
+                new StageNode(Id($"n{_nodes.Count + 1}"), Words.Labels.Pick(move.Word), Words.NodeTypes.Pick(move.Word))
+            );
     }
 
     private void AddTask(Move move, bool isAnonymous)
     {
-        if (Node(move) is not { } node || node.Tasks.Count >= _options.MaxTasksPerNode
-            || (isAnonymous && node.Tasks.Exists(static task => task.Id is null)))
+        if (
+            Node(move) is not { } node
+            || node.Tasks.Count >= _options.MaxTasksPerNode
+            || (isAnonymous && node.Tasks.Exists(static task => task.Id is null))
+        )
         {
             return;
         }
@@ -72,7 +107,8 @@ internal sealed class CampaignStage
         node.Tasks.Add(new StageTask(id, new StageStatus(Words.Spell(Words.Scheduled.Pick(move.Word), move.Spelling))));
     }
 
-    private string Id(string readable) => _options.VendorLikeIds ? CampaignModel.Hex($"{WorkflowId}/{readable}") : readable;
+    private string Id(string readable) =>
+        _options.VendorLikeIds ? CampaignModel.Hex($"{WorkflowId}/{readable}") : readable;
 
     private sealed record StageTask(string? Id, StageStatus Status);
 

@@ -26,7 +26,9 @@ public enum MangleKind
     /// <summary>An entry is listed again, with another status.</summary>
     RepeatEntry,
 
-    /// <summary>An entry is listed three times more: with two ended words and, somewhere among them, with any word at all.</summary>
+    /// <summary>
+    /// An entry is listed three times more: with two ended words and, somewhere among them, with any word at all.
+    /// </summary>
     RepeatEntryOften,
 
     /// <summary>An entry is listed elsewhere in <c>actions</c>.</summary>
@@ -38,16 +40,18 @@ public enum MangleKind
     /// <summary>An entry lacks its <c>task_status</c>.</summary>
     ForgetTaskStatus,
 
-    /// <summary>An entry says some ended word, whatever was said before.</summary>
+    /// <summary>An entry has a random ended word.</summary>
     ContradictEnd,
 
-    /// <summary>The workflow says some ended word, whatever was said before.</summary>
+    /// <summary>The workflow has a random ended word.</summary>
     ContradictWorkflowEnd,
 
     /// <summary>An entry says any word at all.</summary>
     SayAnything,
 
-    /// <summary>An entry says that it has not begun, as in an older snapshot, while the others are as they are.</summary>
+    /// <summary>
+    /// An entry says that it has not begun, as in an older snapshot, while the others are as they are.
+    /// </summary>
     LagEntry,
 
     /// <summary>The workflow says any word at all.</summary>
@@ -57,7 +61,10 @@ public enum MangleKind
     RelabelEntry,
 }
 
-/// <summary>One thing that goes wrong. The numbers are dice, as those of <see cref="Move"/>: every list of mangles can be applied.</summary>
+/// <summary>
+/// One thing that goes wrong. The numbers are dice, as those of <see cref="Move"/>: every list of mangles can be
+/// applied.
+/// </summary>
 /// <param name="Kind">What goes wrong.</param>
 /// <param name="At">With which delivery.</param>
 /// <param name="Which">With which entry of it; or, of a delivery that comes later or again, where it comes.</param>
@@ -66,7 +73,12 @@ public enum MangleKind
 public readonly record struct Mangle(MangleKind Kind, int At, int Which, int Word, int Spelling)
 {
     /// <summary>The kinds that change when and how often things arrive, and nothing that is said.</summary>
-    public static readonly ImmutableArray<MangleKind> OfTransport = [MangleKind.Reorder, MangleKind.Repeat, MangleKind.Drop];
+    public static readonly ImmutableArray<MangleKind> OfTransport =
+    [
+        MangleKind.Reorder,
+        MangleKind.Repeat,
+        MangleKind.Drop,
+    ];
 
     /// <summary>All kinds.</summary>
     public static readonly ImmutableArray<MangleKind> All = [.. Enum.GetValues<MangleKind>()];

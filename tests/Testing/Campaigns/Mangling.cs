@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Orleans.Workflow.Grains.Domain;
+using Orleans.Workflow.Grains.Interfaces;
 
 namespace Orleans.Workflow.Testing.Campaigns;
 
@@ -13,12 +13,20 @@ public static class Mangling
         return mangles.Aggregate(deliveries, Apply);
     }
 
-    /// <summary>Mangles so many things at random, of the given kinds.</summary>
-    public static ImmutableArray<Delivery> Apply(ImmutableArray<Delivery> deliveries, Random random, int count, ImmutableArray<MangleKind> kinds)
+    /// <summary>Applies random mangles of the given kinds.</summary>
+    public static ImmutableArray<Delivery> Apply(
+        ImmutableArray<Delivery> deliveries,
+        Random random,
+        int count,
+        ImmutableArray<MangleKind> kinds
+    )
     {
         ArgumentNullException.ThrowIfNull(random);
         for (var i = 0; i < count; i++)
-            deliveries = Apply(deliveries, new Mangle(kinds.Pick(random.Next()), random.Next(), random.Next(), random.Next(), random.Next()));
+            deliveries = Apply(
+                deliveries,
+                new Mangle(kinds.Pick(random.Next()), random.Next(), random.Next(), random.Next(), random.Next())
+            );
 
         return deliveries;
     }
@@ -56,20 +64,31 @@ public static class Mangling
             MangleKind.Reorder => deliveries.RemoveAt(at).Insert(Index(mangle.Which, deliveries.Length), delivery),
             MangleKind.Repeat => deliveries.Insert(Index(mangle.Which, deliveries.Length + 1), delivery),
             MangleKind.Drop => deliveries.Length > 1 ? deliveries.RemoveAt(at) : deliveries,
-            MangleKind.OtherSource => deliveries.SetItem(at, delivery with { Source = $"account-{Index(mangle.Word, 3)}" }),
+            MangleKind.OtherSource => deliveries.SetItem(
+                at,
+                delivery with
+                {
+                    Source = $"account-{Index(mangle.Word, 3)}",
+                }
+            ),
             _ => deliveries.SetItem(at, delivery with { Notification = Apply(delivery.Notification, mangle) }),
         };
     }
 
-    private static Notification Apply(Notification said, Mangle mangle) => mangle.Kind switch
-    {
-        MangleKind.ContradictWorkflowEnd => said with { Status = Word(Words.Ended, mangle) },
-        MangleKind.SayAnythingOfWorkflow => said with { Status = Word(Words.All, mangle) },
-        _ when said.Actions.IsEmpty => said,
-        _ => said with { Actions = Apply(said.Actions, Index(mangle.Which, said.Actions.Length), mangle) },
-    };
+    private static StatusChange Apply(StatusChange said, Mangle mangle) =>
+        mangle.Kind switch
+        {
+            MangleKind.ContradictWorkflowEnd => said with { Status = Word(Words.Ended, mangle) },
+            MangleKind.SayAnythingOfWorkflow => said with { Status = Word(Words.All, mangle) },
+            _ when said.Actions.IsEmpty => said,
+            _ => said with { Actions = Apply(said.Actions, Index(mangle.Which, said.Actions.Length), mangle) },
+        };
 
-    private static ImmutableArray<ActionEntry> Apply(ImmutableArray<ActionEntry> entries, int at, Mangle mangle)
+    private static ImmutableArray<StatusChangeAction> Apply(
+        ImmutableArray<StatusChangeAction> entries,
+        int at,
+        Mangle mangle
+    )
     {
         var entry = entries[at];
         return mangle.Kind switch
@@ -77,7 +96,12 @@ public static class Mangling
             MangleKind.OmitEntry => entries.RemoveAt(at),
             MangleKind.KeepOneEntry => [entry],
             MangleKind.RepeatEntry => entries.Insert(
-                Index(mangle.Spelling, entries.Length + 1), entry with { TaskStatus = Word(Words.All, mangle) }),
+                Index(mangle.Spelling, entries.Length + 1),
+                entry with
+                {
+                    TaskStatus = Word(Words.All, mangle),
+                }
+            ),
             MangleKind.RepeatEntryOften => entries
                 .Add(entry with { TaskStatus = Words.Ended.Pick(mangle.Word) })
                 .Add(entry with { TaskStatus = Words.Ended.Pick(mangle.Spelling) })
@@ -88,16 +112,20 @@ public static class Mangling
             MangleKind.ContradictEnd => entries.SetItem(at, entry with { TaskStatus = Word(Words.Ended, mangle) }),
             MangleKind.SayAnything => entries.SetItem(at, entry with { TaskStatus = Word(Words.All, mangle) }),
             MangleKind.LagEntry => entries.SetItem(at, entry with { TaskStatus = Word(Words.Scheduled, mangle) }),
-            MangleKind.RelabelEntry => entries.SetItem(at, entry with
-            {
-                NodeTaskName = Words.Labels.Pick(mangle.Word),
-                NodeType = Words.NodeTypes.Pick(mangle.Spelling),
-            }),
+            MangleKind.RelabelEntry => entries.SetItem(
+                at,
+                entry with
+                {
+                    NodeTaskName = Words.Labels.Pick(mangle.Word),
+                    NodeType = Words.NodeTypes.Pick(mangle.Spelling),
+                }
+            ),
             _ => throw new ArgumentOutOfRangeException(nameof(mangle), mangle.Kind, "Not a mangle of an entry."),
         };
     }
 
-    private static string Word(ImmutableArray<string> words, Mangle mangle) => Words.Spell(words.Pick(mangle.Word), mangle.Spelling);
+    private static string Word(ImmutableArray<string> words, Mangle mangle) =>
+        Words.Spell(words.Pick(mangle.Word), mangle.Spelling);
 
     private static int Index(int die, int length) => (int)((uint)die % (uint)length);
 }

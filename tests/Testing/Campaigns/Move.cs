@@ -23,7 +23,7 @@ public enum MoveKind
     /// <summary>A running task is paused.</summary>
     PauseTask,
 
-    /// <summary>A paused task goes on.</summary>
+    /// <summary>A paused task resumes.</summary>
     ResumeTask,
 
     /// <summary>A task ends: completed, cancelled or failed.</summary>
@@ -38,7 +38,7 @@ public enum MoveKind
     /// <summary>The workflow is paused.</summary>
     PauseWorkflow,
 
-    /// <summary>The workflow goes on.</summary>
+    /// <summary>The workflow resumes.</summary>
     ResumeWorkflow,
 
     /// <summary>The workflow ends.</summary>
@@ -58,8 +58,8 @@ public enum MoveKind
 }
 
 /// <summary>
-/// One thing that happens. The numbers are dice: each is taken modulo what there is to choose from, and a move that cannot be
-/// made changes nothing. So every list of moves is a campaign, and so is every shorter one: failures shrink.
+/// One thing that happens. The numbers are dice: each is taken modulo what there is to choose from, and a move that
+/// cannot be made changes nothing. So every list of moves is a campaign, and so is every shorter one: failures shrink.
 /// </summary>
 /// <param name="Kind">What happens.</param>
 /// <param name="Node">Which node task.</param>
@@ -71,9 +71,22 @@ public readonly record struct Move(MoveKind Kind, int Node, int Task, int Word, 
     /// <summary>How often each kind happens, relative to the others.</summary>
     public static readonly ImmutableArray<(int Weight, MoveKind Kind)> Weights =
     [
-        (1, MoveKind.SayAgain), (4, MoveKind.AddNode), (5, MoveKind.AddTask), (2, MoveKind.AddAnonymousTask),
-        (6, MoveKind.StartTask), (4, MoveKind.PauseTask), (4, MoveKind.ResumeTask), (4, MoveKind.EndTask), (2, MoveKind.PuzzleTask),
-        (3, MoveKind.StartWorkflow), (2, MoveKind.PauseWorkflow), (2, MoveKind.ResumeWorkflow), (1, MoveKind.EndWorkflow),
-        (1, MoveKind.PuzzleWorkflow), (1, MoveKind.RenameWorkflow), (1, MoveKind.RenameNode), (1, MoveKind.RetypeNode),
+        (1, MoveKind.SayAgain),
+        (4, MoveKind.AddNode),
+        (5, MoveKind.AddTask),
+        (2, MoveKind.AddAnonymousTask),
+        (6, MoveKind.StartTask),
+        (4, MoveKind.PauseTask),
+        (4, MoveKind.ResumeTask),
+        (4, MoveKind.EndTask),
+        (2, MoveKind.PuzzleTask),
+        (3, MoveKind.StartWorkflow),
+        (2, MoveKind.PauseWorkflow),
+        (2, MoveKind.ResumeWorkflow),
+        (1, MoveKind.EndWorkflow),
+        (1, MoveKind.PuzzleWorkflow),
+        (1, MoveKind.RenameWorkflow),
+        (1, MoveKind.RenameNode),
+        (1, MoveKind.RetypeNode),
     ];
 }

@@ -1,11 +1,12 @@
-using Orleans.Workflow.Grains.Domain;
+using Orleans.Workflow.Domain;
+using Orleans.Workflow.Grains.Interfaces;
 
 namespace Orleans.Workflow.Testing.Campaigns;
 
 /// <summary>The true status of a task or of the workflow, and the word for it. Once ended it stays.</summary>
 internal sealed class StageStatus(string word)
 {
-    private Phase _phase;
+    private WorkflowPhase _phase;
     private int _rank;
 
     public string Word { get; private set; } = word;

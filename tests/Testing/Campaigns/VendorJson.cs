@@ -4,11 +4,13 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Orleans.Workflow.Grains.Domain;
+using Orleans.Workflow.Grains.Interfaces;
 
 namespace Orleans.Workflow.Testing.Campaigns;
 
-/// <summary>How the vendor might write that an entry has no <c>task_id</c> or <c>task_status</c>. Only the first is documented.</summary>
+/// <summary>
+/// How the vendor might write that an entry has no <c>task_id</c> or <c>task_status</c>. Only the first is documented.
+/// </summary>
 public enum AbsentAs
 {
     /// <summary>The field is left out.</summary>
@@ -24,7 +26,9 @@ public enum AbsentAs
     Blank,
 }
 
-/// <summary>Writes a notification as the vendor's <c>status-change</c> body, and reads one without the product's own reader.</summary>
+/// <summary>
+/// Writes a notification as the vendor's <c>status-change</c> body, and reads one without the product's own reader.
+/// </summary>
 public static class VendorJson
 {
     // The vendor writes UTF-8, not escapes.
@@ -33,7 +37,7 @@ public static class VendorJson
     /// <summary>Writes a notification.</summary>
     /// <param name="notification">What is said. Its strings must be valid UTF-16.</param>
     /// <param name="absent">How absent optional fields are written.</param>
-    public static byte[] Write(Notification notification, AbsentAs absent = AbsentAs.Omitted)
+    public static byte[] Write(StatusChange notification, AbsentAs absent = AbsentAs.Omitted)
     {
         ArgumentNullException.ThrowIfNull(notification);
         var buffer = new ArrayBufferWriter<byte>(256);
@@ -54,31 +58,37 @@ public static class VendorJson
         return buffer.WrittenSpan.ToArray();
     }
 
-    /// <summary>Reads a body that is a notification. An optional string that is null, empty or blank is absent.</summary>
-    public static Notification Read(ReadOnlyMemory<byte> body)
+    /// <summary>
+    /// Reads a body that is a notification. An optional string that is null, empty or blank is absent.
+    /// </summary>
+    public static StatusChange Read(ReadOnlyMemory<byte> body)
     {
         using var document = JsonDocument.Parse(body);
         var root = document.RootElement;
-        return new Notification(
+        return new StatusChange(
             Required(root, "workflow_id"),
             Label(root, "workflow_name"),
             Required(root, "status"),
-            Find(root, "actions")!.Value.EnumerateArray().Select(Entry).ToImmutableArray());
+            Find(root, "actions")!.Value.EnumerateArray().Select(Entry).ToImmutableArray()
+        );
     }
 
-    private static ActionEntry Entry(JsonElement entry) => new(
-        Required(entry, "nodetask_id"),
-        Label(entry, "nodetask_name"),
-        Label(entry, "node_type"),
-        Optional(entry, "task_id"),
-        Optional(entry, "task_status"));
+    private static StatusChangeAction Entry(JsonElement entry) =>
+        new(
+            Required(entry, "nodetask_id"),
+            Label(entry, "nodetask_name"),
+            Label(entry, "node_type"),
+            Optional(entry, "task_id"),
+            Optional(entry, "task_status")
+        );
 
     private static string Required(JsonElement element, string field) => Text(Find(element, field)!.Value)!;
 
     private static string? Optional(JsonElement element, string field) =>
         Find(element, field) is { } value && Text(value) is { } text && !string.IsNullOrWhiteSpace(text) ? text : null;
 
-    private static string? Label(JsonElement element, string field) => Find(element, field) is { } value ? Text(value) : null;
+    private static string? Label(JsonElement element, string field) =>
+        Find(element, field) is { } value ? Text(value) : null;
 
     /// <summary>A string, or a number as its exact text. Halves of surrogate pairs are replaced.</summary>
     private static string? Text(JsonElement value)
@@ -93,16 +103,21 @@ public static class VendorJson
         catch (InvalidOperationException)
         {
             // Encoded, a half becomes U+FFFD.
-            var text = Regex.Replace(value.GetRawText()[1..^1], @"\\(u(?<code>[0-9a-fA-F]{4})|(?<sign>.))", static escape => escape.Groups["sign"].Value switch
-            {
-                "" => ((char)Convert.ToInt32(escape.Groups["code"].Value, 16)).ToString(),
-                "b" => "\b",
-                "f" => "\f",
-                "n" => "\n",
-                "r" => "\r",
-                "t" => "\t",
-                var sign => sign,
-            });
+            var text = Regex.Replace(
+                value.GetRawText()[1..^1],
+                @"\\(u(?<code>[0-9a-fA-F]{4})|(?<sign>.))",
+                static escape =>
+                    escape.Groups["sign"].Value switch
+                    {
+                        "" => ((char)Convert.ToInt32(escape.Groups["code"].Value, 16)).ToString(),
+                        "b" => "\b",
+                        "f" => "\f",
+                        "n" => "\n",
+                        "r" => "\r",
+                        "t" => "\t",
+                        var sign => sign,
+                    }
+            );
             return Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
         }
     }
@@ -117,15 +132,13 @@ public static class VendorJson
                 if (property.NameEquals(field))
                     return property.Value;
             }
-            catch (InvalidOperationException)
-            {
-            }
+            catch (InvalidOperationException) { }
         }
 
         return null;
     }
 
-    private static void Write(Utf8JsonWriter json, in ActionEntry entry, AbsentAs absent)
+    private static void Write(Utf8JsonWriter json, in StatusChangeAction entry, AbsentAs absent)
     {
         json.WriteStartObject();
         json.WriteString("nodetask_id", entry.NodeTaskId);
@@ -140,11 +153,20 @@ public static class VendorJson
     {
         switch (value, absent)
         {
-            case ({ } present, _): json.WriteString(field, present); break;
-            case (null, AbsentAs.Null): json.WriteNull(field); break;
-            case (null, AbsentAs.Empty): json.WriteString(field, ""); break;
-            case (null, AbsentAs.Blank): json.WriteString(field, " \t"); break;
-            default: break;
+            case ({ } present, _):
+                json.WriteString(field, present);
+                break;
+            case (null, AbsentAs.Null):
+                json.WriteNull(field);
+                break;
+            case (null, AbsentAs.Empty):
+                json.WriteString(field, "");
+                break;
+            case (null, AbsentAs.Blank):
+                json.WriteString(field, " \t");
+                break;
+            default:
+                break;
         }
     }
 }

@@ -8,17 +8,29 @@ using Orleans.Workflow.Testing.Processes;
 namespace Orleans.Workflow.Testing.Contracts;
 
 /// <summary>
-/// Compares answers with docs/openapi.json. Stricter than the document: an answer may have no property that is not described.
-/// Of bodies of one shape the first is compared: a test that reads a hundred thousand must not wait for it.
+/// Compares answers with docs/openapi.json. Stricter than the document: an answer may have no property that is not
+/// described. Of bodies of one shape the first is compared: a test that reads a hundred thousand must not wait for it.
 /// </summary>
 public static class Contract
 {
     private const string Schemas = "#/components/schemas/";
 
     // Pages for people, and what other standards describe.
-    private static readonly string[] NotDescribed = ["/console", "/docs", "/health/", "/metrics", "/openapi/", "/admin/dashboard"];
+    private static readonly string[] NotDescribed =
+    [
+        "/console",
+        "/docs",
+        "/health/",
+        "/metrics",
+        "/openapi/",
+        "/admin/dashboard",
+    ];
 
-    private static readonly EvaluationOptions Evaluation = new() { OutputFormat = OutputFormat.List, RequireFormatValidation = true };
+    private static readonly EvaluationOptions Evaluation = new()
+    {
+        OutputFormat = OutputFormat.List,
+        RequireFormatValidation = true,
+    };
 
     private static readonly JsonObject Document = Load();
     private static readonly Shape Shape = new(Words(Document["components"]!["schemas"]!).ToFrozenSet());
@@ -56,13 +68,17 @@ public static class Contract
         }
 
         if (!operation.TryGetValue(status, out var contents))
-            throw new ContractException($"{where}: only the answers {string.Join(", ", operation.Keys.Order())} are described.");
+            throw new ContractException(
+                $"{where}: only the answers {string.Join(", ", operation.Keys.Order())} are described."
+            );
 
         if (contents.Count == 0 && body.IsEmpty)
             return;
 
         if (contentType is null || !contents.TryGetValue(contentType, out var described))
-            throw new ContractException($"{where}: only the content types {string.Join(", ", contents.Keys)} are described.");
+            throw new ContractException(
+                $"{where}: only the content types {string.Join(", ", contents.Keys)} are described."
+            );
 
         foreach (var part in contentType == "application/x-ndjson" ? Lines(body) : [body.ToArray()])
         {
@@ -71,11 +87,15 @@ public static class Contract
     }
 
     private static IEnumerable<byte[]> Lines(ReadOnlySpan<byte> body) =>
-        System.Text.Encoding.UTF8.GetString(body).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(System.Text.Encoding.UTF8.GetBytes);
+        System
+            .Text.Encoding.UTF8.GetString(body)
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(System.Text.Encoding.UTF8.GetBytes);
 
     private static void Evaluate(DescribedBody described, ReadOnlySpan<byte> body, string where)
     {
-        // A body may repeat a name: a receipt has the vendor's, byte for byte. A document keeps both where a node would refuse.
+        // A body may repeat a name: a receipt has the vendor's, byte for byte. A document keeps both where a node would
+        // refuse.
         using var document = System.Text.Json.JsonDocument.Parse(body.ToArray());
         var shape = Shape.Of(document.RootElement);
         if (described.Fitting.ContainsKey(shape))
@@ -88,12 +108,13 @@ public static class Contract
             return;
         }
 
-        var errors = results.Details
-            .Where(static detail => detail.HasErrors)
-            .SelectMany(static detail => detail.Errors!.Select(
-                error => $"{detail.InstanceLocation}: {error.Value} ({detail.EvaluationPath})"));
-        throw new ContractException(
-            $"{where} is not as it is described:\n{string.Join('\n', errors)}\n{System.Text.Encoding.UTF8.GetString(body)}");
+        var errors = results
+            .Details.Where(static detail => detail.HasErrors)
+            .SelectMany(static detail =>
+                detail.Errors!.Select(error => $"{detail.InstanceLocation}: {error.Value} ({detail.EvaluationPath})")
+            );
+        var text = System.Text.Encoding.UTF8.GetString(body);
+        throw new ContractException($"{where} is not as it is described:\n{string.Join('\n', errors)}\n{text}");
     }
 
     private static FrozenDictionary<int, FrozenDictionary<string, DescribedBody>>? Find(string method, string path) =>
@@ -103,33 +124,48 @@ public static class Contract
     {
         foreach (var (path, operations) in Document["paths"]!.AsObject())
         {
-            var pattern = new Regex($"^{Regex.Replace(path, @"\{\w+\}", "[^/]+")}$", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase);
+            var pattern = new Regex(
+                $"^{Regex.Replace(path, @"\{\w+\}", "[^/]+")}$",
+                RegexOptions.CultureInvariant | RegexOptions.IgnoreCase
+            );
             foreach (var (method, operation) in operations!.AsObject())
             {
-                var answers = operation!["responses"]!.AsObject().ToFrozenDictionary(
-                    static response => int.Parse(response.Key, System.Globalization.CultureInfo.InvariantCulture),
-                    static response => (response.Value!["content"]?.AsObject() ?? []).ToFrozenDictionary(
-                        static content => content.Key, static content => Describe(content.Value!["schema"]!.DeepClone())));
+                var answers = operation!["responses"]!
+                    .AsObject()
+                    .ToFrozenDictionary(
+                        static response => int.Parse(response.Key, System.Globalization.CultureInfo.InvariantCulture),
+                        static response =>
+                            (response.Value!["content"]?.AsObject() ?? []).ToFrozenDictionary(
+                                static content => content.Key,
+                                static content => Describe(content.Value!["schema"]!.DeepClone())
+                            )
+                    );
                 yield return new Route(method.ToUpperInvariant(), pattern, answers);
             }
         }
     }
 
-    private static DescribedBody Describe(JsonNode schema) => new(JsonSchema.FromText(new JsonObject
-    {
-        ["$schema"] = "https://json-schema.org/draft/2020-12/schema",
-        ["allOf"] = new JsonArray(schema),
-        ["components"] = Document["components"]!.DeepClone(),
-    }.ToJsonString()));
+    private static DescribedBody Describe(JsonNode schema) =>
+        new(
+            JsonSchema.FromText(
+                new JsonObject
+                {
+                    ["$schema"] = "https://json-schema.org/draft/2020-12/schema",
+                    ["allOf"] = new JsonArray(schema),
+                    ["components"] = Document["components"]!.DeepClone(),
+                }.ToJsonString()
+            )
+        );
 
-    private static IEnumerable<string> Words(JsonNode schema) => schema switch
-    {
-        JsonObject described => described.SelectMany(static part => part.Key == "enum"
-            ? part.Value!.AsArray().Select(static word => (string)word!)
-            : Words(part.Value!)),
-        JsonArray parts => parts.SelectMany(static part => Words(part!)),
-        _ => [],
-    };
+    private static IEnumerable<string> Words(JsonNode schema) =>
+        schema switch
+        {
+            JsonObject described => described.SelectMany(static part =>
+                part.Key == "enum" ? part.Value!.AsArray().Select(static word => (string)word!) : Words(part.Value!)
+            ),
+            JsonArray parts => parts.SelectMany(static part => Words(part!)),
+            _ => [],
+        };
 
     private static JsonObject Load()
     {
@@ -140,7 +176,10 @@ public static class Contract
         return document;
     }
 
-    /// <summary>Allows no other properties than those that are described. Of what has none, only the empty object is described as such.</summary>
+    /// <summary>
+    /// Allows no other properties than those that are described. Of what has none, only the empty object is described
+    /// as such.
+    /// </summary>
     private static void Close(JsonNode? schema)
     {
         if (schema is JsonObject { } described && described["type"]?.ToJsonString() == "\"object\"")
@@ -154,7 +193,11 @@ public static class Contract
         public ConcurrentDictionary<string, bool> Fitting { get; } = new(StringComparer.Ordinal);
     }
 
-    private sealed record Route(string Method, Regex Path, FrozenDictionary<int, FrozenDictionary<string, DescribedBody>> Answers);
+    private sealed record Route(
+        string Method,
+        Regex Path,
+        FrozenDictionary<int, FrozenDictionary<string, DescribedBody>> Answers
+    );
 }
 
 /// <summary>An answer is not as the contract describes it.</summary>

@@ -1,12 +1,18 @@
 namespace Orleans.Workflow.Testing.Contracts;
 
-/// <summary>Passes requests on and compares every answer with the contract. A stream is compared by its reader, event for event.</summary>
+/// <summary>
+/// Passes requests on and compares every answer with the contract. A stream is compared by its reader, event for event.
+/// </summary>
 /// <param name="inner">What sends the requests.</param>
 /// <param name="prefix">What all paths of the service begin with, as behind a proxy.</param>
-public sealed class ContractHandler(HttpMessageHandler? inner = null, string prefix = "") : DelegatingHandler(inner ?? new SocketsHttpHandler())
+public sealed class ContractHandler(HttpMessageHandler? inner = null, string prefix = "")
+    : DelegatingHandler(inner ?? new SocketsHttpHandler())
 {
     /// <inheritdoc/>
-    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    protected override async Task<HttpResponseMessage> SendAsync(
+        HttpRequestMessage request,
+        CancellationToken cancellationToken
+    )
     {
         var response = await base.SendAsync(request, cancellationToken);
         var contentType = response.Content.Headers.ContentType?.MediaType;

@@ -6,8 +6,8 @@ using System.Net.Mime;
 namespace Orleans.Workflow.Testing.Deliveries;
 
 /// <summary>
-/// A body that knows how often it was put on the wire: the HTTP client may do so again by itself, when a connection that it kept
-/// was closed meanwhile.
+/// A body that knows how often it was put on the wire: the HTTP client may do so again by itself, when a connection
+/// that it kept was closed meanwhile.
 /// </summary>
 internal sealed class CountedContent : HttpContent
 {
@@ -24,7 +24,11 @@ internal sealed class CountedContent : HttpContent
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
         SerializeToStreamAsync(stream, context, CancellationToken.None);
 
-    protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+    protected override async Task SerializeToStreamAsync(
+        Stream stream,
+        TransportContext? context,
+        CancellationToken cancellationToken
+    )
     {
         // Counted first: a write that fails may have arrived.
         Written++;

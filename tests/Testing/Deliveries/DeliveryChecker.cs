@@ -18,16 +18,23 @@ public sealed record Violation(string Check, string WorkflowId, string What);
 /// <param name="Violations">What does not hold.</param>
 public sealed record DeliveryReport(int Workflows, int Receipts, ImmutableArray<Violation> Violations)
 {
-    private const int MostShown = 20;
+    private const int MaxShown = 20;
 
     /// <inheritdoc/>
     public override string ToString()
     {
         var text = new StringBuilder($"{Workflows} workflows with {Receipts} receipts, {Violations.Length} violations");
-        foreach (var check in Violations.GroupBy(static violation => violation.Check).OrderBy(static check => check.Key, StringComparer.Ordinal))
-            text.Append($"\n{check.Key}: {check.Count()} in {check.Select(static violation => violation.WorkflowId).Distinct().Count()} workflows");
+        foreach (
+            var check in Violations
+                .GroupBy(static violation => violation.Check)
+                .OrderBy(static check => check.Key, StringComparer.Ordinal)
+        )
+        {
+            var workflows = check.Select(static violation => violation.WorkflowId).Distinct().Count();
+            text.Append($"\n{check.Key}: {check.Count()} in {workflows} workflows");
+        }
 
-        foreach (var (check, workflowId, what) in Violations.Take(MostShown))
+        foreach (var (check, workflowId, what) in Violations.Take(MaxShown))
             text.Append($"\n  [{check}] workflow {workflowId}: {what}");
 
         return text.ToString();
@@ -48,7 +55,11 @@ public static class DeliveryChecker
     private const int Concurrency = 16;
 
     /// <summary>Checks every workflow of which something was sent.</summary>
-    public static async Task<DeliveryReport> CheckAsync(DeliveryLog log, Uri address, CancellationToken cancellation = default)
+    public static async Task<DeliveryReport> CheckAsync(
+        DeliveryLog log,
+        Uri address,
+        CancellationToken cancellation = default
+    )
     {
         ArgumentNullException.ThrowIfNull(log);
         using var reader = new ServiceReader(address);
@@ -59,16 +70,20 @@ public static class DeliveryChecker
     /// <param name="sendings">Every attempt to deliver something of these workflows.</param>
     /// <param name="reader">Reads what the product shows.</param>
     /// <param name="rows">The product's list of workflows, by id.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="cancellation">Cancels the check.</param>
     public static async Task<DeliveryReport> CheckAsync(
-        IEnumerable<Sending> sendings, ServiceReader reader, IReadOnlyDictionary<string, JsonElement> rows, CancellationToken cancellation = default)
+        IEnumerable<Sending> sendings,
+        ServiceReader reader,
+        IReadOnlyDictionary<string, JsonElement> rows,
+        CancellationToken cancellation = default
+    )
     {
         ArgumentNullException.ThrowIfNull(reader);
         ArgumentNullException.ThrowIfNull(rows);
         var violations = new ConcurrentQueue<Violation>();
         var (workflows, receipts) = (0, 0);
         await Parallel.ForEachAsync(
-            sendings.GroupBy(static sending => sending.Parcel.WorkflowId, StringComparer.Ordinal),
+            sendings.GroupBy(static sending => sending.PlannedDelivery.WorkflowId, StringComparer.Ordinal),
             new ParallelOptions { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellation },
             async (sent, token) =>
             {
@@ -79,7 +94,8 @@ public static class DeliveryChecker
 
                 Interlocked.Increment(ref workflows);
                 Interlocked.Add(ref receipts, shown?.Receipts.Length ?? 0);
-            });
+            }
+        );
         return new DeliveryReport(workflows, receipts, [.. violations]);
     }
 
@@ -92,10 +108,21 @@ public static class DeliveryChecker
         if (shown is null)
         {
             var acknowledged = sent.Count(static sending => sending.Acknowledged is not null);
-            return acknowledged == 0 ? [] : [new Violation("C3 acknowledged means folded", workflowId, $"{acknowledged} receipts were acknowledged and nothing is known of it")];
+            return acknowledged == 0
+                ? []
+                :
+                [
+                    new Violation(
+                        "C3 acknowledged means folded",
+                        workflowId,
+                        $"{acknowledged} receipts were acknowledged and nothing is known of it"
+                    ),
+                ];
         }
 
         var evidence = new Evidence(sent, shown);
-        return DeliveryCheck.All.SelectMany(check => check.Find(evidence).Select(what => new Violation(check.Name, workflowId, what)));
+        return DeliveryCheck.All.SelectMany(check =>
+            check.Find(evidence).Select(what => new Violation(check.Name, workflowId, what))
+        );
     }
 }

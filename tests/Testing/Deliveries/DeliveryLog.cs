@@ -15,7 +15,7 @@ public sealed class DeliveryLog(TimeProvider time)
     /// <summary>Every attempt, in the order in which they ended.</summary>
     public ImmutableArray<Sending> Sendings => [.. _sendings];
 
-    /// <summary>How many parcels were acknowledged.</summary>
+    /// <summary>How many deliveries were acknowledged.</summary>
     public int AcknowledgedCount => Volatile.Read(ref _acknowledged);
 
     /// <summary>Adds an attempt.</summary>
@@ -37,7 +37,7 @@ public sealed class DeliveryLog(TimeProvider time)
         }
     }
 
-    /// <summary>Completes when so many parcels have been acknowledged.</summary>
+    /// <summary>Completes when a number of deliveries have been acknowledged.</summary>
     public Task WhenAcknowledged(int count)
     {
         lock (_gate)
@@ -52,7 +52,7 @@ public sealed class DeliveryLog(TimeProvider time)
     }
 
     /// <summary>The longest time without an acknowledgement between a timestamp and the last acknowledgement.</summary>
-    public TimeSpan LongestGap(long since)
+    public TimeSpan MaxGap(long since)
     {
         var times = _sendings
             .Where(sending => sending.Acknowledged is not null && sending.EndedAt >= since)
@@ -63,16 +63,26 @@ public sealed class DeliveryLog(TimeProvider time)
         return times.Zip(times.Skip(1), time.GetElapsedTime).DefaultIfEmpty().Max();
     }
 
-    /// <summary>The longest time that a parcel took from its first sending to its acknowledgement.</summary>
-    public TimeSpan LongestDelivery() => _sendings
-        .GroupBy(static sending => sending.Parcel.Number)
-        .Select(parcel => time.GetElapsedTime(parcel.Min(static sending => sending.StartedAt), parcel.Max(static sending => sending.EndedAt)))
-        .DefaultIfEmpty()
-        .Max();
+    /// <summary>The longest time that a delivery took from its first sending to its acknowledgement.</summary>
+    public TimeSpan MaxDelivery() =>
+        _sendings
+            .GroupBy(static sending => sending.PlannedDelivery.Number)
+            .Select(plannedDelivery =>
+                time.GetElapsedTime(
+                    plannedDelivery.Min(static sending => sending.StartedAt),
+                    plannedDelivery.Max(static sending => sending.EndedAt)
+                )
+            )
+            .DefaultIfEmpty()
+            .Max();
 
     /// <summary>The answers by how often they came, the most frequent first.</summary>
-    public string Answers() => string.Join(", ", _sendings
-        .GroupBy(static sending => sending.Answer, StringComparer.Ordinal)
-        .OrderByDescending(static answer => answer.Count())
-        .Select(static answer => $"{answer.Count()} × {answer.Key}"));
+    public string Answers() =>
+        string.Join(
+            ", ",
+            _sendings
+                .GroupBy(static sending => sending.Answer, StringComparer.Ordinal)
+                .OrderByDescending(static answer => answer.Count())
+                .Select(static answer => $"{answer.Count()} × {answer.Key}")
+        );
 }

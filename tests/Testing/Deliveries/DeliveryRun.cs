@@ -4,8 +4,8 @@ using Orleans.Workflow.Testing.Contracts;
 namespace Orleans.Workflow.Testing.Deliveries;
 
 /// <summary>
-/// The vendor as we want it: concurrent clients that send a plan over HTTP, and each parcel again until it is answered 200.
-/// Whatever is neither 200 nor worth another attempt (no connection, no answer, 429, 503) ends the run.
+/// A correct vendor: concurrent clients that send a plan over HTTP, each delivery again until its answer is 200. They
+/// try again after no connection, no answer, 429 and 503; any other answer ends the run.
 /// </summary>
 public sealed class DeliveryRun : IDisposable
 {
@@ -13,7 +13,11 @@ public sealed class DeliveryRun : IDisposable
     private readonly DeliveryOptions _options;
     private readonly TimeProvider _time;
     private readonly HttpClient _http = new(
-        new ContractHandler(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(2) })) { Timeout = Timeout.InfiniteTimeSpan };
+        new ContractHandler(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(2) })
+    )
+    {
+        Timeout = Timeout.InfiniteTimeSpan,
+    };
     private Task _delivering = Task.CompletedTask;
     private int _next = -1;
 
@@ -30,10 +34,10 @@ public sealed class DeliveryRun : IDisposable
     public DeliveryLog Log { get; }
 
     /// <summary>Delivers the plan.</summary>
-    /// <exception cref="DeliveryException">A parcel was refused, or not acknowledged in time.</exception>
+    /// <exception cref="DeliveryException">A delivery was refused, or not acknowledged in time.</exception>
     public Task DeliverAsync(CancellationToken cancellation = default) => _delivering = Deliver(cancellation);
 
-    /// <summary>Waits until so many parcels have been acknowledged, and no longer than the run lasts.</summary>
+    /// <summary>Waits until a number of deliveries have been acknowledged, or the run ends.</summary>
     /// <exception cref="DeliveryException">The run has failed.</exception>
     public async Task WhenAcknowledged(int count)
     {
@@ -48,14 +52,17 @@ public sealed class DeliveryRun : IDisposable
     {
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var start = _time.GetTimestamp();
-        var clients = Enumerable.Range(0, _options.Clients).Select(client => Task.Run(() => RunClient(client, start, failed), cancellation)).ToList();
+        var clients = Enumerable
+            .Range(0, _options.Clients)
+            .Select(client => Task.Run(() => RunClient(client, start, failed), cancellation))
+            .ToList();
         try
         {
             await Task.WhenAll(clients);
         }
         catch (OperationCanceledException) when (clients.Find(static client => client.IsFaulted) is { } first)
         {
-            // The first failure ends the others: it is the one to tell.
+            // The first failure ends the others: it is the one to report.
             await first;
         }
     }
@@ -65,10 +72,10 @@ public sealed class DeliveryRun : IDisposable
         var address = client;
         try
         {
-            while (Interlocked.Increment(ref _next) is var place && place < _plan.Parcels.Length)
+            while (Interlocked.Increment(ref _next) is var place && place < _plan.Deliveries.Length)
             {
                 await WaitForTurn(place, start, failed.Token);
-                address = await Deliver(_plan.Parcels[place], address, failed.Token);
+                address = await Deliver(_plan.Deliveries[place], address, failed.Token);
             }
         }
         catch
@@ -91,14 +98,18 @@ public sealed class DeliveryRun : IDisposable
             await Task.Delay(wait, _time, cancellation);
     }
 
-    /// <summary>Sends a parcel until it is acknowledged.</summary>
+    /// <summary>Sends a delivery until it is acknowledged.</summary>
     /// <returns>The place of the address that did.</returns>
-    private async Task<int> Deliver(Parcel parcel, int address, CancellationToken cancellation)
+    private async Task<int> Deliver(PlannedDelivery plannedDelivery, int address, CancellationToken cancellation)
     {
         var start = _time.GetTimestamp();
         while (true)
         {
-            var sending = await Send(parcel, _options.Addresses[address % _options.Addresses.Length], cancellation);
+            var sending = await Send(
+                plannedDelivery,
+                _options.Addresses[address % _options.Addresses.Length],
+                cancellation
+            );
             Log.Add(sending);
             if (sending.Acknowledged is not null)
             {
@@ -112,7 +123,10 @@ public sealed class DeliveryRun : IDisposable
                     return address;
 
                 throw new DeliveryException(
-                    $"A parcel of workflow {parcel.WorkflowId} was not acknowledged within {_options.Deadline.TotalSeconds:0} s; the last answer: {sending.Answer}. All answers: {Log.Answers()}.");
+                    $"A delivery of workflow {plannedDelivery.WorkflowId} was not acknowledged within "
+                        + $"{_options.Deadline.TotalSeconds:0} s; the last answer: {sending.Answer}. All answers: "
+                        + $"{Log.Answers()}."
+                );
             }
 
             address++;
@@ -120,22 +134,26 @@ public sealed class DeliveryRun : IDisposable
         }
     }
 
-    private async Task<Sending> Send(Parcel parcel, Uri address, CancellationToken cancellation)
+    private async Task<Sending> Send(PlannedDelivery plannedDelivery, Uri address, CancellationToken cancellation)
     {
-        using var content = new CountedContent(parcel.Body);
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        patience.CancelAfter(_options.Patience);
+        using var content = new CountedContent(plannedDelivery.Body);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        timeout.CancelAfter(_options.Timeout);
         var start = _time.GetTimestamp();
-        var url = new Uri(address, $"/webhooks/{Uri.EscapeDataString(parcel.Source)}/workflow-status");
+        var url = new Uri(address, $"/webhooks/{Uri.EscapeDataString(plannedDelivery.Source)}/workflow-status");
         try
         {
-            using var answer = await _http.PostAsync(url, content, patience.Token);
-            var acknowledged = await Read(parcel, answer, patience.Token);
+            using var answer = await _http.PostAsync(url, content, timeout.Token);
+            var acknowledged = await Read(plannedDelivery, answer, timeout.Token);
             return Sent($"{(int)answer.StatusCode}", acknowledged);
         }
         catch (HttpRequestException exception)
         {
-            return Sent(exception.InnerException is System.Net.Sockets.SocketException socket ? socket.SocketErrorCode.ToString() : exception.HttpRequestError.ToString());
+            return Sent(
+                exception.InnerException is System.Net.Sockets.SocketException socket
+                    ? socket.SocketErrorCode.ToString()
+                    : exception.HttpRequestError.ToString()
+            );
         }
         catch (IOException)
         {
@@ -147,26 +165,35 @@ public sealed class DeliveryRun : IDisposable
         }
 
         Sending Sent(string answer, Acknowledged? acknowledged = null) =>
-            new(parcel, address, start, _time.GetTimestamp(), content.Written, answer, acknowledged);
+            new(plannedDelivery, address, start, _time.GetTimestamp(), content.Written, answer, acknowledged);
     }
 
-    private static async Task<Acknowledged?> Read(Parcel parcel, HttpResponseMessage answer, CancellationToken cancellation)
+    private static async Task<Acknowledged?> Read(
+        PlannedDelivery plannedDelivery,
+        HttpResponseMessage answer,
+        CancellationToken cancellation
+    )
     {
         if (answer.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable)
             return null;
 
         var text = await answer.Content.ReadAsStringAsync(cancellation);
-        if (answer.StatusCode == HttpStatusCode.OK
+        if (
+            answer.StatusCode == HttpStatusCode.OK
             && text == "{}"
             && Guid.TryParse(Header("X-Receipt-Id"), out var receiptId)
             && Header("X-Effect") is { } effect
-            && long.TryParse(Header("X-Workflow-Version"), out var version))
+            && long.TryParse(Header("X-Workflow-Version"), out var version)
+        )
         {
             return new Acknowledged(receiptId, effect, version);
         }
 
         throw new DeliveryException(
-            $"A parcel of workflow {parcel.WorkflowId} was answered {(int)answer.StatusCode}, which is no answer of the contract to a sound notification:\n{answer.Headers}{text}");
+            $"A delivery of workflow {plannedDelivery.WorkflowId} was answered {(int)answer.StatusCode}, which "
+                + $"is no answer "
+                + $"of the contract to a sound notification:\n{answer.Headers}{text}"
+        );
 
         string? Header(string name) => answer.Headers.TryGetValues(name, out var values) ? values.Single() : null;
     }

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
-using Orleans.Workflow.Grains.Domain;
+using Orleans.Workflow.Domain;
 using Orleans.Workflow.Testing.Campaigns;
 
 namespace Orleans.Workflow.Testing.Deliveries;

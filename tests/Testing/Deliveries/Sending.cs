@@ -6,13 +6,20 @@ namespace Orleans.Workflow.Testing.Deliveries;
 /// <param name="Version">Header <c>X-Workflow-Version</c>.</param>
 public sealed record Acknowledged(Guid ReceiptId, string Effect, long Version);
 
-/// <summary>One attempt to deliver a parcel.</summary>
-/// <param name="Parcel">What was sent.</param>
-/// <param name="To">To whom.</param>
+/// <summary>One attempt to deliver a delivery.</summary>
+/// <param name="PlannedDelivery">What was sent.</param>
+/// <param name="To">The Api that it was sent to.</param>
 /// <param name="StartedAt">When, as a timestamp of the run's clock.</param>
 /// <param name="EndedAt">When its answer came, or it was given up.</param>
 /// <param name="Written">How often its body was put on the wire; 0 if there was no connection.</param>
 /// <param name="Answer">The status code, or why there was none.</param>
 /// <param name="Acknowledged">What the answer 200 says; null if there was another answer, or none.</param>
 public sealed record Sending(
-    Parcel Parcel, Uri To, long StartedAt, long EndedAt, int Written, string Answer, Acknowledged? Acknowledged);
+    PlannedDelivery PlannedDelivery,
+    Uri To,
+    long StartedAt,
+    long EndedAt,
+    int Written,
+    string Answer,
+    Acknowledged? Acknowledged
+);

@@ -13,17 +13,24 @@ public sealed class ServiceReader(Uri address, TimeProvider? time = null) : IDis
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
-    private readonly HttpClient _http = new(new ContractHandler()) { BaseAddress = address, Timeout = TimeSpan.FromSeconds(20) };
+    private readonly HttpClient _http = new(new ContractHandler())
+    {
+        BaseAddress = address,
+        Timeout = TimeSpan.FromSeconds(20),
+    };
     private readonly TimeProvider _time = time ?? TimeProvider.System;
 
     /// <summary>Reads every workflow in the list, by id.</summary>
     public async Task<ImmutableDictionary<string, JsonElement>> ListWorkflows(CancellationToken cancellation) =>
-        (await Pages("/workflows", cancellation)).ToImmutableDictionary(static row => row.GetProperty("workflow_id").GetString()!, StringComparer.Ordinal);
+        (await Pages("/workflows", cancellation)).ToImmutableDictionary(
+            static row => row.GetProperty("workflow_id").GetString()!,
+            StringComparer.Ordinal
+        );
 
     /// <summary>Reads a workflow; null if the product does not know it.</summary>
     /// <param name="workflowId">The workflow.</param>
     /// <param name="row">Its row in the list.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="cancellation">Cancels the read.</param>
     public async Task<ShownWorkflow?> ReadWorkflow(string workflowId, JsonElement? row, CancellationToken cancellation)
     {
         var path = $"/workflows/{Uri.EscapeDataString(workflowId)}";
@@ -64,11 +71,16 @@ public sealed class ServiceReader(Uri address, TimeProvider? time = null) : IDis
     {
         var id = listed.GetProperty("receipt_id").GetGuid();
         var shown = await Get($"/receipts/{id}", cancellation)
-            ?? throw new DeliveryException($"Receipt {id} is in the list of its workflow, and GET /receipts/{id} does not know it.");
+            ?? throw new DeliveryException(
+                $"Receipt {id} is in the list of its workflow, and GET /receipts/{id} does not know it."
+            );
         foreach (var field in listed.EnumerateObject())
         {
             if (!JsonElement.DeepEquals(field.Value, shown.GetProperty(field.Name)))
-                throw new DeliveryException($"Receipt {id} has {field.Name} {field.Value} in the list of its workflow, {shown.GetProperty(field.Name)} by itself.");
+                throw new DeliveryException(
+                    $"Receipt {id} has {field.Name} {field.Value} in the list of its workflow, "
+                        + $"{shown.GetProperty(field.Name)} by itself."
+                );
         }
 
         return new ShownReceipt(
@@ -78,7 +90,8 @@ public sealed class ServiceReader(Uri address, TimeProvider? time = null) : IDis
             shown.GetProperty("source").GetString()!,
             shown.GetProperty("effect").GetString()!,
             shown.GetProperty("version").GetInt64(),
-            shown.GetProperty("body").GetRawText());
+            shown.GetProperty("body").GetRawText()
+        );
     }
 
     private async Task<ImmutableArray<JsonElement>> Pages(string path, CancellationToken cancellation)
@@ -87,14 +100,16 @@ public sealed class ServiceReader(Uri address, TimeProvider? time = null) : IDis
         string? cursor = null;
         do
         {
-            var page = await Get(path + "?limit=1000" + (cursor is null ? "" : $"&cursor={Uri.EscapeDataString(cursor)}"), cancellation);
+            var page = await Get(
+                path + "?limit=1000" + (cursor is null ? "" : $"&cursor={Uri.EscapeDataString(cursor)}"),
+                cancellation
+            );
             if (page is not { } shown)
                 break;
 
             items.AddRange(shown.GetProperty("items").EnumerateArray());
             cursor = shown.GetProperty("next_cursor").GetString();
-        }
-        while (cursor is not null);
+        } while (cursor is not null);
         return items.DrainToImmutable();
     }
 
@@ -116,7 +131,9 @@ public sealed class ServiceReader(Uri address, TimeProvider? time = null) : IDis
             }
 
             if (answer.StatusCode != HttpStatusCode.ServiceUnavailable || _time.GetElapsedTime(start) > Deadline)
-                throw new DeliveryException($"GET {path} was answered {(int)answer.StatusCode}: {System.Text.Encoding.UTF8.GetString(body)}");
+                throw new DeliveryException(
+                    $"GET {path} was answered {(int)answer.StatusCode}: {System.Text.Encoding.UTF8.GetString(body)}"
+                );
 
             await Task.Delay(Pause, _time, cancellation);
         }

@@ -11,7 +11,15 @@ namespace Orleans.Workflow.Testing.Deliveries;
 /// <param name="Effect">What it did.</param>
 /// <param name="Version">The workflow's version after it.</param>
 /// <param name="Body">The body as it was received.</param>
-public sealed record ShownReceipt(Guid Id, long Seq, long ReceivedAt, string Source, string Effect, long Version, string Body);
+public sealed record ShownReceipt(
+    Guid Id,
+    long Seq,
+    long ReceivedAt,
+    string Source,
+    string Effect,
+    long Version,
+    string Body
+);
 
 /// <summary>All that the product shows of a workflow over HTTP.</summary>
 public sealed record ShownWorkflow
@@ -22,7 +30,10 @@ public sealed record ShownWorkflow
     /// <summary><c>GET /workflows/{workflow_id}</c>.</summary>
     public required JsonElement State { get; init; }
 
-    /// <summary><c>GET /workflows/{workflow_id}/receipts</c>, each with what <c>GET /receipts/{id}</c> shows, in the order shown.</summary>
+    /// <summary>
+    /// <c>GET /workflows/{workflow_id}/receipts</c>, each with what <c>GET /receipts/{id}</c> shows, in the order
+    /// shown.
+    /// </summary>
     public required ImmutableArray<ShownReceipt> Receipts { get; init; }
 
     /// <summary><c>GET /workflows/{workflow_id}/history</c>, in the order shown.</summary>

@@ -6,21 +6,25 @@ using Orleans.Workflow.Testing.Contracts;
 namespace Orleans.Workflow.Testing.Feeds;
 
 /// <summary>An event as a reader gets it.</summary>
-/// <param name="Id">The id that was last told.</param>
+/// <param name="Id">The id that was received last.</param>
 /// <param name="Type">What kind of event.</param>
 /// <param name="Data">What it carries.</param>
 public sealed record ReceivedEvent(string Id, string Type, string Data);
 
 /// <summary>
-/// Reads server-sent events as the standard of HTML has it (https://html.spec.whatwg.org/#event-stream-interpretation), and remembers
-/// the last id, from which a browser would go on.
+/// Reads server-sent events as the standard of HTML has it (https://html.spec.whatwg.org/#event-stream-interpretation),
+/// and remembers the last id, from which a browser would continue.
 /// </summary>
 public sealed class FeedReader : IDisposable
 {
     private readonly HttpClient _http = new(
-        new ContractHandler(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(2) })) { Timeout = Timeout.InfiniteTimeSpan };
+        new ContractHandler(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(2) })
+    )
+    {
+        Timeout = Timeout.InfiniteTimeSpan,
+    };
 
-    /// <summary>The id that was told last, with an event or alone; null before.</summary>
+    /// <summary>The id that was received last, with an event or alone; null before.</summary>
     public string? LastId { get; private set; }
 
     /// <summary>A place without an event was read: the stream begins, or has been silent for a while.</summary>
@@ -35,10 +39,16 @@ public sealed class FeedReader : IDisposable
             request.Headers.Add("Last-Event-ID", LastId);
 
         using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
-        if (response.StatusCode != HttpStatusCode.OK || response.Content.Headers.ContentType?.MediaType != "text/event-stream")
+        if (
+            response.StatusCode != HttpStatusCode.OK
+            || response.Content.Headers.ContentType?.MediaType != "text/event-stream"
+        )
         {
             throw new HttpRequestException(
-                HttpRequestError.InvalidResponse, $"{(int)response.StatusCode}: {await response.Content.ReadAsStringAsync(cancellation)}", statusCode: response.StatusCode);
+                HttpRequestError.InvalidResponse,
+                $"{(int)response.StatusCode}: {await response.Content.ReadAsStringAsync(cancellation)}",
+                statusCode: response.StatusCode
+            );
         }
 
         using var lines = new StreamReader(await response.Content.ReadAsStreamAsync(cancellation));

@@ -16,7 +16,9 @@ public sealed class MutantBuilder : IDisposable
         foreach (var file in Directory.EnumerateFiles(WorkingCopy.Root))
             File.Copy(file, Path.Combine(_root.FullName, Path.GetFileName(file)));
 
-        foreach (var folder in (string[])["src/Grains.Interfaces", "src/Grains", "src/Storage", "deploy/sql"])
+        foreach (
+            var folder in (string[])["src/Domain", "src/Grains.Interfaces", "src/Grains", "src/Storage", "deploy/sql"]
+        )
             Copy(Path.Combine(WorkingCopy.Root, folder), Path.Combine(_root.FullName, folder));
 
         Copy(Built, Tests);
@@ -31,7 +33,10 @@ public sealed class MutantBuilder : IDisposable
     /// <returns>Whether all tests passed, and what the program wrote.</returns>
     /// <exception cref="InvalidOperationException">A text is not there exactly once, or a build failed.</exception>
     public async Task<(bool Passed, string Output)> Run(
-        IReadOnlyList<SourceEdit> mistakes, IEnumerable<string> environment, IEnumerable<string> arguments)
+        IReadOnlyList<SourceEdit> mistakes,
+        IEnumerable<string> environment,
+        IEnumerable<string> arguments
+    )
     {
         ArgumentNullException.ThrowIfNull(mistakes);
         var sources = new Dictionary<string, string>();
@@ -69,7 +74,8 @@ public sealed class MutantBuilder : IDisposable
         if (text.Split(mistake.Right).Length != 2)
         {
             throw new InvalidOperationException(
-                $"\"{mistake.Right}\" must be in {mistake.File} exactly once; change the list of mutants with it");
+                $"\"{mistake.Right}\" must be in {mistake.File} exactly once; change the list of mutants with it"
+            );
         }
 
         sources.TryAdd(source, text);
@@ -80,14 +86,25 @@ public sealed class MutantBuilder : IDisposable
     {
         var folder = Path.Combine(_root.FullName, "src", project);
         await Command.RunAsync(
-            "dotnet", "build", folder, "-c", Configuration, "--no-restore", "-nodeReuse:false",
-            "-p:UseSharedCompilation=true", "-p:BuildProjectReferences=false", "-p:RunAnalyzers=false",
-            "-p:GenerateDocumentationFile=false", "-p:TreatWarningsAsErrors=false");
+            "dotnet",
+            "build",
+            folder,
+            "-c",
+            Configuration,
+            "--no-restore",
+            "-nodeReuse:false",
+            "-p:UseSharedCompilation=true",
+            "-p:BuildProjectReferences=false",
+            "-p:RunAnalyzers=false",
+            "-p:GenerateDocumentationFile=false",
+            "-p:TreatWarningsAsErrors=false"
+        );
         var framework = new DirectoryInfo(Built).Name;
         File.Copy(
             Path.Combine(folder, "bin", Configuration, framework, Assembly(project)),
             Path.Combine(Tests, Assembly(project)),
-            overwrite: true);
+            overwrite: true
+        );
     }
 
     private async Task<(bool Passed, string Output)> Run(IEnumerable<string> environment, IEnumerable<string> arguments)
@@ -96,7 +113,9 @@ public sealed class MutantBuilder : IDisposable
         try
         {
             var output = await Command.RunAsync(
-                "env", [.. environment, "dotnet", Path.Combine(Tests, program), "-noColor", .. arguments]);
+                "env",
+                [.. environment, "dotnet", Path.Combine(Tests, program), "-noColor", .. arguments]
+            );
             return (true, output);
         }
         catch (InvalidOperationException exception)

@@ -3,7 +3,9 @@ using System.Net.Sockets;
 
 namespace Orleans.Workflow.Testing.Postgres;
 
-/// <summary>A loopback port that leads to a server, and to another one later, as the address of a primary does.</summary>
+/// <summary>
+/// A loopback port that leads to a server, and to another one later, as the address of a primary does.
+/// </summary>
 public sealed class MovablePort : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -25,7 +27,7 @@ public sealed class MovablePort : IAsyncDisposable
     /// <summary>The port.</summary>
     public int Number { get; }
 
-    /// <summary>Leads to another port from now on, and ends the connections that there are.</summary>
+    /// <summary>Leads to another port from now on, and ends the open connections.</summary>
     public void MoveTo(int target)
     {
         Volatile.Write(ref _target, target);

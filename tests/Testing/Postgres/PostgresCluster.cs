@@ -16,7 +16,12 @@ internal sealed class PostgresCluster : IDisposable
     private readonly IReadOnlyList<string> _launcher;
 
     private PostgresCluster(
-        PostgresBinaries binaries, string directory, int port, IReadOnlyList<string> settings, IReadOnlyList<string> launcher)
+        PostgresBinaries binaries,
+        string directory,
+        int port,
+        IReadOnlyList<string> settings,
+        IReadOnlyList<string> launcher
+    )
     {
         (_binaries, _directory, Port, _settings, _launcher) = (binaries, directory, port, settings, launcher);
         _watchdog = new PostgresWatchdog(directory);
@@ -28,26 +33,47 @@ internal sealed class PostgresCluster : IDisposable
     /// <summary>The process id of the running server (the postmaster), or null.</summary>
     public int? Pid { get; private set; }
 
-    /// <summary>Where these tests reach it. A Unix socket is reached from every network namespace of the machine.</summary>
+    /// <summary>
+    /// Where these tests reach it. A Unix socket is reached from every network namespace of the machine.
+    /// </summary>
     public string Host => _launcher.Count == 0 ? "127.0.0.1" : _directory;
 
     private string Data => Path.Combine(_directory, "data");
 
     /// <param name="settings">Further settings, each <c>name=value</c> without blanks.</param>
     /// <param name="launcher">
-    /// A command that starts the server on a host of its own, such as <c>ip netns exec</c>; there everybody may connect to it.
+    /// A command that starts the server on a host of its own, such as <c>ip netns exec</c>; there every client may
+    /// connect to it.
     /// </param>
-    public static async Task<PostgresCluster> CreateAsync(IReadOnlyList<string> settings, params IReadOnlyList<string> launcher)
+    public static async Task<PostgresCluster> CreateAsync(
+        IReadOnlyList<string> settings,
+        params IReadOnlyList<string> launcher
+    )
     {
         var binaries = PostgresBinaries.Find();
         var directory = Directory.CreateTempSubdirectory("owf-pg-").FullName;
         if (Environment.IsPrivilegedProcess)
             await Command.RunAsync("chown", "postgres:", directory);
 
-        var cluster = new PostgresCluster(binaries, directory, launcher.Count == 0 ? FreePort.Next() : HostPort, settings, launcher);
+        var cluster = new PostgresCluster(
+            binaries,
+            directory,
+            launcher.Count == 0 ? FreePort.Next() : HostPort,
+            settings,
+            launcher
+        );
         try
         {
-            await cluster.RunAsync("initdb", "--pgdata", cluster.Data, "--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C", "--no-sync");
+            await cluster.RunAsync(
+                "initdb",
+                "--pgdata",
+                cluster.Data,
+                "--auth=trust",
+                "--username=postgres",
+                "--encoding=UTF8",
+                "--locale=C",
+                "--no-sync"
+            );
             if (launcher.Count > 0)
                 await File.AppendAllTextAsync(Path.Combine(cluster.Data, "pg_hba.conf"), "host all all all trust\n");
 
@@ -66,20 +92,43 @@ internal sealed class PostgresCluster : IDisposable
         var log = Path.Combine(_directory, "server.log");
         IEnumerable<string> settings =
         [
-            _launcher.Count == 0 ? "listen_addresses=127.0.0.1" : "listen_addresses=*", $"port={Port}", $"unix_socket_directories={_directory}",
-            "fsync=on", "synchronous_commit=on", "max_connections=200", .. _settings,
+            _launcher.Count == 0 ? "listen_addresses=127.0.0.1" : "listen_addresses=*",
+            $"port={Port}",
+            $"unix_socket_directories={_directory}",
+            "fsync=on",
+            "synchronous_commit=on",
+            "max_connections=200",
+            .. _settings,
         ];
         var options = string.Join(' ', settings.Select(setting => $"-c {setting}"));
         try
         {
-            await RunAsync("pg_ctl", "start", "--wait", "--silent", "--timeout=60", "--pgdata", Data, "--log", log, "--options", options);
+            await RunAsync(
+                "pg_ctl",
+                "start",
+                "--wait",
+                "--silent",
+                "--timeout=60",
+                "--pgdata",
+                Data,
+                "--log",
+                log,
+                "--options",
+                options
+            );
         }
         catch (InvalidOperationException e) when (File.Exists(log))
         {
-            throw new InvalidOperationException($"The PostgreSQL server did not start. Its log:\n{await File.ReadAllTextAsync(log)}", e);
+            throw new InvalidOperationException(
+                $"The PostgreSQL server did not start. Its log:\n{await File.ReadAllTextAsync(log)}",
+                e
+            );
         }
 
-        Pid = int.Parse((await File.ReadAllLinesAsync(Path.Combine(Data, "postmaster.pid")))[0], CultureInfo.InvariantCulture);
+        Pid = int.Parse(
+            (await File.ReadAllLinesAsync(Path.Combine(Data, "postmaster.pid")))[0],
+            CultureInfo.InvariantCulture
+        );
     }
 
     /// <summary>Stops the server: sessions are closed and a checkpoint is written.</summary>
@@ -105,9 +154,16 @@ internal sealed class PostgresCluster : IDisposable
             await copy.RunAsync(
                 "pg_basebackup",
                 [
-                    "--pgdata", copy.Data, "--host=127.0.0.1", $"--port={Port}", "--username=postgres",
-                    "--checkpoint=fast", "--no-sync", .. standby,
-                ]);
+                    "--pgdata",
+                    copy.Data,
+                    "--host=127.0.0.1",
+                    $"--port={Port}",
+                    "--username=postgres",
+                    "--checkpoint=fast",
+                    "--no-sync",
+                    .. standby,
+                ]
+            );
             return copy;
         }
         catch

@@ -4,8 +4,8 @@ using Orleans.Workflow.Testing.Processes;
 namespace Orleans.Workflow.Testing.Postgres;
 
 /// <summary>
-/// A PostgreSQL server for tests: the one that the environment variable TEST_POSTGRES names, else a throw-away one with default
-/// durability, made from the binaries of this machine and gone with this object.
+/// A PostgreSQL server for tests: the one that the environment variable TEST_POSTGRES names, else a throw-away one with
+/// default durability, made from the binaries of this machine and gone with this object.
 /// </summary>
 public sealed class PostgresServer : IAsyncDisposable
 {
@@ -13,7 +13,8 @@ public sealed class PostgresServer : IAsyncDisposable
     private readonly string _administration;
     private readonly List<string> _created = [];
 
-    private PostgresServer(PostgresCluster? own, string administration) => (_own, _administration) = (own, administration);
+    private PostgresServer(PostgresCluster? own, string administration) =>
+        (_own, _administration) = (own, administration);
 
     /// <summary>Whether the server is ours to stop and start.</summary>
     public bool IsOwn => _own is not null;
@@ -25,7 +26,8 @@ public sealed class PostgresServer : IAsyncDisposable
     public string Administration => _administration;
 
     /// <summary>Gives a server that is ready.</summary>
-    /// <param name="settings">Further settings of a throw-away server, each <c>name=value</c> without blanks; they make it be our own.</param>
+    /// <param name="settings">Further settings of a throw-away server, each <c>name=value</c> without blanks; they make
+    /// it be our own.</param>
     /// <exception cref="InvalidOperationException">No server is installed; the message says how to get one.</exception>
     public static async Task<PostgresServer> StartNewAsync(params string[] settings)
     {
@@ -41,8 +43,10 @@ public sealed class PostgresServer : IAsyncDisposable
     /// </summary>
     /// <param name="launcher">A command that becomes the program that follows it, such as <c>ip netns exec</c>.</param>
     /// <param name="settings">Further settings, each <c>name=value</c> without blanks.</param>
-    public static async Task<PostgresServer> StartOnHostAsync(IReadOnlyList<string> launcher, params string[] settings) =>
-        Of(await PostgresCluster.CreateAsync(settings, launcher));
+    public static async Task<PostgresServer> StartOnHostAsync(
+        IReadOnlyList<string> launcher,
+        params string[] settings
+    ) => Of(await PostgresCluster.CreateAsync(settings, launcher));
 
     /// <summary>Copies the files of our own running server, for a server that is not started yet.</summary>
     /// <param name="asStandby">Whether it follows this server until it is promoted.</param>
@@ -66,8 +70,11 @@ public sealed class PostgresServer : IAsyncDisposable
             }
 
             var state = isSynchronous ? "sync" : "async";
-            await Until(async () => await ReadAsync<long>(
-                $"SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming' AND sync_state = '{state}'") == 1);
+            await Until(async () =>
+                await ReadAsync<long>(
+                    $"SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming' AND sync_state = '{state}'"
+                ) == 1
+            );
             return standby;
         }
         catch
@@ -77,8 +84,8 @@ public sealed class PostgresServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Freezes the process of a standby that receives: its primary gets no answer, and no end.</summary>
-    /// <returns>Lets it go on when it is disposed of.</returns>
+    /// <summary>Freezes the receiver of a standby: its primary gets no answer, but keeps the connection.</summary>
+    /// <returns>Continues the process when it is disposed of.</returns>
     public async Task<IDisposable> FreezeReceiverAsync() =>
         new FrozenProcess(await ReadAsync<int>("SELECT pid FROM pg_stat_wal_receiver"));
 
@@ -120,8 +127,11 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>A database as SQL: schema and data, without owners and privileges.</summary>
     /// <param name="database">The database.</param>
     /// <param name="options">Further options of pg_dump.</param>
-    public Task<string> DumpSqlAsync(string database, params IEnumerable<string> options) => Command.RunAsync(
-        PostgresBinaries.Find()["pg_dump"], ["--no-owner", "--no-privileges", .. options, .. Where(database)]);
+    public Task<string> DumpSqlAsync(string database, params IEnumerable<string> options) =>
+        Command.RunAsync(
+            PostgresBinaries.Find()["pg_dump"],
+            ["--no-owner", "--no-privileges", .. options, .. Where(database)]
+        );
 
     /// <summary>Runs SQL that <see cref="DumpSqlAsync"/> gave in an empty database.</summary>
     public async Task RestoreSqlAsync(string database, string sql)
@@ -132,7 +142,8 @@ public sealed class PostgresServer : IAsyncDisposable
             await File.WriteAllTextAsync(file, sql);
             await Command.RunAsync(
                 PostgresBinaries.Find()["psql"],
-                ["--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", $"--file={file}", .. Where(database)]);
+                ["--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", $"--file={file}", .. Where(database)]
+            );
         }
         finally
         {
@@ -155,10 +166,18 @@ public sealed class PostgresServer : IAsyncDisposable
     private string[] Where(string database)
     {
         var target = new NpgsqlConnectionStringBuilder(_administration);
-        return [$"--host={target.Host}", $"--port={target.Port}", $"--username={target.Username}", $"--dbname={database}"];
+        return
+        [
+            $"--host={target.Host}",
+            $"--port={target.Port}",
+            $"--username={target.Username}",
+            $"--dbname={database}",
+        ];
     }
 
-    /// <summary>Makes an empty database, in the place of one that has the name, and gives its connection string.</summary>
+    /// <summary>
+    /// Makes an empty database, in the place of one that has the name, and gives its connection string.
+    /// </summary>
     public async Task<string> CreateDatabaseAsync(string name)
     {
         var quoted = "\"" + name.Replace("\"", "\"\"", StringComparison.Ordinal) + "\"";
@@ -229,8 +248,12 @@ public sealed class PostgresServer : IAsyncDisposable
         }
     }
 
-    private PostgresCluster Own => _own ?? throw new NotSupportedException(
-        "The server that TEST_POSTGRES names is not ours to stop. Unset the variable for tests that stop the server.");
+    private PostgresCluster Own =>
+        _own
+        ?? throw new NotSupportedException(
+            "The server that TEST_POSTGRES names is not ours to stop. Unset the variable for tests that stop the "
+                + "server."
+        );
 
     private sealed class FrozenProcess : IDisposable
     {

@@ -3,13 +3,12 @@ using System.Diagnostics;
 namespace Orleans.Workflow.Testing.Postgres;
 
 /// <summary>
-/// Takes a throw-away server down when this process is gone, however it went: a shell that waits for the end of its standard
-/// input, which the kernel closes for us even after SIGKILL.
+/// Stops a throw-away server when this process has ended. A shell waits for the end of its standard input, which the
+/// kernel closes even after SIGKILL.
 /// </summary>
 internal sealed class PostgresWatchdog : IDisposable
 {
-    private const string Script =
-        """
+    private const string Script = """
         trap '' INT TERM HUP
         read ignored
         pid=$(head -n 1 "$1/data/postmaster.pid" 2>/dev/null)
@@ -24,11 +23,16 @@ internal sealed class PostgresWatchdog : IDisposable
 
     public PostgresWatchdog(string directory)
     {
-        var start = new ProcessStartInfo("/bin/sh") { RedirectStandardInput = true, WorkingDirectory = Path.GetTempPath() };
+        var start = new ProcessStartInfo("/bin/sh")
+        {
+            RedirectStandardInput = true,
+            WorkingDirectory = Path.GetTempPath(),
+        };
         foreach (var argument in (string[])["-c", Script, "watchdog", directory])
             start.ArgumentList.Add(argument);
 
-        _shell = Process.Start(start) ?? throw new InvalidOperationException("The watchdog of the PostgreSQL server did not start.");
+        _shell = Process.Start(start)
+            ?? throw new InvalidOperationException("The watchdog of the PostgreSQL server did not start.");
         AppDomain.CurrentDomain.ProcessExit += AtExit;
     }
 

@@ -3,15 +3,14 @@ using Npgsql;
 namespace Orleans.Workflow.Testing.Postgres;
 
 /// <summary>
-/// Terminates sessions in the midst of the queries that follow the log of changes, as an administrator or a failover does it.
+/// Terminates sessions during the queries that follow the log of changes, as an administrator or a failover does.
 /// </summary>
 /// <param name="connectionString">The database, as a user who may terminate sessions.</param>
-/// <param name="applicationName">Whose sessions.</param>
+/// <param name="applicationName">The application name of the sessions.</param>
 public sealed class SessionTerminator(string connectionString, string applicationName) : IAsyncDisposable
 {
     // The loop runs in the server, so that it meets queries of a millisecond.
-    private const string Round =
-        """
+    private const string Round = """
         DO $$
         DECLARE
           found integer;
@@ -34,7 +33,7 @@ public sealed class SessionTerminator(string connectionString, string applicatio
 
     private readonly NpgsqlDataSource _database = new NpgsqlDataSourceBuilder(connectionString).Build();
 
-    /// <summary>Terminates until so many sessions are gone.</summary>
+    /// <summary>Terminates sessions until a number of them have ended.</summary>
     public async Task Run(int sessions)
     {
         await using var connection = await _database.OpenConnectionAsync();
@@ -52,8 +51,7 @@ public sealed class SessionTerminator(string connectionString, string applicatio
             await Execute(connection, Round);
             await using var count = new NpgsqlCommand("SELECT count(DISTINCT pid) FROM terminated", connection);
             terminated = (long)(await count.ExecuteScalarAsync())!;
-        }
-        while (terminated < sessions);
+        } while (terminated < sessions);
     }
 
     /// <inheritdoc />

@@ -30,7 +30,9 @@ public static class Command
         if (process.ExitCode != 0)
         {
             throw new InvalidOperationException(
-                $"{program} {string.Join(' ', start.ArgumentList)} ended with code {process.ExitCode}:\n{await output}{await errors}");
+                $"{program} {string.Join(' ', start.ArgumentList)} ended with code "
+                    + $"{process.ExitCode}:\n{await output}{await errors}"
+            );
         }
 
         return await output;

@@ -5,8 +5,8 @@ using System.Net.Sockets;
 namespace Orleans.Workflow.Testing.Processes;
 
 /// <summary>
-/// Picks TCP ports that nobody listens on, below those that the system gives to connections: one of these could be taken
-/// by a connection before it is listened on.
+/// Picks free TCP ports below the ephemeral range: a connection could take a port of that range before a process
+/// listens on it.
 /// </summary>
 public static class FreePort
 {
@@ -48,6 +48,8 @@ public static class FreePort
     private static int LowestOfConnections()
     {
         const string Range = "/proc/sys/net/ipv4/ip_local_port_range";
-        return File.Exists(Range) ? int.Parse(File.ReadAllText(Range).Split()[0], CultureInfo.InvariantCulture) : 32_768;
+        return File.Exists(Range)
+            ? int.Parse(File.ReadAllText(Range).Split()[0], CultureInfo.InvariantCulture)
+            : 32_768;
     }
 }

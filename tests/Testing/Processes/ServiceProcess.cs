@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace Orleans.Workflow.Testing.Processes;
 
-/// <summary>A service of ours as a child process: its output is kept, it can be frozen and killed, it never outlives the tests.</summary>
+/// <summary>
+/// A service of ours as a child process: its output is kept, it can be frozen and killed, it never outlives the tests.
+/// </summary>
 public sealed class ServiceProcess : IAsyncDisposable
 {
     private static readonly HttpClient Http = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.Zero })
@@ -39,7 +41,8 @@ public sealed class ServiceProcess : IAsyncDisposable
     /// <param name="assembly">Path of the program's dll.</param>
     /// <param name="arguments">Its arguments, one each.</param>
     /// <param name="environment">Variables to set; null removes one.</param>
-    /// <param name="workingDirectory">Where it runs; by default beside its dll, where its appsettings.json lies.</param>
+    /// <param name="workingDirectory">Where it runs; by default beside its dll, where its appsettings.json
+    /// lies.</param>
     /// <param name="output">Keeps what it writes; by default the last lines.</param>
     /// <param name="launcher">A command that becomes the program that follows it, such as <c>ip netns exec</c>.</param>
     public static ServiceProcess Start(
@@ -48,7 +51,8 @@ public sealed class ServiceProcess : IAsyncDisposable
         IEnumerable<KeyValuePair<string, string?>>? environment = null,
         string? workingDirectory = null,
         BoundedOutput? output = null,
-        params IReadOnlyList<string> launcher)
+        params IReadOnlyList<string> launcher
+    )
     {
         if (!File.Exists(assembly))
             throw new FileNotFoundException($"There is no {assembly}: build it first.", assembly);
@@ -69,7 +73,11 @@ public sealed class ServiceProcess : IAsyncDisposable
 
         var process = new Process { StartInfo = start };
         process.Start();
-        var service = new ServiceProcess(Path.GetFileNameWithoutExtension(assembly), process, output ?? new BoundedOutput());
+        var service = new ServiceProcess(
+            Path.GetFileNameWithoutExtension(assembly),
+            process,
+            output ?? new BoundedOutput()
+        );
         process.OutputDataReceived += (_, line) => service.Output.Add(line.Data);
         process.ErrorDataReceived += (_, line) => service.Output.Add(line.Data);
         process.BeginOutputReadLine();
@@ -87,7 +95,9 @@ public sealed class ServiceProcess : IAsyncDisposable
         while (Stopwatch.GetElapsedTime(started) < deadline)
         {
             if (HasExited)
-                throw new InvalidOperationException($"{Name} ended with code {ExitCode} before {url} answered. Its output:\n{Output}");
+                throw new InvalidOperationException(
+                    $"{Name} ended with code {ExitCode} before {url} answered. Its output:\n{Output}"
+                );
 
             try
             {
@@ -97,7 +107,8 @@ public sealed class ServiceProcess : IAsyncDisposable
 
                 last = $"{(int)answer.StatusCode} {answer.StatusCode}";
             }
-            catch (Exception e) when (e is HttpRequestException or TaskCanceledException && !cancellation.IsCancellationRequested)
+            catch (Exception e)
+                when (e is HttpRequestException or TaskCanceledException && !cancellation.IsCancellationRequested)
             {
                 last = e.Message;
             }
@@ -105,7 +116,9 @@ public sealed class ServiceProcess : IAsyncDisposable
             await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, cancellation);
         }
 
-        throw new TimeoutException($"{Name}: {url} was not ready after {deadline.TotalSeconds:0} s ({last}). Its output:\n{Output}");
+        throw new TimeoutException(
+            $"{Name}: {url} was not ready after {deadline.TotalSeconds:0} s ({last}). Its output:\n{Output}"
+        );
     }
 
     /// <summary>Sends a signal; nothing happens if the process has ended.</summary>
@@ -120,13 +133,13 @@ public sealed class ServiceProcess : IAsyncDisposable
 
     /// <summary>Asks it to stop (SIGTERM) and kills it if it has not ended in time.</summary>
     /// <returns>Whether it ended by itself.</returns>
-    public async Task<bool> StopAsync(TimeSpan patience)
+    public async Task<bool> StopAsync(TimeSpan timeout)
     {
         Signal(UnixSignal.Continue);
         Signal(UnixSignal.Terminate);
         try
         {
-            await _process.WaitForExitAsync().WaitAsync(patience, TimeProvider.System);
+            await _process.WaitForExitAsync().WaitAsync(timeout, TimeProvider.System);
             return true;
         }
         catch (TimeoutException)

@@ -22,7 +22,12 @@ public sealed class SmallDisk : IAsyncDisposable
     public async Task FillAsync(CancellationToken cancellationToken)
     {
         await using var file = new FileStream(
-            Filler, FileMode.Create, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+            Filler,
+            FileMode.Create,
+            FileAccess.Write,
+            FileShare.ReadWrite,
+            bufferSize: 0
+        );
         try
         {
             while (true)
@@ -44,7 +49,8 @@ public sealed class SmallDisk : IAsyncDisposable
         Directory.Delete(Folder);
     }
 
-    private static Task<string> AsRoot(string program, params string[] arguments) => Environment.IsPrivilegedProcess
-        ? Command.RunAsync(program, arguments)
-        : Command.RunAsync("sudo", [program, .. arguments]);
+    private static Task<string> AsRoot(string program, params string[] arguments) =>
+        Environment.IsPrivilegedProcess
+            ? Command.RunAsync(program, arguments)
+            : Command.RunAsync("sudo", [program, .. arguments]);
 }

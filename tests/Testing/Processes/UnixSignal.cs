@@ -20,7 +20,7 @@ public enum UnixSignal
     /// <summary>SIGSTOP: freezes the process.</summary>
     Stop,
 
-    /// <summary>SIGCONT: lets a frozen process go on.</summary>
+    /// <summary>SIGCONT: continues a frozen process.</summary>
     Continue,
 }
 
@@ -39,16 +39,17 @@ public static partial class UnixSignals
     /// <summary>Whether a process exists.</summary>
     public static bool Exists(int pid) => pid > 1 && SendRaw(pid, 0) == 0;
 
-    private static int NumberOf(UnixSignal signal) => signal switch
-    {
-        UnixSignal.Interrupt => 2,
-        UnixSignal.Quit => 3,
-        UnixSignal.Kill => 9,
-        UnixSignal.Terminate => 15,
-        UnixSignal.Stop => OperatingSystem.IsMacOS() ? 17 : 19,
-        UnixSignal.Continue => OperatingSystem.IsMacOS() ? 19 : 18,
-        _ => throw new ArgumentOutOfRangeException(nameof(signal), signal, "Not a signal that tests send."),
-    };
+    private static int NumberOf(UnixSignal signal) =>
+        signal switch
+        {
+            UnixSignal.Interrupt => 2,
+            UnixSignal.Quit => 3,
+            UnixSignal.Kill => 9,
+            UnixSignal.Terminate => 15,
+            UnixSignal.Stop => OperatingSystem.IsMacOS() ? 17 : 19,
+            UnixSignal.Continue => OperatingSystem.IsMacOS() ? 19 : 18,
+            _ => throw new ArgumentOutOfRangeException(nameof(signal), signal, "Not a signal that tests send."),
+        };
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

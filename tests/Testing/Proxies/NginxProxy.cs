@@ -46,7 +46,8 @@ public sealed class NginxProxy : IAsyncDisposable
                     {{server}}
                 }
             }
-            """);
+            """
+        );
         var start = new ProcessStartInfo(Find()) { RedirectStandardError = true };
         foreach (var argument in (string[])["-p", folder, "-c", "nginx.conf", "-e", Path.Combine(folder, "error.log")])
             start.ArgumentList.Add(argument);

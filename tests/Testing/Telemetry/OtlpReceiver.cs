@@ -24,7 +24,8 @@ public sealed class OtlpReceiver : IAsyncDisposable
     public Uri Address { get; }
 
     /// <summary>The settings that make a process of the product send here.</summary>
-    public IEnumerable<string> Settings => [$"--Telemetry:Otlp:Endpoint={Address}", "--Telemetry:Otlp:Protocol=HttpProtobuf"];
+    public IEnumerable<string> Settings =>
+        [$"--Telemetry:Otlp:Endpoint={Address}", "--Telemetry:Otlp:Protocol=HttpProtobuf"];
 
     /// <summary>The spans received so far.</summary>
     public IReadOnlyList<ReceivedSpan> Spans => [.. Of("/v1/traces").SelectMany(ReceivedSpan.Read)];

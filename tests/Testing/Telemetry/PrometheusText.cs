@@ -16,9 +16,7 @@ public sealed partial class PrometheusText
     private readonly Dictionary<string, string> _families = new(StringComparer.Ordinal);
     private readonly List<MetricSample> _samples = [];
 
-    private PrometheusText()
-    {
-    }
+    private PrometheusText() { }
 
     /// <summary>The kinds of the metrics by name.</summary>
     public IReadOnlyDictionary<string, string> Families => _families;
@@ -42,10 +40,13 @@ public sealed partial class PrometheusText
 
     /// <summary>The series of a name, with some labels.</summary>
     public IEnumerable<MetricSample> Of(string name, params IEnumerable<(string Name, string Value)> labels) =>
-        _samples.Where(sample => sample.Name == name && labels.All(label => sample.Labels.GetValueOrDefault(label.Name) == label.Value));
+        _samples.Where(sample =>
+            sample.Name == name && labels.All(label => sample.Labels.GetValueOrDefault(label.Name) == label.Value)
+        );
 
     /// <summary>The sum over the series of a name with some labels; 0 if there is none.</summary>
-    public double Sum(string name, params IEnumerable<(string Name, string Value)> labels) => Of(name, labels).Sum(static sample => sample.Value);
+    public double Sum(string name, params IEnumerable<(string Name, string Value)> labels) =>
+        Of(name, labels).Sum(static sample => sample.Value);
 
     private MetricSample Read(string line)
     {
@@ -55,24 +56,31 @@ public sealed partial class PrometheusText
 
         var name = match.Groups["name"].Value;
         if (!_families.ContainsKey(name) && !_families.ContainsKey(HistogramSuffix().Replace(name, string.Empty)))
-            throw new FormatException($"{name} has no line that tells its type before it.");
+            throw new FormatException($"{name} has no line with its type before it.");
 
-        var labels = Label().Matches(match.Groups["labels"].Value)
-            .ToImmutableDictionary(static label => label.Groups["name"].Value, static label => label.Groups["value"].Value);
+        var labels = Label()
+            .Matches(match.Groups["labels"].Value)
+            .ToImmutableDictionary(
+                static label => label.Groups["name"].Value,
+                static label => label.Groups["value"].Value
+            );
         return new MetricSample(name, labels, Number(match.Groups["value"].Value));
     }
 
-    private static double Number(string text) => text switch
-    {
-        "+Inf" => double.PositiveInfinity,
-        "-Inf" => double.NegativeInfinity,
-        _ => double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture),
-    };
+    private static double Number(string text) =>
+        text switch
+        {
+            "+Inf" => double.PositiveInfinity,
+            "-Inf" => double.NegativeInfinity,
+            _ => double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture),
+        };
 
     [GeneratedRegex(@"^# TYPE (?<name>[a-zA-Z_:][\w:]*) (?<kind>counter|gauge|histogram|summary|untyped)$")]
     private static partial Regex TypeLine();
 
-    [GeneratedRegex("""^(?<name>[a-zA-Z_:][\w:]*)(\{(?<labels>([a-zA-Z_]\w*="([^"\\]|\\.)*",?)*)\})? (?<value>[-+.\w]+)( -?\d+)?$""")]
+    [GeneratedRegex(
+        """^(?<name>[a-zA-Z_:][\w:]*)(\{(?<labels>([a-zA-Z_]\w*="([^"\\]|\\.)*",?)*)\})? (?<value>[-+.\w]+)( -?\d+)?$"""
+    )]
     private static partial Regex SampleLine();
 
     [GeneratedRegex("""(?<name>[a-zA-Z_]\w*)="(?<value>([^"\\]|\\.)*)" """, RegexOptions.IgnorePatternWhitespace)]

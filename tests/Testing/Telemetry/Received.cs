@@ -9,7 +9,7 @@ namespace Orleans.Workflow.Testing.Telemetry;
 /// <param name="TraceId">Its trace.</param>
 /// <param name="SpanId">Its id.</param>
 /// <param name="ParentId">The span that it is a part of; empty if it begins a trace.</param>
-/// <param name="Attributes">What it tells.</param>
+/// <param name="Attributes">Its attributes.</param>
 /// <param name="Links">The ids of the spans that it is linked with.</param>
 public sealed record ReceivedSpan(
     string Service,
@@ -19,10 +19,12 @@ public sealed record ReceivedSpan(
     string SpanId,
     string ParentId,
     IReadOnlyDictionary<string, string> Attributes,
-    IReadOnlyList<string> Links)
+    IReadOnlyList<string> Links
+)
 {
     /// <inheritdoc/>
-    public override string ToString() => $"{Service} {Scope} '{Name}' {SpanId} below {ParentId} links [{string.Join(' ', Links)}]";
+    public override string ToString() =>
+        $"{Service} {Scope} '{Name}' {SpanId} below {ParentId} links [{string.Join(' ', Links)}]";
 
     internal static IEnumerable<ReceivedSpan> Read(ProtobufMessage request) =>
         from resource in request.Messages(1)
@@ -38,12 +40,13 @@ public sealed record ReceivedSpan(
             span.Id(2),
             span.Id(4),
             Otlp.Attributes(span, 9),
-            [.. span.Messages(13).Select(static link => link.Id(2))]);
+            [.. span.Messages(13).Select(static link => link.Id(2))]
+        );
 }
 
 /// <summary>A log line as a collector has it.</summary>
 /// <param name="Service">The process it is from.</param>
-/// <param name="Category">Who logged it.</param>
+/// <param name="Category">The logger's category.</param>
 /// <param name="Text">What it says.</param>
 /// <param name="TraceId">The trace in which it was logged; empty if in none.</param>
 public sealed record ReceivedLog(string Service, string Category, string Text, string TraceId)
@@ -61,7 +64,9 @@ public sealed record ReceivedLog(string Service, string Category, string Text, s
 internal static class Otlp
 {
     public static string Service(ProtobufMessage resource) =>
-        resource.Message(1) is { } attributes ? Attributes(attributes, 1).GetValueOrDefault("service.name", string.Empty) : string.Empty;
+        resource.Message(1) is { } attributes
+            ? Attributes(attributes, 1).GetValueOrDefault("service.name", string.Empty)
+            : string.Empty;
 
     public static Dictionary<string, string> Attributes(ProtobufMessage owner, int field)
     {
@@ -69,7 +74,9 @@ internal static class Otlp
         foreach (var pair in owner.Messages(field))
         {
             var value = pair.Message(2);
-            attributes[pair.Text(1)!] = value?.Text(1) ?? value?.Number(3)?.ToString(CultureInfo.InvariantCulture) ?? string.Empty;
+            attributes[pair.Text(1)!] = value?.Text(1)
+                ?? value?.Number(3)?.ToString(CultureInfo.InvariantCulture)
+                ?? string.Empty;
         }
 
         return attributes;

@@ -8,6 +8,8 @@ namespace Orleans.Workflow.Api.Console.OneWorkflow;
 /// <param name="Task">The task of it that is asked about; null for the node task itself.</param>
 public sealed record ExplanationModel(Explanation Explanation, NodeExplanation? Node, TaskExplanation? Task)
 {
-    /// <summary>The register that is asked about; null of a node task, whose status is derived from its tasks.</summary>
+    /// <summary>
+    /// The register that is asked about; null of a node task, whose status is derived from its tasks.
+    /// </summary>
     public RegisterExplanation? Register => Task?.Register ?? (Node is null ? Explanation.Status : null);
 }

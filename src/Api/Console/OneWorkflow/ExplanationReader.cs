@@ -17,12 +17,19 @@ internal sealed class ExplanationReader(WorkflowReplay replay, MissingWorkflow m
             return ConsolePage.BadRequest(error);
 
         return await ConsolePage.Show<ExplanationPage, ExplanationModel>(
-            () => Read(workflowId, query["node"], query["task"], query["anonymous"] is not null, context.RequestAborted),
-            () => missing.Page(workflowId, null, "There is no such status.", context.RequestAborted));
+            () =>
+                Read(workflowId, query["node"], query["task"], query["anonymous"] is not null, context.RequestAborted),
+            () => missing.Page(workflowId, null, "There is no such status.", context.RequestAborted)
+        );
     }
 
     private async Task<ExplanationModel?> Read(
-        string workflowId, string? nodeTaskId, string? taskId, bool isAnonymous, CancellationToken cancellationToken)
+        string workflowId,
+        string? nodeTaskId,
+        string? taskId,
+        bool isAnonymous,
+        CancellationToken cancellationToken
+    )
     {
         var explainer = new Explainer();
         if (await replay.AsItWas(workflowId, long.MaxValue, explainer, cancellationToken) is not { } replayed)
@@ -38,6 +45,8 @@ internal sealed class ExplanationReader(WorkflowReplay replay, MissingWorkflow m
         if (taskId is null && !isAnonymous)
             return new ExplanationModel(explanation, node, null);
 
-        return node.Tasks.FirstOrDefault(task => task.TaskId == taskId) is { } found ? new ExplanationModel(explanation, node, found) : null;
+        return node.Tasks.FirstOrDefault(task => task.TaskId == taskId) is { } found
+            ? new ExplanationModel(explanation, node, found)
+            : null;
     }
 }

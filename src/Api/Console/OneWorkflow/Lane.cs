@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Orleans.Workflow.Grains.Interfaces;
-using Orleans.Workflow.Storage.ReadModel;
+using Orleans.Workflow.Storage.Queries;
 
 namespace Orleans.Workflow.Api.Console.OneWorkflow;
 
@@ -13,8 +13,14 @@ namespace Orleans.Workflow.Api.Console.OneWorkflow;
 /// <param name="Ends">Its ends: an end has no length of its own.</param>
 /// <param name="Marks">Its changes.</param>
 public sealed record Lane(
-    string? Name, string? NodeTaskId, string? NodeType,
-    ImmutableArray<LaneSpan> Spans, ImmutableArray<LaneGap> Gaps, ImmutableArray<LaneEnd> Ends, ImmutableArray<LaneMark> Marks);
+    string? Name,
+    string? NodeTaskId,
+    string? NodeType,
+    ImmutableArray<LaneSpan> Spans,
+    ImmutableArray<LaneGap> Gaps,
+    ImmutableArray<LaneEnd> Ends,
+    ImmutableArray<LaneMark> Marks
+);
 
 /// <summary>A time of which nothing is drawn.</summary>
 /// <param name="Start">Where it begins.</param>
@@ -54,5 +60,5 @@ public sealed record ReceiptMark(double Place, ReceiptSummary Receipt);
 
 /// <summary>A line of the scale.</summary>
 /// <param name="Place">Where it is.</param>
-/// <param name="At">The time that it stands for.</param>
+/// <param name="At">The time that it marks.</param>
 public sealed record Tick(double Place, DateTimeOffset At);

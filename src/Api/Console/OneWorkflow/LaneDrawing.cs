@@ -1,12 +1,14 @@
 using System.Collections.Immutable;
-using Orleans.Workflow.Grains.Domain;
+using Orleans.Workflow.Domain;
 using Orleans.Workflow.Grains.Interfaces;
-using Orleans.Workflow.Storage.ReadModel;
+using Orleans.Workflow.Storage.Queries;
 
 namespace Orleans.Workflow.Api.Console.OneWorkflow;
 
-/// <summary>Draws one lane of a timeline, change by change. What a node stands at is derived from its tasks as the fold does it.</summary>
-internal sealed class LaneDrawing(TimeScale scale, ImmutableArray<Outcome> ranking)
+/// <summary>
+/// Draws one lane of a timeline, change by change. What a node stands at is derived from its tasks as the fold does it.
+/// </summary>
+internal sealed class LaneDrawing(TimeScale scale, ImmutableArray<WorkflowOutcome> ranking)
 {
     private readonly ImmutableArray<LaneSpan>.Builder _spans = ImmutableArray.CreateBuilder<LaneSpan>();
     private readonly ImmutableArray<LaneGap>.Builder _gaps = ImmutableArray.CreateBuilder<LaneGap>();
@@ -22,11 +24,13 @@ internal sealed class LaneDrawing(TimeScale scale, ImmutableArray<Outcome> ranki
         var place = scale.Place(transition.At);
         if (transition.To is { Phase: { } phase } to)
         {
-            var now = new Standing(to.Text, (Phase)phase, (Outcome?)to.Outcome);
+            var now = new Standing(to.Text, phase, to.Outcome);
             Stand(transition.IsTask ? OfNode(transition.Subject.TaskId, now) : now, place, isSeen: true);
         }
 
-        _marks.Add(new LaneMark(place, transition.Version, transition.At, Words(transition), transition.Kind == "contested"));
+        _marks.Add(
+            new LaneMark(place, transition.Version, transition.At, Words(transition), transition.Kind == "contested")
+        );
     }
 
     /// <summary>Leaves out a time of which the changes are not known.</summary>
@@ -63,14 +67,23 @@ internal sealed class LaneDrawing(TimeScale scale, ImmutableArray<Outcome> ranki
     {
         Stand(null, scale.Place(scale.End));
         return new Lane(
-            name, nodeTaskId, nodeType,
-            _spans.ToImmutable(), _gaps.ToImmutable(), _ends.ToImmutable(), _marks.ToImmutable());
+            name,
+            nodeTaskId,
+            nodeType,
+            _spans.ToImmutable(),
+            _gaps.ToImmutable(),
+            _ends.ToImmutable(),
+            _marks.ToImmutable()
+        );
     }
 
     private Standing? OfNode(string? taskId, in Standing task)
     {
         var term = new Term(task.Status, task.Status, task.Phase, task.Outcome, Recognised: true);
-        _tasks[taskId is null ? string.Empty : $"+{taskId}"] = new TaskState(taskId, Register.Of(term, 0, Rule.FirstSight));
+        _tasks[taskId is null ? string.Empty : $"+{taskId}"] = new TaskState(
+            taskId,
+            Register.Of(term, 0, Rule.FirstSight)
+        );
         return new NodeState { NodeTaskId = string.Empty, Tasks = [.. _tasks.Values] }.Standing(ranking);
     }
 
@@ -80,14 +93,18 @@ internal sealed class LaneDrawing(TimeScale scale, ImmutableArray<Outcome> ranki
         place = Math.Max(place, _since);
         if (_standing is { } before && place > _since)
         {
-            _spans.Add(new LaneSpan(
-                _since, Math.Round(place - _since, 3), before.Status, (WorkflowPhase)before.Phase, (WorkflowOutcome?)before.Outcome));
+            _spans.Add(
+                new LaneSpan(_since, Math.Round(place - _since, 3), before.Status, before.Phase, before.Outcome)
+            );
         }
 
-        if (isSeen && now is { Phase: Phase.Ended } ended
-            && (_standing?.Phase, _standing?.Outcome) != (ended.Phase, ended.Outcome))
+        if (
+            isSeen
+            && now is { Phase: WorkflowPhase.Ended } ended
+            && (_standing?.Phase, _standing?.Outcome) != (ended.Phase, ended.Outcome)
+        )
         {
-            _ends.Add(new LaneEnd(place, ended.Status, (WorkflowOutcome?)ended.Outcome));
+            _ends.Add(new LaneEnd(place, ended.Status, ended.Outcome));
         }
 
         (_standing, _since) = (now, place);
@@ -95,7 +112,11 @@ internal sealed class LaneDrawing(TimeScale scale, ImmutableArray<Outcome> ranki
 
     private static string Words(TransitionSummary transition)
     {
-        var what = transition.IsTask ? $"task {transition.Subject.TaskId ?? "without id"}" : ConsoleWords.Change(transition.Kind);
-        return transition.From is { } from ? $"{what}: {from.Text} → {transition.To?.Text}" : $"{what}: {transition.To?.Text}";
+        var what = transition.IsTask
+            ? $"task {transition.Subject.TaskId ?? "without id"}"
+            : ConsoleWords.Change(transition.Kind);
+        return transition.From is { } from
+            ? $"{what}: {from.Text} → {transition.To?.Text}"
+            : $"{what}: {transition.To?.Text}";
     }
 }

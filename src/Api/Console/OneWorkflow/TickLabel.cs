@@ -3,7 +3,9 @@ using Microsoft.AspNetCore.Components.Rendering;
 
 namespace Orleans.Workflow.Api.Console.OneWorkflow;
 
-/// <summary>A time at the scale of a timeline. In C#, because SVG's element <c>text</c> means something else to Razor.</summary>
+/// <summary>
+/// A time at the scale of a timeline. In C#, because SVG's element <c>text</c> means something else to Razor.
+/// </summary>
 public sealed class TickLabel : ComponentBase
 {
     /// <summary>Where it is, as a percentage.</summary>
@@ -14,7 +16,7 @@ public sealed class TickLabel : ComponentBase
     [Parameter, EditorRequired]
     public DateTimeOffset At { get; set; }
 
-    /// <summary>How exactly it is told: <c>milliseconds</c>, <c>seconds</c>, <c>minutes</c> or <c>days</c>.</summary>
+    /// <summary>How exactly it is shown: <c>milliseconds</c>, <c>seconds</c>, <c>minutes</c> or <c>days</c>.</summary>
     [Parameter, EditorRequired]
     public string As { get; set; } = string.Empty;
 
@@ -29,13 +31,18 @@ public sealed class TickLabel : ComponentBase
         builder.AddAttribute(4, "text-anchor", "middle");
         builder.AddAttribute(5, "data-at", At.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ"));
         builder.AddAttribute(6, "data-as", As);
-        builder.AddContent(7, At.UtcDateTime.ToString(As switch
-        {
-            "milliseconds" => "HH:mm:ss.fff",
-            "seconds" => "HH:mm:ss",
-            "minutes" => "HH:mm",
-            _ => "d MMM HH:mm",
-        }));
+        builder.AddContent(
+            7,
+            At.UtcDateTime.ToString(
+                As switch
+                {
+                    "milliseconds" => "HH:mm:ss.fff",
+                    "seconds" => "HH:mm:ss",
+                    "minutes" => "HH:mm",
+                    _ => "d MMM HH:mm",
+                }
+            )
+        );
         builder.CloseElement();
     }
 }

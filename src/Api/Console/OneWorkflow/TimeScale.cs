@@ -36,7 +36,10 @@ public sealed class TimeScale
 
     /// <summary>Where a time lies.</summary>
     public double Place(DateTimeOffset time) =>
-        Math.Round(Margin + ((100 - (2 * Margin)) * Math.Clamp((time - Start).TotalMilliseconds / _milliseconds, 0, 1)), 3);
+        Math.Round(
+            Margin + ((100 - (2 * Margin)) * Math.Clamp((time - Start).TotalMilliseconds / _milliseconds, 0, 1)),
+            3
+        );
 
     /// <summary>At most so many lines, at round times in UTC.</summary>
     public ImmutableArray<Tick> Ticks(int most)

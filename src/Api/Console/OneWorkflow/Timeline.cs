@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using Orleans.Workflow.Grains.Domain;
+using Orleans.Workflow.Domain;
 using Orleans.Workflow.Grains.Interfaces;
-using Orleans.Workflow.Storage.ReadModel;
+using Orleans.Workflow.Storage.Queries;
 
 namespace Orleans.Workflow.Api.Console.OneWorkflow;
 
@@ -18,9 +18,13 @@ internal sealed record TimelineData(
     StatusHistory Oldest,
     ImmutableArray<ReceiptSummary> Receipts,
     IReadOnlyDictionary<string, int> Listed,
-    bool HasOlderReceipts);
+    bool HasOlderReceipts
+);
 
-/// <summary>The changes of a workflow on a line of time: one lane for the workflow and for each node task, and one for the receipts.</summary>
+/// <summary>
+/// The changes of a workflow on a line of time: one lane for the workflow and for each node task, and one for the
+/// receipts.
+/// </summary>
 /// <param name="Scale">Where times lie.</param>
 /// <param name="Lanes">The lanes: the workflow's, then those of the node tasks.</param>
 /// <param name="Receipts">The receipts.</param>
@@ -28,8 +32,13 @@ internal sealed record TimelineData(
 /// <param name="ReceiptsCut">Before when receipts are not drawn; null if all are.</param>
 /// <param name="NodesLeftOut">How many node tasks have no lane.</param>
 public sealed record Timeline(
-    TimeScale Scale, ImmutableArray<Lane> Lanes, ImmutableArray<ReceiptMark> Receipts,
-    DateTimeOffset? Cut, DateTimeOffset? ReceiptsCut, int NodesLeftOut)
+    TimeScale Scale,
+    ImmutableArray<Lane> Lanes,
+    ImmutableArray<ReceiptMark> Receipts,
+    DateTimeOffset? Cut,
+    DateTimeOffset? ReceiptsCut,
+    int NodesLeftOut
+)
 {
     /// <summary>How many node tasks have a lane at most: those that changed last.</summary>
     private const int MaxNodes = 200;
@@ -38,14 +47,18 @@ public sealed record Timeline(
     /// <param name="data">What is known.</param>
     /// <param name="scale">Where times lie.</param>
     /// <param name="ranking">Which outcome is shown of several.</param>
-    internal static Timeline Of(TimelineData data, TimeScale scale, ImmutableArray<Outcome> ranking)
+    internal static Timeline Of(TimelineData data, TimeScale scale, ImmutableArray<WorkflowOutcome> ranking)
     {
         // Every change is there if the first of the first version is.
         DateTimeOffset? cut = data.Latest is [{ Version: 1, Ordinal: 0 }, ..] or [] ? null : data.Latest[0].At;
-        var byNode = data.Latest.Where(static change => change.Subject.NodetaskId is not null)
+        var byNode = data
+            .Latest.Where(static change => change.Subject.NodetaskId is not null)
             .ToLookup(static change => change.Subject.NodetaskId!, StringComparer.Ordinal);
-        var nodes = data.State.Nodes.OrderByDescending(static node => node.Version).Take(MaxNodes)
-            .OrderBy(node => data.Listed.GetValueOrDefault(node.NodetaskId, int.MaxValue)).ToList();
+        var nodes = data
+            .State.Nodes.OrderByDescending(static node => node.Version)
+            .Take(MaxNodes)
+            .OrderBy(node => data.Listed.GetValueOrDefault(node.NodetaskId, int.MaxValue))
+            .ToList();
         return new Timeline(
             scale,
             [
@@ -55,10 +68,16 @@ public sealed record Timeline(
             [.. data.Receipts.Select(receipt => new ReceiptMark(scale.Place(receipt.ReceivedAt), receipt))],
             cut,
             data.HasOlderReceipts ? data.Receipts.Min(static receipt => receipt.ReceivedAt) : null,
-            data.State.Nodes.Length - nodes.Count);
+            data.State.Nodes.Length - nodes.Count
+        );
     }
 
-    private static Lane Own(TimelineData data, TimeScale scale, ImmutableArray<Outcome> ranking, DateTimeOffset? cut)
+    private static Lane Own(
+        TimelineData data,
+        TimeScale scale,
+        ImmutableArray<WorkflowOutcome> ranking,
+        DateTimeOffset? cut
+    )
     {
         var drawing = new LaneDrawing(scale, ranking);
         var latest = data.Latest.Where(static change => change.Subject.NodetaskId is null).ToList();
@@ -79,24 +98,35 @@ public sealed record Timeline(
         return drawing.Finish("Workflow", null, null);
     }
 
-    /// <summary>The tasks before the cut follow from their first change after it or, without one, from the state.</summary>
+    /// <summary>
+    /// The tasks before the cut follow from their first change after it or, without one, from the state.
+    /// </summary>
     private static Lane OfNode(
-        NodeTaskView node, IEnumerable<TransitionSummary> changes, TimeScale scale, ImmutableArray<Outcome> ranking,
-        DateTimeOffset? cut)
+        NodeTaskView node,
+        IEnumerable<TransitionSummary> changes,
+        TimeScale scale,
+        ImmutableArray<WorkflowOutcome> ranking,
+        DateTimeOffset? cut
+    )
     {
         var drawing = new LaneDrawing(scale, ranking);
         if (cut is { } from)
         {
             var before = node.Tasks.ToDictionary(
-                static task => Key(task.TaskId), static task => (task.TaskId, Status: Of(task)));
+                static task => Key(task.TaskId),
+                static task => (task.TaskId, Status: Of(task))
+            );
             var ofTasks = changes.Where(static change => change is { IsTask: true, To.Phase: not null });
             foreach (var first in ofTasks.DistinctBy(static change => Key(change.Subject.TaskId)))
                 before[Key(first.Subject.TaskId)] = (first.Subject.TaskId, Of(first.From));
 
             drawing.Skip(
-                scale.Start, from,
-                before.Values.Where(static task => task.Status is not null)
-                    .Select(static task => (task.TaskId, task.Status!.Value)));
+                scale.Start,
+                from,
+                before
+                    .Values.Where(static task => task.Status is not null)
+                    .Select(static task => (task.TaskId, task.Status!.Value))
+            );
         }
 
         foreach (var change in changes)
@@ -108,12 +138,10 @@ public sealed record Timeline(
     }
 
     private static Standing? Of(WorkflowView state) =>
-        state is { Status: { } status, Phase: { } phase }
-            ? new Standing(status, (Phase)phase, (Outcome?)state.Outcome)
-            : null;
+        state is { Status: { } status, Phase: { } phase } ? new Standing(status, phase, state.Outcome) : null;
 
-    private static Standing? Of(TaskView task) => new Standing(task.Status, (Phase)task.Phase, (Outcome?)task.Outcome);
+    private static Standing? Of(TaskView task) => new Standing(task.Status, task.Phase, task.Outcome);
 
     private static Standing? Of(StandingSummary? known) =>
-        known is { Phase: { } phase } ? new Standing(known.Text, (Phase)phase, (Outcome?)known.Outcome) : null;
+        known is { Phase: { } phase } ? new Standing(known.Text, phase, known.Outcome) : null;
 }

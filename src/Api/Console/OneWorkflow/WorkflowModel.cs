@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Orleans.Workflow.Grains.Interfaces;
-using Orleans.Workflow.Storage.ReadModel;
+using Orleans.Workflow.Storage.Queries;
 
 namespace Orleans.Workflow.Api.Console.OneWorkflow;
 

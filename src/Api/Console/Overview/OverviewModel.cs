@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Orleans.Workflow.Storage.ReadModel;
+using Orleans.Workflow.Storage.Queries;
 
 namespace Orleans.Workflow.Api.Console.Overview;
 

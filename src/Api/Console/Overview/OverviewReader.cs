@@ -1,12 +1,17 @@
 using System.Collections.Immutable;
 using Orleans.Workflow.Grains.Interfaces;
-using Orleans.Workflow.Storage.ReadModel;
+using Orleans.Workflow.Storage.Queries;
 
 namespace Orleans.Workflow.Api.Console.Overview;
 
 /// <summary>Reads the overview.</summary>
 internal sealed class OverviewReader(
-    ConsoleCounts counts, ReceiptRates rates, IReadModel readModel, IRejectedRequests rejected, TimeProvider time)
+    ConsoleCounts counts,
+    ReceiptRates rates,
+    SqlReadModel readModel,
+    SqlRejectedRequests rejected,
+    TimeProvider time
+)
 {
     private const int Shown = 8;
 
@@ -19,9 +24,15 @@ internal sealed class OverviewReader(
         var standings = counts.Get(cancellationToken);
         var receipts = rates.Get(cancellationToken);
         var changed = List(new WorkflowFilter(), cancellationToken);
-        var odd = Task.WhenAll(Enum.GetValues<AttentionReason>().Select(
-            reason => List(new WorkflowFilter { Attention = reason }, cancellationToken)));
-        var silent = List(new WorkflowFilter { SilentSince = time.GetUtcNow() - StandingCounts.Silence }, cancellationToken, WorkflowSort.ChangedAt);
+        var odd = Task.WhenAll(
+            Enum.GetValues<AttentionReason>()
+                .Select(reason => List(new WorkflowFilter { Attention = reason }, cancellationToken))
+        );
+        var silent = List(
+            new WorkflowFilter { SilentSince = time.GetUtcNow() - StandingCounts.Silence },
+            cancellationToken,
+            WorkflowSort.ChangedAt
+        );
         var refused = rejected.Latest(Shown, cancellationToken);
         return new OverviewModel
         {
@@ -35,12 +46,17 @@ internal sealed class OverviewReader(
     }
 
     private async Task<ImmutableArray<WorkflowSummary>> List(
-        WorkflowFilter filter, CancellationToken cancellationToken, WorkflowSort sort = WorkflowSort.ChangedAtDescending) =>
-        (await readModel.ListWorkflows(filter, sort, null, Shown, cancellationToken)).Items;
+        WorkflowFilter filter,
+        CancellationToken cancellationToken,
+        WorkflowSort sort = WorkflowSort.ChangedAtDescending
+    ) => (await readModel.ListWorkflows(filter, sort, null, Shown, cancellationToken)).Items;
 
     private static ImmutableArray<WorkflowSummary> Latest(IEnumerable<ImmutableArray<WorkflowSummary>> lists) =>
-    [
-        .. lists.SelectMany(static list => list).DistinctBy(static item => item.WorkflowId)
-            .OrderByDescending(static item => item.LastChangedAt).Take(Shown),
-    ];
+        [
+            .. lists
+                .SelectMany(static list => list)
+                .DistinctBy(static item => item.WorkflowId)
+                .OrderByDescending(static item => item.LastChangedAt)
+                .Take(Shown),
+        ];
 }

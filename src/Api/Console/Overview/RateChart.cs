@@ -1,16 +1,26 @@
 using System.Collections.Immutable;
 using Orleans.Workflow.Grains.Interfaces;
-using Orleans.Workflow.Storage.ReadModel;
+using Orleans.Workflow.Storage.Queries;
 
 namespace Orleans.Workflow.Api.Console.Overview;
 
 /// <summary>The receipts of the last hour, minute by minute.</summary>
 /// <param name="Bars">The minutes, oldest first.</param>
-/// <param name="Most">The receipts of the busiest minute.</param>
+/// <param name="Max">The receipts of the busiest minute.</param>
 /// <param name="Totals">The receipts of the hour by effect, in the order in which they are stacked.</param>
-public sealed record RateChart(ImmutableArray<RateBar> Bars, long Most, ImmutableArray<(ReceiptEffect Effect, long Count)> Totals)
+public sealed record RateChart(
+    ImmutableArray<RateBar> Bars,
+    long Max,
+    ImmutableArray<(ReceiptEffect Effect, long Count)> Totals
+)
 {
-    private static readonly ReceiptEffect[] Stacked = [ReceiptEffect.Advanced, ReceiptEffect.Duplicate, ReceiptEffect.Stale, ReceiptEffect.Conflict];
+    private static readonly ReceiptEffect[] Stacked =
+    [
+        ReceiptEffect.Advanced,
+        ReceiptEffect.Duplicate,
+        ReceiptEffect.Stale,
+        ReceiptEffect.Conflict,
+    ];
 
     /// <summary>The receipts of the hour.</summary>
     public long Total => Totals.Sum(static total => total.Count);
@@ -25,7 +35,12 @@ public sealed record RateChart(ImmutableArray<RateBar> Bars, long Most, Immutabl
         return new RateChart(
             [.. minutes.Select(minute => Bar(minute, [.. byMinute[minute]], most))],
             most,
-            [.. Stacked.Select(effect => (effect, counts.Where(count => count.Effect == effect).Sum(static count => count.Count)))]);
+            [
+                .. Stacked.Select(effect =>
+                    (effect, counts.Where(count => count.Effect == effect).Sum(static count => count.Count))
+                ),
+            ]
+        );
     }
 
     private static RateBar Bar(DateTimeOffset minute, IReadOnlyList<ReceiptCount> counts, long most)
@@ -36,7 +51,13 @@ public sealed record RateChart(ImmutableArray<RateBar> Bars, long Most, Immutabl
         {
             var count = counts.Where(count => count.Effect == effect).Sum(static count => count.Count);
             if (count > 0)
-                parts.Add(new RatePart(effect, Math.Round(100d * (most - below - count) / most, 2), Math.Round(100d * count / most, 2)));
+                parts.Add(
+                    new RatePart(
+                        effect,
+                        Math.Round(100d * (most - below - count) / most, 2),
+                        Math.Round(100d * count / most, 2)
+                    )
+                );
 
             below += count;
         }

@@ -1,19 +1,31 @@
 using Orleans.Workflow.Api.Queries;
-using Orleans.Workflow.Storage.ReadModel;
+using Orleans.Workflow.Storage.Queries;
 
 namespace Orleans.Workflow.Api.Console.Receipts;
 
-/// <summary>Reads the page of a receipt.</summary>
-internal sealed class ReceiptReader(IReadModel readModel, Removed removed)
+/// <summary>Reads the page of a receipt, or of a fact.</summary>
+internal sealed class ReceiptReader(SqlReadModel readModel, SqlFactQueries facts, TrimmedResponses trimmed)
 {
     /// <summary>Answers with the page.</summary>
-    public Task<IResult> Show(HttpContext context, string receiptId)
-    {
-        var isId = Guid.TryParse(receiptId, out var id);
-        return ConsolePage.Show<ReceiptPage, StoredReceipt>(
-            async () => isId ? await readModel.FindReceipt(id, context.RequestAborted) : null,
-            async () => isId && await removed.MayHaveHeld(id, context.RequestAborted)
-                ? ConsolePage.Gone("There is no such receipt, and those of its time were removed when it was over (Retention:Receipts).")
-                : ConsolePage.NotFound("There is no such receipt."));
-    }
+    public Task<IResult> Show(HttpContext context, string receiptId) =>
+        Guid.TryParse(receiptId, out var id)
+            ? ConsolePage.Show<ReceiptPage, StoredReceipt>(
+                () => readModel.FindReceipt(id, context.RequestAborted),
+                () => ShowFact(context, id)
+            )
+            : Task.FromResult(NotFound);
+
+    private static IResult NotFound => ConsolePage.NotFound("There is no such receipt.");
+
+    private Task<IResult> ShowFact(HttpContext context, Guid id) =>
+        ConsolePage.Show<FactPage, StoredFact>(
+            () => facts.Find(id, context.RequestAborted),
+            async () =>
+                await trimmed.MayHaveHeld(id, context.RequestAborted)
+                    ? ConsolePage.Gone(
+                        "There is no such receipt, and those of its time were removed when it was over "
+                            + "(Retention:Receipts)."
+                    )
+                    : NotFound
+        );
 }

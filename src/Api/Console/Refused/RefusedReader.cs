@@ -1,9 +1,9 @@
-using Orleans.Workflow.Storage.ReadModel;
+using Orleans.Workflow.Storage.Queries;
 
 namespace Orleans.Workflow.Api.Console.Refused;
 
 /// <summary>Reads what was refused.</summary>
-internal sealed class RefusedReader(IRejectedRequests rejected)
+internal sealed class RefusedReader(SqlRejectedRequests rejected)
 {
     private const int OnPage = 50;
 
@@ -28,12 +28,18 @@ internal sealed class RefusedReader(IRejectedRequests rejected)
                 var items = await rejected.Before(before, OnPage + 1, context.RequestAborted);
                 return items.Count <= OnPage
                     ? new RefusedModel(items, null, before is null)
-                    : new RefusedModel([.. items.Take(OnPage)], query.With(("before", $"{items[OnPage - 1].Id}")), before is null);
+                    : new RefusedModel(
+                        [.. items.Take(OnPage)],
+                        query.With(("before", $"{items[OnPage - 1].Id}")),
+                        before is null
+                    );
             });
     }
 
     /// <summary>Answers with one request.</summary>
-    public Task<IResult> ShowOne(HttpContext context, string refusedId) => ConsolePage.Show<RefusedRequestPage, RejectedRequest>(
-        async () => Guid.TryParse(refusedId, out var id) ? await rejected.Find(id, context.RequestAborted) : null,
-        "There is no such refused request, or it is no longer kept.");
+    public Task<IResult> ShowOne(HttpContext context, string refusedId) =>
+        ConsolePage.Show<RefusedRequestPage, RejectedRequest>(
+            async () => Guid.TryParse(refusedId, out var id) ? await rejected.Find(id, context.RequestAborted) : null,
+            "There is no such refused request, or it is no longer kept."
+        );
 }

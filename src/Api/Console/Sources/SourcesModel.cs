@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Orleans.Workflow.Api.Security;
 using Orleans.Workflow.Grains.Interfaces;
-using Orleans.Workflow.Storage.ReadModel;
+using Orleans.Workflow.Storage.Queries;
 
 namespace Orleans.Workflow.Api.Console.Sources;
 
@@ -9,7 +9,11 @@ namespace Orleans.Workflow.Api.Console.Sources;
 /// <param name="Sources">The sources, by name.</param>
 /// <param name="IsCounted">Whether the receipts of the last hour have been counted.</param>
 /// <param name="Credentials">The use of their credentials; null for those who may not know.</param>
-public sealed record SourcesModel(ImmutableArray<SourceActivity> Sources, bool IsCounted, ImmutableArray<SourceAnswer>? Credentials);
+public sealed record SourcesModel(
+    ImmutableArray<SourceActivity> Sources,
+    bool IsCounted,
+    ImmutableArray<SourceAnswer>? Credentials
+);
 
 /// <summary>What came from a source within the last hour.</summary>
 /// <param name="Name">Its name.</param>
@@ -18,7 +22,12 @@ public sealed record SourcesModel(ImmutableArray<SourceActivity> Sources, bool I
 /// <param name="ByMinute">Its receipts by minute, oldest first.</param>
 /// <param name="LastHeard">When it was heard last; null if not within the hour.</param>
 public sealed record SourceActivity(
-    string Name, bool IsConfigured, ImmutableDictionary<ReceiptEffect, long> ByEffect, ImmutableArray<long> ByMinute, DateTimeOffset? LastHeard)
+    string Name,
+    bool IsConfigured,
+    ImmutableDictionary<ReceiptEffect, long> ByEffect,
+    ImmutableArray<long> ByMinute,
+    DateTimeOffset? LastHeard
+)
 {
     /// <summary>All its receipts.</summary>
     public long Total => ByEffect.Values.Sum();
@@ -30,7 +39,12 @@ public sealed record SourceActivity(
     public double PercentOf(ReceiptEffect effect) => Total == 0 ? 0 : 100d * Of(effect) / Total;
 
     /// <summary>The activity of a source.</summary>
-    internal static SourceActivity Of(string name, bool isConfigured, IEnumerable<ReceiptCount> counts, DateTimeOffset firstMinute)
+    internal static SourceActivity Of(
+        string name,
+        bool isConfigured,
+        IEnumerable<ReceiptCount> counts,
+        DateTimeOffset firstMinute
+    )
     {
         var all = counts.ToList();
         var byMinute = new long[ReceiptRates.Minutes];
@@ -44,8 +58,13 @@ public sealed record SourceActivity(
         return new SourceActivity(
             name,
             isConfigured,
-            all.GroupBy(static count => count.Effect).ToImmutableDictionary(static group => group.Key, static group => group.Sum(static count => count.Count)),
+            all.GroupBy(static count => count.Effect)
+                .ToImmutableDictionary(
+                    static group => group.Key,
+                    static group => group.Sum(static count => count.Count)
+                ),
             [.. byMinute],
-            all.Count == 0 ? null : all.Max(static count => count.Latest));
+            all.Count == 0 ? null : all.Max(static count => count.Latest)
+        );
     }
 }

@@ -1,6 +1,6 @@
 using Orleans.Workflow.Api.Security;
 using Orleans.Workflow.Api.Security.Access;
-using Orleans.Workflow.Storage.ReadModel;
+using Orleans.Workflow.Storage.Queries;
 
 namespace Orleans.Workflow.Api.Console.Sources;
 
@@ -9,8 +9,9 @@ internal sealed class SourcesReader(Security.Sources sources, ReceiptRates rates
 {
     /// <summary>Answers with the page.</summary>
     public Task<IResult> Show(HttpContext context) =>
-        ConsolePage.Show<SourcesPage, SourcesModel>(async () => Of(
-            (await rates.Get(context.RequestAborted))?.Value, context.User.IsInRole(AccessRoles.Admin)));
+        ConsolePage.Show<SourcesPage, SourcesModel>(async () =>
+            Of((await rates.Get(context.RequestAborted))?.Value, context.User.IsInRole(AccessRoles.Admin))
+        );
 
     private SourcesModel Of(IReadOnlyList<ReceiptCount>? counts, bool isAdmin)
     {
@@ -19,10 +20,13 @@ internal sealed class SourcesReader(Security.Sources sources, ReceiptRates rates
         var first = ReceiptRates.FirstMinute(time.GetUtcNow());
         return new SourcesModel(
             [
-                .. configured.Union(bySource.Select(static group => group.Key), StringComparer.Ordinal).Order(StringComparer.Ordinal)
+                .. configured
+                    .Union(bySource.Select(static group => group.Key), StringComparer.Ordinal)
+                    .Order(StringComparer.Ordinal)
                     .Select(name => SourceActivity.Of(name, configured.Contains(name), bySource[name], first)),
             ],
             counts is not null,
-            isAdmin ? [.. sources.All.Select(SourceAnswer.Of)] : null);
+            isAdmin ? [.. sources.All.Select(SourceAnswer.Of)] : null
+        );
     }
 }

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Orleans.Workflow.Grains.Domain;
+using Orleans.Workflow.Domain;
 using Orleans.Workflow.Grains.Interfaces;
 
 namespace Orleans.Workflow.Api.Console.Vocabularies;
@@ -16,7 +16,9 @@ public sealed record WordsModel
     /// <summary>How many words were received.</summary>
     public required int Total { get; init; }
 
-    /// <summary>A page of the words that were received: those that the vocabulary does not list first, then the most frequent.</summary>
+    /// <summary>
+    /// A page of the words that were received: those that the vocabulary does not list first, then the most frequent.
+    /// </summary>
     public required ImmutableArray<ReceivedTerm> Received { get; init; }
 
     /// <summary>The words that the vocabulary lists, in their normalised form.</summary>
@@ -48,7 +50,14 @@ public sealed record ReceivedTerm(Term Term, long Count, DateTimeOffset First, D
 /// <param name="IsWhole">Whether all workflows were asked.</param>
 /// <param name="Examples">Some of those that would be shown otherwise.</param>
 public sealed record TrialModel(
-    string Word, Meaning Meaning, long Workflows, long Changed, long Failed, bool IsWhole, ImmutableArray<TrialExample> Examples);
+    string Word,
+    Meaning Meaning,
+    long Workflows,
+    long Changed,
+    long Failed,
+    bool IsWhole,
+    ImmutableArray<TrialExample> Examples
+);
 
 /// <summary>A workflow that would be shown otherwise.</summary>
 /// <param name="WorkflowId">The workflow.</param>

@@ -1,6 +1,6 @@
 using Orleans.Workflow.Api.Queries;
-using Orleans.Workflow.Grains.Domain;
-using Orleans.Workflow.Grains.Interfaces.Persistence;
+using Orleans.Workflow.Domain;
+using Orleans.Workflow.Grains.Persistence;
 
 namespace Orleans.Workflow.Api.Console.Vocabularies;
 
@@ -21,10 +21,18 @@ internal sealed class WordsReader(ReceivedWords words)
         var after = ReceivedWords.After(parameters);
         return parameters.Error is { } error
             ? ConsolePage.BadRequest(error)
-            : await ConsolePage.Show<WordsPage, WordsModel>(() => Read(query, word, after, context.RequestAborted), Missing);
+            : await ConsolePage.Show<WordsPage, WordsModel>(
+                () => Read(query, word, after, context.RequestAborted),
+                Missing
+            );
     }
 
-    private async Task<WordsModel?> Read(ConsoleQuery query, string? word, WordPosition? after, CancellationToken cancellationToken)
+    private async Task<WordsModel?> Read(
+        ConsoleQuery query,
+        string? word,
+        WordPosition? after,
+        CancellationToken cancellationToken
+    )
     {
         if (await words.Read(after, OnPage, cancellationToken) is not { } page)
             return null;
@@ -42,9 +50,11 @@ internal sealed class WordsReader(ReceivedWords words)
         };
     }
 
-    private static ReceivedTerm Of(WordCount count, Term term) => new(
-        term,
-        count.Count,
-        DateTimeOffset.FromUnixTimeMilliseconds(count.FirstReceivedAt),
-        DateTimeOffset.FromUnixTimeMilliseconds(count.LastReceivedAt));
+    private static ReceivedTerm Of(StatusUsage count, Term term) =>
+        new(
+            term,
+            count.Count,
+            DateTimeOffset.FromUnixTimeMilliseconds(count.FirstReceivedAt),
+            DateTimeOffset.FromUnixTimeMilliseconds(count.LastReceivedAt)
+        );
 }

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Orleans.Workflow.Storage.ReadModel;
+using Orleans.Workflow.Storage.Queries;
 
 namespace Orleans.Workflow.Api.Console.Workflows;
 
@@ -24,7 +24,9 @@ public sealed record WorkflowsModel
     /// <summary>The phase and outcome that were asked for.</summary>
     public required (string? Phase, string? Outcome) Standing { get; init; }
 
-    /// <summary>The tabs: a standing each, with the address of the page of it and how many there are, if that is known.</summary>
+    /// <summary>
+    /// The tabs: a standing each, with the address of the page of it and how many there are, if that is known.
+    /// </summary>
     public required ImmutableArray<WorkflowsTab> Tabs { get; init; }
 
     /// <summary>The columns by which the list can be ordered.</summary>

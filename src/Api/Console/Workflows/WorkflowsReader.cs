@@ -1,20 +1,29 @@
 using System.Collections.Immutable;
 using Orleans.Workflow.Api.Queries;
 using Orleans.Workflow.Grains.Interfaces;
-using Orleans.Workflow.Storage.ReadModel;
+using Orleans.Workflow.Storage.Queries;
 
 namespace Orleans.Workflow.Api.Console.Workflows;
 
 /// <summary>Reads the list of workflows.</summary>
-internal sealed class WorkflowsReader(IReadModel readModel, IActivity activity, ConsoleCounts counts, TimeProvider time)
+internal sealed class WorkflowsReader(
+    SqlReadModel readModel,
+    ConsoleQueries queries,
+    ConsoleCounts counts,
+    TimeProvider time
+)
 {
     private const int OnPage = 50;
     private const int ById = 5;
 
     private static readonly (string Name, string Kind, string? Phase, string? Outcome)[] Standings =
     [
-        ("All", "all", null, null), ("Scheduled", "scheduled", "scheduled", null), ("Active", "active", "active", null),
-        ("Completed", "completed", "ended", "completed"), ("Cancelled", "cancelled", "ended", "cancelled"), ("Failed", "failed", "ended", "failed"),
+        ("All", "all", null, null),
+        ("Scheduled", "scheduled", "scheduled", null),
+        ("Active", "active", "active", null),
+        ("Completed", "completed", "ended", "completed"),
+        ("Cancelled", "cancelled", "ended", "cancelled"),
+        ("Failed", "failed", "ended", "failed"),
     ];
 
     /// <summary>Answers with a page of the list.</summary>
@@ -22,7 +31,7 @@ internal sealed class WorkflowsReader(IReadModel readModel, IActivity activity, 
     {
         var query = new ConsoleQuery(context);
         var parameters = query.Parameters([.. WorkflowQueryParameters.FilterNames, "q", "sort", "cursor"]);
-        var search = parameters.Text("q", WorkflowFilter.LongestNamePrefix)?.Trim();
+        var search = parameters.Text("q", WorkflowFilter.MaxNamePrefixLength)?.Trim();
         var filter = WorkflowQueryParameters.Filter(parameters, time.GetUtcNow());
         var sort = WorkflowQueryParameters.Sort(parameters);
         if (search is { Length: > 0 })
@@ -32,18 +41,28 @@ internal sealed class WorkflowsReader(IReadModel readModel, IActivity activity, 
         var after = WorkflowQueryParameters.After(parameters, sort, cursors);
         return parameters.Error is { } error
             ? ConsolePage.BadRequest(error)
-            : await ConsolePage.Show<WorkflowsPage, WorkflowsModel>(() => Read(query, search, filter, sort, after, cursors, context.RequestAborted));
+            : await ConsolePage.Show<WorkflowsPage, WorkflowsModel>(() =>
+                Read(query, search, filter, sort, after, cursors, context.RequestAborted)
+            );
     }
 
     private async Task<WorkflowsModel?> Read(
-        ConsoleQuery query, string? search, WorkflowFilter filter, WorkflowSort sort, WorkflowPosition? after, string cursors,
-        CancellationToken cancellationToken)
+        ConsoleQuery query,
+        string? search,
+        WorkflowFilter filter,
+        WorkflowSort sort,
+        WorkflowPosition? after,
+        string cursors,
+        CancellationToken cancellationToken
+    )
     {
         var page = readModel.ListWorkflows(filter, sort, after, OnPage, cancellationToken);
-        var byId = search is { Length: > 0 } && after is null
-            ? activity.FindByIdPrefix(search, ById, cancellationToken)
-            : Task.FromResult(ImmutableArray<WorkflowSummary>.Empty);
-        var isFiltered = (search ?? query["status"] ?? query["node_type"] ?? query["attention"] ?? query["silent_for"]) is not null;
+        var byId =
+            search is { Length: > 0 } && after is null
+                ? queries.FindByIdPrefix(search, ById, cancellationToken)
+                : Task.FromResult(ImmutableArray<WorkflowSummary>.Empty);
+        var isFiltered =
+            (search ?? query["status"] ?? query["node_type"] ?? query["attention"] ?? query["silent_for"]) is not null;
         var known = isFiltered ? null : (await counts.Get(cancellationToken))?.Value;
         var (items, next) = await page;
         return new WorkflowsModel
@@ -60,24 +79,38 @@ internal sealed class WorkflowsReader(IReadModel readModel, IActivity activity, 
             Items = items,
             First = after is null ? null : query.With(),
             Next = next is null ? null : query.With(("cursor", WorkflowQueryParameters.Next(next, cursors))),
-            Clear = isFiltered ? query.With(("q", null), ("status", null), ("node_type", null), ("attention", null), ("silent_for", null)) : null,
+            Clear = isFiltered
+                ? query.With(
+                    ("q", null),
+                    ("status", null),
+                    ("node_type", null),
+                    ("attention", null),
+                    ("silent_for", null)
+                )
+                : null,
         };
     }
 
-    private static WorkflowsTab Tab((string Name, string Kind, string? Phase, string? Outcome) standing, ConsoleQuery query, StandingCounts? known) => new(
-        standing.Name,
-        standing.Kind,
-        query.With(("phase", standing.Phase), ("outcome", standing.Outcome)),
-        (query["phase"], query["outcome"]) == (standing.Phase, standing.Outcome),
-        standing.Kind switch
-        {
-            "all" => known?.Total,
-            "scheduled" => known?.Of(WorkflowPhase.Scheduled),
-            "active" => known?.Of(WorkflowPhase.Active),
-            "completed" => known?.Of(WorkflowPhase.Ended, WorkflowOutcome.Completed),
-            "cancelled" => known?.Of(WorkflowPhase.Ended, WorkflowOutcome.Cancelled),
-            _ => known?.Of(WorkflowPhase.Ended, WorkflowOutcome.Failed),
-        });
+    private static WorkflowsTab Tab(
+        (string Name, string Kind, string? Phase, string? Outcome) standing,
+        ConsoleQuery query,
+        StandingCounts? known
+    ) =>
+        new(
+            standing.Name,
+            standing.Kind,
+            query.With(("phase", standing.Phase), ("outcome", standing.Outcome)),
+            (query["phase"], query["outcome"]) == (standing.Phase, standing.Outcome),
+            standing.Kind switch
+            {
+                "all" => known?.Total,
+                "scheduled" => known?.Of(WorkflowPhase.Scheduled),
+                "active" => known?.Of(WorkflowPhase.Active),
+                "completed" => known?.Of(WorkflowPhase.Ended, WorkflowOutcome.Completed),
+                "cancelled" => known?.Of(WorkflowPhase.Ended, WorkflowOutcome.Cancelled),
+                _ => known?.Of(WorkflowPhase.Ended, WorkflowOutcome.Failed),
+            }
+        );
 
     private static ImmutableArray<WorkflowsColumn> Columns(ConsoleQuery query, WorkflowSort sort, bool isSearch)
     {
@@ -89,8 +122,15 @@ internal sealed class WorkflowsReader(IReadModel readModel, IActivity activity, 
             new("Version", IsNumber: true),
             Sortable("First received", "first_received_at", sort == WorkflowSort.FirstReceivedAt ? "ascending" : null),
             Sortable(
-                "Last change", sort == WorkflowSort.ChangedAtDescending ? "changed_at" : "-changed_at",
-                sort switch { WorkflowSort.ChangedAtDescending => "descending", WorkflowSort.ChangedAt => "ascending", _ => null }),
+                "Last change",
+                sort == WorkflowSort.ChangedAtDescending ? "changed_at" : "-changed_at",
+                sort switch
+                {
+                    WorkflowSort.ChangedAtDescending => "descending",
+                    WorkflowSort.ChangedAt => "ascending",
+                    _ => null,
+                }
+            ),
         ];
 
         // What is searched for is found in the order of names, however many there are.

@@ -1,6 +1,6 @@
 // Follows the feed of changes for all pages of a browser. A browser opens six connections to a server over HTTP/1.1, so pages share one
 // stream: that of what they all show or, if they show different things, that of everything. A shared worker where there is one, else a
-// worker of its page. Events are signs only: whoever gets one reads its page again.
+// worker of its page. Events are signs only: a page that gets one reads itself again.
 
 const Silence = 20000; // The server sends something every 15 s at least.
 const Pause = 1000;

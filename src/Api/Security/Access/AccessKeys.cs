@@ -3,7 +3,7 @@ using System.Security.Claims;
 
 namespace Orleans.Workflow.Api.Security.Access;
 
-/// <summary>All API keys, and who somebody is without one.</summary>
+/// <summary>All API keys, and the identity of a client without one.</summary>
 /// <param name="settings">What is configured.</param>
 /// <param name="time">The clock.</param>
 internal sealed class AccessKeys(AccessSettings settings, TimeProvider time)
@@ -13,14 +13,22 @@ internal sealed class AccessKeys(AccessSettings settings, TimeProvider time)
     /// <summary>All of them, by name.</summary>
     public IEnumerable<AccessKey> All => _keys.OrderBy(static key => key.Name, StringComparer.Ordinal);
 
-    /// <summary>Whoever shows no credential; null if he may do nothing.</summary>
+    /// <summary>The identity of a client without a credential; null if it may do nothing.</summary>
     public ClaimsPrincipal? Anonymous { get; } = settings.Anonymous is { } role ? Principal("anonymous", role) : null;
 
-    /// <summary>Somebody with a role.</summary>
-    public static ClaimsPrincipal Principal(string name, AccessRole role) => new(new ClaimsIdentity(
-        [new Claim(ClaimTypes.Name, name), new Claim(ClaimTypes.Role, role.Word())], AccessServices.Key));
+    /// <summary>An identity with a role.</summary>
+    public static ClaimsPrincipal Principal(string name, AccessRole role) =>
+        new(
+            new ClaimsIdentity(
+                [new Claim(ClaimTypes.Name, name), new Claim(ClaimTypes.Role, role.Word())],
+                AccessServices.Key
+            )
+        );
 
-    /// <summary>Whoever has the key with a secret; null if there is none. All keys are asked, so that it takes the same time for each.</summary>
+    /// <summary>
+    /// The identity of a client with a secret; null if it is no key's. All keys are compared, so that it takes the same
+    /// time for each.
+    /// </summary>
     public ClaimsPrincipal? Find(CredentialKind kind, ReadOnlySpan<byte> hash)
     {
         ClaimsPrincipal? holder = null;

@@ -5,7 +5,9 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace Orleans.Workflow.Api.Security.Access;
 
-/// <summary>Lets in whoever may read. Every route needs the role <c>read</c> unless it says something else.</summary>
+/// <summary>
+/// Authenticates and authorizes clients. Every route needs the role <c>read</c> unless it says something else.
+/// </summary>
 internal static class AccessServices
 {
     /// <summary>The scheme of API keys.</summary>
@@ -14,24 +16,30 @@ internal static class AccessServices
     private const string Token = JwtBearerDefaults.AuthenticationScheme;
     private const string Either = "Access";
 
-    /// <summary>Adds who may read and who may administer.</summary>
+    /// <summary>Adds the schemes of authentication, and the policies of the roles.</summary>
     public static void AddAccess(this IServiceCollection services, AccessSettings settings)
     {
         // What the framework says of each wrong key; what is worth knowing of them is logged within bounds.
         services.AddLogging(static logging => logging.AddFilter(typeof(ApiKeyHandler).FullName, LogLevel.Warning));
         services.AddSingleton(provider => new AccessKeys(settings, provider.GetRequiredService<TimeProvider>()));
-        var authentication = services.AddAuthentication(settings.Jwt is null ? Key : Either)
+        var authentication = services
+            .AddAuthentication(settings.Jwt is null ? Key : Either)
             .AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(Key, null);
         if (settings.Jwt is { } jwt)
         {
             authentication
                 .AddJwtBearer(Token, options => Configure(options, jwt))
-                .AddPolicyScheme(Either, null, static either => either.ForwardDefaultSelector = static context =>
-                    IsToken(context.Request.Headers.Authorization) ? Token : Key);
+                .AddPolicyScheme(Either, null, static either =>
+                    either.ForwardDefaultSelector = static context =>
+                        IsToken(context.Request.Headers.Authorization) ? Token : Key
+                );
         }
 
-        var read = new AuthorizationPolicyBuilder().RequireRole(AccessRoles.Read, AccessRoles.Admin).Build();
-        services.AddAuthorizationBuilder()
+        var read = new AuthorizationPolicyBuilder()
+            .RequireRole(AccessRoles.Read, AccessRoles.ReadPersonal, AccessRoles.Admin)
+            .Build();
+        services
+            .AddAuthorizationBuilder()
             .SetFallbackPolicy(read)
             .SetDefaultPolicy(read)
             .AddPolicy(AccessRoles.Read, read)

@@ -6,15 +6,16 @@ using Microsoft.Net.Http.Headers;
 namespace Orleans.Workflow.Api.Security.Access;
 
 /// <summary>
-/// Takes an API key in <c>X-Api-Key</c>, as a Bearer token, or as the password of HTTP Basic, which is how a browser shows one when it
-/// opens a page or an event stream.
+/// Takes an API key in <c>X-Api-Key</c>, as a Bearer token, or as the password of HTTP Basic, which is how a browser
+/// shows one when it opens a page or an event stream.
 /// </summary>
 internal sealed class ApiKeyHandler(
     IOptionsMonitor<AuthenticationSchemeOptions> options,
     ILoggerFactory loggers,
     UrlEncoder encoder,
     AccessKeys keys,
-    RefusedAttempts attempts) : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
+    RefusedAttempts attempts
+) : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
 {
     /// <summary>The header for a key.</summary>
     public const string HeaderName = "X-Api-Key";
@@ -33,9 +34,10 @@ internal sealed class ApiKeyHandler(
         return Task.CompletedTask;
     }
 
-    private bool IsPage => Request.Headers["Sec-Fetch-Mode"].ToString() is { Length: > 0 } mode
-        ? mode == "navigate"
-        : Request.Headers[HeaderNames.Accept].ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
+    private bool IsPage =>
+        Request.Headers["Sec-Fetch-Mode"].ToString() is { Length: > 0 } mode
+            ? mode == "navigate"
+            : Request.Headers[HeaderNames.Accept].ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
 
     private AuthenticateResult Authenticate()
     {

@@ -9,7 +9,7 @@ internal static class CredentialEnd
     public static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(1);
 
     /// <summary>Longer than that no timer of the platform waits.</summary>
-    private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(49);
+    private static readonly TimeSpan MaxTimer = TimeSpan.FromDays(49);
 
     /// <summary>Is cancelled when the credential of a request ends; never if it has no end.</summary>
     public static CancellationTokenSource Of(HttpContext context, TimeProvider time)
@@ -23,7 +23,7 @@ internal static class CredentialEnd
         // Accepted after its end only because clocks differ: then it ends with that allowance.
         var left = expiry - time.GetUtcNow();
         left = left > TimeSpan.Zero ? left : left + ClockSkew;
-        left = left > LongestTimer ? LongestTimer : left;
+        left = left > MaxTimer ? MaxTimer : left;
         return new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, time);
     }
 }

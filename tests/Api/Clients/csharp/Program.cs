@@ -20,9 +20,24 @@ var change = Task.Run(async () =>
     throw new InvalidOperationException("The feed ended.");
 });
 
-var action = new VendorAction { Nodetask_id = "n", Nodetask_name = "Call", Node_type = "call", Task_id = "t", Task_status = "finished" };
+var action = new VendorAction
+{
+    Nodetask_id = "n",
+    Nodetask_name = "Call",
+    Node_type = "call",
+    Task_id = "t",
+    Task_status = "finished",
+};
 await client.SendWorkflowStatusAsync(
-    "airudder", new VendorNotification { Workflow_id = args[1], Workflow_name = "Autumn", Status = "finished", Actions = [action] });
+    "airudder",
+    new VendorNotification
+    {
+        Workflow_id = args[1],
+        Workflow_name = "Autumn",
+        Status = "finished",
+        Actions = [action],
+    }
+);
 
 var state = await client.GetWorkflowAsync(args[1], null, null, null, null, null);
 var explanation = await client.ExplainWorkflowAsync(args[1]);
@@ -39,12 +54,16 @@ catch (ApiException<Problem> exception)
     missing = exception.Result.Title;
 }
 
-Console.WriteLine(JsonSerializer.Serialize(new
-{
-    phase = state.Phase.ToString()!.ToLowerInvariant(),
-    node = state.Nodes.Single().Nodetask_id,
-    rule = explanation.Status.Rule.ToString(),
-    effect = receipt.Effect.ToString().ToLowerInvariant(),
-    change = (await change).Version,
-    missing,
-}));
+Console.WriteLine(
+    JsonSerializer.Serialize(
+        new
+        {
+            phase = state.Phase.ToString()!.ToLowerInvariant(),
+            node = state.Nodes.Single().Nodetask_id,
+            rule = explanation.Status.Rule.ToString(),
+            effect = receipt.Effect.ToString().ToLowerInvariant(),
+            change = (await change).Version,
+            missing,
+        }
+    )
+);

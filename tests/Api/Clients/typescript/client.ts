@@ -65,7 +65,7 @@ const missing = await get("/workflows/{workflow_id}", `/workflows/unknown-${id}`
 console.log(JSON.stringify({
   phase: state.phase,
   node: state.nodes[0]!.nodetask_id,
-  rule: explanation.status.rule,
+  rule: explanation.status!.rule,
   effect: receipt.effect,
   change: (await change).version,
   missing,

@@ -23,9 +23,10 @@ internal static class Derived
     }
 
     /// <summary>The list shows what folding gives.</summary>
-    public static IEnumerable<string> ListAgrees(Evidence evidence) => evidence.Shown.Row is { } row
-        ? JsonDifferences.Find(ExpectedJson.Row(evidence.State), row)
-        : ["it is not in the list"];
+    public static IEnumerable<string> ListAgrees(Evidence evidence) =>
+        evidence.Shown.Row is { } row
+            ? JsonDifferences.Find(ExpectedJson.Row(evidence.State), row)
+            : ["it is not in the list"];
 
     /// <summary>The history shows exactly the transitions that folding makes.</summary>
     public static IEnumerable<string> HistoryIsTheFolds(Evidence evidence)
@@ -36,10 +37,17 @@ internal static class Derived
 
         foreach (var (transition, shown) in expected.Zip(evidence.Shown.History))
         {
-            foreach (var difference in JsonDifferences.Find($"transition {Place(shown)}: $", JsonSerializer.SerializeToElement(transition), shown))
+            foreach (
+                var difference in JsonDifferences.Find(
+                    $"transition {Place(shown)}: $",
+                    JsonSerializer.SerializeToElement(transition),
+                    shown
+                )
+            )
                 yield return difference;
         }
     }
 
-    private static string Place(JsonElement transition) => $"{transition.GetProperty("version")}/{transition.GetProperty("ordinal")}";
+    private static string Place(JsonElement transition) =>
+        $"{transition.GetProperty("version")}/{transition.GetProperty("ordinal")}";
 }

@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace Orleans.Workflow.Testing.Deliveries.Checks;
 
 /// <summary>
-/// The history alone, without receipts and without the fold, leads to the state: the last standing of each register, the nodes and
-/// the names. (A workflow's first name and a node's first type are no transitions.)
+/// The history alone, without receipts and without the fold, leads to the state: the last standing of each register,
+/// the nodes and the names. (A workflow's first name and a node's first type are no transitions.)
 /// </summary>
 internal static class HistoryReplay
 {
@@ -21,7 +21,10 @@ internal static class HistoryReplay
 
             version = next;
             var subject = transition.GetProperty("subject");
-            var (node, task) = (subject.GetProperty("nodetask_id").GetString(), subject.GetProperty("task_id").GetString());
+            var (node, task) = (
+                subject.GetProperty("nodetask_id").GetString(),
+                subject.GetProperty("task_id").GetString()
+            );
             var to = transition.GetProperty("to");
             switch (transition.GetProperty("kind").GetString())
             {
@@ -53,7 +56,8 @@ internal static class HistoryReplay
             {
                 var taskId = task.GetProperty("task_id").GetString();
                 if (Differs(standings.GetValueOrDefault((id, taskId, true)), task))
-                    yield return $"task {taskId ?? "(anonymous)"} of node {id} stands at another status than its last transition says";
+                    yield return $"task {taskId ?? "(anonymous)"} of node {id} has another status than its last "
+                        + "transition says";
             }
         }
     }

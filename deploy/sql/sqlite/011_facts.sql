@@ -1,0 +1,61 @@
+-- Only if: SELECT count(*) = 0 FROM sqlite_master WHERE type = 'table' AND name = 'fact'
+-- Facts: notifications that are no status changes (ADR 0043). In the order of their acceptance.
+--
+-- kind: 0 list_completion, 1 call_completion, 2 custom_node, 3 waba_status, 4 chatbot_session, 5 dialer, 6 unknown.
+-- effect: 0 duplicate, 4 recorded, 5 differs. node: empty for facts of the workflow itself; workflow_id is empty too if
+-- the vendor names none. identity: what makes it the same fact when it comes again, hashed; of one that differs, with
+-- its body; null of a duplicate. variant: the identity hashed with the body. case_hash and callee_hash: keyed hashes, by
+-- which the facts of a person are found; what they were is in the body alone.
+CREATE TABLE fact
+(
+  position    INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  id          BLOB    NOT NULL UNIQUE,
+  workflow_id TEXT    NOT NULL,
+  node        TEXT    NOT NULL,
+  kind        INTEGER NOT NULL,
+  effect      INTEGER NOT NULL,
+  identity    BLOB,
+  variant     BLOB    NOT NULL,
+  received_at INTEGER NOT NULL,
+  occurred_at INTEGER,
+  source      TEXT    NOT NULL,
+  value       TEXT,
+  task_id     TEXT,
+  case_hash   BLOB,
+  callee_hash BLOB,
+  body        BLOB    NOT NULL
+);
+
+CREATE UNIQUE INDEX fact_by_identity ON fact (identity) WHERE identity IS NOT NULL;
+CREATE INDEX fact_by_workflow ON fact (workflow_id, position);
+CREATE INDEX fact_by_node ON fact (workflow_id, node, position);
+CREATE INDEX fact_by_case ON fact (case_hash, position) WHERE case_hash IS NOT NULL;
+CREATE INDEX fact_by_callee ON fact (callee_hash, position) WHERE callee_hash IS NOT NULL;
+
+-- How many facts there are with a value, which is empty where none is known. Written in the statement that writes the
+-- facts. different: how many more bodies there were than facts.
+CREATE TABLE fact_count
+(
+  workflow_id TEXT    NOT NULL,
+  node        TEXT    NOT NULL,
+  kind        INTEGER NOT NULL,
+  value       TEXT    NOT NULL,
+  count       INTEGER NOT NULL,
+  different   INTEGER NOT NULL,
+  PRIMARY KEY (workflow_id, node, kind, value)
+);
+
+-- Persons who were erased. Of a fact about one the body is not kept, whenever it comes.
+CREATE TABLE erased_callee
+(
+  callee_hash BLOB    NOT NULL PRIMARY KEY,
+  erased_at   INTEGER NOT NULL
+);
+
+-- The key of the hashes. With it, numbers can be tried until one is found.
+CREATE TABLE fact_key
+(
+  only_row INTEGER NOT NULL PRIMARY KEY CHECK (only_row = 1),
+  key      BLOB    NOT NULL
+);
+INSERT INTO fact_key (only_row, key) VALUES (1, randomblob(48));

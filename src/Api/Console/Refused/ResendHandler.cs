@@ -1,0 +1,60 @@
+using Orleans.Workflow.Api.Webhooks;
+using Orleans.Workflow.Grains.Interfaces;
+using Orleans.Workflow.Storage.Queries;
+
+namespace Orleans.Workflow.Api.Console.Refused;
+
+/// <summary>
+/// Sends a refused request again: through the same reader and the same delivery as the webhook, under its own source.
+/// </summary>
+internal sealed class ResendHandler(
+    SqlRejectedRequests rejected,
+    NotificationDelivery delivery,
+    Security.Sources sources,
+    TimeProvider time
+)
+{
+    /// <summary>Sends it, notes what came of it, and leads back to its page.</summary>
+    public Task<IResult> Post(HttpContext context, string refusedId) =>
+        ConsolePage.Guard(async () =>
+        {
+            if (
+                !Guid.TryParse(refusedId, out var id)
+                || await rejected.Find(id, context.RequestAborted) is not { Body: { } body, Source: { } source }
+            )
+                return ConsolePage.NotFound("There is no such refused request, or its body is not kept.");
+
+            await rejected.NoteResent(id, await Send(source, body.ToArray()), context.RequestAborted);
+            return Results.Redirect(ConsoleLinks.Refused(id), permanent: false, preserveMethod: false);
+        });
+
+    private async Task<ResentRequest> Send(string source, byte[] body)
+    {
+        // The path that it came to is not kept: its fields say again which notification it is.
+        var (notification, error) = IncomingNotification.Read(
+            body,
+            kind: null,
+            sources.Find(source) is { KeepsUnknown: true }
+        );
+        if (notification is null)
+            return new ResentRequest(time.GetUtcNow(), null, $"{error!.Path}: {error.Detail}");
+
+        try
+        {
+            var answer = await delivery.Deliver(source, notification, body);
+            return new ResentRequest(time.GetUtcNow(), answer.ReceiptId, ApiWords.Of(answer.Effect));
+        }
+        catch (WorkflowLimitException exception)
+        {
+            return new ResentRequest(time.GetUtcNow(), null, $"{exception.Path}: {exception.Message}");
+        }
+        catch (Exception exception) when (exception is WorkflowBusyException or GrainsUnavailableException)
+        {
+            return new ResentRequest(
+                time.GetUtcNow(),
+                null,
+                "The storage or the cluster was busy or did not answer in time. Send it again later."
+            );
+        }
+    }
+}
