@@ -108,9 +108,14 @@ public static class StorageServices
         services.TryAddSingleton<GroupCommitMetrics>();
         services.TryAddSingleton<CommitHealth>();
         services.AddHostedService<CommitProbe>();
+        services.TryAddSingleton(
+            new WaitingWrites(
+                new GroupCommitOptions(settings.MaxBatch, settings.MaxWaiting, settings.MaxWaitingOfWorkflow)
+            )
+        );
         services.TryAddSingleton(provider => new GroupCommitter(
             provider.GetRequiredService<IStateDatabase>(),
-            new GroupCommitOptions(settings.MaxBatch, settings.MaxWaiting, settings.MaxWaitingOfWorkflow),
+            provider.GetRequiredService<WaitingWrites>(),
             provider.GetRequiredService<GroupCommitMetrics>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<GroupCommitter>>(),
@@ -121,7 +126,7 @@ public static class StorageServices
         services.TryAddSingleton<IFactStorage>(provider => new FactCommitter(
             provider.GetRequiredService<IStateDatabase>(),
             provider.GetRequiredService<DbDataSource>(),
-            new GroupCommitOptions(settings.MaxBatch),
+            provider.GetRequiredService<WaitingWrites>(),
             provider.GetRequiredService<GroupCommitMetrics>(),
             provider.GetRequiredService<CommitHealth>(),
             provider.GetRequiredService<TimeProvider>(),

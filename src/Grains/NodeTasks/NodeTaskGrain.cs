@@ -92,7 +92,7 @@ internal sealed class NodeTaskGrain : Grain, INodeTaskGrain
         _pending = new PendingFacts();
         try
         {
-            batch.Result = await _storage.Commit(new FactCommit(_workflowId, _nodeTaskId, [.. batch.Receipts]));
+            batch.Result = await _storage.Commit(batch.ToCommit(_workflowId, _nodeTaskId));
         }
         catch
         {
@@ -102,8 +102,7 @@ internal sealed class NodeTaskGrain : Grain, INodeTaskGrain
         }
 
         _counts.Take(batch.Result.Counts);
-        for (var i = 0; i < batch.Count; i++)
-            _metrics.Received(batch.Receipts[i].Source, batch.Result.Effects[i]);
+        batch.Report(_metrics);
     }
 
     /// <summary>Makes the nodes known that a fact is about, once each.</summary>

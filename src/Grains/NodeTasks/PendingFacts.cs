@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Orleans.Workflow.Grains.Interfaces;
 using Orleans.Workflow.Grains.Persistence;
 
@@ -10,13 +11,12 @@ internal sealed class PendingFacts
     private const long MaxBytes = 64 * 1024 * 1024;
 
     private readonly List<FactReceipt> _receipts = [];
+    private readonly Dictionary<Guid, int> _places = [];
+    private readonly List<(Activity Span, int Place)> _callers = [];
     private long _bytes;
 
     /// <summary>How many facts there are.</summary>
     public int Count => _receipts.Count;
-
-    /// <summary>The facts, in the order in which they came.</summary>
-    public IReadOnlyList<FactReceipt> Receipts => _receipts;
 
     /// <summary>What becomes of them.</summary>
     public CommittedFacts? Result { get; set; }
@@ -31,13 +31,36 @@ internal sealed class PendingFacts
     /// <returns>Its place.</returns>
     public int Add(FactReceipt receipt)
     {
-        var place = _receipts.FindIndex(known => known.Id == receipt.Id);
-        if (place >= 0)
-            return place;
+        if (!_places.TryGetValue(receipt.Id, out var place))
+        {
+            place = _receipts.Count;
+            _places.Add(receipt.Id, place);
+            _bytes += receipt.Body.Length;
+            _receipts.Add(receipt);
+        }
 
-        _bytes += receipt.Body.Length;
-        _receipts.Add(receipt);
-        return _receipts.Count - 1;
+        if (Activity.Current is { Recorded: true } caller)
+        {
+            caller.SetTag("workflow.id", receipt.Fact.WorkflowId);
+            caller.SetTag("workflow.receipt.id", receipt.Id.ToString());
+            _callers.Add((caller, place));
+        }
+
+        return place;
+    }
+
+    /// <summary>What is to be committed.</summary>
+    public FactCommit ToCommit(string workflowId, string nodeTaskId) =>
+        new(workflowId, nodeTaskId, [.. _receipts]) { Callers = [.. _callers.Select(static caller => caller.Span)] };
+
+    /// <summary>Counts the facts, which are durable now, and says on their spans what they did.</summary>
+    public void Report(GrainMetrics metrics)
+    {
+        for (var i = 0; i < Count; i++)
+            metrics.Received(_receipts[i].Source, Result!.Effects[i]);
+
+        foreach (var (span, place) in _callers)
+            span.SetTag("workflow.effect", GrainMetrics.Word(Result!.Effects[place]));
     }
 
     /// <summary>The answer to the fact at a place, once it is durable.</summary>

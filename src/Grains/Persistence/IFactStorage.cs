@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using Orleans.Workflow.Grains.Interfaces;
 
 namespace Orleans.Workflow.Grains.Persistence;
@@ -28,7 +29,11 @@ public interface IFactStorage
 /// <param name="WorkflowId">The workflow; empty for facts that name none.</param>
 /// <param name="NodetaskId">The node; empty for facts of the workflow itself.</param>
 /// <param name="Receipts">The facts.</param>
-public sealed record FactCommit(string WorkflowId, string NodetaskId, ImmutableArray<FactReceipt> Receipts);
+public sealed record FactCommit(string WorkflowId, string NodetaskId, ImmutableArray<FactReceipt> Receipts)
+{
+    /// <summary>The spans of the facts that wait for the commit, as far as they are traced; not written.</summary>
+    public IReadOnlyList<Activity> Callers { get; init; } = [];
+}
 
 /// <summary>What became of facts, which are durable.</summary>
 /// <param name="Effects">What each did, in the order given.</param>

@@ -22,13 +22,13 @@ internal sealed class FactWrite(FactCommit commit, FactHashes hashes) : IKeyedRe
     public Task<CommittedFacts> Result => _result.Task;
 
     /// <inheritdoc/>
-    public IReadOnlyList<Activity> Callers { get; } = [];
+    public IReadOnlyList<Activity> Callers => commit.Callers;
 
     /// <inheritdoc/>
     public int Size { get; } = commit.Receipts.Sum(static receipt => receipt.Body.Length);
 
     /// <inheritdoc/>
-    public int MaxBatch => int.MaxValue;
+    public int MaxBatch { get; set; } = int.MaxValue;
 
     /// <summary>The rows of the facts.</summary>
     // Hashed here, before the lane: it has one thread for all nodes.

@@ -59,7 +59,7 @@ internal sealed class StateRead(RowKey key) : IKeyedRequest
     public int Size => 0;
 
     /// <inheritdoc/>
-    public int MaxBatch => int.MaxValue;
+    public int MaxBatch { get; set; } = int.MaxValue;
 
     /// <inheritdoc/>
     public void Fail(Exception exception) => Answer.TrySetException(exception);
@@ -78,7 +78,7 @@ internal interface IKeyedRequest
     int Size { get; }
 
     /// <summary>How many requests its batch may hold.</summary>
-    int MaxBatch { get; }
+    int MaxBatch { get; set; }
 
     /// <summary>Ends it with an exception, unless it has ended.</summary>
     void Fail(Exception exception);

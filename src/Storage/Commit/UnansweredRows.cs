@@ -19,7 +19,7 @@ internal sealed class UnansweredRows
     public int MaxBatchOf(RowKey row) => _maxBatches.GetValueOrDefault(row, int.MaxValue);
 
     /// <summary>Notes that a batch got no answer.</summary>
-    public void Add(IReadOnlyCollection<StateWrite> batch)
+    public void Add(IReadOnlyCollection<IKeyedRequest> batch)
     {
         if (_maxBatches.Count >= MaxRows)
             _maxBatches.Clear();
@@ -29,7 +29,7 @@ internal sealed class UnansweredRows
     }
 
     /// <summary>Notes that a batch got an answer.</summary>
-    public void Remove(IReadOnlyCollection<StateWrite> batch)
+    public void Remove(IReadOnlyCollection<IKeyedRequest> batch)
     {
         foreach (var write in batch)
         {

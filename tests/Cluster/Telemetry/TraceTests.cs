@@ -44,6 +44,28 @@ public sealed class TraceTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task One_trace_leads_from_a_call_completion_to_the_commit_of_its_fact()
+    {
+        await using var receiver = new OtlpReceiver();
+        await using var cluster = await ProcessCluster.StartAsync(silos: 1, apis: 1, receiver.Settings);
+        using var client = new HttpClient(new ContractHandler()) { BaseAddress = cluster.Apis.Single().Address };
+        var call =
+            """
+            {"workflow_id":"calls","workflow_name":"Autumn","nodetask_id":"n","nodetask_name":"Voicebot","case_id":"1"}
+            """u8;
+
+        var receipt = await Post(client, "call-completion", call.ToArray());
+        var spans = await WhenTraced(receiver, [receipt]);
+
+        var received = Received(spans, receipt);
+        received.Attributes["workflow.id"].ShouldBe("calls");
+        received.Attributes["workflow.effect"].ShouldBe("recorded");
+        var commit = spans.Single(static span => span.Name == "fact.commit");
+        (commit.TraceId, commit.ParentId).ShouldBe((received.TraceId, received.SpanId));
+        ShouldBeLinked(received, commit);
+    }
+
+    [Fact]
     public async Task Each_of_many_notifications_is_linked_with_the_commit_that_it_shares()
     {
         await using var receiver = new OtlpReceiver();
@@ -82,15 +104,17 @@ public sealed class TraceTests(ITestOutputHelper output)
     private static ReceivedSpan Received(IEnumerable<ReceivedSpan> spans, string receipt) =>
         spans.Single(span => span.Attributes.GetValueOrDefault("workflow.receipt.id") == receipt);
 
-    private static async Task<string> Notify(HttpClient client, string workflowId, string status)
+    private static Task<string> Notify(HttpClient client, string workflowId, string status)
     {
         var notification = new StatusChange(workflowId, "Autumn", status, ImmutableArray<StatusChangeAction>.Empty);
-        using var content = new ByteArrayContent(VendorJson.Write(notification))
-        {
-            Headers = { ContentType = new("application/json") },
-        };
+        return Post(client, "workflow-status", VendorJson.Write(notification));
+    }
+
+    private static async Task<string> Post(HttpClient client, string kind, byte[] body)
+    {
+        using var content = new ByteArrayContent(body) { Headers = { ContentType = new("application/json") } };
         using var answer = await client.PostAsync(
-            "/webhooks/airudder/workflow-status",
+            $"/webhooks/airudder/{kind}",
             content,
             TestContext.Current.CancellationToken
         );

@@ -48,7 +48,7 @@ internal sealed class Silo
         // Never disposed of: a silo of a world ends with its place.
         var committer = new GroupCommitter(
             _connection,
-            options,
+            new WaitingWrites(options),
             new GroupCommitMetrics(Meters),
             cluster.Time,
             NullLogger<GroupCommitter>.Instance,

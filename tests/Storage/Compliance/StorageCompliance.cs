@@ -213,7 +213,7 @@ public abstract class StorageCompliance(SiloFixture fixture)
             Database = new ControlledDatabase(silo.Services.GetRequiredService<IStateDatabase>(), lanes: 1);
             _committer = new GroupCommitter(
                 Database,
-                new GroupCommitOptions(),
+                new WaitingWrites(new GroupCommitOptions()),
                 silo.Services.GetRequiredService<GroupCommitMetrics>(),
                 TimeProvider.System,
                 NullLogger<GroupCommitter>.Instance

@@ -214,13 +214,13 @@ public abstract class GrainsOverFailingStorage(SiloFixture fixture) : IDisposabl
         const int Most = 256 * 1024 * 1024 / Size;
         var body = new byte[Size];
         var held = Control.Hold(static write => write.Size >= Size);
-        var committer = Silo.Services.GetRequiredService<GroupCommitter>();
+        var waiting = Silo.Services.GetRequiredService<WaitingWrites>();
         var large = new List<Task<Acknowledgement>>();
         while (large.Count < Most)
         {
             var id = Sample.Unique("large");
             large.AddRange(await Send(Silo.Workflow(id), Large(id)));
-            await Deadline.Until(() => committer.WaitingBytes >= (long)Size * large.Count, "it counts");
+            await Deadline.Until(() => waiting.Bytes >= (long)Size * large.Count, "it counts");
         }
 
         var last = Sample.Unique("large");
