@@ -53,6 +53,18 @@ CREATE TABLE fact_count
   PRIMARY KEY (workflow_id, node, kind, value)
 ) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.05);
 
+-- What removed facts give, in the columns of fact_count: the counts are those of the facts and of this.
+CREATE TABLE fact_baseline
+(
+  workflow_id text COLLATE "C" NOT NULL,
+  node        text COLLATE "C" NOT NULL,
+  kind        smallint         NOT NULL,
+  value       text COLLATE "C" NOT NULL,
+  count       bigint           NOT NULL,
+  different   bigint           NOT NULL,
+  PRIMARY KEY (workflow_id, node, kind, value)
+);
+
 -- Persons who were erased. Of a fact about one the body is not kept, whenever it comes.
 CREATE TABLE erased_callee
 (

@@ -45,6 +45,18 @@ CREATE TABLE fact_count
   PRIMARY KEY (workflow_id, node, kind, value)
 );
 
+-- What removed facts give, in the columns of fact_count: the counts are those of the facts and of this.
+CREATE TABLE fact_baseline
+(
+  workflow_id TEXT    NOT NULL,
+  node        TEXT    NOT NULL,
+  kind        INTEGER NOT NULL,
+  value       TEXT    NOT NULL,
+  count       INTEGER NOT NULL,
+  different   INTEGER NOT NULL,
+  PRIMARY KEY (workflow_id, node, kind, value)
+);
+
 -- Persons who were erased. Of a fact about one the body is not kept, whenever it comes.
 CREATE TABLE erased_callee
 (

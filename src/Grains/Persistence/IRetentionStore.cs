@@ -46,4 +46,19 @@ public interface IRetentionStore
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>How many were removed.</returns>
     Task<int> RemoveRejected(Guid before, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Removes facts. Their counts stay.</summary>
+    /// <param name="before">The first id that is too young.</param>
+    /// <param name="limit">How many at most.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>How many were removed.</returns>
+    Task<int> RemoveFacts(Guid before, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Removes the bodies of facts, and with them the person; the facts stay.</summary>
+    /// <param name="after">The id before the first that is looked at.</param>
+    /// <param name="before">The first id that is too young.</param>
+    /// <param name="limit">How many at most.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>The facts whose bodies were removed, in any order.</returns>
+    Task<IReadOnlyList<Guid>> RemoveFactBodies(Guid after, Guid before, int limit, CancellationToken cancellationToken);
 }

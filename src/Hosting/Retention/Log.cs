@@ -6,9 +6,17 @@ internal static partial class Log
     [LoggerMessage(
         1130,
         LogLevel.Information,
-        "Retention removed {Receipts} receipts, {Rejected} refused requests and {Workflows} ended workflows."
+        "Retention removed {Receipts} receipts, {Rejected} refused requests, {Facts} facts, the bodies of {FactBodies} "
+            + "facts and {Workflows} ended workflows."
     )]
-    public static partial void Removed(ILogger logger, long receipts, long rejected, long workflows);
+    public static partial void Removed(
+        ILogger logger,
+        long receipts,
+        long rejected,
+        long facts,
+        long factBodies,
+        long workflows
+    );
 
     [LoggerMessage(1131, LogLevel.Error, "A part of retention was stopped by an error; the next pass continues.")]
     public static partial void Failed(ILogger logger, Exception exception);

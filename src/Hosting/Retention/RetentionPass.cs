@@ -8,7 +8,7 @@ namespace Orleans.Workflow.Hosting.Retention;
 
 /// <summary>
 /// One pass over all that may go. Small removals with a pause after each, so that the work beside it continues. Nothing
-/// is remembered from one pass to the next, so that one that was cut off needs no repair.
+/// that matters is remembered from one pass to the next, so that one that was cut off needs no repair.
 /// </summary>
 internal sealed class RetentionPass(
     RetentionSettings settings,
@@ -30,6 +30,15 @@ internal sealed class RetentionPass(
     /// <summary>How many refused requests were removed.</summary>
     public long Rejected { get; private set; }
 
+    /// <summary>How many facts were removed.</summary>
+    public long Facts { get; private set; }
+
+    /// <summary>How many facts lost their body.</summary>
+    public long FactBodies { get; private set; }
+
+    /// <summary>No fact up to this one has a body. The next pass begins here, which only spares it work.</summary>
+    public Guid NoBodiesUpTo { get; set; }
+
     /// <summary>How many workflows were deleted.</summary>
     public long Workflows { get; private set; }
 
@@ -40,6 +49,18 @@ internal sealed class RetentionPass(
         {
             var before = Guid.CreateVersion7(Before(rejectedDays));
             await Attempt(() => RemoveRejected(before, cancellationToken), cancellationToken);
+        }
+
+        if (settings.FactDays is { } factDays)
+        {
+            var before = Guid.CreateVersion7(Before(factDays));
+            await Attempt(() => RemoveFacts(before, cancellationToken), cancellationToken);
+        }
+
+        if (settings.FactBodyDays is { } bodyDays)
+        {
+            var before = Guid.CreateVersion7(Before(bodyDays));
+            await Attempt(() => RemoveFactBodies(before, cancellationToken), cancellationToken);
         }
 
         // First of all, because what goes with its workflow need not be folded.
@@ -66,15 +87,50 @@ internal sealed class RetentionPass(
         }
     }
 
-    private async Task RemoveRejected(Guid before, CancellationToken cancellationToken)
+    private async Task RemoveRejected(Guid before, CancellationToken cancellationToken) =>
+        await RemovePages(
+            async () =>
+            {
+                var removed = await store.RemoveRejected(before, PageSize, cancellationToken);
+                Rejected += removed;
+                return removed;
+            },
+            cancellationToken
+        );
+
+    private async Task RemoveFacts(Guid before, CancellationToken cancellationToken) =>
+        await RemovePages(
+            async () =>
+            {
+                var removed = await store.RemoveFacts(before, PageSize, cancellationToken);
+                Facts += removed;
+                return removed;
+            },
+            cancellationToken
+        );
+
+    private async Task RemovePages(Func<Task<int>> removePage, CancellationToken cancellationToken)
     {
         int removed;
         do
         {
-            removed = await store.RemoveRejected(before, PageSize, cancellationToken);
-            Rejected += removed;
+            removed = await removePage();
             await Pause(cancellationToken);
         } while (removed == PageSize);
+    }
+
+    private async Task RemoveFactBodies(Guid before, CancellationToken cancellationToken)
+    {
+        while (
+            await store.RemoveFactBodies(NoBodiesUpTo, before, PageSize, cancellationToken) is { Count: > 0 } removed
+        )
+        {
+            NoBodiesUpTo = removed.Max();
+            FactBodies += removed.Count;
+            await Pause(cancellationToken);
+        }
+
+        NoBodiesUpTo = before;
     }
 
     /// <summary>

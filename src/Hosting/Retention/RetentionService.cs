@@ -17,6 +17,8 @@ internal sealed class RetentionService(
     ILogger<RetentionService> logger
 ) : BackgroundService
 {
+    private Guid _noBodiesUpTo;
+
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -43,9 +45,10 @@ internal sealed class RetentionService(
         if (lead is null)
             return;
 
-        var pass = new RetentionPass(settings, store, trimmer, grains, time, logger);
+        var pass = new RetentionPass(settings, store, trimmer, grains, time, logger) { NoBodiesUpTo = _noBodiesUpTo };
         await pass.Run(cancellationToken);
-        if (pass.Receipts + pass.Rejected + pass.Workflows > 0)
-            Log.Removed(logger, pass.Receipts, pass.Rejected, pass.Workflows);
+        _noBodiesUpTo = pass.NoBodiesUpTo;
+        if (pass.Receipts + pass.Rejected + pass.Facts + pass.FactBodies + pass.Workflows > 0)
+            Log.Removed(logger, pass.Receipts, pass.Rejected, pass.Facts, pass.FactBodies, pass.Workflows);
     }
 }

@@ -4,6 +4,8 @@ namespace Orleans.Workflow.Hosting.Settings;
 /// <param name="ReceiptDays">How old a receipt becomes.</param>
 /// <param name="MaxReceipts">How many receipts of a workflow are kept.</param>
 /// <param name="RejectedDays">How old a refused request becomes.</param>
+/// <param name="FactDays">How old a fact becomes.</param>
+/// <param name="FactBodyDays">How old the body of a fact becomes.</param>
 /// <param name="EndedDays">How long a workflow is kept after its last change, once it has ended.</param>
 /// <param name="Every">The time between two passes.</param>
 /// <param name="Pause">The time between two removals.</param>
@@ -11,6 +13,8 @@ public sealed record RetentionSettings(
     int? ReceiptDays,
     int? MaxReceipts,
     int? RejectedDays,
+    int? FactDays,
+    int? FactBodyDays,
     int? EndedDays,
     TimeSpan Every,
     TimeSpan Pause
@@ -22,12 +26,15 @@ public sealed record RetentionSettings(
         null,
         null,
         null,
+        null,
+        null,
         TimeSpan.FromMinutes(10),
         TimeSpan.FromMilliseconds(50)
     );
 
     /// <summary>Whether anything is ever removed.</summary>
-    public bool IsOn => (ReceiptDays ?? MaxReceipts ?? RejectedDays ?? EndedDays) is not null;
+    public bool IsOn =>
+        (ReceiptDays ?? MaxReceipts ?? RejectedDays ?? FactDays ?? FactBodyDays ?? EndedDays) is not null;
 
     /// <summary>Reads the section <c>Retention</c>.</summary>
     public static RetentionSettings Read(SettingsReader reader)
@@ -50,6 +57,16 @@ public sealed record RetentionSettings(
             Days(reader, "Retention:Rejected:Days", "How long a refused request is kept; without it, always."),
             Days(
                 reader,
+                "Retention:Facts:Days",
+                "How long a fact (a call, a message, an entry of the list) is kept; without it, always. Its count stays."
+            ),
+            Days(
+                reader,
+                "Retention:FactBodies:Days",
+                "How long the body of a fact, which says who it is about, is kept; without it, as long as the fact."
+            ),
+            Days(
+                reader,
                 "Retention:EndedWorkflows:Days",
                 "How long an ended workflow is kept after its last change; without it, always. A tombstone remains."
             ),
@@ -62,7 +79,7 @@ public sealed record RetentionSettings(
                         1,
                         1000,
                         "transactions a second",
-                        "How many transactions remove rows, each up to 256 receipts."
+                        "How many transactions remove rows, each up to 256 of them."
                     )
             )
         );

@@ -9,14 +9,19 @@ internal static class FactCountSql
     /// <summary>The columns that <see cref="Read"/> takes.</summary>
     public const string Columns = "node, kind, value, count, different";
 
-    /// <summary>What the facts of a workflow give, in those columns.</summary>
+    /// <summary>What the facts of a workflow give, with those that retention removed, in those columns.</summary>
     public static readonly string OfFacts = $"""
-        SELECT
-          node, kind, coalesce(value, '') AS value,
-          sum(CASE effect WHEN {(int)ReceiptEffect.Recorded} THEN 1 ELSE 0 END) AS count,
-          sum(CASE effect WHEN {(int)ReceiptEffect.Differs} THEN 1 ELSE 0 END) AS different
-        FROM fact WHERE workflow_id = @workflow_id AND effect <> {(int)ReceiptEffect.Duplicate}
-        GROUP BY node, kind, coalesce(value, '')
+        SELECT node, kind, value, CAST(sum(count) AS bigint) AS count, CAST(sum(different) AS bigint) AS different
+        FROM (
+          SELECT
+            node, kind, coalesce(value, '') AS value,
+            CASE effect WHEN {(int)ReceiptEffect.Recorded} THEN 1 ELSE 0 END AS count,
+            CASE effect WHEN {(int)ReceiptEffect.Differs} THEN 1 ELSE 0 END AS different
+          FROM fact WHERE workflow_id = @workflow_id AND effect <> {(int)ReceiptEffect.Duplicate}
+          UNION ALL
+          SELECT {Columns} FROM fact_baseline WHERE workflow_id = @workflow_id
+        ) AS facts
+        GROUP BY node, kind, value
         """;
 
     /// <summary>Reads a count.</summary>

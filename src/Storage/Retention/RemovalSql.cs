@@ -37,7 +37,7 @@ internal static class RemovalSql
         CancellationToken cancellationToken
     )
     {
-        foreach (var table in (string[])["fact", "fact_count"])
+        foreach (var table in (string[])["fact", "fact_count", "fact_baseline"])
         {
             await using var command = connection.CreateCommand();
             command.Transaction = transaction;

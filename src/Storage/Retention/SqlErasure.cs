@@ -13,8 +13,11 @@ namespace Orleans.Workflow.Storage.Retention;
 /// </summary>
 public sealed class SqlErasure(DbDataSource dataSource, ReadDialect dialect)
 {
-    /// <summary>What stands in place of a body.</summary>
+    /// <summary>What is stored in place of a body that was removed.</summary>
     internal const string ErasedBody = "{}";
+
+    /// <summary>The same as bytes.</summary>
+    internal static readonly byte[] RemovedBody = Encoding.UTF8.GetBytes(ErasedBody);
 
     /// <summary>How many characters a number must have: a shorter one would be found in bodies of others.</summary>
     public const int MinLength = 6;
@@ -70,7 +73,7 @@ public sealed class SqlErasure(DbDataSource dataSource, ReadDialect dialect)
             {
                 command.Set("callee_hash", dialect.WriteId(hashes.OfCallee(callee)));
                 command.Set("now", now.ToUnixTimeMilliseconds());
-                command.Set("erased", Encoding.UTF8.GetBytes(ErasedBody));
+                command.Set("erased", RemovedBody);
                 command.Set("number", Encoding.UTF8.GetBytes(Callees.Normalise(callee)));
             }
 

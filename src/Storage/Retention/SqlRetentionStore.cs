@@ -124,4 +124,83 @@ internal sealed class SqlRetentionStore(DbDataSource dataSource, ReadDialect dia
             ("before", dialect.WriteId(before)),
             ("limit", limit)
         );
+
+    /// <inheritdoc/>
+    public async Task<int> RemoveFacts(Guid before, int limit, CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using var remove = connection.CreateCommand();
+        remove.Transaction = transaction;
+        remove.CommandText = """
+            DELETE FROM fact WHERE id IN (SELECT id FROM fact WHERE id < @before ORDER BY id LIMIT @limit)
+            RETURNING workflow_id, node, kind, coalesce(value, ''), effect
+            """;
+        remove.Set("before", dialect.WriteId(before));
+        remove.Set("limit", limit);
+        var removed = await remove.ReadAll(
+            static reader =>
+                (
+                    Of: (reader.GetString(0), reader.GetString(1), reader.GetInt32(2), reader.GetString(3)),
+                    Effect: (ReceiptEffect)reader.GetInt32(4)
+                ),
+            cancellationToken
+        );
+        foreach (var facts in removed.GroupBy(static fact => fact.Of, static fact => fact.Effect))
+            await AddToBaseline(transaction, facts, cancellationToken);
+
+        await transaction.CommitAsync(cancellationToken);
+        return removed.Count;
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<Guid>> RemoveFactBodies(
+        Guid after,
+        Guid before,
+        int limit,
+        CancellationToken cancellationToken
+    ) =>
+        await dataSource.ReadAll(
+            """
+            UPDATE fact SET body = @removed WHERE id IN (
+              SELECT id FROM fact WHERE id > @after AND id < @before AND body <> @removed ORDER BY id LIMIT @limit)
+            RETURNING id
+            """,
+            reader => dialect.ReadId(reader, 0),
+            cancellationToken,
+            ("removed", SqlErasure.RemovedBody),
+            ("after", dialect.WriteId(after)),
+            ("before", dialect.WriteId(before)),
+            ("limit", limit)
+        );
+
+    private static async Task AddToBaseline(
+        DbTransaction transaction,
+        IGrouping<(string WorkflowId, string Node, int Kind, string Value), ReceiptEffect> removed,
+        CancellationToken cancellationToken
+    )
+    {
+        var (count, different) = (
+            removed.Count(static effect => effect == ReceiptEffect.Recorded),
+            removed.Count(static effect => effect == ReceiptEffect.Differs)
+        );
+        if (count + different == 0)
+            return;
+
+        await using var command = transaction.Connection!.CreateCommand();
+        command.Transaction = transaction;
+        command.CommandText = """
+            INSERT INTO fact_baseline (workflow_id, node, kind, value, count, different)
+            VALUES (@workflow_id, @node, @kind, @value, @count, @different)
+            ON CONFLICT (workflow_id, node, kind, value) DO UPDATE SET
+              count = fact_baseline.count + excluded.count, different = fact_baseline.different + excluded.different
+            """;
+        command.Set("workflow_id", removed.Key.WorkflowId);
+        command.Set("node", removed.Key.Node);
+        command.Set("kind", removed.Key.Kind);
+        command.Set("value", removed.Key.Value);
+        command.Set("count", count);
+        command.Set("different", different);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
 }

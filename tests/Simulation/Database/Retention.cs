@@ -45,4 +45,16 @@ internal sealed class Retention(Cluster cluster, StateTables tables) : IRetentio
     /// <inheritdoc/>
     public Task<int> RemoveRejected(Guid before, int limit, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public Task<int> RemoveFacts(Guid before, int limit, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<Guid>> RemoveFactBodies(
+        Guid after,
+        Guid before,
+        int limit,
+        CancellationToken cancellationToken
+    ) => throw new NotSupportedException();
 }

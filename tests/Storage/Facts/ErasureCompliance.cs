@@ -35,6 +35,7 @@ public abstract class ErasureCompliance(ITestDatabases databases)
         (await FindAnywhere(silo, Number)).ShouldBeFalse("what comes later is kept without a body");
         (await silo.Number("SELECT sum(count) FROM fact_count")).ShouldBe(4);
         (await Erase(silo, Number)).ShouldBe(new Erasure(0, 0));
+        (await silo.Findings("w")).ShouldBeEmpty();
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Workflow.Grains.Audit;
@@ -131,7 +130,7 @@ public abstract class FactCompliance(SiloFixture fixture)
         (state.WorkflowName, state.Status, state.Phase).ShouldBe(("A name", "running", WorkflowPhase.Active));
         state.Nodes.ShouldHaveSingleItem().NodetaskName.ShouldBe("A node");
         (await Receipts("introduced")).ShouldBe(2);
-        (await Findings("introduced")).ShouldBeEmpty();
+        (await Silo.Findings("introduced")).ShouldBeEmpty();
     }
 
     [Fact]
@@ -181,8 +180,8 @@ public abstract class FactCompliance(SiloFixture fixture)
         var before = Shown(await Silo.Workflow("before").GetState());
         before.ShouldBe(Shown(await Silo.Workflow("behind").GetState()));
         before.ShouldContain("n A node running True");
-        (await Findings("before")).ShouldBeEmpty();
-        (await Findings("behind")).ShouldBeEmpty();
+        (await Silo.Findings("before")).ShouldBeEmpty();
+        (await Silo.Findings("behind")).ShouldBeEmpty();
 
         static string Shown(WorkflowView? state) =>
             string.Join(
@@ -216,11 +215,11 @@ public abstract class FactCompliance(SiloFixture fixture)
     public async Task An_audit_finds_a_count_that_is_not_that_of_the_facts()
     {
         await Send("miscounted", Calls.Of("1", "2"));
-        (await Findings("miscounted")).ShouldBeEmpty();
+        (await Silo.Findings("miscounted")).ShouldBeEmpty();
 
         await Silo.Execute("UPDATE fact_count SET count = 3 WHERE workflow_id = 'miscounted'");
 
-        (await Findings("miscounted")).ShouldHaveSingleItem().ShouldContain("CallCompletion '2'");
+        (await Silo.Findings("miscounted")).ShouldHaveSingleItem().ShouldContain("CallCompletion '2'");
     }
 
     [Fact]
@@ -328,16 +327,6 @@ public abstract class FactCompliance(SiloFixture fixture)
 
     private Task<long> Receipts(string workflow) =>
         Silo.Number("SELECT count(*) FROM receipt WHERE workflow_id = @id", ("id", workflow));
-
-    private async Task<ImmutableArray<string>> Findings(string workflow)
-    {
-        await using var snapshot = await Silo
-            .Services.GetRequiredService<IWorkflowSnapshots>()
-            .Open(CancellationToken.None);
-        var auditor = Silo.Services.GetRequiredService<WorkflowAuditor>();
-        var audit = await auditor.Audit(snapshot, workflow, CancellationToken.None);
-        return [.. audit.Findings.Select(static finding => $"{finding}")];
-    }
 }
 
 /// <summary>Facts on SQLite.</summary>

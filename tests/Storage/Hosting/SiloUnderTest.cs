@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using Orleans.Storage;
 using Orleans.Workflow.Domain;
 using Orleans.Workflow.Grains;
+using Orleans.Workflow.Grains.Audit;
 using Orleans.Workflow.Grains.Interfaces;
 using Orleans.Workflow.Grains.Persistence;
 using Orleans.Workflow.Grains.Workflows;
@@ -151,6 +152,15 @@ public sealed class SiloUnderTest : IAsyncDisposable
 
     /// <summary>Runs a statement.</summary>
     public async Task Execute(string sql, params (string Name, object? Value)[] values) => await Number(sql, values);
+
+    /// <summary>What an audit finds of a workflow.</summary>
+    public async Task<IReadOnlyList<string>> Findings(string workflowId)
+    {
+        await using var snapshot = await Services.GetRequiredService<IWorkflowSnapshots>().Open(CancellationToken.None);
+        var auditor = Services.GetRequiredService<WorkflowAuditor>();
+        var audit = await auditor.Audit(snapshot, workflowId, CancellationToken.None);
+        return [.. audit.Findings.Select(static finding => $"{finding}")];
+    }
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
