@@ -12,7 +12,7 @@ internal sealed record Options
 
         The default workloads:
           advance spread cold duplicate hot wide read mixed facts-one facts-many facts-again sqlite clustered-advance
-          clustered-read latency counts first-minute silo-loss pgbench memory overload feed
+          clustered-read beside-facts latency counts first-minute silo-loss pgbench memory overload feed
         Further workloads:
           growth     advance and list at 1,000, 10,000 and 1,000,000 stored workflows (15 minutes)
           retention  advance with and without retention
@@ -39,6 +39,7 @@ internal sealed record Options
         "sqlite",
         "clustered-advance",
         "clustered-read",
+        "beside-facts",
         "latency",
         "counts",
         "first-minute",

@@ -42,6 +42,7 @@ var experiments = new Dictionary<string, IExperiment>
     ["facts-one"] = new Throughput("facts-one", "facts-one", Contestant.Product, Contestant.ByHand),
     ["facts-many"] = new Throughput("facts-many", "facts-many", Contestant.Product, Contestant.ByHand),
     ["facts-again"] = new Throughput("facts-again", "facts-again", Contestant.Product, Contestant.ByHand),
+    ["beside-facts"] = new BesideFacts(),
     ["latency"] = new Latency(),
     ["counts"] = new Counts(),
     ["pgbench"] = new PgBench(),
