@@ -45,8 +45,11 @@ fi
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 status=0
-# One project at a time: the tests start databases and processes of their own.
-dotnet test --solution Orleans.Workflow.sln -c Release --no-build --max-parallel-test-modules 1 "$@" 2>&1 | tee "$log" || status=$?
+# One project at a time: the tests start databases and processes of their own. On a busy machine a test that cuts networks
+# or kills processes may miss its time: up to three of a project are tried once more, alone. The end of the output names
+# them, also if they pass then.
+retry=(--retry-failed-tests 1 --retry-failed-tests-max-tests 3)
+dotnet test --solution Orleans.Workflow.sln -c Release --no-build --max-parallel-test-modules 1 "${retry[@]}" "$@" 2>&1 | tee "$log" || status=$?
 
 # Once more at the end: the output of many tests is long.
 grep -E '^failed ' "$log" || true
