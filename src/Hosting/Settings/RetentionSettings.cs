@@ -58,7 +58,8 @@ public sealed record RetentionSettings(
             Days(
                 reader,
                 "Retention:Facts:Days",
-                "How long a fact (a call, a message, an entry of the list) is kept; without it, always. Its count stays."
+                "How long a fact (a call, a message, an entry of the list) is kept; without it, always. Its count "
+                    + "stays."
             ),
             Days(
                 reader,
