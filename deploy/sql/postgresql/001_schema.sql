@@ -344,7 +344,9 @@ CREATE TABLE rejected
   -- What came of sending it again, if somebody did: the receipt that it became, or why it was refused again.
   resent_at         bigint,
   resent_receipt_id uuid,
-  resent_answer     text
+  resent_answer     text,
+  -- The kind of notification whose path it came to, as in the contract; null where the path named none.
+  kind              text
 );
 
 -- Every vocabulary under which receipts were folded. document: the whole vocabulary, JSON.

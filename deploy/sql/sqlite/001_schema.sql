@@ -284,7 +284,9 @@ CREATE TABLE rejected
   -- What came of sending it again, if somebody did: the receipt that it became, or why it was refused again.
   resent_at         INTEGER,
   resent_receipt_id BLOB,
-  resent_answer     TEXT
+  resent_answer     TEXT,
+  -- The kind of notification whose path it came to, as in the contract; null where the path named none.
+  kind              TEXT
 );
 
 -- Every vocabulary under which receipts were folded. document: the whole vocabulary, JSON.

@@ -33,6 +33,9 @@ internal sealed class RefusedRequests(
                 context.Request.ContentType,
                 body
             )
+            {
+                Kind = WebhookPath.Read(context.Request.Path.Value!)?.Kind?.Name,
+            }
         );
         await (problem with { RejectionId = id }).Write(context.Response);
     }

@@ -142,6 +142,9 @@ public static class NotificationKinds
         All.FirstOrDefault(kind => kind.Fact == fact)
         ?? (fact == FactKind.Unknown ? Unknown : throw new ArgumentOutOfRangeException(nameof(fact), fact, null));
 
+    /// <summary>The kind of a name of the contract; null if none has it.</summary>
+    public static NotificationKind? OfName(string? name) => All.FirstOrDefault(kind => kind.Name == name);
+
     /// <summary>The kind whose webhook has a path, in any case of letters; null if none has.</summary>
     public static NotificationKind? OfPath(ReadOnlySpan<char> path)
     {

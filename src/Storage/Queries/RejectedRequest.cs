@@ -22,6 +22,11 @@ public sealed record RejectedRequest(
     ResentRequest? Resent = null
 )
 {
+    /// <summary>
+    /// The kind of notification whose path it came to, as in the contract; null where the path named none.
+    /// </summary>
+    public string? Kind { get; init; }
+
     /// <summary>How many bytes of body are kept; null if none are.</summary>
     public int? BodyLength { get; init; } = Body?.Length;
 }

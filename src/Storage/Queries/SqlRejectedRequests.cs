@@ -18,7 +18,7 @@ public sealed class SqlRejectedRequests(
 {
     private const string Columns =
         "id, received_at, source, status_code, error_path, detail, content_type, length(body), resent_at, "
-        + "resent_receipt_id, resent_answer";
+        + "resent_receipt_id, resent_answer, kind";
 
     /// <summary>
     /// A body of more bytes has those of others counted at once, a smaller one with the next hundred.
@@ -44,8 +44,9 @@ public sealed class SqlRejectedRequests(
             await using var connection = await dataSource.OpenConnectionAsync(timeout.Token);
             await using var command = connection.CreateCommand();
             command.CommandText = """
-                INSERT INTO rejected (id, received_at, source, status_code, error_path, detail, content_type, body)
-                VALUES (@id, @received_at, @source, @status_code, @error_path, @detail, @content_type, @body)
+                INSERT INTO rejected
+                  (id, received_at, source, status_code, error_path, detail, content_type, body, kind)
+                VALUES (@id, @received_at, @source, @status_code, @error_path, @detail, @content_type, @body, @kind)
                 RETURNING position
                 """;
             command.Set("id", dialect.WriteId(request.Id));
@@ -63,6 +64,7 @@ public sealed class SqlRejectedRequests(
                 )
             );
             command.Set("body", request.Body?.ToArray());
+            command.Set("kind", request.Kind);
             var position = Convert.ToInt64(await command.ExecuteScalarAsync(timeout.Token));
             if (position % 100 == 0)
             {
@@ -119,7 +121,7 @@ public sealed class SqlRejectedRequests(
             reader =>
                 Read(reader) with
                 {
-                    Body = reader.IsDBNull(11) ? default(ReadOnlyMemory<byte>?) : reader.GetFieldValue<byte[]>(11),
+                    Body = reader.IsDBNull(12) ? default(ReadOnlyMemory<byte>?) : reader.GetFieldValue<byte[]>(12),
                 },
             cancellationToken,
             ("id", dialect.WriteId(id))
@@ -156,6 +158,7 @@ public sealed class SqlRejectedRequests(
                 )
         )
         {
+            Kind = reader.Text(11),
             BodyLength = reader.IsDBNull(7) ? null : reader.GetInt32(7),
         };
 

@@ -9,7 +9,8 @@ public sealed record RejectedRow(
     string? ErrorPath,
     string Detail,
     string? ContentType,
-    byte[]? Body
+    byte[]? Body,
+    string? Kind
 );
 
 /// <summary>Reads the table of refused requests.</summary>
@@ -20,7 +21,7 @@ internal static class RejectedRows
         await using var connection = await database.OpenAsync();
         await using var command = connection.CreateCommand();
         command.CommandText =
-            "SELECT source, status_code, error_path, detail, content_type, body FROM rejected WHERE id = @id";
+            "SELECT source, status_code, error_path, detail, content_type, body, kind FROM rejected WHERE id = @id";
         var parameter = command.CreateParameter();
         (parameter.ParameterName, parameter.Value) = ("@id", database.Id(id));
         command.Parameters.Add(parameter);
@@ -32,7 +33,8 @@ internal static class RejectedRows
                 Text(reader, 2),
                 reader.GetString(3),
                 Text(reader, 4),
-                Bytes(reader, 5)
+                Bytes(reader, 5),
+                Text(reader, 6)
             )
             : null;
     }

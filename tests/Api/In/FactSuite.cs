@@ -121,6 +121,45 @@ public abstract class FactSuite(ApiFixture api)
         again.Expect(200).Header("X-Effect").ShouldBe("duplicate");
     }
 
+    [Fact]
+    public async Task What_is_known_by_its_path_alone_is_known_when_it_is_sent_again()
+    {
+        var body = OfItsOwn(NotificationKinds.OfPath("waba-status")!);
+        (await api.Client.PostAsync(body, Source)).ExpectProblem(400, "$");
+        var problem = (await api.Client.PostAsync(body, $"{Source}/waba-status", "text/plain")).ExpectProblem(415);
+        var id = problem.GetProperty("rejection_id").GetGuid();
+
+        (await api.Database.FindRejectedAsync(id)).ShouldNotBeNull().Kind.ShouldBe("waba_status");
+        (await api.Client.GetAsync($"/console/refused/{id}")).Expect(200).Text.ShouldContain("waba_status");
+        (await api.Client.SendAsync("POST", $"/console/refused/{id}/resend")).Expect(302);
+
+        var again = await api.Client.PostAsync(body, $"{Source}/waba-status");
+        again.Expect(200).Header("X-Effect").ShouldBe("duplicate");
+    }
+
+    [Fact]
+    public async Task What_came_to_the_path_of_another_kind_is_sent_again_as_its_own()
+    {
+        var body = OfItsOwn(NotificationKinds.OfPath("list-completion")!);
+        var problem = (await api.Client.PostAsync(body, $"{Source}/chatbot-session")).Expect(400).Json;
+        var id = problem.GetProperty("rejection_id").GetGuid();
+
+        (await api.Database.FindRejectedAsync(id)).ShouldNotBeNull().Kind.ShouldBe("chatbot_session");
+        (await api.Client.SendAsync("POST", $"/console/refused/{id}/resend")).Expect(302);
+
+        var again = await api.Client.PostAsync(body, $"{Source}/list-completion");
+        again.Expect(200).Header("X-Effect").ShouldBe("duplicate");
+    }
+
+    [Fact]
+    public async Task What_came_to_no_path_of_a_kind_has_none_when_it_is_refused()
+    {
+        var problem = (await api.Client.PostAsync(RawBody.Bytes("{}"), Source)).ExpectProblem(400, "$");
+
+        var row = await api.Database.FindRejectedAsync(problem.GetProperty("rejection_id").GetGuid());
+        row.ShouldNotBeNull().Kind.ShouldBeNull();
+    }
+
     /// <summary>The example of a kind, about a workflow or a task of its own.</summary>
     private static byte[] OfItsOwn(NotificationKind kind) => NotificationExamples.With(kind, body =>
         {

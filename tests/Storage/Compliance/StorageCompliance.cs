@@ -792,7 +792,7 @@ public abstract class StorageCompliance(SiloFixture fixture)
     {
         var body = new byte[(4 * 1024 * 1024) + 1];
         Random.Shared.NextBytes(body);
-        var whole = Refused("whole") with { Body = body, BodyLength = body.Length };
+        var whole = Refused("whole") with { Body = body, BodyLength = body.Length, Kind = "waba_status" };
         var bare = new RejectedRequest(
             Guid.CreateVersion7(),
             whole.ReceivedAt,

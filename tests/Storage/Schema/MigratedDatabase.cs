@@ -14,7 +14,7 @@ internal sealed partial class MigratedDatabase : IAsyncDisposable
     private readonly string _dump;
 
     // The text of a statement in SQLite is the one that made the object: without comments, quotes and line breaks it
-    // is the same for a table that was renamed.
+    // is the same for a table that was renamed, or that a column was added to.
     private readonly Regex? _layout;
 
     public MigratedDatabase(StorageSettings settings)
@@ -92,7 +92,7 @@ internal sealed partial class MigratedDatabase : IAsyncDisposable
     {
         var lines = await Lines(_dump);
         if (_layout is not null)
-            lines = [.. lines.Select(line => _layout.Replace(line, " "))];
+            lines = [.. lines.Select(line => _layout.Replace(line, "${mark} "))];
 
         if (lines.Exists(static line => line.Contains("orleansquery", StringComparison.Ordinal)))
             lines.AddRange(await Lines("SELECT querykey || ': ' || querytext FROM orleansquery ORDER BY querykey"));
@@ -129,6 +129,6 @@ internal sealed partial class MigratedDatabase : IAsyncDisposable
         return lines;
     }
 
-    [GeneratedRegex("""(--.*|"|\s)+""")]
+    [GeneratedRegex("""(--.*|"|\s)*(?<mark>[,()])(--.*|"|\s)*|(--.*|"|\s)+""")]
     private static partial Regex SqlLayout();
 }

@@ -1,5 +1,6 @@
 using Orleans.Workflow.Api.Webhooks;
 using Orleans.Workflow.Grains.Interfaces;
+using Orleans.Workflow.Grains.Notifications;
 using Orleans.Workflow.Storage.Queries;
 
 namespace Orleans.Workflow.Api.Console.Refused;
@@ -20,22 +21,27 @@ internal sealed class ResendHandler(
         {
             if (
                 !Guid.TryParse(refusedId, out var id)
-                || await rejected.Find(id, context.RequestAborted) is not { Body: { } body, Source: { } source }
+                || await rejected.Find(id, context.RequestAborted) is not { Body: { } body, Source: { } source } request
             )
                 return ConsolePage.NotFound("There is no such refused request, or its body is not kept.");
 
-            await rejected.NoteResent(id, await Send(source, body.ToArray()), context.RequestAborted);
+            await rejected.NoteResent(id, await Send(request.Kind, source, body.ToArray()), context.RequestAborted);
             return Results.Redirect(ConsoleLinks.Refused(id), permanent: false, preserveMethod: false);
         });
 
-    private async Task<ResentRequest> Send(string source, byte[] body)
+    private async Task<ResentRequest> Send(string? kindName, string source, byte[] body)
     {
-        // The path that it came to is not kept: its fields say again which notification it is.
+        var kind = NotificationKinds.OfName(kindName);
         var (notification, error) = IncomingNotification.Read(
             body,
-            kind: null,
+            kind,
             sources.Find(source) is { KeepsUnknown: true }
         );
+
+        // It may have come to the path of another kind, because the sender was set up with a wrong address.
+        if (notification is null && kind is not null)
+            notification = IncomingNotification.Read(body, kind: null, keepsUnknown: false).Notification;
+
         if (notification is null)
             return new ResentRequest(time.GetUtcNow(), null, $"{error!.Path}: {error.Detail}");
 
