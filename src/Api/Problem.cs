@@ -51,6 +51,16 @@ public sealed record Problem(
     public static Problem NotSigned(string header) =>
         Of(401, "Not authorised.", $"The source must sign its notifications: send the header {header}.");
 
+    /// <summary>The signature is not that of the body.</summary>
+    /// <param name="header">The header that holds it.</param>
+    public static Problem WronglySigned(string header) =>
+        Of(
+            401,
+            "Not authorised.",
+            $"The header {header} is not the signature of the body. Sign the bytes of the body as they are sent, with "
+                + "the secret, the algorithm and the encoding that the source is configured with."
+        );
+
     /// <summary>A page of another site made a browser send it.</summary>
     public static Problem CrossSite() =>
         Of(

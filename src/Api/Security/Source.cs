@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using Microsoft.Extensions.Primitives;
 
 namespace Orleans.Workflow.Api.Security;
 
@@ -42,6 +43,12 @@ internal sealed class Source(
     /// <summary>Whether a notification must be signed.</summary>
     public bool RequiresSignature { get; init; }
 
+    /// <summary>Checks its signatures; null if they are not checked.</summary>
+    public SignatureCheck? Signature { get; init; }
+
+    /// <summary>Whether the signature is all that proves that a request is its own.</summary>
+    public bool IsProvenBySignatureOnly => Signature is not null && allowAnonymous;
+
     /// <summary>How often each of its credentials was accepted.</summary>
     public IEnumerable<CredentialUse> Uses => _withoutSecret is null ? _ofSecrets : _ofSecrets.Append(_withoutSecret);
 
@@ -74,6 +81,27 @@ internal sealed class Source(
         return use is not null ? SourceVerdict.AddressNotAllowed
             : kind is null ? SourceVerdict.NoCredential
             : SourceVerdict.WrongCredential;
+    }
+
+    /// <summary>Whether a request is signed as it must be.</summary>
+    /// <param name="body">Its body, as it was sent.</param>
+    /// <param name="signatures">The signatures that it came with.</param>
+    public SourceVerdict CheckSignature(ReadOnlySpan<byte> body, StringValues signatures)
+    {
+        var verdict =
+            signatures.Count == 0
+                ? RequiresSignature || Signature is not null
+                    ? SourceVerdict.NotSigned
+                    : SourceVerdict.Accepted
+                : Signature is null
+                    ? SourceVerdict.Accepted
+                    : signatures.Count == 1 && Signature.IsSigned(body, signatures[0])
+                        ? SourceVerdict.Accepted
+                        : SourceVerdict.WrongSignature;
+        if (verdict != SourceVerdict.Accepted)
+            Interlocked.Increment(ref _refused);
+
+        return verdict;
     }
 
     /// <summary>Whether it may send now; if not, when to try again.</summary>

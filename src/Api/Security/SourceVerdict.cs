@@ -19,4 +19,10 @@ internal enum SourceVerdict
 
     /// <summary>The credential is right, the address is not one of the source's.</summary>
     AddressNotAllowed,
+
+    /// <summary>The credential is right, and there is no signature where one is required.</summary>
+    NotSigned,
+
+    /// <summary>The credential is right, the signature is not that of the body.</summary>
+    WrongSignature,
 }

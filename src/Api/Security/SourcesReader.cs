@@ -72,9 +72,10 @@ internal static class SourcesReader
             RequiresSignature = reader.Switch(
                 $"{section}:RequireSignature",
                 false,
-                "Refuses with 401 what comes without the header `X-AIRudder-Sign`. Its value is not checked: how the "
-                    + "vendor computes it is not documented."
+                "Refuses with 401 what comes without the header `X-AIRudder-Sign`. Its value is checked if "
+                    + "`Signature:Algorithm` is set, with which the header is required in any case."
             ),
+            Signature = SignatureSettings.Read(reader, section),
         };
     }
 }

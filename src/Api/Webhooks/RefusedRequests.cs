@@ -66,6 +66,25 @@ internal sealed class RefusedRequests(
         await Refuse(context, null, problem, body: null);
     }
 
+    /// <summary>
+    /// Refuses what is not signed as its source must sign, and logs it. Where nothing else proves the source, it is a
+    /// stranger's.
+    /// </summary>
+    public Task RefuseUnsigned(
+        HttpContext context,
+        Source source,
+        SourceVerdict verdict,
+        Problem problem,
+        ReadOnlyMemory<byte> body
+    )
+    {
+        if (source.IsProvenBySignatureOnly)
+            return RefuseStranger(context, source.Name, verdict, problem);
+
+        Log.SourceRefused(logger, Address(context), verdict, source.Name);
+        return Refuse(context, source.Name, problem, body);
+    }
+
     /// <summary>Refuses what a source sent to a webhook that does not exist, and logs it.</summary>
     public Task RefuseUnknown(HttpContext context, string source, Problem problem, ReadOnlyMemory<byte>? body)
     {

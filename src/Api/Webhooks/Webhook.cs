@@ -122,6 +122,19 @@ internal sealed class Webhook(
             context.Request.Headers.ContentEncoding,
             settings.MaxBodyBytes
         );
+        if (share.Cover(body?.Length ?? 0) is { } tooMany)
+        {
+            await tooMany.Write(context.Response, RetryAfter);
+            return default;
+        }
+
+        var signed = source.CheckSignature(sent, context.Request.Headers[Signature]);
+        if (signed != SourceVerdict.Accepted)
+        {
+            await refused.RefuseUnsigned(context, source, signed, ProblemOf(signed), body ?? sent);
+            return default;
+        }
+
         if (body is null)
         {
             if (undecoded!.Status == StatusCodes.Status415UnsupportedMediaType)
@@ -131,30 +144,29 @@ internal sealed class Webhook(
             return default;
         }
 
-        if (share.Cover(body.Length) is { } tooMany)
-        {
-            await tooMany.Write(context.Response, RetryAfter);
-            return default;
-        }
+        return (body, await Understand(context, source, kind, body));
+    }
 
+    /// <summary>What a body says; null if it is not understood, which is answered.</summary>
+    private async ValueTask<IncomingNotification?> Understand(
+        HttpContext context,
+        Source source,
+        NotificationKind? kind,
+        byte[] body
+    )
+    {
         // Another type may mean another thing. Without a type, or with one of JSON, the body itself says what it is.
         if (!IsJson(context.Request.ContentType))
         {
             await refused.Refuse(context, source.Name, Problem.UnsupportedMediaType(), body);
-            return default;
-        }
-
-        if (source.RequiresSignature && !context.Request.Headers.ContainsKey(Signature))
-        {
-            await refused.Refuse(context, source.Name, Problem.NotSigned(Signature), body);
-            return default;
+            return null;
         }
 
         var (notification, error) = IncomingNotification.Read(body, kind, source.KeepsUnknown, recent);
         if (notification is null)
             await refused.Refuse(context, source.Name, Problem.BadRequest(error!.Detail, error.Path), body);
 
-        return (body, notification);
+        return notification;
     }
 
     private async Task Deliver(HttpContext context, string source, IncomingNotification notification, byte[] body)
@@ -185,6 +197,9 @@ internal sealed class Webhook(
             await Problem.Unavailable().Write(response, RetryAfter);
         }
     }
+
+    private static Problem ProblemOf(SourceVerdict signed) =>
+        signed == SourceVerdict.NotSigned ? Problem.NotSigned(Signature) : Problem.WronglySigned(Signature);
 
     private static bool IsJson(string? contentType) =>
         string.IsNullOrWhiteSpace(contentType)

@@ -86,7 +86,8 @@ public sealed class ApiClient(Uri root, IPAddress? from = null, string prefix = 
         byte[] body,
         string coding,
         string path = Webhook,
-        string? contentType = MediaTypeNames.Application.Json
+        string? contentType = MediaTypeNames.Application.Json,
+        params (string Name, string Value)[] headers
     )
     {
         var content = new ByteArrayContent(body);
@@ -94,7 +95,7 @@ public sealed class ApiClient(Uri root, IPAddress? from = null, string prefix = 
         if (contentType is not null)
             content.Headers.TryAddWithoutValidation("Content-Type", contentType);
 
-        return SendAsync(HttpMethod.Post, path, content, []);
+        return SendAsync(HttpMethod.Post, path, content, headers);
     }
 
     /// <summary>Sends a body in chunks, without saying how long it is.</summary>
