@@ -5,20 +5,21 @@ using Orleans.Workflow.Grains.Interfaces;
 namespace Orleans.Workflow.Standards.Tests;
 
 /// <summary>
-/// Arrows run one way: Api, Silo → Hosting → Storage → Grains → Domain → Grains.Interfaces. The grains say what
-/// they need of a storage; they know none.
+/// Arrows run one way: Api, Silo → Hosting → Storage → Grains → Domain → Grains.Interfaces; and Api → Vendor. The
+/// grains say what they need of a storage; they know none.
 /// </summary>
 public sealed class ReferenceTests
 {
     private static readonly Dictionary<string, string[]> Arrows = new()
     {
-        ["Api"] = ["Hosting"],
+        ["Api"] = ["Hosting", "Vendor"],
         ["Silo"] = ["Hosting"],
         ["Hosting"] = ["Storage"],
         ["Grains"] = ["Domain", "Grains.Interfaces"],
         ["Storage"] = ["Grains"],
         ["Grains.Interfaces"] = [],
         ["Domain"] = ["Grains.Interfaces"],
+        ["Vendor"] = [],
     };
 
     [Fact]
