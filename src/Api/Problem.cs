@@ -61,6 +61,14 @@ public sealed record Problem(
                 + "the secret, the algorithm and the encoding that the source is configured with."
         );
 
+    /// <summary>The vendor does not confirm that it pushed this.</summary>
+    public static Problem NotVerified() =>
+        Of(
+            403,
+            "Not allowed.",
+            "The vendor does not confirm that it pushed this, and the source takes only pushes that it confirms."
+        );
+
     /// <summary>A page of another site made a browser send it.</summary>
     public static Problem CrossSite() =>
         Of(
@@ -119,6 +127,15 @@ public sealed record Problem(
             503,
             "Not available.",
             "The storage or the cluster did not answer, or cannot store anything at the moment. "
+                + "Nothing was acknowledged; sending it again is always safe."
+        );
+
+    /// <summary>The vendor could not be asked whether it pushed this.</summary>
+    public static Problem NotVerifiable() =>
+        Of(
+            503,
+            "Not available.",
+            "The vendor could not be asked whether it pushed this. "
                 + "Nothing was acknowledged; sending it again is always safe."
         );
 

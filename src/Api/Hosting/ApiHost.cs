@@ -11,6 +11,7 @@ using Orleans.Workflow.Grains.Notifications;
 using Orleans.Workflow.Hosting;
 using Orleans.Workflow.Hosting.Settings;
 using Orleans.Workflow.Hosting.Telemetry;
+using Orleans.Workflow.Vendor;
 
 namespace Orleans.Workflow.Api.Hosting;
 
@@ -27,7 +28,7 @@ internal static class ApiHost
     public static WebApplicationBuilder AddWorkflowApi(this WebApplicationBuilder builder)
     {
         var reader = new SettingsReader(builder.Configuration);
-        var (settings, webhooks, http, sources, access) = Read(reader, builder.Environment.IsDevelopment());
+        var (settings, webhooks, http, vendor, sources, access) = Read(reader, builder.Environment.IsDevelopment());
         ListeningPorts.Check(reader, settings, hasSilo: settings.Cluster.Mode == ClusterMode.Embedded);
         reader.ThrowIfAny();
 
@@ -51,6 +52,10 @@ internal static class ApiHost
         builder.Services.AddSingleton<RecentNotifications>();
         builder.Services.AddSingleton<RefusedRequests>();
         builder.Services.AddSingleton<BodyBudget>();
+        builder.Services.AddSingleton<PushVerifier>();
+        if (vendor is not null)
+            builder.Services.AddVendorClient(vendor);
+
         builder.Services.AddSingleton<UnknownWebhook>();
         builder.Services.AddSingleton<Webhook>();
         builder.Services.AddSingleton<StateQueries>();
@@ -68,17 +73,22 @@ internal static class ApiHost
         return builder;
     }
 
-    private static (HostSettings, WebhookSettings, HttpSettings, ImmutableArray<Source>, AccessSettings) Read(
-        SettingsReader reader,
-        bool isDevelopment
-    ) =>
-        (
-            HostSettings.Read(reader, ClusterMode.Embedded),
-            WebhookSettings.Read(reader),
-            HttpSettings.Read(reader),
-            SourcesReader.Read(reader, isDevelopment),
-            AccessSettings.Read(reader, isDevelopment)
-        );
+    private static (
+        HostSettings,
+        WebhookSettings,
+        HttpSettings,
+        VendorOptions?,
+        ImmutableArray<Source>,
+        AccessSettings
+    ) Read(SettingsReader reader, bool isDevelopment)
+    {
+        var settings = HostSettings.Read(reader, ClusterMode.Embedded);
+        var webhooks = WebhookSettings.Read(reader);
+        var http = HttpSettings.Read(reader);
+        var vendor = VendorSettings.Read(reader);
+        var sources = SourcesReader.Read(reader, isDevelopment, hasVendor: vendor is not null);
+        return (settings, webhooks, http, vendor, sources, AccessSettings.Read(reader, isDevelopment));
+    }
 
     /// <summary>Maps the routes of the contract.</summary>
     public static void MapWorkflowApi(this WebApplication app)

@@ -1,4 +1,5 @@
 using System.Net;
+using Orleans.Workflow.Api.Webhooks;
 
 namespace Orleans.Workflow.Api.Security;
 
@@ -24,4 +25,16 @@ internal static partial class Log
             + "another method (source {Source})."
     )]
     public static partial void UnknownWebhook(ILogger logger, IPAddress? address, int status, string source);
+
+    [LoggerMessage(
+        1303,
+        LogLevel.Warning,
+        "A push of a Custom API node is {Verification} (source {Source}, which has VerifyPushes={Policy})."
+    )]
+    public static partial void PushNotVerified(
+        ILogger logger,
+        string source,
+        PushVerification verification,
+        PushVerificationPolicy policy
+    );
 }

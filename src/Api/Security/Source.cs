@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using Microsoft.Extensions.Primitives;
+using Orleans.Workflow.Api.Webhooks;
 
 namespace Orleans.Workflow.Api.Security;
 
@@ -42,6 +43,9 @@ internal sealed class Source(
 
     /// <summary>Whether a notification must be signed.</summary>
     public bool RequiresSignature { get; init; }
+
+    /// <summary>Whether the vendor is asked if a push is genuine.</summary>
+    public PushVerificationPolicy PushPolicy { get; init; }
 
     /// <summary>Checks its signatures; null if they are not checked.</summary>
     public SignatureCheck? Signature { get; init; }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Orleans.Workflow.Api.Webhooks;
 using Orleans.Workflow.Hosting.Settings;
 
 namespace Orleans.Workflow.Api.Security;
@@ -11,16 +12,17 @@ internal static class SourcesReader
     /// <summary>Reads the senders.</summary>
     /// <param name="reader">The settings.</param>
     /// <param name="isDevelopment">Whether senders without a credential are allowed without saying so.</param>
-    public static ImmutableArray<Source> Read(SettingsReader reader, bool isDevelopment)
+    /// <param name="hasVendor">Whether the vendor can be asked.</param>
+    public static ImmutableArray<Source> Read(SettingsReader reader, bool isDevelopment, bool hasVendor)
     {
         var names = reader.SectionNames("Sources").ToList();
         if (names.Count == 0)
             names.Add(DefaultSource);
 
-        return [.. names.Select(name => Read(reader, name, isDevelopment))];
+        return [.. names.Select(name => Read(reader, name, isDevelopment, hasVendor))];
     }
 
-    private static Source Read(SettingsReader reader, string name, bool isDevelopment)
+    private static Source Read(SettingsReader reader, string name, bool isDevelopment, bool hasVendor)
     {
         var section = $"Sources:{name}";
         if (name.Length > 64 || !name.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
@@ -61,14 +63,7 @@ internal static class SourcesReader
         );
         return new Source(name, new SecretSet(secrets), addresses, isAnonymous, rate)
         {
-            KeepsUnknown =
-                reader.Word(
-                    $"{section}:UnknownKinds",
-                    UnknownKinds.Refuse,
-                    "What is done with a JSON object that is sent to `/webhooks/{source}` and has the fields of no "
-                        + "kind of notification, or of several: it is refused with 400, or kept as a fact of the kind "
-                        + "`unknown`."
-                ) == UnknownKinds.Keep,
+            KeepsUnknown = ReadUnknown(reader, section) == UnknownKinds.Keep,
             RequiresSignature = reader.Switch(
                 $"{section}:RequireSignature",
                 false,
@@ -76,8 +71,17 @@ internal static class SourcesReader
                     + "`Signature:Algorithm` is set, with which the header is required in any case."
             ),
             Signature = SignatureSettings.Read(reader, section),
+            PushPolicy = PushVerifier.ReadPolicy(reader, section, hasVendor),
         };
     }
+
+    private static UnknownKinds ReadUnknown(SettingsReader reader, string section) =>
+        reader.Word(
+            $"{section}:UnknownKinds",
+            UnknownKinds.Refuse,
+            "What is done with a JSON object that is sent to `/webhooks/{source}` and has the fields of no kind of "
+                + "notification, or of several: it is refused with 400, or kept as a fact of the kind `unknown`."
+        );
 }
 
 /// <summary>What becomes of notifications that fit no kind.</summary>

@@ -16,6 +16,7 @@ internal sealed class Webhook(
     RecentNotifications recent,
     Sources sources,
     RefusedRequests refused,
+    PushVerifier pushes,
     UnknownWebhook unknown,
     WebhookSettings settings,
     WebhookMetrics metrics,
@@ -164,9 +165,21 @@ internal sealed class Webhook(
 
         var (notification, error) = IncomingNotification.Read(body, kind, source.KeepsUnknown, recent);
         if (notification is null)
+        {
             await refused.Refuse(context, source.Name, Problem.BadRequest(error!.Detail, error.Path), body);
+            return null;
+        }
 
-        return notification;
+        (notification, var problem) = await pushes.Verify(source, notification);
+        if (problem is null)
+            return notification;
+
+        await (
+            problem.Status == StatusCodes.Status503ServiceUnavailable
+                ? problem.Write(context.Response, RetryAfter)
+                : refused.Refuse(context, source.Name, problem, body)
+        );
+        return null;
     }
 
     private async Task Deliver(HttpContext context, string source, IncomingNotification notification, byte[] body)

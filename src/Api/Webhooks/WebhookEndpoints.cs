@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Orleans.Workflow.Api.OpenApi;
 using Orleans.Workflow.Api.Queries;
 using Orleans.Workflow.Api.Security;
+using Orleans.Workflow.Grains.Interfaces;
 using Orleans.Workflow.Grains.Notifications;
 
 namespace Orleans.Workflow.Api.Webhooks;
@@ -72,6 +73,10 @@ internal static class WebhookEndpoints
             .Produces<EmptyAnswer>();
         foreach (var status in (int[])[400, 401, 408, 413, 415, 429, 503])
             route.Produces<Problem>(status, Problem.ContentType);
+
+        // Where a source takes only pushes that the vendor confirms.
+        if (kind is null or { Fact: FactKind.CustomNode })
+            route.Produces<Problem>(403, Problem.ContentType);
 
         // What is taken for a secret may be the mistyped path of a kind.
         if (kind is null)

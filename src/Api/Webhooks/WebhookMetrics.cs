@@ -16,6 +16,7 @@ internal sealed class WebhookMetrics
     private readonly Histogram<double> _acknowledgement;
     private readonly Counter<long> _refused;
     private readonly Counter<long> _repairs;
+    private readonly Counter<long> _verifications;
 
     public WebhookMetrics(IMeterFactory meters)
     {
@@ -36,6 +37,11 @@ internal sealed class WebhookMetrics
             "{repair}",
             "What was repaired in notifications that were taken, by kind."
         );
+        _verifications = meter.CreateCounter<long>(
+            "workflow.push_verifications",
+            "{push}",
+            "Pushes of Custom API nodes that the vendor was asked about, by what it said."
+        );
     }
 
     /// <summary>A notification was acknowledged.</summary>
@@ -47,6 +53,10 @@ internal sealed class WebhookMetrics
         foreach (var repair in repairs)
             _repairs.Add(repair.Count, new KeyValuePair<string, object?>("kind", ApiWords.Of(repair.Kind)));
     }
+
+    /// <summary>The vendor was asked about a push.</summary>
+    public void Verified(PushVerification verification) =>
+        _verifications.Add(1, new KeyValuePair<string, object?>("result", PushVerifier.WordOf(verification)));
 
     /// <summary>A notification was refused.</summary>
     /// <param name="status">The HTTP status of the answer.</param>

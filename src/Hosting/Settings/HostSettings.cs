@@ -23,7 +23,7 @@ public sealed record HostSettings(
 )
 {
     /// <summary>The sections that only the Api reads. Another program of the product may be given them.</summary>
-    public static readonly string[] OfTheApi = ["Access", "Http", "Sources", "Webhooks"];
+    public static readonly string[] OfTheApi = ["Access", "Http", "Sources", "Vendor", "Webhooks"];
 
     /// <summary>How much one workflow may hold.</summary>
     public WorkflowLimits Limits { get; init; } = WorkflowLimits.Default;

@@ -86,6 +86,15 @@ public sealed class StartTests
             ("Sources:f:Signature:Encoding=Octal", "Sources:f:Signature:Encoding is 'Octal'"),
             ("Sources:f:AllowAnonymous=true", "Sources:f:Signature:Algorithm is Off, so nothing is checked"),
             ("Sources:f:Signature:Secret=x", "Sources:f:Signature:Secret is not a setting; there are:"),
+            (
+                "Sources:f:VerifyPushes=Require",
+                "Sources:f:VerifyPushes is Require, and the vendor cannot be asked; set"
+            ),
+            ("Vendor:AppSecret=secret-of-the-app", "Vendor:AppKey is not set; set Vendor:AppKey and Vendor:AppSecret"),
+            ("Vendor:BaseAddress=http://example.test", "Vendor:BaseAddress is 'http://example.test'; it must be a URL"),
+            ("Vendor:AuthorizationScheme=To ken", "Vendor:AuthorizationScheme is 'To ken'; it must have letters"),
+            ("Vendor:TimeoutSeconds=0", "Vendor:TimeoutSeconds is '0'"),
+            ("Vendor:Token=x", "Vendor:Token is not a setting; there are: Vendor:AppKey,"),
             ("Access:Keys:k:Role=king", "Access:Keys:k:Role is 'king'"),
             ("Access:Keys:k:Secrets:0=secret-of-two-keys-012", "Access:Keys:l and Access:Keys:k hold the same secret"),
             ("Access:Keys:l:Secrets:0=secret-of-two-keys-012", "Access:Keys:l and Access:Keys:k hold the same secret"),
