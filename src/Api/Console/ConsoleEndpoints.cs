@@ -1,3 +1,4 @@
+using Orleans.Workflow.Api.Console.Facts;
 using Orleans.Workflow.Api.Console.OneWorkflow;
 using Orleans.Workflow.Api.Console.Overview;
 using Orleans.Workflow.Api.Console.Receipts;
@@ -35,6 +36,8 @@ internal static class ConsoleEndpoints
         services.AddSingleton<WorkflowReader>();
         services.AddSingleton<ExplanationReader>();
         services.AddSingleton<ReceiptReader>();
+        services.AddSingleton<ListProgressReader>();
+        services.AddSingleton<FactsReader>();
         services.AddSingleton<WordsReader>();
         services.AddSingleton<VocabularyPreview>();
         services.AddSingleton<Sources.SourcesReader>();
@@ -65,6 +68,14 @@ internal static class ConsoleEndpoints
         pages.MapGet("/workflows/{workflow_id}/explain", static (HttpContext context, ExplanationReader explanation) =>
             explanation.Show(context)
         );
+        pages.MapGet("/workflows/{workflow_id}/facts", static (HttpContext context, FactsReader facts) =>
+            facts.ShowOfWorkflow(context)
+        );
+        pages.MapGet(
+            "/workflows/{workflow_id}/nodes/{nodetask_id}/facts",
+            static (HttpContext context, FactsReader facts) => facts.ShowOfNodeTask(context)
+        );
+        pages.MapGet("/facts", static (HttpContext context, FactsReader facts) => facts.ShowSearch(context));
         pages.MapGet("/receipts/{receipt_id}", static (HttpContext context, string receipt_id, ReceiptReader receipt) =>
             receipt.Show(context, receipt_id)
         );

@@ -33,10 +33,39 @@ public static class ConsoleLinks
             : $"/workflows/-{what}?workflow_id={Uri.EscapeDataString(workflowId)}";
 
     /// <summary>The address of a node task in the HTTP contract.</summary>
-    public static string NodeJson(string workflowId, string nodeTaskId) =>
+    /// <param name="workflowId">The workflow.</param>
+    /// <param name="nodeTaskId">The node task.</param>
+    /// <param name="what">The part of it, such as <c>/facts</c>; empty for its state.</param>
+    public static string NodeJson(string workflowId, string nodeTaskId, string what = "") =>
         IsSafeInPath(nodeTaskId)
-            ? Json(workflowId, $"/nodes/{Uri.EscapeDataString(nodeTaskId)}")
-            : And(Json(workflowId, "/nodes/-"), $"nodetask_id={Uri.EscapeDataString(nodeTaskId)}");
+            ? Json(workflowId, $"/nodes/{Uri.EscapeDataString(nodeTaskId)}{what}")
+            : And(Json(workflowId, $"/nodes/-{what}"), $"nodetask_id={Uri.EscapeDataString(nodeTaskId)}");
+
+    /// <summary>The page that lists facts of a workflow or of a node task.</summary>
+    /// <param name="workflowId">The workflow.</param>
+    /// <param name="nodeTaskId">The node task; null for the workflow with all its nodes.</param>
+    /// <param name="kind">Those of a kind; null for all.</param>
+    /// <param name="value">Those with a value; null for all.</param>
+    public static string Facts(
+        string workflowId,
+        string? nodeTaskId = null,
+        FactKind? kind = null,
+        string? value = null
+    )
+    {
+        const string What = "/facts";
+        var page = "/console" + (nodeTaskId is null ? Json(workflowId, What) : NodeJson(workflowId, nodeTaskId, What));
+        if (kind is { } one)
+            page = And(page, $"kind={ConsoleWords.Snake(one)}");
+
+        return value is null ? page : And(page, $"value={Uri.EscapeDataString(value)}");
+    }
+
+    /// <summary>The facts about an entry of a list, in any workflow.</summary>
+    public static string FactsOfCase(string caseId) => $"/console/facts?case_id={Uri.EscapeDataString(caseId)}";
+
+    /// <summary>The facts about a person, in any workflow.</summary>
+    public static string FactsOfCallee(string callee) => $"/console/facts?callee={Uri.EscapeDataString(callee)}";
 
     /// <summary>The page that explains a status: of the workflow, of a node task, or of a task of it.</summary>
     /// <param name="workflowId">The workflow.</param>

@@ -7,18 +7,20 @@ namespace Orleans.Workflow.Api.Console;
 /// <summary>The query of a page: a form sends its empty fields too, and they mean nothing.</summary>
 internal sealed class ConsoleQuery
 {
-    private readonly string _path;
     private readonly QueryCollection _query;
 
     /// <summary>Reads the query of a request.</summary>
     public ConsoleQuery(HttpContext context)
     {
         // As it was sent: a decoded path would have to be encoded again, and could not tell %2F from %252F.
-        _path = RawPath.PathOf(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget).ToString();
+        Path = RawPath.PathOf(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget).ToString();
         _query = new QueryCollection(
             context.Request.Query.Where(static pair => pair.Value != string.Empty).ToDictionary()
         );
     }
+
+    /// <summary>The path of the page, as it was sent.</summary>
+    public string Path { get; }
 
     /// <summary>What was said of something; null if nothing was.</summary>
     public string? this[string name] => _query.TryGetValue(name, out var value) ? value.ToString() : null;
@@ -42,6 +44,6 @@ internal sealed class ConsoleQuery
                 .Where(static pair => pair.Value is not null)
                 .Select(static pair => KeyValuePair.Create(pair.Key, pair.Value!))
         );
-        return _path + query.ToQueryString();
+        return Path + query.ToQueryString();
     }
 }

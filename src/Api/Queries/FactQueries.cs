@@ -13,16 +13,6 @@ internal sealed class FactQueries(
     GrainCalls calls
 )
 {
-    private static readonly string[] FilterNames =
-    [
-        "kind",
-        "value",
-        "case_id",
-        "callee",
-        "received_after",
-        "received_before",
-    ];
-
     /// <summary>Answers with a page of a workflow's facts, those of its nodes too.</summary>
     public Task ListOfWorkflow(HttpContext context)
     {
@@ -65,7 +55,7 @@ internal sealed class FactQueries(
     }
 
     private static QueryParameters Parameters(HttpContext context, params ReadOnlySpan<string> ids) =>
-        new(context.Request.Query, [.. ids, .. FilterNames, "limit", "cursor"]);
+        new(context.Request.Query, [.. ids, .. FactQueryParameters.FilterNames, "limit", "cursor"]);
 
     /// <summary>Answers with a page.</summary>
     /// <param name="context">The request.</param>
@@ -79,17 +69,9 @@ internal sealed class FactQueries(
         Func<Task<Problem?>> findUnknown
     )
     {
-        var filter = ofPath with
-        {
-            Kind = parameters.Word<FactKind>("kind"),
-            Value = parameters.Text("value"),
-            CaseId = parameters.Text("case_id"),
-            Callee = parameters.Text("callee"),
-            ReceivedAfter = parameters.Time("received_after"),
-            ReceivedBefore = parameters.Time("received_before"),
-        };
-        var kind = Cursor.Kind("facts", [filter.WorkflowId, filter.NodetaskId, .. parameters.Sent(FilterNames)]);
-        var before = Cursor.ReadNumbers(parameters, kind, 1) is [var position] ? new FactPosition(position) : null;
+        var filter = FactQueryParameters.Filter(parameters, ofPath);
+        var kind = FactQueryParameters.CursorKind(parameters, filter);
+        var before = FactQueryParameters.Before(parameters, kind);
         var limit = parameters.Limit();
         return Answer.Run(context, parameters, async () =>
         {
@@ -100,7 +82,7 @@ internal sealed class FactQueries(
             if (page.Items.IsEmpty && before is null)
                 problem ??= await findUnknown();
 
-            var next = page.Next is { } place ? Cursor.Write(kind, $"{place.Position}") : null;
+            var next = FactQueryParameters.Next(page.Next, kind);
             await (
                 problem is null
                     ? context.Response.WriteJson(

@@ -33,7 +33,7 @@ internal sealed class StateQueries(
             var state = condition is null
                 ? await calls.Call(() => grain.GetState(), context.RequestAborted)
                 : await Wait(grain, condition, context.RequestAborted);
-            await Write(context, state is { HasFacts: true } ? await WithFacts(context, state) : state);
+            await Write(context, state is null ? null : await WithFacts(state, context.RequestAborted));
         });
     }
 
@@ -51,6 +51,21 @@ internal sealed class StateQueries(
             else
                 await Problem.NotFound("Nothing is known of this node task.").Write(context.Response);
         });
+    }
+
+    /// <summary>The state with the counts of its facts, which the workflow's grain does not know.</summary>
+    public async Task<WorkflowView> WithFacts(WorkflowView state, CancellationToken cancellationToken)
+    {
+        if (!state.HasFacts)
+            return state;
+
+        var counts = await facts.Count(state.WorkflowId, cancellationToken);
+        var ofNodes = counts.ToLookup(static count => count.NodetaskId, StringComparer.Ordinal);
+        return state with
+        {
+            FactCounts = counts,
+            Nodes = [.. state.Nodes.Select(node => node with { FactCounts = [.. ofNodes[node.NodetaskId]] })],
+        };
     }
 
     private static WaitCondition? Condition(QueryParameters parameters)
@@ -109,18 +124,6 @@ internal sealed class StateQueries(
         }
 
         return await calls.Call(() => grain.GetState(), cancellationToken);
-    }
-
-    /// <summary>The state with the counts of its facts, which the workflow's grain does not know.</summary>
-    private async Task<WorkflowView> WithFacts(HttpContext context, WorkflowView state)
-    {
-        var counts = await facts.Count(state.WorkflowId, context.RequestAborted);
-        var ofNodes = counts.ToLookup(static count => count.NodetaskId, StringComparer.Ordinal);
-        return state with
-        {
-            FactCounts = counts,
-            Nodes = [.. state.Nodes.Select(node => node with { FactCounts = [.. ofNodes[node.NodetaskId]] })],
-        };
     }
 
     private static Task Write(HttpContext context, WorkflowView? state)

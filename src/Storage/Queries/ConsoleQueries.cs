@@ -14,6 +14,9 @@ public sealed class ConsoleQueries(DbDataSource dataSource, ReadDialect dialect)
 {
     private const long Minute = 60_000;
 
+    /// <summary>How many facts of a workflow <see cref="CountEntries"/> reads at most.</summary>
+    public const int MaxFacts = 500_000;
+
     /// <summary>
     /// Counts all workflows by what they stand at. Reads every row of the list: keep the answer for a while.
     /// </summary>
@@ -66,6 +69,33 @@ public sealed class ConsoleQueries(DbDataSource dataSource, ReadDialect dialect)
                 ("end", dialect.WriteId(until is { } end ? FirstIdOf(end) : Guid.AllBitsSet))
             ),
         ];
+
+    /// <summary>
+    /// Counts the entries of a workflow's list that its facts name. Reads the facts: keep the answer for a while.
+    /// </summary>
+    public async Task<EntryCounts> CountEntries(string workflowId, CancellationToken cancellationToken) =>
+        await dataSource.ReadFirst(
+            """
+            SELECT coalesce(CAST(sum(completed) AS bigint), 0), coalesce(CAST(sum(reported) AS bigint), 0), count(*),
+              coalesce(CAST(sum(facts) AS bigint), 0)
+            FROM
+              (SELECT count(*) AS facts, max(CASE WHEN kind = @completion THEN 1 ELSE 0 END) AS completed,
+                 max(CASE WHEN kind <> @completion THEN 1 ELSE 0 END) AS reported
+               FROM (SELECT case_hash, kind FROM fact WHERE workflow_id = @workflow_id AND case_hash IS NOT NULL
+                     LIMIT @limit) f
+               GROUP BY case_hash) e
+            """,
+            static reader => new EntryCounts(
+                reader.GetInt64(0),
+                reader.GetInt64(1),
+                reader.GetInt64(2),
+                reader.GetInt64(3) <= MaxFacts
+            ),
+            cancellationToken,
+            ("workflow_id", workflowId),
+            ("completion", (int)FactKind.ListCompletion),
+            ("limit", MaxFacts + 1)
+        ) ?? throw new InvalidOperationException("Counting gave no row.");
 
     /// <summary>The receipts of a workflow, the latest first.</summary>
     /// <param name="workflowId">The workflow.</param>

@@ -191,3 +191,10 @@ public sealed record StandingCount(
     ImmutableArray<AttentionReason> Attention,
     long Count
 );
+
+/// <summary>The entries of a workflow's list, as far as its facts name them.</summary>
+/// <param name="Completed">Those with a list completion.</param>
+/// <param name="Reported">Those that something else was reported of, such as a call.</param>
+/// <param name="Seen">Those with any fact.</param>
+/// <param name="AreAll">Whether all facts were read; if not, there may be more entries.</param>
+public sealed record EntryCounts(long Completed, long Reported, long Seen, bool AreAll);

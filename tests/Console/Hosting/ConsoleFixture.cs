@@ -43,6 +43,9 @@ public sealed class ConsoleFixture : IAsyncLifetime
 
     internal CampaignTraffic Traffic { get; } = new(Seed);
 
+    /// <summary>A workflow with facts.</summary>
+    internal FactTraffic Campaign { get; } = new("Winter campaign MX 12");
+
     public async ValueTask InitializeAsync()
     {
         _server = await PostgresServer.StartNewAsync();
@@ -64,6 +67,7 @@ public sealed class ConsoleFixture : IAsyncLifetime
         await _api.WaitUntilReadyAsync(new Uri(Address, "/health/ready"), TimeSpan.FromSeconds(120));
         _sender = new Sender(Address);
         await _sender.SendAllAsync(Enumerable.Range(0, Workflows).Select(Traffic.Of), CancellationToken.None);
+        await _sender.SendAllAsync(Campaign, CancellationToken.None);
         foreach (var body in RefusedBodies)
             (await _sender.SendAsync("airudder", Encoding.UTF8.GetBytes(body), CancellationToken.None)).ShouldBe(400);
 

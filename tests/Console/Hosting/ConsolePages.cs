@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Orleans.Workflow.Console.Tests.Traffic;
 using Orleans.Workflow.Testing.Contracts;
 
 namespace Orleans.Workflow.Console.Tests.Hosting;
@@ -17,6 +18,13 @@ internal static class ConsolePages
             ("search", "/console/workflows?q=pay&attention=conflicting_outcome"),
             ("workflow", $"/console/workflows/{workflow}"),
             ("explanation", $"/console/workflows/{workflow}/explain"),
+            ("campaign", $"/console/workflows/{console.Campaign.Id}"),
+            ("facts", $"/console/workflows/{console.Campaign.Id}/facts"),
+            (
+                "node-facts",
+                $"/console/workflows/{console.Campaign.Id}/nodes/{console.Campaign.Calls}/facts?kind=call_completion&value=14"
+            ),
+            ("person", $"/console/facts?callee={Uri.EscapeDataString(FactTraffic.Number(7))}"),
             ("vocabulary", "/console/vocabulary"),
             ("sources", "/console/sources"),
             ("refused", "/console/refused"),

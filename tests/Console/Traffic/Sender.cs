@@ -22,13 +22,29 @@ internal sealed class Sender(Uri address) : IDisposable
             }
         );
 
+    /// <summary>Sends a campaign with all its facts, many at once.</summary>
+    public async Task SendAllAsync(FactTraffic campaign, CancellationToken cancellationToken)
+    {
+        (await SendAsync("airudder", campaign.Announcement, cancellationToken)).ShouldBe(200);
+        await Parallel.ForEachAsync(
+            campaign.Facts(),
+            new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
+            async (fact, token) => (await SendAsync("airudder", fact.Body, token, fact.Kind)).ShouldBe(200)
+        );
+    }
+
     /// <summary>Sends one body and gives the status code of the answer.</summary>
-    public async Task<int> SendAsync(string source, byte[] body, CancellationToken cancellationToken)
+    public async Task<int> SendAsync(
+        string source,
+        byte[] body,
+        CancellationToken cancellationToken,
+        string kind = "workflow-status"
+    )
     {
         using var content = new ByteArrayContent(body);
         content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         using var answer = await _http.PostAsync(
-            new Uri($"/webhooks/{source}/workflow-status", UriKind.Relative),
+            new Uri($"/webhooks/{source}/{kind}", UriKind.Relative),
             content,
             cancellationToken
         );

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Orleans.Workflow.Api.Console.Facts;
 using Orleans.Workflow.Grains.Interfaces;
 using Orleans.Workflow.Storage.Queries;
 
@@ -27,6 +28,9 @@ public sealed record WorkflowModel
 
     /// <summary>The address of the older receipts; null if there are none.</summary>
     public string? Older { get; init; }
+
+    /// <summary>How far the list is; null if nothing is known of it, or while it is being counted.</summary>
+    public ListProgress? Progress { get; init; }
 
     /// <summary>Whether an earlier version is shown.</summary>
     public bool IsPast => State.Version < Latest;

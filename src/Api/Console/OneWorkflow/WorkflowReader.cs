@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Orleans.Workflow.Api.Console.Facts;
 using Orleans.Workflow.Api.Queries;
 using Orleans.Workflow.Grains.Interfaces;
 using Orleans.Workflow.Grains.Notifications;
@@ -18,6 +19,8 @@ internal sealed class WorkflowReader(
     ConsoleQueries queries,
     IReceiptHistory history,
     WorkflowReplay replay,
+    StateQueries states,
+    ListProgressReader progress,
     MissingWorkflow missing,
     HostSettings settings,
     TimeProvider time
@@ -68,7 +71,7 @@ internal sealed class WorkflowReader(
         var shown =
             version is { } wanted && wanted != state.Version
                 ? await AsItWas(workflowId, wanted, cancellationToken)
-                : state;
+                : await states.WithFacts(state, cancellationToken);
         if (shown is null)
             return null;
 
@@ -101,6 +104,10 @@ internal sealed class WorkflowReader(
             Listed = listed,
             State = shown,
             Latest = state.Version,
+            Progress =
+                shown.Facts?.ContainsKey(FactKind.ListCompletion) == true
+                    ? await progress.Get(workflowId, cancellationToken)
+                    : null,
             Timeline = Timeline.Of(
                 new TimelineData(state, changes, oldest, latest.Items, listed, latest.Next is not null),
                 scale,
