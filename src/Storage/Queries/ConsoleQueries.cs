@@ -74,8 +74,23 @@ public sealed class ConsoleQueries(DbDataSource dataSource, ReadDialect dialect)
     /// Counts the entries of a workflow's list that its facts name. Reads the facts: keep the answer for a while.
     /// </summary>
     public async Task<EntryCounts> CountEntries(string workflowId, CancellationToken cancellationToken) =>
-        await dataSource.ReadFirst(
-            """
+        (
+            await dataSource.ReadAll(
+                command => WriteEntries(command, workflowId),
+                static reader => new EntryCounts(
+                    reader.GetInt64(0),
+                    reader.GetInt64(1),
+                    reader.GetInt64(2),
+                    reader.GetInt64(3) <= MaxFacts
+                ),
+                cancellationToken
+            )
+        ).Single();
+
+    /// <summary>Writes the query for the entries of a workflow's list.</summary>
+    internal static void WriteEntries(DbCommand command, string workflowId)
+    {
+        command.CommandText = """
             SELECT coalesce(CAST(sum(completed) AS bigint), 0), coalesce(CAST(sum(reported) AS bigint), 0), count(*),
               coalesce(CAST(sum(facts) AS bigint), 0)
             FROM
@@ -84,18 +99,11 @@ public sealed class ConsoleQueries(DbDataSource dataSource, ReadDialect dialect)
                FROM (SELECT case_hash, kind FROM fact WHERE workflow_id = @workflow_id AND case_hash IS NOT NULL
                      LIMIT @limit) f
                GROUP BY case_hash) e
-            """,
-            static reader => new EntryCounts(
-                reader.GetInt64(0),
-                reader.GetInt64(1),
-                reader.GetInt64(2),
-                reader.GetInt64(3) <= MaxFacts
-            ),
-            cancellationToken,
-            ("workflow_id", workflowId),
-            ("completion", (int)FactKind.ListCompletion),
-            ("limit", MaxFacts + 1)
-        ) ?? throw new InvalidOperationException("Counting gave no row.");
+            """;
+        command.Set("workflow_id", workflowId);
+        command.Set("completion", (int)FactKind.ListCompletion);
+        command.Set("limit", MaxFacts + 1);
+    }
 
     /// <summary>The receipts of a workflow, the latest first.</summary>
     /// <param name="workflowId">The workflow.</param>

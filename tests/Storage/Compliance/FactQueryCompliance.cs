@@ -40,6 +40,20 @@ public abstract class FactQueryCompliance(SiloFixture fixture)
     }
 
     [Fact]
+    public async Task Entries_are_counted_once_however_many_facts_they_have()
+    {
+        var workflow = Sample.Unique("entries");
+        var queries = fixture.Silo.Services.GetRequiredService<ConsoleQueries>();
+        (await queries.CountEntries(workflow, CancellationToken.None)).ShouldBe(new EntryCounts(0, 0, 0, AreAll: true));
+        await Commit(workflow, "", Entry("1", "c1"), Entry("2", "c2"), Entry("2", "c2"), Entry("3", "c1", "+1"));
+        await Commit(workflow, "n1", CallOf("4", "c2"), CallOf("5", "c3"), CallOf("6", "c3"), Call("7", "2"));
+        await Commit(workflow, "n2", CallOf("8", "c4"));
+        await Commit(Sample.Unique("other"), "n1", CallOf("9", "c5"));
+
+        (await queries.CountEntries(workflow, CancellationToken.None)).ShouldBe(new EntryCounts(2, 3, 4, AreAll: true));
+    }
+
+    [Fact]
     public async Task Facts_are_listed_by_every_filter_the_latest_first()
     {
         var workflow = Sample.Unique("listed");
@@ -139,6 +153,9 @@ public abstract class FactQueryCompliance(SiloFixture fixture)
 
     private static FactReceipt Call(string identity, string? value, long at = 0) =>
         Of(FactKind.CallCompletion, identity, value, null, Callee, at);
+
+    private static FactReceipt CallOf(string identity, string caseId) =>
+        Of(FactKind.CallCompletion, identity, null, caseId, Callee, 0);
 
     private static FactReceipt Entry(string identity, string caseId, string callee = Callee, long at = 0) =>
         Of(FactKind.ListCompletion, identity, null, caseId, callee, at);

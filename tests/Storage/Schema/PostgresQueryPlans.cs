@@ -161,6 +161,31 @@ public sealed class PostgresQueryPlans(PostgresDatabases databases)
         }
     }
 
+    /// <summary>Of a workflow with a sixtieth of all facts, and of one with half of them.</summary>
+    [Theory]
+    [InlineData("w")]
+    [InlineData("w1")]
+    public async Task Entries_of_a_list_are_counted_along_the_index_of_its_workflow(string workflowId)
+    {
+        var settings = await databases.CreateAsync();
+        await using var database = new MigratedDatabase(settings);
+        await database.Schema.Migrate(CancellationToken.None);
+        await using var dataSource = PostgresDataSource.Create(settings);
+        await using var connection = await dataSource.OpenConnectionAsync(TestContext.Current.CancellationToken);
+        await Read(connection, static command => (command.CommandText, command.CommandTimeout) = (FillFacts, 0));
+        await Read(connection, static command => command.CommandText = Explain);
+        var plans = new StringBuilder();
+        connection.Notice += (_, notice) => plans.AppendLine(notice.Notice.MessageText);
+
+        for (var time = 0; time < 8; time++)
+        {
+            plans.Clear();
+            await Read(connection, command => ConsoleQueries.WriteEntries(command, workflowId));
+            plans.ToString().ShouldMatch("Index Scan( Backward)? using fact_by_(workflow|node) on");
+            plans.ToString().ShouldNotContain("Gather");
+        }
+    }
+
     private static async Task<string> List(
         NpgsqlConnection connection,
         WorkflowFilter filter,
