@@ -22,7 +22,7 @@ public sealed partial class VisibleTextTests(ConsoleFixture console)
     {
         await using var window = await console.Chromium.OpenAsync();
 
-        var (kinds, found) = await window.CrawlAsync(console.Address);
+        var (kinds, found) = await window.CrawlAsync(console.Address, $"/console/workflows/{console.Campaign.Id}");
 
         found.ShouldBeEmpty();
         string[] expected =
@@ -36,6 +36,15 @@ public sealed partial class VisibleTextTests(ConsoleFixture console)
             "/console/workflows/*/explain",
             "/console/workflows/*/explain?node=",
             "/console/workflows/*/explain?node=&task=",
+            "/console/workflows/*/facts",
+            "/console/workflows/*/facts?kind=",
+            "/console/workflows/*/facts?kind=&value=",
+            "/console/workflows/*/facts?cursor=",
+            "/console/workflows/*/nodes/*/facts",
+            "/console/workflows/*/nodes/*/facts?kind=&value=",
+            "/console/facts",
+            "/console/facts?callee=",
+            "/console/facts?case_id=",
             "/console/receipts/*",
             "/console/vocabulary",
             "/console/sources",
@@ -72,6 +81,13 @@ public sealed partial class VisibleTextTests(ConsoleFixture console)
                     ("/console/none", 404),
                     ("/console/workflows/none", 404),
                     ("/console/workflows/none/explain", 404),
+                    ("/console/workflows/none/facts", 404),
+                    ("/console/workflows/none/nodes/none/facts", 404),
+                    ("/console/facts", 200),
+                    ("/console/facts?kind=dialer", 200),
+                    ("/console/facts?case_id=none", 200),
+                    ("/console/facts?kind=none", 400),
+                    ("/console/facts?callee=1&cursor=none", 400),
                     ("/console/receipts/none", 404),
                     ("/console/refused/none", 404),
                     ("/console/workflows?sort=none", 400),

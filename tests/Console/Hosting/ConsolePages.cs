@@ -11,6 +11,7 @@ internal static class ConsolePages
     public static async Task<IReadOnlyList<(string Name, string Path)>> PagesAsync(this ConsoleFixture console)
     {
         var workflow = await console.ConflictAsync();
+        var campaign = $"/console/workflows/{console.Campaign.Id}";
         return
         [
             ("overview", "/console"),
@@ -18,12 +19,9 @@ internal static class ConsolePages
             ("search", "/console/workflows?q=pay&attention=conflicting_outcome"),
             ("workflow", $"/console/workflows/{workflow}"),
             ("explanation", $"/console/workflows/{workflow}/explain"),
-            ("campaign", $"/console/workflows/{console.Campaign.Id}"),
-            ("facts", $"/console/workflows/{console.Campaign.Id}/facts"),
-            (
-                "node-facts",
-                $"/console/workflows/{console.Campaign.Id}/nodes/{console.Campaign.Calls}/facts?kind=call_completion&value=14"
-            ),
+            ("campaign", campaign),
+            ("facts", $"{campaign}/facts"),
+            ("node-facts", $"{campaign}/nodes/{console.Campaign.Calls}/facts?kind=call_completion&value=14"),
             ("person", $"/console/facts?callee={Uri.EscapeDataString(FactTraffic.Number(7))}"),
             ("vocabulary", "/console/vocabulary"),
             ("sources", "/console/sources"),

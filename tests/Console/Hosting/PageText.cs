@@ -47,12 +47,14 @@ internal static partial class PageText
     /// </summary>
     public static async Task<(IReadOnlySet<string> Kinds, IReadOnlyList<string> Found)> CrawlAsync(
         this Window window,
-        Uri address
+        Uri address,
+        params IEnumerable<string> first
     )
     {
         const int OfEachKind = 4;
         var kinds = new Dictionary<string, int>(StringComparer.Ordinal);
         var seen = new HashSet<string>(StringComparer.Ordinal) { "/console" };
+        seen.UnionWith(first);
         var open = new Queue<string>(seen);
         var found = new List<string>();
         while (open.TryDequeue(out var path))
@@ -98,6 +100,6 @@ internal static partial class PageText
     [GeneratedRegex(@"[{}<>@]|&(?:[a-z]+|#\d+);|\b(?:True|False|NaN|null)\b|System\.|Grains\.")]
     private static partial Regex Code();
 
-    [GeneratedRegex("(/workflows|/receipts|/refused)/[^/?]+")]
+    [GeneratedRegex("(/workflows|/nodes|/receipts|/refused)/[^/?]+")]
     private static partial Regex Id();
 }
