@@ -56,7 +56,7 @@ public sealed class PersonTests(GuardedApi api)
         ofReceipt.GetProperty("body").Word("callee_number").ShouldBe(Number);
         ofReceipt.GetProperty("fact").Word("callee").ShouldBe(Number);
         var page = (await api.Client.GetAsync($"/console{receipt}", credential)).Expect(200).Text;
-        Regex.Count(page, Regex.Escape(Number[1..])).ShouldBe(2, "beside the body");
+        Regex.Count(page, Regex.Escape(Number[1..])).ShouldBe(3, "beside the body, as a link to their facts");
     }
 
     [Theory]
