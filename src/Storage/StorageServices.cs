@@ -68,7 +68,8 @@ public static class StorageServices
         services.AddSingleton<SqlReadModel>();
         services.AddSingleton<SqlFactQueries>();
         services.AddSingleton<ConsoleQueries>();
-        services.AddSingleton<IChangeLog, SqlChangeLog>();
+        services.AddSingleton<IPositionLog<Change>, SqlChangeLog>();
+        services.AddSingleton<IPositionLog<LoggedFact>, SqlFactLog>();
         services.AddSingleton<SqlRejectedRequests>();
         services.AddSingleton<SqlErasure>();
         services.AddSingleton<IReceiptHistory, SqlReceiptHistory>();

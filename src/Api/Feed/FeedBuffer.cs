@@ -5,7 +5,7 @@ namespace Orleans.Workflow.Api.Feed;
 /// <summary>Events that follow each other.</summary>
 /// <param name="Events">The events.</param>
 /// <param name="End">Every event up to here is among them, or before them.</param>
-internal readonly record struct FeedBatch(IReadOnlyList<FeedEvent> Events, ChangePosition End);
+internal readonly record struct FeedBatch(IReadOnlyList<FeedEvent> Events, LogPosition End);
 
 /// <summary>
 /// The latest events, for many readers: a ring that is bounded in number and in bytes. Safe for many threads.
@@ -22,10 +22,11 @@ internal sealed class FeedBuffer(long maxBytes = 16 * 1024 * 1024)
     private int _count;
     private long _bytes;
     private long _begin;
-    private ChangePosition _end = new(null, 0, null);
+    private LogPosition _end = new(null, 0, null);
+    private long _revision;
 
     /// <summary>Every event up to here is known.</summary>
-    public ChangePosition End
+    public LogPosition End
     {
         get
         {
@@ -34,30 +35,62 @@ internal sealed class FeedBuffer(long maxBytes = 16 * 1024 * 1024)
         }
     }
 
+    /// <summary>See <see cref="LogHistory.Revision"/>; that of the events.</summary>
+    public long Revision
+    {
+        get
+        {
+            lock (_lock)
+                return _revision;
+        }
+    }
+
     /// <summary>Drops everything and begins after a position.</summary>
-    public void Restart(ChangePosition position)
+    public void Restart(LogPosition position)
+    {
+        lock (_lock)
+            Clear(position);
+    }
+
+    /// <summary>Drops the events if entries were changed since they were read: readers read the log.</summary>
+    public void DropBefore(long revision)
     {
         lock (_lock)
         {
-            Array.Clear(_events);
-            (_first, _count, _bytes) = (0, 0, 0);
-            (_begin, _end) = (position.Number, position);
+            if (revision <= _revision)
+                return;
+
+            Clear(_end);
+            _revision = revision;
         }
     }
 
     /// <summary>Adds the events that follow; the oldest make room.</summary>
-    public void Add(FeedBatch batch)
+    /// <returns>
+    /// Whether they were added; not if they were read before entries were changed. They must be read again.
+    /// </returns>
+    public bool Add(FeedBatch batch, long revision)
     {
         TaskCompletionSource more;
         lock (_lock)
         {
+            if (revision != _revision)
+            {
+                // An earlier one is of a page that was on its way, or of a database that was put back.
+                var isLater = revision > _revision;
+                Clear(_end);
+                _revision = revision;
+                if (!isLater)
+                    return false;
+            }
+
             foreach (var added in batch.Events)
             {
                 if (_count == Capacity)
                     RemoveOldest();
 
                 _events[(_first + _count++) % Capacity] = added;
-                _bytes += added.Frame.Length;
+                _bytes += added.Size;
                 while (_bytes > maxBytes)
                     RemoveOldest();
             }
@@ -67,10 +100,11 @@ internal sealed class FeedBuffer(long maxBytes = 16 * 1024 * 1024)
         }
 
         more.SetResult();
+        return true;
     }
 
     /// <summary>The events after a position, so many at most; null if some of them are not here any more.</summary>
-    public FeedBatch? Read(ChangePosition after, int limit)
+    public FeedBatch? Read(LogPosition after, int limit)
     {
         lock (_lock)
         {
@@ -93,7 +127,7 @@ internal sealed class FeedBuffer(long maxBytes = 16 * 1024 * 1024)
     }
 
     /// <summary>Completes when something is known beyond a position.</summary>
-    public Task WhenBeyond(ChangePosition position)
+    public Task WhenBeyond(LogPosition position)
     {
         lock (_lock)
             return _end.Number > position.Number ? Task.CompletedTask : _more.Task;
@@ -101,13 +135,20 @@ internal sealed class FeedBuffer(long maxBytes = 16 * 1024 * 1024)
 
     private static TaskCompletionSource NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    private void Clear(LogPosition end)
+    {
+        Array.Clear(_events);
+        (_first, _count, _bytes) = (0, 0, 0);
+        (_begin, _end) = (end.Number, end);
+    }
+
     private void RemoveOldest()
     {
         var oldest = _events[_first];
         _events[_first] = null!;
         _first = (_first + 1) % Capacity;
         _count--;
-        _bytes -= oldest.Frame.Length;
+        _bytes -= oldest.Size;
         _begin = oldest.Position.Number;
     }
 

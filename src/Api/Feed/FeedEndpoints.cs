@@ -2,6 +2,7 @@ using Orleans.Workflow.Api.Hosting;
 using Orleans.Workflow.Api.OpenApi;
 using Orleans.Workflow.Api.Queries;
 using Orleans.Workflow.Storage.Feed;
+using Orleans.Workflow.Storage.Queries;
 
 namespace Orleans.Workflow.Api.Feed;
 
@@ -16,6 +17,11 @@ internal static class FeedEndpoints
         + "an id from "
         + "before is answered 410, and streams that are open end. Of changes that retention removed, the last of each "
         + "workflow comes in its place with trimmed: true and without transitions: the state tells the rest. "
+        + "With include=facts the facts come too, as events of the type fact that are as in the list of facts: "
+        + "each that was new or differs once, in the order of their acceptance, "
+        + "repeats and facts of deleted workflows not at all. "
+        + "An id then has the places in both orders, between which there is none. After facts that were removed it is "
+        + "answered 410. "
         + "A stream ends with the token that opened it.";
 
     /// <summary>Adds what the routes need.</summary>
@@ -66,6 +72,7 @@ internal static class FeedEndpoints
             .WithMetadata([.. parameters])
             .Produces<Change>(200, FeedEvent.ContentType)
             .AnswersAlso<EmptyAnswer>(FeedEvent.ContentType)
+            .AnswersAlso<FactSummary>(FeedEvent.ContentType, place: 1)
             .Produces<Problem>(400, Problem.ContentType)
             .Produces<Problem>(410, Problem.ContentType)
             .Produces<Problem>(429, Problem.ContentType)

@@ -4,25 +4,43 @@ using Orleans.Workflow.Storage.Queries;
 
 namespace Orleans.Workflow.Api.Feed;
 
-/// <summary>Whose changes a reader wants, and how much of them.</summary>
+/// <summary>Whose changes and facts a reader wants, and how much of them.</summary>
 /// <param name="WorkflowId">One workflow's; null for those of all.</param>
 /// <param name="State">Those of workflows that meet this, as they are.</param>
 /// <param name="Every">Not the changes, only that there were some, and not more often than this; null for the
 /// changes.</param>
 /// <param name="WithWorkflow">Whether the workflow as it is comes with each change.</param>
-internal sealed record FeedFilter(string? WorkflowId, WorkflowFilter State, TimeSpan? Every, bool WithWorkflow)
+/// <param name="WithFacts">Whether facts are wanted too.</param>
+internal sealed record FeedFilter(
+    string? WorkflowId,
+    WorkflowFilter State,
+    TimeSpan? Every,
+    bool WithWorkflow,
+    bool WithFacts
+)
 {
     private static readonly WorkflowFilter Any = new();
 
     /// <summary>How much of the changes must be read.</summary>
-    public ChangeDetail Detail =>
-        WithWorkflow || State != Any ? ChangeDetail.Workflow
-        : Every is null ? ChangeDetail.Transitions
-        : ChangeDetail.Place;
+    public LogDetail Detail =>
+        WithWorkflow || State != Any ? LogDetail.Workflow
+        : Every is null ? LogDetail.Content
+        : LogDetail.Place;
 
-    /// <summary>Whether a change is wanted.</summary>
-    public bool Admits(FeedEvent change) =>
-        (WorkflowId is null || change.WorkflowId == WorkflowId) && (change.Workflow is null || Admits(change.Workflow));
+    /// <summary>How much of the facts must be read: their workflow only to filter by it.</summary>
+    public LogDetail FactDetail =>
+        State != Any ? LogDetail.Workflow
+        : Every is null ? LogDetail.Content
+        : LogDetail.Place;
+
+    /// <summary>Whether an event is wanted.</summary>
+    /// <remarks>
+    /// A change of a workflow that is gone is wanted whatever the filter: nobody can say any more whether it meets
+    /// that. A fact without a workflow meets none.
+    /// </remarks>
+    public bool Admits(FeedEvent read) =>
+        (WorkflowId is null || read.WorkflowId == WorkflowId)
+        && (read.Workflow is null ? !read.IsFact || State == Any : Admits(read.Workflow));
 
     /// <summary>Says what the list says of a workflow.</summary>
     private bool Admits(WorkflowSummary workflow) =>

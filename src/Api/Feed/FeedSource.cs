@@ -5,8 +5,7 @@ namespace Orleans.Workflow.Api.Feed;
 /// <summary>
 /// Gives readers their events: from what was read for all of them, and what is not there any more from the log.
 /// </summary>
-/// <param name="log">The log.</param>
-internal sealed class FeedSource(IChangeLog log) : IDisposable
+internal sealed class FeedSource : IDisposable
 {
     private const int Page = 200;
 
@@ -17,17 +16,11 @@ internal sealed class FeedSource(IChangeLog log) : IDisposable
     /// The next events after a position; none if there are none yet. Null if the log is not the history any more that
     /// the position belongs to.
     /// </summary>
-    /// <param name="tail">What was read for all readers that want as much of the changes.</param>
-    /// <param name="scan">Of which workflow at least; null for all.</param>
-    /// <param name="after">The position.</param>
+    /// <param name="cursor">The log and the position.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    public async ValueTask<FeedBatch?> Read(
-        FeedTail tail,
-        WorkflowScan? scan,
-        ChangePosition after,
-        CancellationToken cancellationToken
-    )
+    public async ValueTask<FeedBatch?> Read(FeedCursor cursor, CancellationToken cancellationToken)
     {
+        var (tail, after) = (cursor.Tail, cursor.After);
         if (tail.Buffer.Read(after, Page) is { } batch)
             return batch;
 
@@ -37,23 +30,21 @@ internal sealed class FeedSource(IChangeLog log) : IDisposable
         {
             // What is beyond the buffer's end may still change its order.
             var end = tail.Buffer.End;
-            var query = new ChangeQuery(after.Number, Page, tail.Detail) { UpTo = end.Number };
-            if (scan is not null)
+            var query = new LogQuery(after.Number, Page, tail.FeedLog.Detail) { UpTo = end.Number };
+            if (cursor.WorkflowId is { } workflowId)
             {
-                scan.Seq ??= await log.FindSeq(scan.WorkflowId, after.Number, cancellationToken);
-                query = query with { WorkflowId = scan.WorkflowId, AfterSeq = scan.Seq.Value };
+                cursor.Seq ??= await tail.FeedLog.FindSeq(workflowId, after.Number, cancellationToken);
+                query = query with { WorkflowId = workflowId, AfterSeq = cursor.Seq.Value };
             }
 
-            var page = await log.Read(query, cancellationToken);
+            var page = await tail.FeedLog.ReadPage(query, cancellationToken);
             if (page.History.Judge(after) != PositionStatus.Valid)
                 return null;
 
-            if (scan is not null)
-                scan.Seq = page.Seq;
+            if (cursor.WorkflowId is not null)
+                cursor.Seq = page.Seq;
 
-            var events = FeedEvent.AllOf(page.Items, page.History.Epoch, tail.Detail);
-            var last = events is [.., var latest] ? latest.Position : after;
-            return new FeedBatch(events, page.End == end.Number ? end : last);
+            return new FeedBatch(page.Events, page.End == end.Number ? end : page.Last ?? after);
         }
         finally
         {
@@ -65,13 +56,25 @@ internal sealed class FeedSource(IChangeLog log) : IDisposable
     public void Dispose() => _turns.Dispose();
 }
 
-/// <summary>How far a reader of one workflow has looked through its receipts.</summary>
-/// <param name="workflowId">The workflow.</param>
-internal sealed class WorkflowScan(string workflowId)
+/// <summary>How far a reader has come in one log.</summary>
+/// <param name="tail">What is read of the log for all readers that want as much of it.</param>
+/// <param name="workflowId">Of which workflow at least; null for all.</param>
+internal sealed class FeedCursor(FeedTail tail, string? workflowId)
 {
-    /// <summary>The workflow.</summary>
-    public string WorkflowId => workflowId;
+    /// <summary>What is read of the log for all readers that want as much of it.</summary>
+    public FeedTail Tail => tail;
 
-    /// <summary>No receipt up to this one has a change that was not read; null before the first look.</summary>
+    /// <summary>Of which workflow at least; null for all.</summary>
+    public string? WorkflowId => workflowId;
+
+    /// <summary>Everything up to here was dealt with.</summary>
+    public LogPosition After { get; set; } = new(null, 0, null);
+
+    /// <summary>
+    /// Of a workflow: no receipt up to this one has a change that was not read; null before the first look.
+    /// </summary>
     public long? Seq { get; set; }
+
+    /// <summary>Completes when something is known beyond the position.</summary>
+    public Task WhenMore() => tail.Buffer.WhenBeyond(After);
 }

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Data.Common;
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http.Features;
-using Orleans.Workflow.Storage.Feed;
+using Orleans.Workflow.Api.Security.Access;
 
 namespace Orleans.Workflow.Api.Feed;
 
@@ -12,14 +12,16 @@ namespace Orleans.Workflow.Api.Feed;
 /// last id that it got.
 /// </summary>
 /// <param name="context">The request.</param>
-/// <param name="filter">Whose changes are wanted.</param>
-/// <param name="tail">What is read of them for all.</param>
-/// <param name="source">Gives them from there, or from the log.</param>
+/// <param name="filter">Whose changes and facts are wanted.</param>
+/// <param name="changes">What is read of changes for all.</param>
+/// <param name="facts">What is read of facts for all; null if none are wanted.</param>
+/// <param name="source">Gives events from there, or from the log.</param>
 /// <param name="time">The clock.</param>
 internal sealed class FeedStream(
     HttpContext context,
     FeedFilter filter,
-    FeedTail tail,
+    FeedTail changes,
+    FeedTail? facts,
     FeedSource source,
     TimeProvider time
 )
@@ -35,14 +37,24 @@ internal sealed class FeedStream(
     private const int MaxWrite = 32 * 1024;
 
     private readonly PipeWriter _body = context.Response.BodyWriter;
-    private readonly WorkflowScan? _scan = filter.WorkflowId is { } workflowId ? new(workflowId) : null;
+    private readonly FeedCursor _changes = new(changes, filter.WorkflowId);
+    private readonly FeedCursor? _facts = facts is null ? null : new(facts, filter.WorkflowId);
+    private readonly bool _seesPersons = context.User.MaySeePersons();
+    private Task _more = Task.CompletedTask;
     private int _unflushed;
+
+    /// <summary>The place up to which everything was dealt with.</summary>
+    private FeedId Place => new(_changes.After, _facts?.After);
 
     /// <summary>
     /// Sends all after a position, until the reader, the process, the credential or the history ends.
     /// </summary>
-    public async Task Run(ChangePosition after, CancellationToken cancellationToken)
+    public async Task Run(FeedId after, CancellationToken cancellationToken)
     {
+        _changes.After = after.Changes;
+        if (_facts is not null)
+            _facts.After = after.Facts ?? throw new ArgumentException("No place among facts.", nameof(after));
+
         var response = context.Response;
         response.ContentType = FeedEvent.ContentType;
         response.Headers.CacheControl = "no-cache, no-store";
@@ -50,7 +62,7 @@ internal sealed class FeedStream(
         context.Features.GetRequiredFeature<IHttpResponseBodyFeature>().DisableBuffering();
         try
         {
-            await SendAll(after, cancellationToken);
+            await SendAll(cancellationToken);
         }
         catch (OperationCanceledException)
         {
@@ -62,36 +74,40 @@ internal sealed class FeedStream(
         }
     }
 
-    private async Task SendAll(ChangePosition after, CancellationToken cancellationToken)
+    private async Task SendAll(CancellationToken cancellationToken)
     {
         _body.Write("retry: 1000\n"u8);
-        await SendPlace(after, cancellationToken);
+        await SendPlace(Place, cancellationToken);
         var (sentAt, signedAt) = (time.GetTimestamp(), time.GetTimestamp());
-        ChangePosition? beforeOwed = null;
+        FeedId? beforeOwed = null;
         while (true)
         {
-            // A reader that still waits for a sign has the id before that change: it gets the sign, however the stream
-            // ends.
-            if (await Next(after, beforeOwed ?? after, cancellationToken) is not { } batch)
-                return;
+            var (before, isSent) = (Place, false);
+            foreach (var cursor in _facts is null ? [_changes] : (FeedCursor[])[_changes, _facts])
+            {
+                // A reader that still waits for a sign has the id before that change: it gets the sign, however the
+                // stream ends.
+                if (await Next(cursor, beforeOwed, cancellationToken) is not { } batch)
+                    return;
 
-            var wanted = batch.Events.Where(filter.Admits);
-            var isSent = false;
-            if (filter.Every is null)
-                isSent = await SendChanges(wanted, cancellationToken);
-            else if (beforeOwed is null && wanted.Any())
-                beforeOwed = after;
+                var wanted = batch.Events.Where(filter.Admits);
+                if (filter.Every is null)
+                    isSent |= await SendEvents(wanted, cursor, cancellationToken);
+                else if (beforeOwed is null && wanted.Any())
+                    beforeOwed = before;
 
-            after = batch.End;
+                cursor.After = batch.End;
+            }
+
             if (beforeOwed is not null && time.GetElapsedTime(signedAt) >= filter.Every)
             {
-                FeedEvent.WriteSign(_body, after);
+                FeedEvent.WriteSign(_body, Place);
                 (isSent, beforeOwed, signedAt) = (true, null, time.GetTimestamp());
             }
 
             if (!isSent && time.GetElapsedTime(sentAt) >= Heartbeat)
             {
-                FeedEvent.WritePlace(_body, beforeOwed ?? after);
+                FeedEvent.WritePlace(_body, beforeOwed ?? Place);
                 isSent = true;
             }
 
@@ -105,18 +121,33 @@ internal sealed class FeedStream(
             if (beforeOwed is not null && filter.Every - time.GetElapsedTime(signedAt) is { } untilSign)
                 await Task.Delay(Max(untilSign < pause ? untilSign : pause, TimeSpan.Zero), time, cancellationToken);
             else
-                await WhenBeyond(after, pause, cancellationToken);
+                await WhenBeyond(pause, cancellationToken);
         }
     }
 
     private static TimeSpan Max(TimeSpan one, TimeSpan other) => one > other ? one : other;
 
-    private async Task<bool> SendChanges(IEnumerable<FeedEvent> changes, CancellationToken cancellationToken)
+    private async Task<bool> SendEvents(
+        IEnumerable<FeedEvent> events,
+        FeedCursor cursor,
+        CancellationToken cancellationToken
+    )
     {
         var isSent = false;
-        foreach (var change in changes)
+        foreach (var one in events)
         {
-            await Send(change.Frame, cancellationToken);
+            if (_facts is null)
+            {
+                await Send(one.Frame, cancellationToken);
+            }
+            else
+            {
+                // The id has the place in the other log too, which each reader has its own of.
+                cursor.After = one.Position;
+                await Send(FeedEvent.IdOf(Place), cancellationToken);
+                await Send(one.Content(_seesPersons), cancellationToken);
+            }
+
             isSent = true;
         }
 
@@ -124,25 +155,25 @@ internal sealed class FeedStream(
     }
 
     /// <summary>The next events, once the database answers; null if the log is not the same history any more.</summary>
-    private async Task<FeedBatch?> Next(ChangePosition after, ChangePosition place, CancellationToken cancellationToken)
+    private async Task<FeedBatch?> Next(FeedCursor cursor, FeedId? beforeOwed, CancellationToken cancellationToken)
     {
         while (true)
         {
             try
             {
-                return await source.Read(tail, _scan, after, cancellationToken);
+                return await source.Read(cursor, cancellationToken);
             }
             catch (Exception exception) when (exception is DbException or TimeoutException or IOException)
             {
-                await SendPlace(place, cancellationToken);
+                await SendPlace(beforeOwed ?? Place, cancellationToken);
                 await Task.Delay(PauseAfterFailure, time, cancellationToken);
             }
         }
     }
 
-    private async Task WhenBeyond(ChangePosition position, TimeSpan atMost, CancellationToken cancellationToken)
+    private async Task WhenBeyond(TimeSpan atMost, CancellationToken cancellationToken)
     {
-        var more = tail.Buffer.WhenBeyond(position);
+        var more = WhenMore();
         if (more.IsCompleted || atMost <= TimeSpan.Zero)
             return;
 
@@ -156,9 +187,23 @@ internal sealed class FeedStream(
         }
     }
 
-    private async ValueTask SendPlace(ChangePosition position, CancellationToken cancellationToken)
+    private Task WhenMore()
     {
-        FeedEvent.WritePlace(_body, position);
+        var more = _changes.WhenMore();
+        if (_facts is null)
+            return more;
+
+        // One that is still awaited is that of the same two: another would be added to both at each heartbeat, for as
+        // long as nothing happens.
+        if (_more.IsCompleted)
+            _more = Task.WhenAny(more, _facts.WhenMore());
+
+        return _more;
+    }
+
+    private async ValueTask SendPlace(FeedId place, CancellationToken cancellationToken)
+    {
+        FeedEvent.WritePlace(_body, place);
         await Flush(cancellationToken);
     }
 

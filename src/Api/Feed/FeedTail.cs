@@ -4,14 +4,12 @@ using Orleans.Workflow.Storage.Feed;
 namespace Orleans.Workflow.Api.Feed;
 
 /// <summary>
-/// Follows the log of changes for all readers of the process that want as much of them, as long as there are any: one
-/// query for all.
+/// Follows a log for all readers of the process that want as much of it, as long as there are any: one query for all.
 /// </summary>
 /// <param name="log">The log.</param>
-/// <param name="detail">How much of the changes is read.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">Where failures are logged.</param>
-internal sealed class FeedTail(IChangeLog log, ChangeDetail detail, TimeProvider time, ILogger logger) : IDisposable
+internal sealed class FeedTail(IFeedLog log, TimeProvider time, ILogger logger) : IDisposable
 {
     private const int Page = 500;
 
@@ -28,10 +26,10 @@ internal sealed class FeedTail(IChangeLog log, ChangeDetail detail, TimeProvider
     private TaskCompletionSource<CancellationToken> _started = NewStart();
     private CancellationTokenSource _history = new();
 
-    /// <summary>How much of the changes it has.</summary>
-    public ChangeDetail Detail => detail;
+    /// <summary>The log that it follows.</summary>
+    public IFeedLog FeedLog => log;
 
-    /// <summary>The latest changes.</summary>
+    /// <summary>The latest events.</summary>
     public FeedBuffer Buffer { get; } = new();
 
     /// <summary>Whether anybody reads.</summary>
@@ -70,12 +68,13 @@ internal sealed class FeedTail(IChangeLog log, ChangeDetail detail, TimeProvider
         while (true)
         {
             await WhenWanted().WaitAsync(cancellationToken);
-            await Follow(new ChangeFollower(log, detail), cancellationToken);
+            log.Restart();
+            await Follow(cancellationToken);
         }
     }
 
-    /// <summary>Begins at the present end: a reader that wants earlier changes reads them from the log.</summary>
-    private async Task Follow(ChangeFollower follower, CancellationToken cancellationToken)
+    /// <summary>Begins at the present end: a reader that wants earlier events reads them from the log.</summary>
+    private async Task Follow(CancellationToken cancellationToken)
     {
         var isAtEnd = false;
         while (IsWanted())
@@ -86,7 +85,7 @@ internal sealed class FeedTail(IChangeLog log, ChangeDetail detail, TimeProvider
                 pause = PauseWhileWaiting;
                 if (isAtEnd)
                 {
-                    if (await ReadOn(follower, cancellationToken) is not { } next)
+                    if (await ReadOn(cancellationToken) is not { } next)
                     {
                         await EndHistory();
                         return;
@@ -94,7 +93,7 @@ internal sealed class FeedTail(IChangeLog log, ChangeDetail detail, TimeProvider
 
                     pause = next;
                 }
-                else if (await follower.FindEnd(cancellationToken) is { } end)
+                else if (await log.FindEnd(cancellationToken) is { } end)
                 {
                     isAtEnd = true;
                     Start(end);
@@ -112,21 +111,22 @@ internal sealed class FeedTail(IChangeLog log, ChangeDetail detail, TimeProvider
     }
 
     /// <returns>How long to wait until more is read; null if the log is not the same history any more.</returns>
-    private async Task<TimeSpan?> ReadOn(ChangeFollower follower, CancellationToken cancellationToken)
+    private async Task<TimeSpan?> ReadOn(CancellationToken cancellationToken)
     {
         // The end of the buffer is the only position: whatever fails before the events are in it is done again.
-        if (await follower.Read(Buffer.End, Page, cancellationToken) is not { } changes)
+        if (await log.ReadNext(Buffer.End, Page, cancellationToken) is not { } read)
             return null;
 
-        if (!changes.Items.IsEmpty)
-            Buffer.Add(new FeedBatch(FeedEvent.AllOf(changes.Items, changes.End.Epoch!, detail), changes.End));
+        var isNew = read.End.Number > Buffer.End.Number || read.Revision != Buffer.Revision;
+        if (isNew && !Buffer.Add(new FeedBatch(read.Items, read.End), read.Revision))
+            return PauseWhileWaiting;
 
-        return changes.IsBlockedByGap ? PauseWhileWaiting
-            : changes.HasMore ? TimeSpan.Zero
+        return read.IsBlockedByGap ? PauseWhileWaiting
+            : read.HasMore ? TimeSpan.Zero
             : Pause;
     }
 
-    private void Start(ChangePosition position)
+    private void Start(LogPosition position)
     {
         lock (_lock)
         {

@@ -112,13 +112,16 @@ internal static class ContractDescription
                 if (!joined.TryAdd(contentType, media))
                     joined[contentType] = new OpenApiMediaType
                     {
-                        Schema = new OpenApiSchema { AnyOf = [joined[contentType].Schema!, media.Schema!] },
+                        Schema = new OpenApiSchema { AnyOf = [.. Forms(joined[contentType].Schema!), media.Schema!] },
                     };
             }
         }
 
         return Task.CompletedTask;
     }
+
+    private static IList<IOpenApiSchema> Forms(IOpenApiSchema schema) =>
+        schema is OpenApiSchema { AnyOf: { Count: > 0 } forms } ? forms : [schema];
 
     private static bool IsForm(string status) =>
         int.Parse(status, CultureInfo.InvariantCulture) is >= FirstForm and < 300;

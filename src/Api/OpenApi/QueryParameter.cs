@@ -84,17 +84,19 @@ internal sealed record QueryParameter(string Name, string Description, bool IsNu
         new(
             "last_event_id",
             "Begin after the event with this id, as the header Last-Event-ID does, which counts first; "
-                + "0 for everything that is kept. Without either: with what happens from now on."
+                + "0 for everything that is kept. Without either: with what happens from now on. An id of a stream "
+                + "without facts has no place among them: with include=facts, facts come from now on."
         ),
         new(
             "every",
-            "Not the changes, only that there were some: an event without data, not more often than this, such "
-                + "as 500ms; 60s at most."
+            "Not the changes and facts, only that there were some: an event without data, not more often than this, "
+                + "such as 500ms; 60s at most."
         ),
         new(
             "include",
             "workflow: with each change the workflow's row in the list as it is when the event is read; its "
-                + "version is that of the change or a later one. A filter includes it too."
+                + "version is that of the change or a later one. A filter includes it too. facts: the facts too, as "
+                + "events of the type fact. Or workflow,facts."
         ),
     ];
 

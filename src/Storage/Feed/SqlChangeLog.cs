@@ -1,7 +1,5 @@
-using System.Collections.Immutable;
 using System.Data.Common;
 using Orleans.Workflow.Grains.Interfaces;
-using Orleans.Workflow.Storage.Postgres;
 using Orleans.Workflow.Storage.Queries;
 
 namespace Orleans.Workflow.Storage.Feed;
@@ -9,97 +7,27 @@ namespace Orleans.Workflow.Storage.Feed;
 /// <summary>The log of changes: the table of receipts, and the last change that was removed of each workflow.</summary>
 /// <param name="dataSource">The database.</param>
 /// <param name="dialect">Where it differs.</param>
-internal sealed class SqlChangeLog(DbDataSource dataSource, ReadDialect dialect) : IChangeLog
+internal sealed class SqlChangeLog(DbDataSource dataSource, ReadDialect dialect)
+    : SqlPositionLog<Change>(dataSource, dialect, Table)
 {
     /// <summary>How many receipts of a workflow one query looks at: most of them may have changed nothing.</summary>
     private const int Window = 1000;
 
-    /// <summary>The history, with the receipt at the position @after.</summary>
-    private readonly string _historyQuery = HistoryQuery(dialect, confirmation: "NULL");
-
-    /// <summary>The same, which waits until the changes after @after are confirmed, if there are any.</summary>
-    private readonly string _confirmedHistoryQuery = HistoryQuery(
-        dialect,
-        $"CASE WHEN EXISTS (SELECT 1 FROM receipt WHERE position > @after) THEN {dialect.Confirmation} END"
+    private static readonly LogTable Table = new(
+        "receipt",
+        Horizon: "change_horizon",
+        BeginsAfter: "e.begins_after",
+        LatestTrimmed: "(SELECT max(position) FROM change_trimmed)",
+        TrimmedId: "(SELECT receipt_id FROM change_trimmed WHERE position = @after)",
+        Revision: "0"
     );
-
-    private static string HistoryQuery(ReadDialect dialect, string confirmation) =>
-        $"""
-            SELECT e.id, {dialect.History}, e.first_history, e.begins_after, h.position,
-              (SELECT max(position) FROM receipt WHERE position IS NOT NULL),
-              (SELECT max(position) FROM change_trimmed),
-              (SELECT id FROM receipt WHERE position IS NOT NULL ORDER BY position DESC LIMIT 1),
-              (SELECT id FROM receipt WHERE position = @after),
-              (SELECT receipt_id FROM change_trimmed WHERE position = @after),
-              {confirmation}
-            FROM (SELECT * FROM change_epoch LIMIT 1) AS e CROSS JOIN (SELECT * FROM change_horizon LIMIT 1) AS h
-            """;
-
-    /// <inheritdoc/>
-    /// <remarks>
-    /// The history is read after the changes and in the same session: they are of that history. So is the commit that
-    /// confirms them.
-    /// </remarks>
-    public async Task<ChangePage> Read(ChangeQuery query, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(query);
-        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        var confirmation = StandbyConfirmation.Of(connection);
-        var (seq, scanned) = query.WorkflowId is null ? (0, 0) : await FindWindow(connection, query, cancellationToken);
-        await using var command = connection.CreateCommand();
-        command.CommandText = $"{Changes(query)};\n{_confirmedHistoryQuery}";
-        command.Set("after", query.After);
-        command.Set("up_to", query.UpTo);
-        command.Set("size", (long)query.Size);
-        if (query.WorkflowId is not null)
-        {
-            command.Set("workflow_id", query.WorkflowId);
-            command.Set("after_seq", query.AfterSeq);
-            command.Set("through_seq", seq);
-        }
-
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var items = ImmutableArray.CreateBuilder<Change>();
-        var (size, last) = (0L, query.AfterSeq);
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            items.Add(ReadChange(reader, query.Detail));
-            size += reader.GetInt64(9);
-            last = reader.GetInt64(0);
-        }
-
-        await reader.NextResultAsync(cancellationToken);
-        var history = await ReadHistory(reader, cancellationToken);
-        if (confirmation is not null)
-            await confirmation.ReadEnd(reader, cancellationToken);
-
-        var isCut = items.Count == query.Limit || size >= query.Size;
-        var end =
-            isCut || scanned == Window
-                ? items.Count > 0
-                    ? items[^1].Position
-                    : query.After
-                : query.UpTo;
-        return new ChangePage(history, items.DrainToImmutable(), end, isCut ? last : seq);
-    }
-
-    /// <inheritdoc/>
-    public async Task<ChangeHistory> ReadHistory(long position, CancellationToken cancellationToken)
-    {
-        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        await using var command = connection.CreateCommand();
-        command.CommandText = _historyQuery;
-        command.Set("after", position);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        return await ReadHistory(reader, cancellationToken);
-    }
 
     /// <inheritdoc/>
     /// <remarks>
     /// Positions ascend with the receipts of a workflow, so it looks for the first one backwards, a window at a time.
     /// An index by workflow and position would make every change pay for what few readers ask.
     /// </remarks>
-    public async Task<long> FindSeq(string workflowId, long position, CancellationToken cancellationToken)
+    public override async Task<long> FindSeq(string workflowId, long position, CancellationToken cancellationToken)
     {
         if (position == 0)
             return 0;
@@ -107,7 +35,7 @@ internal sealed class SqlChangeLog(DbDataSource dataSource, ReadDialect dialect)
         var before = long.MaxValue;
         while (true)
         {
-            var window = await dataSource.ReadFirst(
+            var window = await DataSource.ReadFirst(
                 $"""
                 SELECT count(*), coalesce(min(seq), 0), max(CASE WHEN position <= @position THEN seq END)
                 FROM (
@@ -131,36 +59,22 @@ internal sealed class SqlChangeLog(DbDataSource dataSource, ReadDialect dialect)
         }
     }
 
-    /// <inheritdoc/>
-    /// <remarks>
-    /// A transaction that inserts into a table of PostgreSQL holds its lock ROW EXCLUSIVE from before the first row
-    /// until it has ended and can be seen by others. Unlike the snapshot's oldest transaction, this does not depend on
-    /// what else happens in the server.
-    /// </remarks>
-    public async Task<ImmutableArray<string>> FindWriters(CancellationToken cancellationToken)
-    {
-        if (dialect.WritersQuery is not { } query)
-            return [];
-
-        return [.. await dataSource.ReadAll(query, static reader => reader.GetString(0), cancellationToken)];
-    }
-
     /// <summary>
     /// The changes, and in their places the last that was removed of each workflow. All is cut down, in number and in
     /// bytes, before anything is joined to it, so that the cost of a page is known.
     /// </summary>
-    private string Changes(ChangeQuery query)
+    protected override string Entries(LogQuery query)
     {
         var isOfWorkflow = query.WorkflowId is not null;
         var workflow = isOfWorkflow ? "workflow_id = @workflow_id AND " : string.Empty;
         var range = isOfWorkflow ? "seq > @after_seq AND seq <= @through_seq AND " : string.Empty;
         var order = isOfWorkflow ? "seq" : "position";
         var (changes, size) =
-            query.Detail >= ChangeDetail.Transitions
-                ? ("changes", $"coalesce({dialect.ChangesSize}, 0)")
+            query.Detail >= LogDetail.Content
+                ? ("changes", $"coalesce({Dialect.ChangesSize}, 0)")
                 : ("CAST(NULL AS text)", "0");
         var (summary, join) =
-            query.Detail >= ChangeDetail.Workflow
+            query.Detail >= LogDetail.Workflow
                 ? (
                     $", {WorkflowColumns.Summary}",
                     $"LEFT JOIN workflow w ON w.key = '{GrainKeys.WorkflowPrefix}' || r.workflow_id"
@@ -195,12 +109,15 @@ internal sealed class SqlChangeLog(DbDataSource dataSource, ReadDialect dialect)
     }
 
     /// <summary>The last of the next receipts of a workflow that are looked at, and how many they are.</summary>
-    private static async Task<(long Seq, long Count)> FindWindow(
+    protected override async Task<LogWindow?> FindWindow(
         DbConnection connection,
-        ChangeQuery query,
+        LogQuery query,
         CancellationToken cancellationToken
     )
     {
+        if (query.WorkflowId is null)
+            return null;
+
         await using var command = connection.CreateCommand();
         command.CommandText = $"""
             SELECT coalesce(max(seq), @after_seq), count(*)
@@ -210,40 +127,29 @@ internal sealed class SqlChangeLog(DbDataSource dataSource, ReadDialect dialect)
             """;
         command.Set("workflow_id", query.WorkflowId);
         command.Set("after_seq", query.AfterSeq);
-        return (await command.ReadAll(static reader => (reader.GetInt64(0), reader.GetInt64(1)), cancellationToken))[0];
+        var (seq, count) = (
+            await command.ReadAll(static reader => (reader.GetInt64(0), reader.GetInt64(1)), cancellationToken)
+        )[0];
+        return new LogWindow(seq, MayHaveMore: count == Window);
     }
 
-    private async Task<ChangeHistory> ReadHistory(DbDataReader reader, CancellationToken cancellationToken)
-    {
-        await reader.ReadAsync(cancellationToken);
-        var identity = $"{reader.GetString(0)}/{reader.GetString(1)}";
-        var (horizon, kept, trimmed) = (reader.GetInt64(4), reader.Number(5) ?? 0, reader.Number(6) ?? 0);
-        return new ChangeHistory(
-            ChangePosition.EpochOf(identity),
-            IsFirst: identity == reader.GetString(2),
-            BeginsAfter: reader.GetInt64(3),
-            Latest: Math.Max(horizon, Math.Max(kept, trimmed)),
-            LatestTrimmed: trimmed,
-            LatestId: kept >= Math.Max(horizon, trimmed) ? Id(7) : null,
-            FoundId: Id(8) ?? Id(9)
-        );
+    /// <inheritdoc/>
+    protected override LogRow<Change> ReadRow(DbDataReader reader, LogDetail detail) =>
+        new(ReadChange(reader, detail), Size: reader.GetInt64(9), Seq: reader.GetInt64(0));
 
-        Guid? Id(int column) => reader.IsDBNull(column) ? null : dialect.ReadId(reader, column);
-    }
-
-    private Change ReadChange(DbDataReader reader, ChangeDetail detail)
+    private Change ReadChange(DbDataReader reader, LogDetail detail)
     {
         var isTrimmed = reader.GetInt64(8) != 0;
-        var hasTransitions = detail >= ChangeDetail.Transitions && !isTrimmed;
+        var hasTransitions = detail >= LogDetail.Content && !isTrimmed;
         return new Change(
             reader.GetInt64(5),
             reader.GetString(7),
             reader.GetInt64(1),
-            dialect.ReadId(reader, 3),
+            Dialect.ReadId(reader, 3),
             reader.Time(2),
             (ReceiptEffect)reader.GetInt32(6),
-            hasTransitions ? [.. ReceiptColumns.ReadTransitions(reader, dialect)] : [],
-            detail >= ChangeDetail.Workflow && !reader.IsDBNull(10) ? WorkflowColumns.ReadSummary(reader, 10) : null,
+            hasTransitions ? [.. ReceiptColumns.ReadTransitions(reader, Dialect)] : [],
+            detail >= LogDetail.Workflow && !reader.IsDBNull(10) ? WorkflowColumns.ReadSummary(reader, 10) : null,
             isTrimmed
         );
     }

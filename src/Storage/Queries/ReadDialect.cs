@@ -9,7 +9,7 @@ namespace Orleans.Workflow.Storage.Queries;
 /// <param name="NodeTypeCondition">The condition that a workflow has a node of type <c>@node_type</c>.</param>
 /// <param name="WriteId">A receipt's id as a parameter.</param>
 /// <param name="ReadId">A receipt's id from a column.</param>
-/// <param name="WritersQuery">The query for the transactions that write receipts at the moment; null where there is but
+/// <param name="WritersQuery">The query for the transactions that write a table at the moment; null where there is but
 /// one at a time.</param>
 /// <param name="History">What identifies the history of the database beside what is stored in it.</param>
 /// <param name="ChangesSize">How many bytes the column <c>changes</c> has.</param>
@@ -21,18 +21,21 @@ namespace Orleans.Workflow.Storage.Queries;
 /// acknowledged; see <see cref="StandbyConfirmation"/>.</param>
 /// <param name="FactsBefore">The condition that facts have values in columns that an index begins with, and are before
 /// the position <c>@before</c> in it. The columns must be part of the order.</param>
+/// <param name="FactsAfter">The condition that facts are of the workflow <c>@workflow_id</c>, after the position
+/// <c>@after</c> and up to <c>@up_to</c>. Both columns must be the order.</param>
 /// <param name="BeginSnapshot">Begins a transaction that sees one moment and stops no writer.</param>
 public sealed record ReadDialect(
     string NodeTypeCondition,
     Func<Guid, object> WriteId,
     Func<DbDataReader, int, Guid> ReadId,
-    string? WritersQuery,
+    Func<string, string>? WritersQuery,
     string History,
     string ChangesSize,
     string? ReadingWhole,
     string CountedWords,
     string Confirmation,
     Func<string, string, string> FactsBefore,
+    string FactsAfter,
     Func<DbConnection, CancellationToken, ValueTask<DbTransaction>> BeginSnapshot
 )
 {
@@ -43,11 +46,12 @@ public sealed record ReadDialect(
         "CASE WHEN node_types::jsonb @> to_jsonb(@node_type::text) THEN true ELSE false END",
         static id => id,
         static (reader, column) => reader.GetGuid(column),
-        """
-        SELECT virtualtransaction FROM pg_locks
-        WHERE locktype = 'relation' AND relation = 'receipt'::regclass AND mode = 'RowExclusiveLock' AND granted
-          AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-        """,
+        static table =>
+            $"""
+                SELECT virtualtransaction FROM pg_locks
+                WHERE locktype = 'relation' AND relation = '{table}'::regclass AND mode = 'RowExclusiveLock' AND granted
+                  AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+                """,
         "change_history()",
         "octet_length(changes)",
         "SET LOCAL enable_seqscan = on",
@@ -57,6 +61,7 @@ public sealed record ReadDialect(
         // With the equality the primary key has the order too. Where few workflows have most of the facts, a walk along
         // it seems cheap, past the facts of all others.
         static (columns, values) => $"({columns}, position) < ({values}, @before) AND ({columns}) >= ({values})",
+        "(workflow_id, position) > (@workflow_id, @after) AND (workflow_id, position) <= (@workflow_id, @up_to)",
         static (connection, cancellationToken) =>
             connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken)
     );
@@ -77,6 +82,7 @@ public sealed record ReadDialect(
         """,
         Confirmation: "NULL",
         FactsBefore: static (columns, values) => $"({columns}) = ({values}) AND position < @before",
+        FactsAfter: "workflow_id = @workflow_id AND position > @after AND position <= @up_to",
         BeginSnapshot: static (connection, _) => new(((SqliteConnection)connection).BeginTransaction(deferred: true))
     );
 }

@@ -10,14 +10,17 @@ namespace Orleans.Workflow.Storage.Queries;
 /// <param name="dialect">Where it differs.</param>
 public sealed class SqlFactQueries(DbDataSource dataSource, ReadDialect dialect)
 {
-    private const string Columns =
-        "id, kind, workflow_id, node, task_id, value, occurred_at, received_at, effect, source, body";
+    /// <summary>The columns that <see cref="ReadSummary"/> reads; it is given the body.</summary>
+    internal const string SummaryColumns =
+        "id, kind, workflow_id, node, task_id, value, occurred_at, received_at, effect, source";
+
+    private const string Columns = $"{SummaryColumns}, body";
 
     /// <summary>
     /// The condition that the workflow is not deleted: its facts are kept and not shown. Not an anti-join, for which
     /// PostgreSQL may read the whole table.
     /// </summary>
-    private const string IsShown =
+    internal const string IsShown =
         "coalesce((SELECT deleted FROM baseline b WHERE b.workflow_id = fact.workflow_id), 0) = 0";
 
     /// <summary>The counts of a workflow's facts: of each of its nodes, and of its own.</summary>
@@ -122,28 +125,30 @@ public sealed class SqlFactQueries(DbDataSource dataSource, ReadDialect dialect)
             _ => ["workflow_id"],
         };
 
-    /// <summary>Reads <see cref="Columns"/>. Who a fact is about is in its body alone.</summary>
     private StoredFact Read(DbDataReader reader)
     {
-        var kind = (FactKind)reader.GetInt32(1);
         var body = reader.GetFieldValue<byte[]>(10);
+        return new StoredFact(ReadSummary(reader, 0, dialect, body), body);
+    }
+
+    /// <summary>Reads <see cref="SummaryColumns"/>. Who a fact is about is in its body alone.</summary>
+    internal static FactSummary ReadSummary(DbDataReader reader, int first, ReadDialect dialect, byte[] body)
+    {
+        var kind = (FactKind)reader.GetInt32(first + 1);
         var (read, _) = FactReader.Read(kind, body);
-        return new StoredFact(
-            new FactSummary(
-                dialect.ReadId(reader, 0),
-                kind,
-                NotEmpty(reader.GetString(2)),
-                NotEmpty(reader.GetString(3)),
-                reader.Text(4),
-                read?.CaseId,
-                read?.Callee,
-                reader.Text(5),
-                reader.IsDBNull(6) ? null : reader.Time(6),
-                reader.Time(7),
-                (ReceiptEffect)reader.GetInt32(8),
-                reader.GetString(9)
-            ),
-            body
+        return new FactSummary(
+            dialect.ReadId(reader, first),
+            kind,
+            NotEmpty(reader.GetString(first + 2)),
+            NotEmpty(reader.GetString(first + 3)),
+            reader.Text(first + 4),
+            read?.CaseId,
+            read?.Callee,
+            reader.Text(first + 5),
+            reader.IsDBNull(first + 6) ? null : reader.Time(first + 6),
+            reader.Time(first + 7),
+            (ReceiptEffect)reader.GetInt32(first + 8),
+            reader.GetString(first + 9)
         );
     }
 

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Orleans.Workflow.Api.Tests.Http;
+using Orleans.Workflow.Testing.Feeds;
 
 namespace Orleans.Workflow.Api.Tests.Security;
 
@@ -60,6 +61,24 @@ public sealed class PersonTests(GuardedApi api)
     }
 
     [Theory]
+    [InlineData(GuardedApi.OldReadKey, "***12")]
+    [InlineData(GuardedApi.PersonalKey, Number)]
+    [InlineData(GuardedApi.AdminKey, Number)]
+    public async Task The_feed_shows_numbers_to_those_who_may_see_persons(string key, string shown)
+    {
+        var (paths, _) = await Insert(Number);
+        var feed = paths[0].Replace("/facts", "/events?include=facts&last_event_id=0", StringComparison.Ordinal);
+
+        // From the log, and while both kinds of reader follow, from what is read for all.
+        (await ReadFact(key, feed)).ShouldContain($"\"callee\":{JsonSerializer.Serialize(shown)}");
+        using var other = new FeedReader(GuardedApi.Key(GuardedApi.AdminKey));
+        await using var beside = await OpenFeed.StartAsync(other, new Uri(api.Client.Root, feed), Cancellation);
+        var fact = await ReadFact(key, feed);
+        fact.ShouldContain($"\"callee\":{JsonSerializer.Serialize(shown)}");
+        fact.Contains(Number[1..], StringComparison.Ordinal).ShouldBe(shown == Number);
+    }
+
+    [Theory]
     [InlineData("12", "***")]
     [InlineData("123", "***23")]
     [InlineData("somebody@example.test", "***")]
@@ -98,7 +117,16 @@ public sealed class PersonTests(GuardedApi api)
     public async Task An_admin_erases_a_person_and_nobody_sees_them_again()
     {
         const string Erased = "+62811000099";
+        using var follower = new FeedReader(GuardedApi.Key(GuardedApi.AdminKey));
+        await using var following = await OpenFeed.StartAsync(
+            follower,
+            new Uri(api.Client.Root, "/events?include=facts"),
+            Cancellation
+        );
+        var begin = follower.LastId;
         var (paths, receipt) = await Insert(Erased);
+        var feed = paths[0].Replace("/facts", $"/events?include=facts&last_event_id={begin}", StringComparison.Ordinal);
+        (await ReadFact(GuardedApi.AdminKey, feed)).ShouldContain(Erased[1..]);
         var admin = GuardedApi.Key(GuardedApi.AdminKey);
 
         (await Erase($$"""{"callee":"{{Erased}}"}""", GuardedApi.Key(GuardedApi.PersonalKey))).ExpectProblem(403);
@@ -118,11 +146,25 @@ public sealed class PersonTests(GuardedApi api)
             reply.Text.ShouldNotContain(Erased[1..]);
         }
 
+        (await ReadFact(GuardedApi.AdminKey, feed)).ShouldContain("\"callee\":null");
         (await api.Client.GetAsync(receipt, admin)).Expect(200).Text.ShouldNotContain(Erased[1..]);
         (await api.Client.GetAsync($"/console{receipt}", admin)).Expect(200).Text.ShouldNotContain(Erased[1..]);
 
         Task<Reply> Erase(string body, (string, string) key) =>
             api.Client.PostAsync(Encoding.UTF8.GetBytes(body), "/admin/erasures", headers: key);
+    }
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    /// <summary>The first fact of a feed, as it comes.</summary>
+    private async Task<string> ReadFact(string key, string feed)
+    {
+        using var reader = new FeedReader(GuardedApi.Key(key));
+        await using var events = await OpenFeed.StartAsync(reader, new Uri(api.Client.Root, feed), Cancellation);
+        do await events.Next();
+        while (events.Latest!.Type != "fact");
+
+        return events.Latest.Data;
     }
 
     /// <summary>A fact of a new workflow: the lists that hold nothing else, and its receipt.</summary>

@@ -80,8 +80,8 @@ public sealed class SynchronousStandby(SynchronousStandby.Servers servers) : ICl
     {
         await using var silo = await SiloUnderTest.StartAsync(await servers.CreateAsync());
         await silo.Workflow("w").Receive(Receipts.Of("w", "running")).InTime();
-        var log = silo.Services.GetRequiredService<IChangeLog>();
-        var all = new ChangeQuery(0, 10);
+        var log = silo.Services.GetRequiredService<IPositionLog<Change>>();
+        var all = new LogQuery(0, 10);
         var shown = await log.Read(all, CancellationToken.None);
         shown.Items.Length.ShouldBe(1);
 
@@ -108,11 +108,11 @@ public sealed class SynchronousStandby(SynchronousStandby.Servers servers) : ICl
     {
         await using var silo = await SiloUnderTest.StartAsync(await servers.CreateAsync());
         await silo.Workflow("w").Receive(Receipts.Of("w", "running")).InTime();
-        var log = silo.Services.GetRequiredService<IChangeLog>();
-        var shown = await log.Read(new ChangeQuery(0, 10), CancellationToken.None);
+        var log = silo.Services.GetRequiredService<IPositionLog<Change>>();
+        var shown = await log.Read(new LogQuery(0, 10), CancellationToken.None);
 
         using (await servers.Standby.FreezeReceiverAsync())
-            (await log.Read(new ChangeQuery(shown.End, 10), CancellationToken.None).InTime()).Items.ShouldBeEmpty();
+            (await log.Read(new LogQuery(shown.End, 10), CancellationToken.None).InTime()).Items.ShouldBeEmpty();
     }
 
     private static Task<long> StoredVersion(SiloUnderTest silo) =>

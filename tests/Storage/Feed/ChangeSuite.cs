@@ -16,7 +16,7 @@ public abstract class ChangeSuite(SiloFixture fixture)
         await silo.Store(Enumerable.Range(0, 20).Select(i => Workflow($"w{i}", 1, 30)));
         await silo.Store(Enumerable.Range(20, 20).Select(i => Workflow($"w{i}", 1, 30)));
 
-        var changes = await ReadAll(new Follower(Log(silo)), limit: 7);
+        var changes = await ReadAll(new Follower<Change>(Log(silo)), limit: 7);
 
         changes
             .Select(static change => change.Position)
@@ -35,7 +35,7 @@ public abstract class ChangeSuite(SiloFixture fixture)
         await using var silo = await fixture.StartAsync();
         await silo.Store(Workflow("reported", 1, 1));
 
-        var change = (await ReadAll(new Follower(Log(silo)))).ShouldHaveSingleItem();
+        var change = (await ReadAll(new Follower<Change>(Log(silo)))).ShouldHaveSingleItem();
 
         var history = await silo.ReadModel.ListTransitions("reported", null, 10, CancellationToken.None);
         change.Transitions.ShouldBe(history.Items);
@@ -47,20 +47,20 @@ public abstract class ChangeSuite(SiloFixture fixture)
     }
 
     [Theory]
-    [InlineData(ChangeDetail.Place)]
-    [InlineData(ChangeDetail.Transitions)]
-    public async Task A_change_has_as_much_as_is_asked_for(ChangeDetail detail)
+    [InlineData(LogDetail.Place)]
+    [InlineData(LogDetail.Content)]
+    public async Task A_change_has_as_much_as_is_asked_for(LogDetail detail)
     {
         await using var silo = await fixture.StartAsync();
         await silo.Store(Workflow("a", 1, 6), Workflow("b", 1, 6));
-        var whole = await ReadAll(new Follower(Log(silo)));
+        var whole = await ReadAll(new Follower<Change>(Log(silo)));
 
-        var changes = await ReadAll(new Follower(Log(silo), detail), limit: 3);
+        var changes = await ReadAll(new Follower<Change>(Log(silo), detail), limit: 3);
 
         changes.Count.ShouldBe(8);
         foreach (var (change, full) in changes.Zip(whole))
         {
-            change.Transitions.ShouldBe(detail == ChangeDetail.Place ? [] : full.Transitions);
+            change.Transitions.ShouldBe(detail == LogDetail.Place ? [] : full.Transitions);
             (change with { Transitions = [] }).ShouldBe(full with { Transitions = [], Workflow = null });
         }
     }
@@ -70,10 +70,9 @@ public abstract class ChangeSuite(SiloFixture fixture)
     {
         await using var silo = await fixture.StartAsync();
         await silo.Store(Workflow("a", 1, 30), Workflow("b", 1, 30), Workflow("c", 1, 30));
-        var all = await ReadAll(new Follower(Log(silo)));
+        var all = await ReadAll(new Follower<Change>(Log(silo)));
 
-        var page = await Log(silo)
-            .Read(new ChangeQuery(all[9].Position, 15) { WorkflowId = "b" }, CancellationToken.None);
+        var page = await Log(silo).Read(new LogQuery(all[9].Position, 15) { WorkflowId = "b" }, CancellationToken.None);
         page.Items.Select(static change => change.Position)
             .ShouldBe(
                 all.Skip(10)
@@ -83,7 +82,7 @@ public abstract class ChangeSuite(SiloFixture fixture)
             );
         page.End.ShouldBe(page.Items[^1].Position);
 
-        var range = await Log(silo).Read(new ChangeQuery(10, 100) { UpTo = 20 }, CancellationToken.None);
+        var range = await Log(silo).Read(new LogQuery(10, 100) { UpTo = 20 }, CancellationToken.None);
         range
             .Items.Select(static change => change.Position)
             .ShouldBe(Enumerable.Range(11, 10).Select(static position => (long)position));
@@ -95,11 +94,11 @@ public abstract class ChangeSuite(SiloFixture fixture)
     {
         await using var silo = await fixture.StartAsync();
         await silo.Store(Workflow("hot", 1, 300), Workflow("other", 1, 30));
-        var before = await ReadAll(new Follower(Log(silo), ChangeDetail.Transitions));
+        var before = await ReadAll(new Follower<Change>(Log(silo), LogDetail.Content));
 
         await silo.Execute("DELETE FROM receipt WHERE workflow_id = @id AND seq <= @seq", ("id", "hot"), ("seq", 100));
         await silo.Execute("DELETE FROM receipt WHERE workflow_id = @id AND seq <= @seq", ("id", "hot"), ("seq", 290));
-        var after = await ReadAll(new Follower(Log(silo), ChangeDetail.Transitions), limit: 7);
+        var after = await ReadAll(new Follower<Change>(Log(silo), LogDetail.Content), limit: 7);
 
         var removed = before.Where(static change => change.WorkflowId == "hot" && change.Version <= 290).ToList();
         var record = after.Where(static change => change.Trimmed).ShouldHaveSingleItem();
@@ -124,7 +123,7 @@ public abstract class ChangeSuite(SiloFixture fixture)
         await using var silo = await fixture.StartAsync();
         await silo.Store(Workflow("old", 1, 300));
         await silo.Store(Workflow("new", 1, 3));
-        var tail = new Follower(Log(silo));
+        var tail = new Follower<Change>(Log(silo));
         var last = (await Log(silo).ReadHistory(0, CancellationToken.None)).Latest;
 
         await silo.Execute("DELETE FROM receipt WHERE workflow_id = @id", ("id", "old"));
@@ -145,7 +144,7 @@ public abstract class ChangeSuite(SiloFixture fixture)
     {
         await using var silo = await fixture.StartAsync();
         await silo.Store(Workflow("w", 1, 30));
-        var tail = new Follower(Log(silo));
+        var tail = new Follower<Change>(Log(silo));
         await ReadAll(tail, limit: 7);
         var end = tail.Position;
 
@@ -176,7 +175,7 @@ public abstract class ChangeSuite(SiloFixture fixture)
     {
         await using var silo = await fixture.StartAsync();
         await silo.Store(Workflow("w", 1, 30));
-        var tail = new Follower(Log(silo));
+        var tail = new Follower<Change>(Log(silo));
         await ReadAll(tail);
 
         // As from a copy of the files: nothing but what came later is gone.
@@ -210,7 +209,7 @@ public abstract class ChangeSuite(SiloFixture fixture)
         var seq = await Log(silo).FindSeq("more", after, CancellationToken.None);
         while (at < long.MaxValue)
         {
-            var query = new ChangeQuery(at, 200) { WorkflowId = "more", AfterSeq = seq };
+            var query = new LogQuery(at, 200) { WorkflowId = "more", AfterSeq = seq };
             var page = await Log(silo).Read(query, CancellationToken.None);
             page.Seq.ShouldBeLessThanOrEqualTo(seq + 1000);
             positions.AddRange(page.Items.Select(static change => change.Position));
@@ -234,7 +233,7 @@ public abstract class ChangeSuite(SiloFixture fixture)
     {
         await using var silo = await fixture.StartAsync();
         await silo.Store(Workflow("before", 1, 9));
-        var tail = new Follower(Log(silo));
+        var tail = new Follower<Change>(Log(silo));
 
         await Deadline.Until(tail.TrySkipToEnd, "the end of the log");
         await silo.Store(Workflow("after", 1, 1));
@@ -242,13 +241,14 @@ public abstract class ChangeSuite(SiloFixture fixture)
         (await ReadAll(tail)).ShouldHaveSingleItem().WorkflowId.ShouldBe("after");
     }
 
-    private static async Task<PositionStatus> Judge(SiloUnderTest silo, ChangePosition position) =>
+    private static async Task<PositionStatus> Judge(SiloUnderTest silo, LogPosition position) =>
         (await Log(silo).ReadHistory(position.Number, CancellationToken.None)).Judge(position);
 
-    private protected static IChangeLog Log(SiloUnderTest silo) => silo.Services.GetRequiredService<IChangeLog>();
+    private protected static IPositionLog<Change> Log(SiloUnderTest silo) =>
+        silo.Services.GetRequiredService<IPositionLog<Change>>();
 
     /// <summary>Reads until nothing comes and nothing is waited for.</summary>
-    private protected static async Task<List<Change>> ReadAll(Follower tail, int limit = 100)
+    private protected static async Task<List<Change>> ReadAll(Follower<Change> tail, int limit = 100)
     {
         var changes = new List<Change>();
         ImmutableArray<Change> read;

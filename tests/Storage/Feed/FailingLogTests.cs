@@ -93,7 +93,7 @@ public sealed class FailingLogTests
     /// <summary>Reads, and reads again when that failed.</summary>
     private sealed class RetryingReader(ModelLog log)
     {
-        private readonly Follower _follower = new(log);
+        private readonly Follower<Change> _follower = new(log);
 
         public List<long> Positions { get; } = [];
 
@@ -118,7 +118,7 @@ public sealed class FailingLogTests
     }
 
     /// <summary>The log of a database whose transactions each draw one position, and end in any order.</summary>
-    private sealed class ModelLog : IChangeLog
+    private sealed class ModelLog : IPositionLog<Change>
     {
         private readonly HashSet<long> _writing = [];
         private int _calls;
@@ -148,7 +148,7 @@ public sealed class FailingLogTests
 
         public void RollBack(long position) => _writing.Remove(position);
 
-        public Task<ChangePage> Read(ChangeQuery query, CancellationToken cancellationToken) =>
+        public Task<LogPage<Change>> Read(LogQuery query, CancellationToken cancellationToken) =>
             Answer(() =>
             {
                 var items = Committed
@@ -156,10 +156,14 @@ public sealed class FailingLogTests
                     .Take(query.Limit)
                     .Select(Change)
                     .ToImmutableArray();
-                return new ChangePage(History, items, items.Length < query.Limit ? query.UpTo : items[^1].Position);
+                return new LogPage<Change>(
+                    History,
+                    items,
+                    items.Length < query.Limit ? query.UpTo : items[^1].Position
+                );
             });
 
-        public Task<ChangeHistory> ReadHistory(long position, CancellationToken cancellationToken) =>
+        public Task<LogHistory> ReadHistory(long position, CancellationToken cancellationToken) =>
             Answer(() => History);
 
         public Task<long> FindSeq(string workflowId, long position, CancellationToken cancellationToken) =>
@@ -168,7 +172,7 @@ public sealed class FailingLogTests
         public Task<ImmutableArray<string>> FindWriters(CancellationToken cancellationToken) =>
             Answer(() => _writing.Select(static position => $"{position}").ToImmutableArray());
 
-        private ChangeHistory History =>
+        private LogHistory History =>
             new(
                 "00000000",
                 IsFirst: true,

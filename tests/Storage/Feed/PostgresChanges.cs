@@ -26,7 +26,7 @@ public sealed class PostgresChanges(PostgresSilo fixture) : ChangeSuite(fixture)
         var visible = await later.Draw("w", 3);
         await later.Commit();
 
-        var tail = new Follower(Log(silo));
+        var tail = new Follower<Change>(Log(silo));
         (await tail.Read(10)).Select(static change => change.Position).ShouldBe([1]);
         await ShouldWait(tail);
         await open.Commit();
@@ -44,7 +44,7 @@ public sealed class PostgresChanges(PostgresSilo fixture) : ChangeSuite(fixture)
         await using var later = await Writer.BeginAsync(silo);
         var visible = await later.Draw("w", 3);
         await later.Commit();
-        var tail = new Follower(Log(silo));
+        var tail = new Follower<Change>(Log(silo));
         (await tail.Read(10)).Length.ShouldBe(1);
         await ShouldWait(tail);
 
@@ -70,7 +70,7 @@ public sealed class PostgresChanges(PostgresSilo fixture) : ChangeSuite(fixture)
         var visible = await older.Draw("w", 3);
         await older.Commit();
 
-        var tail = new Follower(Log(silo));
+        var tail = new Follower<Change>(Log(silo));
         (await tail.Read(10)).Length.ShouldBe(1);
         await ShouldWait(tail);
         await younger.Commit();
@@ -92,7 +92,9 @@ public sealed class PostgresChanges(PostgresSilo fixture) : ChangeSuite(fixture)
         var visible = await writer.Draw("w", 2);
         await writer.Commit();
 
-        (await ReadAll(new Follower(Log(silo)))).Select(static change => change.Position).ShouldBe([1, visible]);
+        (await ReadAll(new Follower<Change>(Log(silo))))
+            .Select(static change => change.Position)
+            .ShouldBe([1, visible]);
     }
 
     [Fact]
@@ -103,7 +105,7 @@ public sealed class PostgresChanges(PostgresSilo fixture) : ChangeSuite(fixture)
         await using var open = await Writer.BeginAsync(silo);
         await open.Draw("w", 2);
         await silo.Store(Workflow("v", 1, 1));
-        var tail = new Follower(Log(silo));
+        var tail = new Follower<Change>(Log(silo));
         for (var i = 0; i < 3; i++)
             (await tail.TrySkipToEnd()).ShouldBeFalse();
 
@@ -125,7 +127,7 @@ public sealed class PostgresChanges(PostgresSilo fixture) : ChangeSuite(fixture)
             Enumerable.Range(0, Writers).Select(number => Task.Run(() => Write(silo, number, Each, committed)))
         );
 
-        var tail = new Follower(Log(silo));
+        var tail = new Follower<Change>(Log(silo));
         var read = new List<long>();
         while (!writing.IsCompleted)
             read.AddRange((await tail.Read(20)).Select(static change => change.Position));
@@ -164,7 +166,7 @@ public sealed class PostgresChanges(PostgresSilo fixture) : ChangeSuite(fixture)
             MaxPoolSize = 1,
         };
         await using var database = new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
-        var follower = new Follower(new SqlChangeLog(database, ReadDialect.Postgres), ChangeDetail.Place);
+        var follower = new Follower<Change>(new SqlChangeLog(database, ReadDialect.Postgres), LogDetail.Place);
         var (read, failures) = (new List<long>(), 0);
         while (!terminating.IsCompleted || !writing.IsCompleted || follower.IsWaiting || read.Count < committed.Count)
         {
@@ -224,7 +226,7 @@ public sealed class PostgresChanges(PostgresSilo fixture) : ChangeSuite(fixture)
         }
     }
 
-    private static async Task ShouldWait(Follower tail)
+    private static async Task ShouldWait(Follower<Change> tail)
     {
         for (var i = 0; i < 5; i++)
         {

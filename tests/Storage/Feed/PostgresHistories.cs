@@ -55,7 +55,7 @@ public sealed class PostgresHistories(PostgresDatabases databases)
         await Write(server, 10);
         var kept = await End(server);
         await using var copy = await server.CopyAsync(asStandby: false);
-        var lost = new List<ChangePosition>();
+        var lost = new List<LogPosition>();
         for (var i = 0; i < 40; i++)
         {
             await Write(server, 1);
@@ -161,15 +161,15 @@ public sealed class PostgresHistories(PostgresDatabases databases)
 
     private static async Task<PositionStatus> Judge(
         PostgresServer server,
-        ChangePosition position,
+        LogPosition position,
         string database = Name
     ) => (await History(Connection(server, database), position.Number)).Judge(position);
 
-    private static Task<ChangePosition> End(PostgresServer server) => End(Connection(server, Name));
+    private static Task<LogPosition> End(PostgresServer server) => End(Connection(server, Name));
 
-    private static async Task<ChangePosition> End(string connection) => (await History(connection, 0)).End;
+    private static async Task<LogPosition> End(string connection) => (await History(connection, 0)).End;
 
-    private static async Task<ChangeHistory> History(string connection, long position)
+    private static async Task<LogHistory> History(string connection, long position)
     {
         var settings = new NpgsqlConnectionStringBuilder(connection) { Pooling = false };
         await using var database = new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();

@@ -15,7 +15,8 @@ public sealed record ReceivedEvent(string Id, string Type, string Data);
 /// Reads server-sent events as the standard of HTML has it (https://html.spec.whatwg.org/#event-stream-interpretation),
 /// and remembers the last id, from which a browser would continue.
 /// </summary>
-public sealed class FeedReader : IDisposable
+/// <param name="headers">Headers of its requests, such as a credential.</param>
+public sealed class FeedReader(params (string Name, string Value)[] headers) : IDisposable
 {
     private readonly HttpClient _http = new(
         new ContractHandler(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(2) })
@@ -37,6 +38,9 @@ public sealed class FeedReader : IDisposable
         using var request = new HttpRequestMessage(HttpMethod.Get, url);
         if (LastId is not null)
             request.Headers.Add("Last-Event-ID", LastId);
+
+        foreach (var (name, value) in headers)
+            request.Headers.TryAddWithoutValidation(name, value);
 
         using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
         if (

@@ -20,7 +20,7 @@ public sealed class SessionTerminator(string connectionString, string applicatio
             FOR found IN
               SELECT a.pid FROM pg_stat_activity a JOIN victim v ON v.name = a.application_name
               WHERE a.datname = current_database() AND a.state = 'active'
-                AND (a.query LIKE '%pg_locks%' OR (i % 20 = 0 AND a.query LIKE '%change_horizon%'))
+                AND (a.query LIKE '%pg_locks%' OR (i % 20 = 0 AND a.query LIKE '%\_horizon%'))
             LOOP
               PERFORM pg_terminate_backend(found);
               INSERT INTO terminated VALUES (found);

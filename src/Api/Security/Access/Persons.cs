@@ -11,7 +11,10 @@ internal static class Persons
 
     /// <summary>A fact as a client may see it.</summary>
     public static FactSummary Visible(FactSummary fact, ClaimsPrincipal user) =>
-        user.MaySeePersons() ? fact : fact with { Callee = Masked(fact.Callee) };
+        user.MaySeePersons() ? fact : Masked(fact);
+
+    /// <summary>A fact as a client sees it that may not see persons.</summary>
+    public static FactSummary Masked(FactSummary fact) => fact with { Callee = Masked(fact.Callee) };
 
     /// <summary>The last two digits of a number, behind stars; of what has not more than that, the stars.</summary>
     private static string? Masked(string? callee)

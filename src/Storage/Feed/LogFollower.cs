@@ -2,20 +2,22 @@ using System.Collections.Immutable;
 
 namespace Orleans.Workflow.Storage.Feed;
 
-/// <summary>Changes that follow a position, all of them up to <paramref name="End"/>.</summary>
-/// <param name="Items">The changes, by ascending position.</param>
-/// <param name="End">Every change up to here is among them or before them, and none will be added.</param>
-/// <param name="IsBlockedByGap">Whether the next change waits for one before it that may still come.</param>
+/// <summary>Entries that follow a position, all of them up to <paramref name="End"/>.</summary>
+/// <param name="Items">The entries, by ascending position.</param>
+/// <param name="End">Every entry up to here is among them or before them, and none will be added.</param>
+/// <param name="IsBlockedByGap">Whether the next entry waits for one before it that may still come.</param>
 /// <param name="HasMore">Whether there is more that can be read at once.</param>
-public sealed record SettledChanges(
-    ImmutableArray<Change> Items,
-    ChangePosition End,
+/// <param name="Revision">See <see cref="LogHistory.Revision"/>; of when the entries were read.</param>
+public sealed record Settled<T>(
+    ImmutableArray<T> Items,
+    LogPosition End,
     bool IsBlockedByGap,
-    bool HasMore
+    bool HasMore,
+    long Revision
 );
 
 /// <summary>
-/// Follows the log of changes in the order of positions and passes none that may still come. Positions are drawn in
+/// Follows a log in the order of positions and passes no entry that may still come. Positions are drawn in
 /// ascending order, so one that is missing below a visible one was drawn by then: once all transactions that were
 /// writing at that time have ended, the next read shows it, or it stays empty.
 /// </summary>
@@ -24,19 +26,20 @@ public sealed record SettledChanges(
 /// is simply done again: what is remembered here are facts about the log, and only when the read has succeeded.
 /// </remarks>
 /// <param name="log">The log.</param>
-/// <param name="detail">How much of the changes is read.</param>
-public sealed class ChangeFollower(IChangeLog log, ChangeDetail detail = ChangeDetail.Workflow)
+/// <param name="detail">How much of the entries is read.</param>
+public sealed class LogFollower<T>(IPositionLog<T> log, LogDetail detail = LogDetail.Workflow)
+    where T : ILogEntry
 {
     private const int MaxPage = 1024 * 1024;
 
     private Gap? _gap;
-    private ChangePosition? _end;
+    private LogPosition? _end;
 
     /// <summary>Every position up to here is visible or stays empty.</summary>
     private long _settledUpTo;
 
     /// <summary>The present end of the log, if nothing can be added before it any more; else null.</summary>
-    public async Task<ChangePosition?> FindEnd(CancellationToken cancellationToken)
+    public async Task<LogPosition?> FindEnd(CancellationToken cancellationToken)
     {
         if (_end is null)
         {
@@ -53,16 +56,16 @@ public sealed class ChangeFollower(IChangeLog log, ChangeDetail detail = ChangeD
         return found;
     }
 
-    /// <summary>The next changes after a position; none if there are none yet.</summary>
+    /// <summary>The next entries after a position; none if there are none yet.</summary>
     /// <returns>Null if the log is not the history any more that the position belongs to.</returns>
-    public async Task<SettledChanges?> Read(ChangePosition after, int limit, CancellationToken cancellationToken)
+    public async Task<Settled<T>?> Read(LogPosition after, int limit, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(after);
         var (settledUpTo, gap) = (_settledUpTo, _gap);
         if (gap is not null && await HaveWritersEnded(gap, cancellationToken))
             (settledUpTo, gap) = (gap.UpTo, null);
 
-        var query = new ChangeQuery(after.Number, limit, detail) { Size = MaxPage };
+        var query = new LogQuery(after.Number, limit, detail) { Size = MaxPage };
         var page = await log.Read(query, cancellationToken);
         if (page.History.Judge(after) != PositionStatus.Valid)
             return null;
@@ -87,8 +90,8 @@ public sealed class ChangeFollower(IChangeLog log, ChangeDetail detail = ChangeD
         // Nothing that can fail follows.
         (_settledUpTo, _gap) = (settledUpTo, gap);
         var items = page.Items[..settled];
-        var position = items is [.., var last] ? ChangePosition.Of(page.History.Epoch, end, last.ReceiptId) : after;
-        return new SettledChanges(items, position, isBlocked, HasMore: !isBlocked && page.End < long.MaxValue);
+        var position = items is [.., var last] ? LogPosition.Of(page.History.Epoch, end, last.ReceiptId) : after;
+        return new Settled<T>(items, position, isBlocked, !isBlocked && page.End < long.MaxValue, page.Revision);
     }
 
     private async Task<Gap> FindGap(long upTo, CancellationToken cancellationToken) =>
