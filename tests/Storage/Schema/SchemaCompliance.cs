@@ -10,6 +10,15 @@ namespace Orleans.Workflow.Storage.Tests.Schema;
 public abstract class SchemaCompliance(ITestDatabases databases)
 {
     [Fact]
+    public async Task Every_script_has_a_number_of_its_own()
+    {
+        var scripts = Scripts(await databases.CreateAsync());
+
+        scripts.Select(static script => script.Number).ShouldBeUnique();
+        scripts.Select(static script => script.Number).ShouldBe(scripts.Select(static script => script.Number).Order());
+    }
+
+    [Fact]
     public async Task Scripts_that_are_applied_twice_leave_the_same_schema()
     {
         var settings = await databases.CreateAsync();
