@@ -25,7 +25,7 @@ public sealed class PostgresFactLog(PostgresSilo fixture) : FactLogSuite(fixture
         await ShouldWait(tail);
         await late.Commit();
 
-        var read = await ReadAll(tail);
+        var read = await ReadAll(tail).InTime();
         read.Take(3).Select(static fact => fact.Position).ShouldBe(missing);
         read[3].Fact!.CaseId.ShouldBe("visible");
         read.Count.ShouldBe(4);
@@ -50,7 +50,7 @@ public sealed class PostgresFactLog(PostgresSilo fixture) : FactLogSuite(fixture
 
         await late.Rollback();
 
-        (await ReadAll(tail)).ShouldHaveSingleItem().Fact!.CaseId.ShouldBe("visible");
+        (await ReadAll(tail).InTime()).ShouldHaveSingleItem().Fact!.CaseId.ShouldBe("visible");
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public sealed class PostgresFactLog(PostgresSilo fixture) : FactLogSuite(fixture
         await late.Commit();
 
         (await tail.TrySkipToEnd()).ShouldBeTrue();
-        (await ReadAll(tail)).ShouldBeEmpty();
+        (await ReadAll(tail).InTime()).ShouldBeEmpty();
     }
 
     [Fact]
@@ -87,7 +87,7 @@ public sealed class PostgresFactLog(PostgresSilo fixture) : FactLogSuite(fixture
             read.AddRange((await tail.Read(20)).Select(static fact => fact.Position));
 
         await writing;
-        read.AddRange((await ReadAll(tail)).Select(static fact => fact.Position));
+        read.AddRange((await ReadAll(tail).InTime()).Select(static fact => fact.Position));
         read.ShouldBe(committed.Order());
         read.Count.ShouldBeGreaterThan(Writers * Batches);
     }
