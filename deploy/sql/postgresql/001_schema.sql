@@ -328,21 +328,26 @@ CREATE TABLE fact_key
 INSERT INTO fact_key (only_row, key)
 SELECT 1, uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid());
 
--- What readers of the facts must know: the last of those that were removed, which the feed is not complete before.
--- revision: rises when facts are removed or persons are erased; what a process holds in memory of before is not shown.
+-- What was removed of the facts. position: the last that was removed for its age; the feed is not complete before it.
+-- removed, receipt_id: the last that was removed at all, also with its workflow. bodies_until: no fact up to this id has
+-- a body. revision: rises when facts or bodies are removed or persons are erased; what a process holds in memory of
+-- before is not shown.
 CREATE TABLE fact_horizon
 (
-  position   bigint NOT NULL,
-  receipt_id uuid,
-  revision   bigint NOT NULL
+  position     bigint NOT NULL,
+  removed      bigint NOT NULL,
+  receipt_id   uuid,
+  bodies_until uuid   NOT NULL,
+  revision     bigint NOT NULL
 );
-INSERT INTO fact_horizon (position, revision) VALUES (0, 0);
+INSERT INTO fact_horizon (position, removed, bodies_until, revision)
+VALUES (0, 0, '00000000-0000-0000-0000-000000000000', 0);
 
 CREATE FUNCTION fact_is_removed() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   UPDATE fact_horizon h SET
-    position = greatest(h.position, r.position),
-    receipt_id = CASE WHEN r.position > h.position THEN r.id ELSE h.receipt_id END,
+    removed = greatest(h.removed, r.position),
+    receipt_id = CASE WHEN r.position > h.removed THEN r.id ELSE h.receipt_id END,
     revision = h.revision + 1
   FROM (SELECT position, id FROM removed ORDER BY position DESC LIMIT 1) r;
   RETURN NULL;

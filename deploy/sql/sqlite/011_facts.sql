@@ -72,21 +72,25 @@ CREATE TABLE fact_key
 );
 INSERT INTO fact_key (only_row, key) VALUES (1, randomblob(48));
 
--- What readers of the facts must know: the last of those that were removed, which the feed is not complete before.
--- revision: rises when facts are removed or persons are erased; what a process holds in memory of before is not shown.
+-- What was removed of the facts. position: the last that was removed for its age; the feed is not complete before it.
+-- removed, receipt_id: the last that was removed at all, also with its workflow. bodies_until: no fact up to this id has
+-- a body. revision: rises when facts or bodies are removed or persons are erased; what a process holds in memory of
+-- before is not shown.
 CREATE TABLE fact_horizon
 (
-  position   INTEGER NOT NULL,
-  receipt_id BLOB,
-  revision   INTEGER NOT NULL
+  position     INTEGER NOT NULL,
+  removed      INTEGER NOT NULL,
+  receipt_id   BLOB,
+  bodies_until BLOB    NOT NULL,
+  revision     INTEGER NOT NULL
 );
-INSERT INTO fact_horizon (position, revision) VALUES (0, 0);
+INSERT INTO fact_horizon (position, removed, bodies_until, revision) VALUES (0, 0, zeroblob(16), 0);
 
 CREATE TRIGGER fact_removed AFTER DELETE ON fact
 BEGIN
   UPDATE fact_horizon SET
-    position = max(position, OLD.position),
-    receipt_id = CASE WHEN OLD.position > position THEN OLD.id ELSE receipt_id END,
+    removed = max(removed, OLD.position),
+    receipt_id = CASE WHEN OLD.position > removed THEN OLD.id ELSE receipt_id END,
     revision = revision + 1;
 END;
 

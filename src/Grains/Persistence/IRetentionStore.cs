@@ -54,11 +54,16 @@ public interface IRetentionStore
     /// <returns>How many were removed.</returns>
     Task<int> RemoveFacts(Guid before, int limit, CancellationToken cancellationToken);
 
-    /// <summary>Removes the bodies of facts, and with them the person; the facts stay.</summary>
-    /// <param name="after">The id before the first that is looked at.</param>
+    /// <summary>Removes facts of a workflow that is about to be deleted. Their counts stay.</summary>
+    /// <returns>How many were removed.</returns>
+    Task<int> RemoveFactsOf(string workflowId, int limit, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Removes the bodies of facts, and with them the person; the facts stay. Continues where the last call ended.
+    /// </summary>
     /// <param name="before">The first id that is too young.</param>
-    /// <param name="limit">How many at most.</param>
+    /// <param name="limit">How many facts are looked at, at most.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    /// <returns>The facts whose bodies were removed, in any order.</returns>
-    Task<IReadOnlyList<Guid>> RemoveFactBodies(Guid after, Guid before, int limit, CancellationToken cancellationToken);
+    /// <returns>How many facts were looked at, and how many of them lost their body.</returns>
+    Task<(int LookedAt, int Removed)> RemoveFactBodies(Guid before, int limit, CancellationToken cancellationToken);
 }

@@ -8,7 +8,7 @@ namespace Orleans.Workflow.Hosting.Retention;
 
 /// <summary>
 /// One pass over all that may go. Small removals with a pause after each, so that the work beside it continues. Nothing
-/// that matters is remembered from one pass to the next, so that one that was cut off needs no repair.
+/// is remembered from one pass to the next, so that one that was cut off needs no repair.
 /// </summary>
 internal sealed class RetentionPass(
     RetentionSettings settings,
@@ -35,9 +35,6 @@ internal sealed class RetentionPass(
 
     /// <summary>How many facts lost their body.</summary>
     public long FactBodies { get; private set; }
-
-    /// <summary>No fact up to this one has a body. The next pass begins here, which only spares it work.</summary>
-    public Guid NoBodiesUpTo { get; set; }
 
     /// <summary>How many workflows were deleted.</summary>
     public long Workflows { get; private set; }
@@ -119,22 +116,19 @@ internal sealed class RetentionPass(
         } while (removed == PageSize);
     }
 
-    private async Task RemoveFactBodies(Guid before, CancellationToken cancellationToken)
-    {
-        while (
-            await store.RemoveFactBodies(NoBodiesUpTo, before, PageSize, cancellationToken) is { Count: > 0 } removed
-        )
-        {
-            NoBodiesUpTo = removed.Max();
-            FactBodies += removed.Count;
-            await Pause(cancellationToken);
-        }
-
-        NoBodiesUpTo = before;
-    }
+    private async Task RemoveFactBodies(Guid before, CancellationToken cancellationToken) =>
+        await RemovePages(
+            async () =>
+            {
+                var (lookedAt, removed) = await store.RemoveFactBodies(before, PageSize, cancellationToken);
+                FactBodies += removed;
+                return lookedAt;
+            },
+            cancellationToken
+        );
 
     /// <summary>
-    /// A workflow with many receipts loses most of them first, so that the commit of its grain is a short one.
+    /// A workflow with many receipts or facts loses most of them first, so that the commit of its grain is a short one.
     /// </summary>
     private async Task DeleteEnded(DateTimeOffset before, CancellationToken cancellationToken)
     {
@@ -162,8 +156,13 @@ internal sealed class RetentionPass(
                     ? held
                     : held - await Trim(workflowId, long.MaxValue, before, cancellationToken);
             if (left > ReceiptTrimmer.MaxBatch)
+            {
                 Log.WorkflowLeft(logger, workflowId, left);
-            else if (await grains.Workflow(workflowId).Delete(before))
+                return;
+            }
+
+            await RemovePages(() => store.RemoveFactsOf(workflowId, PageSize, cancellationToken), cancellationToken);
+            if (await grains.Workflow(workflowId).Delete(before))
                 (Workflows, Receipts) = (Workflows + 1, Receipts + left);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)

@@ -17,8 +17,6 @@ internal sealed class RetentionService(
     ILogger<RetentionService> logger
 ) : BackgroundService
 {
-    private Guid _noBodiesUpTo;
-
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -45,9 +43,8 @@ internal sealed class RetentionService(
         if (lead is null)
             return;
 
-        var pass = new RetentionPass(settings, store, trimmer, grains, time, logger) { NoBodiesUpTo = _noBodiesUpTo };
+        var pass = new RetentionPass(settings, store, trimmer, grains, time, logger);
         await pass.Run(cancellationToken);
-        _noBodiesUpTo = pass.NoBodiesUpTo;
         if (pass.Receipts + pass.Rejected + pass.Facts + pass.FactBodies + pass.Workflows > 0)
             Log.Removed(logger, pass.Receipts, pass.Rejected, pass.Facts, pass.FactBodies, pass.Workflows);
     }

@@ -35,14 +35,15 @@ internal sealed class SqlFactLog(DbDataSource dataSource, ReadDialect dialect)
         Body = FirstOfFact + 10,
         FirstOfWorkflow = Body + 1;
 
-    // Facts are removed by age, so nothing is kept of each: of a position before the last that was removed, nobody can
-    // say what is missing after it. Who asks for all that is kept, misses nothing.
+    // Of facts that were removed for their age no record is kept: of a position before the last of them, nothing says
+    // what is missing after it. A reader that asks for all that is kept misses nothing. Facts that went with their
+    // workflow are not shown in any case.
     private static readonly LogTable Table = new(
         "fact",
         Horizon: "fact_horizon",
         BeginsAfter: "CASE WHEN @after = 0 THEN 0 ELSE h.position END",
-        LatestTrimmed: "h.position",
-        TrimmedId: "CASE WHEN h.position = @after THEN h.receipt_id END",
+        LatestTrimmed: "h.removed",
+        TrimmedId: "CASE WHEN h.removed = @after THEN h.receipt_id END",
         Revision: "h.revision"
     );
 

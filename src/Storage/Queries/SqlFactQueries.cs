@@ -17,8 +17,8 @@ public sealed class SqlFactQueries(DbDataSource dataSource, ReadDialect dialect)
     private const string Columns = $"{SummaryColumns}, body";
 
     /// <summary>
-    /// The condition that the workflow is not deleted: its facts are kept and not shown. Not an anti-join, for which
-    /// PostgreSQL may read the whole table.
+    /// The condition that the workflow is not deleted: facts that come after its deletion are kept and not shown. Not
+    /// an anti-join, for which PostgreSQL may read the whole table.
     /// </summary>
     internal const string IsShown =
         "coalesce((SELECT deleted FROM baseline b WHERE b.workflow_id = fact.workflow_id), 0) = 0";

@@ -126,53 +126,115 @@ internal sealed class SqlRetentionStore(DbDataSource dataSource, ReadDialect dia
         );
 
     /// <inheritdoc/>
-    public async Task<int> RemoveFacts(Guid before, int limit, CancellationToken cancellationToken)
+    public Task<int> RemoveFacts(Guid before, int limit, CancellationToken cancellationToken) =>
+        RemoveFacts("id < @which ORDER BY id", dialect.WriteId(before), isByAge: true, limit, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<int> RemoveFactsOf(string workflowId, int limit, CancellationToken cancellationToken) =>
+        RemoveFacts("workflow_id = @which ORDER BY position", workflowId, isByAge: false, limit, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<(int LookedAt, int Removed)> RemoveFactBodies(
+        Guid before,
+        int limit,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+
+        // This row first: on PostgreSQL another silo that does the same waits here.
+        await Execute("UPDATE fact_horizon SET revision = revision + 1");
+        await using var find = Command(
+            """
+            SELECT id FROM fact WHERE id > (SELECT bodies_until FROM fact_horizon) AND id < @before
+            ORDER BY id LIMIT @limit
+            """
+        );
+        find.Set("before", dialect.WriteId(before));
+        find.Set("limit", limit);
+        var ids = await find.ReadAll(reader => dialect.ReadId(reader, 0), cancellationToken);
+        if (ids is [])
+            return (0, 0);
+
+        var removed = await Execute(
+            """
+            UPDATE fact SET body = @removed
+            WHERE id > (SELECT bodies_until FROM fact_horizon) AND id <= @last AND body <> @removed
+            """,
+            ("removed", SqlErasure.RemovedBody),
+            ("last", dialect.WriteId(ids[^1]))
+        );
+        await Execute("UPDATE fact_horizon SET bodies_until = @last", ("last", dialect.WriteId(ids[^1])));
+        await transaction.CommitAsync(cancellationToken);
+        return (ids.Count, removed);
+
+        DbCommand Command(string text)
+        {
+            var command = connection.CreateCommand();
+            (command.Transaction, command.CommandText) = (transaction, text);
+            return command;
+        }
+
+        async Task<int> Execute(string text, params (string Name, object Value)[] values)
+        {
+            await using var command = Command(text);
+            foreach (var (name, value) in values)
+                command.Set(name, value);
+
+            return await command.ExecuteNonQueryAsync(cancellationToken);
+        }
+    }
+
+    private async Task<int> RemoveFacts(
+        string condition,
+        object value,
+        bool isByAge,
+        int limit,
+        CancellationToken cancellationToken
+    )
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await using var remove = connection.CreateCommand();
         remove.Transaction = transaction;
-        remove.CommandText = """
-            DELETE FROM fact WHERE id IN (SELECT id FROM fact WHERE id < @before ORDER BY id LIMIT @limit)
-            RETURNING workflow_id, node, kind, coalesce(value, ''), effect
+        remove.CommandText = $"""
+            DELETE FROM fact WHERE id IN (SELECT id FROM fact WHERE {condition} LIMIT @limit)
+            RETURNING workflow_id, node, kind, coalesce(value, ''), effect, position
             """;
-        remove.Set("before", dialect.WriteId(before));
+        remove.Set("which", value);
         remove.Set("limit", limit);
         var removed = await remove.ReadAll(
             static reader =>
                 (
                     Of: (reader.GetString(0), reader.GetString(1), reader.GetInt32(2), reader.GetString(3)),
-                    Effect: (ReceiptEffect)reader.GetInt32(4)
+                    Effect: (ReceiptEffect)reader.GetInt32(4),
+                    Position: reader.GetInt64(5)
                 ),
             cancellationToken
         );
         foreach (var facts in removed.GroupBy(static fact => fact.Of, static fact => fact.Effect))
             await AddToBaseline(transaction, facts, cancellationToken);
 
+        if (isByAge && removed.Count > 0)
+            await RaiseHorizon(transaction, removed.Max(static fact => fact.Position), cancellationToken);
+
         await transaction.CommitAsync(cancellationToken);
         return removed.Count;
     }
 
-    /// <inheritdoc/>
-    public async Task<IReadOnlyList<Guid>> RemoveFactBodies(
-        Guid after,
-        Guid before,
-        int limit,
+    private static async Task RaiseHorizon(
+        DbTransaction transaction,
+        long position,
         CancellationToken cancellationToken
-    ) =>
-        await dataSource.ReadAll(
-            """
-            UPDATE fact SET body = @removed WHERE id IN (
-              SELECT id FROM fact WHERE id > @after AND id < @before AND body <> @removed ORDER BY id LIMIT @limit)
-            RETURNING id
-            """,
-            reader => dialect.ReadId(reader, 0),
-            cancellationToken,
-            ("removed", SqlErasure.RemovedBody),
-            ("after", dialect.WriteId(after)),
-            ("before", dialect.WriteId(before)),
-            ("limit", limit)
-        );
+    )
+    {
+        await using var command = transaction.Connection!.CreateCommand();
+        command.Transaction = transaction;
+        command.CommandText = "UPDATE fact_horizon SET position = @position WHERE position < @position";
+        command.Set("position", position);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
 
     private static async Task AddToBaseline(
         DbTransaction transaction,

@@ -288,6 +288,7 @@ public abstract class FeedFactSuite(ApiFixture api) : IDisposable
             "DELETE FROM fact WHERE position <= (SELECT max(position) FROM fact "
                 + $"WHERE workflow_id = '{id}' AND effect <> 0) - 1"
         );
+        await Execute("UPDATE fact_horizon SET position = removed");
 
         var refused = await api.Client.GetAsync($"{path}&last_event_id={behind}");
         refused.ExpectProblem(410, "last_event_id").Word("detail").ShouldNotBeNull().ShouldStartWith("Facts after ");

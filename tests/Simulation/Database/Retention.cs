@@ -51,8 +51,11 @@ internal sealed class Retention(Cluster cluster, StateTables tables) : IRetentio
         throw new NotSupportedException();
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<Guid>> RemoveFactBodies(
-        Guid after,
+    public Task<int> RemoveFactsOf(string workflowId, int limit, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public Task<(int LookedAt, int Removed)> RemoveFactBodies(
         Guid before,
         int limit,
         CancellationToken cancellationToken

@@ -6,6 +6,7 @@ using Orleans.Workflow.Grains.Persistence;
 using Orleans.Workflow.Grains.Receipts;
 using Orleans.Workflow.Hosting.Retention;
 using Orleans.Workflow.Hosting.Settings;
+using Orleans.Workflow.Storage.Feed;
 using Orleans.Workflow.Storage.Tests.Hosting;
 
 namespace Orleans.Workflow.Storage.Tests.Facts;
@@ -65,8 +66,27 @@ public abstract class FactRetentionCompliance(ITestDatabases databases)
         (await silo.Number("SELECT count(*) FROM fact WHERE length(body) = 2")).ShouldBe(300);
         (await Counts(silo)).ShouldBe(["2: 301"]);
         (await Send(silo, "1", "2", Age(days: 0))).ShouldBe(ReceiptEffect.Duplicate, "it is still known");
-        (await Run(silo, Settings with { FactBodyDays = 7 }, pass.NoBodiesUpTo)).FactBodies.ShouldBe(0);
+        (await Run(silo, Settings with { FactBodyDays = 7 })).FactBodies.ShouldBe(0);
         (await silo.Findings("w")).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_deleted_workflow_takes_its_facts_with_it_and_readers_of_others_miss_none()
+    {
+        await using var silo = await SiloUnderTest.StartAsync(await databases.CreateAsync());
+        await Send(silo, "kept", "2", Age(days: 0), workflow: "other");
+        await Task.WhenAll(Enumerable.Range(0, 600).Select(i => Send(silo, $"{i}", "2", Age(days: 0))));
+        await silo.Workflow("w").Receive(Receipts.Of("w", "finished")).InTime();
+        var first = await silo.Number("SELECT min(position) FROM fact");
+
+        var pass = await Run(silo, Settings with { EndedDays = 0 }, new InAnHour());
+
+        pass.Workflows.ShouldBe(1);
+        (await silo.Number("SELECT count(*) FROM fact")).ShouldBe(1);
+        (await silo.Number("SELECT count(*) FROM fact_baseline WHERE workflow_id = 'w'")).ShouldBe(0);
+        var log = silo.Services.GetRequiredService<IPositionLog<LoggedFact>>();
+        var history = await log.ReadHistory(first, CancellationToken.None);
+        history.Judge(new LogPosition(history.Epoch, first, null)).ShouldBe(PositionStatus.Valid);
     }
 
     [Fact]
@@ -90,21 +110,22 @@ public abstract class FactRetentionCompliance(ITestDatabases databases)
         string call,
         string value,
         DateTimeOffset receivedAt,
-        string body = "a body"
+        string body = "a body",
+        string workflow = "w"
     )
     {
-        var receipt = Calls.Receipt("w", Calls.Of(call, value), body) with
+        var receipt = Calls.Receipt(workflow, Calls.Of(call, value), body) with
         {
             Id = Guid.CreateVersion7(receivedAt),
             ReceivedAt = receivedAt,
         };
-        return (await silo.NodeTask("w", "n").Receive(receipt).InTime()).Effect;
+        return (await silo.NodeTask(workflow, "n").Receive(receipt).InTime()).Effect;
     }
 
     private static async Task<RetentionPass> Run(
         SiloUnderTest silo,
         RetentionSettings settings,
-        Guid noBodiesUpTo = default
+        TimeProvider? time = null
     )
     {
         var pass = new RetentionPass(
@@ -112,12 +133,9 @@ public abstract class FactRetentionCompliance(ITestDatabases databases)
             silo.Services.GetRequiredService<IRetentionStore>(),
             silo.Services.GetRequiredService<ReceiptTrimmer>(),
             silo.Services.GetRequiredService<WorkflowGrains>(),
-            TimeProvider.System,
+            time ?? TimeProvider.System,
             NullLogger.Instance
-        )
-        {
-            NoBodiesUpTo = noBodiesUpTo,
-        };
+        );
         await pass.Run(CancellationToken.None).InTime();
         return pass;
     }

@@ -734,12 +734,6 @@ public abstract class UpkeepSuite(SiloFixture fixture)
             .ShouldNotBeNull()
             .IsDeleted.ShouldBeTrue();
     }
-
-    /// <summary>A clock by which no receipt is too young to be removed.</summary>
-    private sealed class InAnHour : TimeProvider
-    {
-        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + TimeSpan.FromHours(1);
-    }
 }
 
 /// <summary>The suite on SQLite.</summary>
