@@ -91,6 +91,15 @@ public sealed class VendorClient
             _tokens.Refuse(token);
         }
 
-        return await _connection.Send(call, body, await _tokens.Get(cancellationToken), cancellationToken);
+        token = await _tokens.Get(cancellationToken);
+        try
+        {
+            return await _connection.Send(call, body, token, cancellationToken);
+        }
+        catch (VendorException exception) when (exception.Failure == VendorFailure.Unauthorized)
+        {
+            _tokens.Refuse(token, lasting: exception);
+            throw;
+        }
     }
 }

@@ -65,12 +65,21 @@ internal sealed class VendorTokens(
     }
 
     /// <summary>Notes that the vendor refused a token; the next call gets another one.</summary>
-    public void Refuse(string token)
+    /// <param name="token">The token.</param>
+    /// <param name="lasting">
+    /// The refusal, if the token was made for the call that had one refused before: another one would be refused too,
+    /// as with a wrong authorization scheme, so none is asked for during the pause. Null otherwise.
+    /// </param>
+    public void Refuse(string token, VendorException? lasting = null)
     {
         lock (_lock)
         {
-            if (_current?.Value == token)
-                _current = null;
+            if (_current?.Value != token)
+                return;
+
+            _current = null;
+            if (lasting is not null)
+                (_refusal, _pauseEnd) = (lasting, time.GetUtcNow() + Pause);
         }
     }
 
@@ -91,7 +100,7 @@ internal sealed class VendorTokens(
             var token = new Token(value!, asked + (options.TokenLifetime * RenewAfter), asked + options.TokenLifetime);
             lock (_lock)
             {
-                (_current, _renewal, _refusal) = (token, null, null);
+                (_current, _refusal) = (token, null);
             }
 
             Log.TokenRenewed(logger, token.End);
@@ -101,13 +110,17 @@ internal sealed class VendorTokens(
         {
             lock (_lock)
             {
-                _renewal = null;
                 _refusal = exception.Failure == VendorFailure.Unavailable ? null : exception;
                 _pauseEnd = time.GetUtcNow() + Pause;
             }
 
             Log.TokenNotRenewed(logger, exception.Failure, exception.HttpStatus, exception.Code);
             throw;
+        }
+        finally
+        {
+            lock (_lock)
+                _renewal = null;
         }
     }
 

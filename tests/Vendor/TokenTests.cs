@@ -74,7 +74,8 @@ public sealed class TokenTests
         });
         await ManyCalls(api);
 
-        api.Server.Requests[^1].Authorization.ShouldBe($"Token {VendorServer.TokenMark}1", "nothing waits for it");
+        api.Server.Requests.Last(static request => request.Path == VendorServer.Verify)
+            .Authorization.ShouldBe($"Token {VendorServer.TokenMark}1", "nothing waits for it");
         gate.SetResult();
         await Until(() => api.Logged.All.Split("gave a token").Length == 3);
         Tokens(api).ShouldBe(2);
@@ -128,6 +129,7 @@ public sealed class TokenTests
     [InlineData("""{"code":200,"data":{"token":"a\r\nHost: b"}}""")]
     [InlineData("""{"code":200,"data":{"token":"a b"}}""")]
     [InlineData("""{"code":200,"data":["token"]}""")]
+    [InlineData("""{"code":200,"message":"\ud800","data":{"token":"\ud800"}}""")]
     [InlineData("<html>")]
     public async Task An_answer_without_a_token_is_unreadable(string answer)
     {
@@ -158,6 +160,8 @@ public sealed class TokenTests
 
         (failed.Failure, failed.HttpStatus).ShouldBe((VendorFailure.Unauthorized, 401));
         (Tokens(api), api.Server.Count(VendorServer.Verify)).ShouldBe((2, 2));
+        (await ClientFixture.FailureOf(api.Verify)).Failure.ShouldBe(VendorFailure.Unauthorized);
+        Tokens(api).ShouldBe(2, "another one would be refused too");
     }
 
     [Fact]
