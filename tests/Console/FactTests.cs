@@ -51,6 +51,11 @@ public sealed class FactTests(ConsoleFixture console)
         await SendAsync(campaign, "call-completion", campaign.Call(1, "3"));
         await Expect(page.GetByRole(AriaRole.Progressbar))
             .ToHaveAccessibleNameAsync("1 of 2 entries seen so far are completed · 50 %", new() { Timeout = 20_000 });
+
+        // So does one of a node that is known, which changes nothing of the workflow.
+        await SendAsync(campaign, "call-completion", campaign.Call(2, "3"));
+        await Expect(page.GetByRole(AriaRole.Progressbar))
+            .ToHaveAccessibleNameAsync("1 of 3 entries seen so far are completed · 33 %", new() { Timeout = 20_000 });
         (await page.CodeInTextAsync()).ShouldBeEmpty();
         window.Complaints.ShouldBeEmpty();
     }

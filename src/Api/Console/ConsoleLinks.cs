@@ -13,7 +13,7 @@ public static class ConsoleLinks
     /// </summary>
     public const string Events = "/events?" + Signs;
 
-    private const string Signs = "every=200ms";
+    private const string Signs = "every=200ms&include=facts";
 
     /// <summary>The feed of the page of a workflow.</summary>
     public static string EventsOf(string workflowId) => And(Json(workflowId, "/events"), Signs);

@@ -45,7 +45,8 @@ public static class StorageSettingsReader
                 1,
                 1_000_000,
                 "workflows",
-                "How many workflows may wait in a silo to be written, and as many to be read. More is answered 429."
+                "How many workflows, and nodes with facts, may wait in a silo to be written, and as many workflows to "
+                    + "be read. More is answered 429."
             ),
             reader.Number(
                 "Storage:MaxWaitingOfWorkflow",

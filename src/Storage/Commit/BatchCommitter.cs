@@ -18,13 +18,10 @@ internal abstract class BatchCommitter<TWrite, TResult> : IAsyncDisposable
     private readonly UnansweredRows _unanswered = new();
     private readonly BatchingQueue<TWrite> _queue;
 
-    /// <summary>Makes it; <see cref="Start"/> starts it.</summary>
-    /// <param name="database">Where is committed.</param>
-    /// <param name="waiting">Counts what waits, with what waits elsewhere.</param>
-    /// <param name="metrics">Measures it.</param>
-    /// <param name="time">The clock.</param>
-    /// <param name="logger">Takes what fails.</param>
-    /// <param name="health">Takes the outcome of each batch; null if nothing needs it.</param>
+    /// <summary>
+    /// Prepares the queue; <see cref="Start"/> starts its lanes. The health, if there is one, takes the outcome of each
+    /// batch.
+    /// </summary>
     protected BatchCommitter(
         IStateDatabase database,
         WaitingWrites waiting,

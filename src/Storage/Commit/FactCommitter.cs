@@ -14,14 +14,6 @@ internal sealed class FactCommitter : BatchCommitter<FactWrite, CommittedFacts>,
     private readonly DbDataSource _dataSource;
     private readonly CommitHealth _health;
 
-    /// <summary>Starts to gather.</summary>
-    /// <param name="database">Where is committed.</param>
-    /// <param name="dataSource">Where counts are read.</param>
-    /// <param name="waiting">Counts what waits, and says how much is committed together.</param>
-    /// <param name="metrics">Measures it.</param>
-    /// <param name="health">Takes the outcome of each batch.</param>
-    /// <param name="time">The clock.</param>
-    /// <param name="logger">Takes what fails.</param>
     public FactCommitter(
         IStateDatabase database,
         DbDataSource dataSource,

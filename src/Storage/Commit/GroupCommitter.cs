@@ -18,15 +18,9 @@ internal sealed class GroupCommitter : BatchCommitter<StateWrite, CommitResult>,
     private readonly BatchingQueue<StateRead> _reads;
     private int _reading;
 
-    /// <summary>Starts to gather.</summary>
-    /// <param name="database">Where is committed.</param>
-    /// <param name="waiting">Counts what waits, and says how much is committed together.</param>
-    /// <param name="metrics">Measures it.</param>
-    /// <param name="time">The clock.</param>
-    /// <param name="logger">Takes what fails.</param>
-    /// <param name="scheduler">Where batches are worked on; writes on threads of their own, reads on the thread pool
-    /// unless something else is said.</param>
-    /// <param name="health">Takes the outcome of each batch of writes; null if nothing needs it.</param>
+    /// <summary>
+    /// Starts to gather. Without a scheduler writes have threads of their own, and reads the thread pool.
+    /// </summary>
     public GroupCommitter(
         IStateDatabase database,
         WaitingWrites waiting,

@@ -81,7 +81,7 @@ public sealed class ConsoleQueries(DbDataSource dataSource, ReadDialect dialect)
                     reader.GetInt64(0),
                     reader.GetInt64(1),
                     reader.GetInt64(2),
-                    reader.GetInt64(3) <= MaxFacts
+                    reader.GetInt64(3) <= MaxFacts && reader.GetInt32(4) == 0
                 ),
                 cancellationToken
             )
@@ -92,7 +92,8 @@ public sealed class ConsoleQueries(DbDataSource dataSource, ReadDialect dialect)
     {
         command.CommandText = """
             SELECT coalesce(CAST(sum(completed) AS bigint), 0), coalesce(CAST(sum(reported) AS bigint), 0), count(*),
-              coalesce(CAST(sum(facts) AS bigint), 0)
+              coalesce(CAST(sum(facts) AS bigint), 0),
+              CASE WHEN EXISTS (SELECT 1 FROM fact_baseline WHERE workflow_id = @workflow_id) THEN 1 ELSE 0 END
             FROM
               (SELECT count(*) AS facts, max(CASE WHEN kind = @completion THEN 1 ELSE 0 END) AS completed,
                  max(CASE WHEN kind <> @completion THEN 1 ELSE 0 END) AS reported
