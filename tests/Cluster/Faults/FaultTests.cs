@@ -6,7 +6,6 @@ namespace Orleans.Workflow.Cluster.Tests.Faults;
 /// Faults that are drawn from a seed. Every change runs a short schedule; <c>tests/faults.sh</c> runs a long one and
 /// writes docs/faults.md.
 /// </summary>
-[Collection(Alone.Name)]
 public sealed class FaultTests(ITestOutputHelper output)
 {
     private const int Seed = 5001;

@@ -3,7 +3,6 @@ using Orleans.Workflow.Cluster.Tests.Topologies;
 namespace Orleans.Workflow.Cluster.Tests.Faults;
 
 /// <summary>A cluster that is as busy as it can be on this machine, and otherwise left alone.</summary>
-[Collection(Alone.Name)]
 public sealed class FullLoadTests(ITestOutputHelper output)
 {
     [Fact]

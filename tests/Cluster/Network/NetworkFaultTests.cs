@@ -6,7 +6,6 @@ namespace Orleans.Workflow.Cluster.Tests.Network;
 /// Partitions, dropped packets and lost power, drawn from a seed. Every change runs a short schedule;
 /// <c>tests/faults.sh --network</c> runs a long one and writes its part of docs/faults.md.
 /// </summary>
-[Collection(Alone.Name)]
 public sealed class NetworkFaultTests(ITestOutputHelper output)
 {
     private const int Seed = 5011;

@@ -3,7 +3,6 @@ using System.Net;
 namespace Orleans.Workflow.Cluster.Tests.Network;
 
 /// <summary>What a silo may still show when it is cut off from something.</summary>
-[Collection(Alone.Name)]
 public sealed class PartitionTests(ITestOutputHelper output)
 {
     private static readonly TimeProvider Time = TimeProvider.System;
