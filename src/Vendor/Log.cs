@@ -33,4 +33,7 @@ internal static partial class Log
         int? httpStatus,
         int? code
     );
+
+    [LoggerMessage(1394, LogLevel.Warning, "The vendor is not available. It is asked again in {Seconds} s.")]
+    public static partial void LeftAlone(ILogger logger, double seconds);
 }

@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Net.Mime;
 using Microsoft.Extensions.Logging;
 using Polly;
+using Polly.CircuitBreaker;
 using Polly.Retry;
 
 namespace Orleans.Workflow.Vendor;
@@ -14,6 +15,11 @@ internal sealed class VendorConnection
 
     /// <summary>How many bytes an answer may have.</summary>
     public const int MaxAnswerBytes = 16 * 1024 * 1024;
+
+    /// <summary>After so many attempts, most of which failed, the vendor is left alone for a while.</summary>
+    private const int BreakAfter = 10;
+
+    private static readonly TimeSpan BreakDuration = TimeSpan.FromSeconds(5);
 
     private readonly IHttpClientFactory _http;
     private readonly VendorOptions _options;
@@ -32,14 +38,15 @@ internal sealed class VendorConnection
     )
     {
         (_http, _options, _time, _logger) = (http, options, time, logger);
+        var isUnavailable = new PredicateBuilder().Handle<VendorException>(static exception =>
+            exception.Failure == VendorFailure.Unavailable
+        );
         var builder = new ResiliencePipelineBuilder { TimeProvider = time };
         if (options.Retries > 0)
             builder.AddRetry(
                 new RetryStrategyOptions
                 {
-                    ShouldHandle = new PredicateBuilder().Handle<VendorException>(static exception =>
-                        exception.Failure == VendorFailure.Unavailable
-                    ),
+                    ShouldHandle = isUnavailable,
                     MaxRetryAttempts = options.Retries,
                     BackoffType = DelayBackoffType.Exponential,
                     Delay = TimeSpan.FromMilliseconds(200),
@@ -48,6 +55,22 @@ internal sealed class VendorConnection
                 }
             );
 
+        // While the vendor is down, its callers do not wait for what is known, and nothing is logged for each of them.
+        builder.AddCircuitBreaker(
+            new CircuitBreakerStrategyOptions
+            {
+                ShouldHandle = isUnavailable,
+                FailureRatio = 0.8,
+                MinimumThroughput = BreakAfter,
+                SamplingDuration = TimeSpan.FromSeconds(30),
+                BreakDuration = BreakDuration,
+                OnOpened = _ =>
+                {
+                    Log.LeftAlone(logger, BreakDuration.TotalSeconds);
+                    return default;
+                },
+            }
+        );
         _again = builder.Build();
     }
 
@@ -57,15 +80,25 @@ internal sealed class VendorConnection
     /// <param name="token">The token; null to send none.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="VendorException">It failed.</exception>
-    public ValueTask<VendorAnswer> Send(
+    public async ValueTask<VendorAnswer> Send(
         VendorCall call,
         byte[] body,
         string? token,
         CancellationToken cancellationToken
-    ) =>
-        call.IsRepeatable
-            ? _again.ExecuteAsync(inner => Attempt(call, body, token, inner), cancellationToken)
-            : Attempt(call, body, token, cancellationToken);
+    )
+    {
+        if (!call.IsRepeatable)
+            return await Attempt(call, body, token, cancellationToken);
+
+        try
+        {
+            return await _again.ExecuteAsync(inner => Attempt(call, body, token, inner), cancellationToken);
+        }
+        catch (BrokenCircuitException exception)
+        {
+            throw VendorException.NoAnswer(call.Path, exception);
+        }
+    }
 
     private async ValueTask<VendorAnswer> Attempt(
         VendorCall call,

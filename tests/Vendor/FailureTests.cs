@@ -186,6 +186,25 @@ public sealed class FailureTests
     }
 
     [Fact]
+    public async Task A_vendor_that_stays_unavailable_is_left_alone_for_a_while()
+    {
+        await using var api = await ClientFixture.StartAsync();
+        await FirstVerify(api);
+        api.Server.Misbehave(VendorServer.Verify, Enumerable.Repeat(VendorServer.With(503), 8));
+        for (var i = 0; i < 4; i++)
+            await ClientFixture.FailureOf(api.Verify);
+
+        var asked = api.Server.Count(VendorServer.Verify);
+
+        (await ClientFixture.FailureOf(api.Verify)).Failure.ShouldBe(VendorFailure.Unavailable);
+
+        api.Server.Count(VendorServer.Verify).ShouldBe(asked);
+        api.Logged.All.ShouldContain("It is asked again in 5 s.");
+        await Task.Delay(TimeSpan.FromSeconds(5.5), TimeProvider.System, Token);
+        (await api.Verify()).ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task A_vendor_that_is_not_there_is_unavailable()
     {
         await using var api = await ClientFixture.StartAsync();
