@@ -39,9 +39,27 @@ var experiments = new Dictionary<string, IExperiment>
         Contestant.ByHand,
         Contestant.Product
     ),
-    ["facts-one"] = new Throughput("facts-one", "facts-one", Contestant.Product, Contestant.ByHand),
-    ["facts-many"] = new Throughput("facts-many", "facts-many", Contestant.Product, Contestant.ByHand),
-    ["facts-again"] = new Throughput("facts-again", "facts-again", Contestant.Product, Contestant.ByHand),
+    ["facts-one"] = new Throughput(
+        "facts-one",
+        "facts-one",
+        Contestant.Product,
+        Contestant.ByHand,
+        Contestant.WithoutDatabase
+    ),
+    ["facts-many"] = new Throughput(
+        "facts-many",
+        "facts-many",
+        Contestant.Product,
+        Contestant.ByHand,
+        Contestant.WithoutDatabase
+    ),
+    ["facts-again"] = new Throughput(
+        "facts-again",
+        "facts-again",
+        Contestant.Product,
+        Contestant.ByHand,
+        Contestant.WithoutDatabase
+    ),
     ["beside-facts"] = new BesideFacts(),
     ["latency"] = new Latency(),
     ["counts"] = new Counts(),

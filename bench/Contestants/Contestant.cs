@@ -44,6 +44,14 @@ internal sealed record Contestant(
     public static Contestant ByHand { get; } =
         new("by hand", Repository.Peer("ByHand"), [], UsesSqlite: false, new LastMessageCheck());
 
+    /// <summary>The same without a database: what HTTP and the load leave, which no service can exceed.</summary>
+    public static Contestant WithoutDatabase { get; } =
+        ByHand with
+        {
+            Name = "without a database",
+            Arguments = ["--ByHand:WithoutDatabase=true"],
+        };
+
     public static Contestant ByHandSqlite { get; } =
         new("by hand (SQLite)", Repository.Peer("ByHandSqlite"), [], UsesSqlite: true, new LastMessageCheck());
 

@@ -16,10 +16,19 @@ await Schema.CreateAsync(dataSource);
 var store = new WorkflowStore(dataSource);
 
 var app = builder.Build();
-var calls = new CallStore(dataSource);
-app.MapWorkflows(
-    store.ReceiveAsync,
-    async id => await store.FindAsync(id) ?? await calls.FindAsync(id),
-    calls.ReceiveAsync
-);
+if (builder.Configuration.GetValue<bool>("ByHand:WithoutDatabase"))
+{
+    var calls = new CallCounter();
+    app.MapWorkflows(store.ReceiveAsync, calls.FindAsync, calls.ReceiveAsync);
+}
+else
+{
+    var calls = new CallStore(dataSource);
+    app.MapWorkflows(
+        store.ReceiveAsync,
+        async id => await store.FindAsync(id) ?? await calls.FindAsync(id),
+        calls.ReceiveAsync
+    );
+}
+
 await app.RunAsync();
