@@ -28,6 +28,7 @@ internal sealed class NodeTaskGrain : Grain, INodeTaskGrain
     private readonly HashSet<string> _introduced = [];
     private PendingFacts _pending = new();
     private bool _hasIntroducedWorkflow;
+    private Task _introducing = Task.CompletedTask;
     private int _epoch;
 
     public NodeTaskGrain(
@@ -108,11 +109,22 @@ internal sealed class NodeTaskGrain : Grain, INodeTaskGrain
     /// <summary>Makes the nodes known that a fact is about, once each.</summary>
     private async Task Introduce(FactReceipt receipt)
     {
-        var fact = receipt.Fact;
-        if (_workflowId.Length == 0 || (_hasIntroducedWorkflow && fact.Nodes.All(IsIntroduced)))
-            return;
+        while (_workflowId.Length > 0 && !IsIntroduced(receipt.Fact))
+        {
+            // Facts that arrive together wait for one introduction.
+            if (_introducing.IsCompleted)
+                _introducing = IntroduceNow(receipt);
 
-        var introduction = Introduction.By(fact);
+            await _introducing;
+        }
+    }
+
+    private bool IsIntroduced(Fact fact) =>
+        _hasIntroducedWorkflow && fact.Nodes.All(node => _introduced.Contains(node.NodeTaskId));
+
+    private async Task IntroduceNow(FactReceipt receipt)
+    {
+        var introduction = Introduction.By(receipt.Fact);
         await _grains
             .Workflow(_workflowId)
             .Introduce(
@@ -125,9 +137,7 @@ internal sealed class NodeTaskGrain : Grain, INodeTaskGrain
                 )
             );
         _hasIntroducedWorkflow = true;
-        _introduced.UnionWith(fact.Nodes.Select(static node => node.NodeTaskId));
-
-        bool IsIntroduced(StatusChangeAction node) => _introduced.Contains(node.NodeTaskId);
+        _introduced.UnionWith(receipt.Fact.Nodes.Select(static node => node.NodeTaskId));
     }
 
     private async Task<ImmutableArray<FactCount>> Counts()

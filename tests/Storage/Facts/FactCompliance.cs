@@ -134,6 +134,15 @@ public abstract class FactCompliance(SiloFixture fixture)
     }
 
     [Fact]
+    public async Task Facts_that_arrive_together_introduce_their_node_once()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 100).Select(call => Send("together", Calls.Of($"{call}", "2"))));
+
+        (await Receipts("together")).ShouldBe(1);
+        (await Counts("together")).ShouldBe(["CallCompletion 2: 100"]);
+    }
+
+    [Fact]
     public async Task A_workflow_that_only_facts_are_about_explains_its_names()
     {
         await Send("explained", Calls.Of("1", "2"));
