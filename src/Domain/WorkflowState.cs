@@ -97,7 +97,7 @@ public sealed record WorkflowState
     public static WorkflowState Unknown(string workflowId) => new() { WorkflowId = workflowId };
 
     /// <summary>
-    /// What remains when the workflow is deleted: how it ended and how often it was heard of, no name and no nodes.
+    /// What remains when the workflow is deleted: how it ended and how many receipts it had, no name and no nodes.
     /// </summary>
     public WorkflowState ToTombstone() =>
         this with

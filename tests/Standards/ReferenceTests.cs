@@ -5,8 +5,8 @@ using Orleans.Workflow.Grains.Interfaces;
 namespace Orleans.Workflow.Standards.Tests;
 
 /// <summary>
-/// Arrows run one way: Api, Silo → Hosting → Storage → Grains → Domain → Grains.Interfaces; and Api → Vendor. The
-/// grains say what they need of a storage; they know none.
+/// Arrows run one way: Api, Silo → Hosting → Storage → Grains → Domain → Grains.Interfaces; and Api → Vendor.
+/// The grains say what they need of a storage; they know none.
 /// </summary>
 public sealed class ReferenceTests
 {

@@ -60,7 +60,7 @@ internal sealed class RetentionPass(
             await Attempt(() => RemoveFactBodies(before, cancellationToken), cancellationToken);
         }
 
-        // First of all, because what goes with its workflow need not be folded.
+        // Before receipts go, because what goes with its workflow need not be folded.
         if (settings.EndedDays is { } endedDays)
             await Attempt(() => DeleteEnded(Before(endedDays), cancellationToken), cancellationToken);
 

@@ -143,8 +143,6 @@ internal sealed class SqlRetentionStore(DbDataSource dataSource, ReadDialect dia
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
 
-        // This row first: on PostgreSQL another silo that does the same waits here.
-        await Execute("UPDATE fact_horizon SET revision = revision + 1");
         await using var find = Command(
             """
             SELECT id FROM fact WHERE id > (SELECT bodies_until FROM fact_horizon) AND id < @before
@@ -165,7 +163,16 @@ internal sealed class SqlRetentionStore(DbDataSource dataSource, ReadDialect dia
             ("removed", SqlErasure.RemovedBody),
             ("last", dialect.WriteId(ids[^1]))
         );
-        await Execute("UPDATE fact_horizon SET bodies_until = @last", ("last", dialect.WriteId(ids[^1])));
+
+        // Last, as the triggers of an erasure and of a removal do: the other order could deadlock with them.
+        await Execute(
+            """
+            UPDATE fact_horizon SET
+              revision = revision + 1,
+              bodies_until = CASE WHEN bodies_until < @last THEN @last ELSE bodies_until END
+            """,
+            ("last", dialect.WriteId(ids[^1]))
+        );
         await transaction.CommitAsync(cancellationToken);
         return (ids.Count, removed);
 
