@@ -42,12 +42,12 @@ internal sealed class FoldCheck : IStateCheck
                 continue;
             }
 
-            var standing = node.Standing(_fold.Vocabulary.Ranking);
+            var value = node.StatusValue(_fold.Vocabulary.Ranking);
             differences.Text("nodetask_name", node.Name, shown, id);
             differences.Text("node_type", node.NodeType, shown, id);
-            differences.Text("status", standing?.Status, shown, id);
-            differences.Text("phase", Lower(standing?.Phase), shown, id);
-            differences.Text("outcome", Lower(standing?.Outcome), shown, id);
+            differences.Text("status", value?.Status, shown, id);
+            differences.Text("phase", Lower(value?.Phase), shown, id);
+            differences.Text("outcome", Lower(value?.Outcome), shown, id);
             Tasks(differences, node, shown.GetProperty("tasks"));
         }
     }
@@ -69,7 +69,7 @@ internal sealed class FoldCheck : IStateCheck
         }
     }
 
-    private void Register(Differences differences, string where, Register register, JsonElement shown)
+    private void Register(Differences differences, string where, StatusRegister register, JsonElement shown)
     {
         var ranking = _fold.Vocabulary.Ranking;
         differences.Text("status", register.StatusBy(ranking), shown, where);

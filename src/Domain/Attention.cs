@@ -63,7 +63,7 @@ public readonly record struct Attention(AttentionReason Kind, Subject Subject, I
         return bits;
     }
 
-    private static int BitsOf(Register register) =>
+    private static int BitsOf(StatusRegister register) =>
         (register.IsContested ? Bit(AttentionReason.ConflictingOutcome) : 0)
         | (register.Unrecognised ? Bit(AttentionReason.UnrecognisedStatus) : 0);
 
@@ -72,7 +72,7 @@ public readonly record struct Attention(AttentionReason Kind, Subject Subject, I
     private static void OfRegister(
         ImmutableArray<Attention>.Builder found,
         Subject subject,
-        Register register,
+        StatusRegister register,
         ImmutableArray<WorkflowOutcome> ranking
     )
     {

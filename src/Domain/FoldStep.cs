@@ -50,16 +50,16 @@ internal sealed class FoldStep(
         return sources.Insert(~place, source);
     }
 
-    public Register? JoinRegister(Register? register, Subject subject, in Term term)
+    public StatusRegister? JoinRegister(StatusRegister? register, Subject subject, in ParsedStatus status)
     {
-        var joined = rules.Join(register, term, vocabulary, provablyOld, Seq, out var row);
+        var joined = rules.Join(register, status, vocabulary, provablyOld, Seq, out var row);
         Effect = Max(Effect, row.Effect);
-        Unrecognised |= !term.Recognised;
-        trace?.Add(new Decision(subject, term.Word, row, Seq));
+        Unrecognised |= !status.Recognised;
+        trace?.Add(new Decision(subject, status.Word, row, Seq));
         if (!ReferenceEquals(joined, register))
         {
             var kind = row.Effect == ReceiptEffect.Conflict ? TransitionKind.Contested : TransitionKind.StatusChanged;
-            Changed(new Transition(kind, subject, Stand(register), Stand(joined), null, term.Word, row.Rule));
+            Changed(new Transition(kind, subject, Stand(register), Stand(joined), null, status.Word, row.Rule));
         }
 
         return joined;
@@ -254,8 +254,8 @@ internal sealed class FoldStep(
             var known = lookup.Find(observation.TaskId);
             var subject = Subject.Task(node.NodeTaskId, observation.TaskId);
             var register = JoinRegister(known?.Status, subject, observation.First);
-            foreach (var term in observation.Rest)
-                register = JoinRegister(register, subject, term);
+            foreach (var status in observation.Rest)
+                register = JoinRegister(register, subject, status);
 
             if (register is null || ReferenceEquals(register, known?.Status))
                 continue;
@@ -280,7 +280,7 @@ internal sealed class FoldStep(
         (_transitions ??= ImmutableArray.CreateBuilder<Transition>()).Add(transition);
     }
 
-    private Standing? Stand(Register? register) => register?.Standing(ranking);
+    private StatusValue? Stand(StatusRegister? register) => register?.StatusValue(ranking);
 
     private static TransitionKind TransitionOf(NameKind name) =>
         name switch

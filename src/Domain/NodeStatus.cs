@@ -16,39 +16,42 @@ public static class NodeStatus
         return node.Tasks is [{ TaskId: null }, _, ..] ? node.Tasks.RemoveAt(0) : node.Tasks;
     }
 
-    /// <summary>A node's standing; null while it has no task.</summary>
+    /// <summary>A node's value; null while it has no task.</summary>
     /// <remarks>
     /// Of several words that could stand for it, the smallest is shown, so that the order of arrival does not matter.
     /// </remarks>
-    public static Standing? Standing(this NodeState node, ImmutableArray<WorkflowOutcome> ranking) =>
-        Find(node, ranking)?.Standing;
+    public static StatusValue? StatusValue(this NodeState node, ImmutableArray<WorkflowOutcome> ranking) =>
+        Find(node, ranking)?.StatusValue;
 
-    /// <summary>The task whose standing is the node's; null while it has none.</summary>
+    /// <summary>The task whose value is the node's; null while it has none.</summary>
     public static TaskState? RepresentativeTask(this NodeState node, ImmutableArray<WorkflowOutcome> ranking) =>
         Find(node, ranking)?.Task;
 
-    private static (TaskState Task, Standing Standing)? Find(NodeState node, ImmutableArray<WorkflowOutcome> ranking)
+    private static (TaskState Task, StatusValue StatusValue)? Find(
+        NodeState node,
+        ImmutableArray<WorkflowOutcome> ranking
+    )
     {
         ArgumentNullException.ThrowIfNull(node);
-        (TaskState Task, Standing Standing)? found = null;
+        (TaskState Task, StatusValue StatusValue)? found = null;
         var skip = node.Tasks is [{ TaskId: null }, _, ..] ? 1 : 0;
         for (var i = skip; i < node.Tasks.Length; i++)
         {
-            var standing = node.Tasks[i].Status.Standing(ranking);
-            if (found is not { } least || Precedes((node.Tasks[i], standing), least, ranking))
-                found = (node.Tasks[i], standing);
+            var value = node.Tasks[i].Status.StatusValue(ranking);
+            if (found is not { } least || Precedes((node.Tasks[i], value), least, ranking))
+                found = (node.Tasks[i], value);
         }
 
         return found;
     }
 
     private static bool Precedes(
-        (TaskState Task, Standing Standing) first,
-        (TaskState Task, Standing Standing) second,
+        (TaskState Task, StatusValue StatusValue) first,
+        (TaskState Task, StatusValue StatusValue) second,
         ImmutableArray<WorkflowOutcome> ranking
     )
     {
-        var (a, b) = (first.Standing, second.Standing);
+        var (a, b) = (first.StatusValue, second.StatusValue);
         if (a.Phase != b.Phase)
             return a.Phase < b.Phase;
 

@@ -9,7 +9,7 @@ namespace Orleans.Workflow.Domain;
 /// </summary>
 /// <param name="Status">The workflow's status.</param>
 /// <param name="Nodes">The nodes, ascending by id.</param>
-internal sealed record ReducedNotification(Term Status, ImmutableArray<NodeObservation> Nodes);
+internal sealed record ReducedNotification(ParsedStatus Status, ImmutableArray<NodeObservation> Nodes);
 
 /// <summary>What a notification says of a node task.</summary>
 /// <param name="Entry">The last entry listed for the node: its id and names count.</param>
@@ -20,7 +20,7 @@ internal readonly record struct NodeObservation(StatusChangeAction Entry, ReadOn
 /// <param name="TaskId">The task; null for the anonymous one.</param>
 /// <param name="First">The word that counts; if all entries have ended, the first of them.</param>
 /// <param name="Rest">Further ended words, which all join.</param>
-internal readonly record struct TaskObservation(string? TaskId, Term First, ImmutableArray<Term> Rest);
+internal readonly record struct TaskObservation(string? TaskId, ParsedStatus First, ImmutableArray<ParsedStatus> Rest);
 
 /// <summary>
 /// Reduces a notification that may list a key more than once. The least advanced entry counts: of the lowest phase, of
@@ -136,20 +136,20 @@ internal static class Reduction
         Vocabulary vocabulary
     )
     {
-        Term? counts = null;
-        ImmutableArray<Term> rest = [];
+        ParsedStatus? counts = null;
+        ImmutableArray<ParsedStatus> rest = [];
         foreach (var position in order)
         {
             if (entries[position].TaskStatus is not { } word)
                 continue;
 
-            var term = vocabulary.Read(word);
-            if (counts is not { } least || term.Phase < least.Phase)
-                (counts, rest) = (term, []);
-            else if (term.Phase == least.Phase && term.Phase == WorkflowPhase.Ended)
-                rest = rest.Add(term);
-            else if (term.Phase == least.Phase && term.Rank <= least.Rank)
-                counts = term;
+            var status = vocabulary.Read(word);
+            if (counts is not { } least || status.Phase < least.Phase)
+                (counts, rest) = (status, []);
+            else if (status.Phase == least.Phase && status.Phase == WorkflowPhase.Ended)
+                rest = rest.Add(status);
+            else if (status.Phase == least.Phase && status.Rank <= least.Rank)
+                counts = status;
         }
 
         return counts is { } first ? new TaskObservation(entries[order[0]].TaskId, first, rest) : null;

@@ -82,7 +82,7 @@ public static class Refolding
 
             // Another ranking may choose among the outcomes of several tasks where each of them alone is shown as
             // before.
-            var (from, to) = (before?.Standing(rankingBefore), after.Standing(ranking));
+            var (from, to) = (before?.StatusValue(rankingBefore), after.StatusValue(ranking));
             if (Count == count && from != to)
                 _found.Add(new Transition(TransitionKind.StatusChanged, subject, from, to, null, null, null));
 
@@ -95,12 +95,12 @@ public static class Refolding
                 _found.Add(new Transition(kind, subject, null, null, before, after, null));
         }
 
-        public void OfRegister(Subject subject, Register? before, Register? after)
+        public void OfRegister(Subject subject, StatusRegister? before, StatusRegister? after)
         {
             if (after is null)
                 return;
 
-            var (from, to) = (before?.Standing(rankingBefore), after.Standing(ranking));
+            var (from, to) = (before?.StatusValue(rankingBefore), after.StatusValue(ranking));
             ImmutableArray<string> contestedBefore = before?.Contested(rankingBefore) ?? [];
             if (
                 from == to

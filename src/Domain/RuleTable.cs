@@ -50,23 +50,23 @@ public enum Rule
 }
 
 /// <summary>What a rule does to the register.</summary>
-public enum Verdict
+public enum Resolution
 {
     /// <summary>The register stays as it is.</summary>
-    Keeps = 0,
+    Keep = 0,
 
     /// <summary>The register becomes what was observed.</summary>
-    Takes = 1,
+    Replace = 1,
 
     /// <summary>The register puts the observed word in the place of its outcome and keeps the other outcomes.</summary>
-    Joins = 2,
+    Merge = 2,
 }
 
 /// <summary>One row of the rule table.</summary>
 /// <param name="Rule">When the row applies.</param>
-/// <param name="Verdict">What it does to the register.</param>
+/// <param name="Resolution">What it does to the register.</param>
 /// <param name="Effect">What it counts as.</param>
-public readonly record struct RuleRow(Rule Rule, Verdict Verdict, ReceiptEffect Effect);
+public readonly record struct RuleRow(Rule Rule, Resolution Resolution, ReceiptEffect Effect);
 
 /// <summary>
 /// The rule by which an observation joins a register, as data: one row for each <see cref="Rule"/>. The README shows
@@ -77,18 +77,18 @@ public sealed class RuleTable
 {
     /// <summary>The product's rules.</summary>
     public static readonly RuleTable Default = new([
-        new(Rule.FirstSight, Verdict.Takes, ReceiptEffect.Advanced),
-        new(Rule.HigherPhase, Verdict.Takes, ReceiptEffect.Advanced),
-        new(Rule.LowerPhase, Verdict.Keeps, ReceiptEffect.Stale),
-        new(Rule.SameWord, Verdict.Keeps, ReceiptEffect.Duplicate),
-        new(Rule.OtherWord, Verdict.Takes, ReceiptEffect.Advanced),
-        new(Rule.OtherWordProvablyOld, Verdict.Keeps, ReceiptEffect.Stale),
-        new(Rule.OtherOutcome, Verdict.Joins, ReceiptEffect.Conflict),
-        new(Rule.SmallerWord, Verdict.Joins, ReceiptEffect.Advanced),
-        new(Rule.KnownOutcome, Verdict.Keeps, ReceiptEffect.Duplicate),
-        new(Rule.HigherRank, Verdict.Takes, ReceiptEffect.Advanced),
-        new(Rule.LowerRank, Verdict.Keeps, ReceiptEffect.Stale),
-        new(Rule.HigherRankedWord, Verdict.Joins, ReceiptEffect.Advanced),
+        new(Rule.FirstSight, Resolution.Replace, ReceiptEffect.Advanced),
+        new(Rule.HigherPhase, Resolution.Replace, ReceiptEffect.Advanced),
+        new(Rule.LowerPhase, Resolution.Keep, ReceiptEffect.Stale),
+        new(Rule.SameWord, Resolution.Keep, ReceiptEffect.Duplicate),
+        new(Rule.OtherWord, Resolution.Replace, ReceiptEffect.Advanced),
+        new(Rule.OtherWordProvablyOld, Resolution.Keep, ReceiptEffect.Stale),
+        new(Rule.OtherOutcome, Resolution.Merge, ReceiptEffect.Conflict),
+        new(Rule.SmallerWord, Resolution.Merge, ReceiptEffect.Advanced),
+        new(Rule.KnownOutcome, Resolution.Keep, ReceiptEffect.Duplicate),
+        new(Rule.HigherRank, Resolution.Replace, ReceiptEffect.Advanced),
+        new(Rule.LowerRank, Resolution.Keep, ReceiptEffect.Stale),
+        new(Rule.HigherRankedWord, Resolution.Merge, ReceiptEffect.Advanced),
     ]);
 
     /// <summary>Makes a table.</summary>
@@ -113,58 +113,63 @@ public sealed class RuleTable
 
     /// <summary>Joins one observation into a register.</summary>
     /// <param name="register">What is known, or null.</param>
-    /// <param name="term">What was observed.</param>
+    /// <param name="status">What was observed.</param>
     /// <param name="vocabulary">How the words that are known are read.</param>
     /// <param name="provablyOld">Whether the receipt was made before something that is known.</param>
     /// <param name="seq">The receipt's sequence number.</param>
     /// <param name="row">The row that applied.</param>
     /// <returns>The register afterwards; the same instance if it did not change.</returns>
-    public Register? Join(
-        Register? register,
-        in Term term,
+    public StatusRegister? Join(
+        StatusRegister? register,
+        in ParsedStatus status,
         Vocabulary vocabulary,
         bool provablyOld,
         long seq,
         out RuleRow row
     )
     {
-        row = Rows[(int)Relate(register, term, vocabulary, provablyOld)];
-        return row.Verdict switch
+        row = Rows[(int)Relate(register, status, vocabulary, provablyOld)];
+        return row.Resolution switch
         {
-            Verdict.Keeps => register,
-            Verdict.Joins when register is not null && term.Outcome is { } outcome => register.With(
+            Resolution.Keep => register,
+            Resolution.Merge when register is not null && status.Outcome is { } outcome => register.With(
                 outcome,
-                term.Word
+                status.Word
             ) with
             {
                 DecidedBy = seq,
                 Rule = row.Rule,
             },
-            _ when register?.Phase == term.Phase && term.Outcome is null => register.Say(term, seq, row.Rule),
-            _ => Register.Of(term, seq, row.Rule),
+            _ when register?.Phase == status.Phase && status.Outcome is null => register.Say(status, seq, row.Rule),
+            _ => StatusRegister.Of(status, seq, row.Rule),
         };
     }
 
-    private static Rule Relate(Register? register, in Term term, Vocabulary vocabulary, bool provablyOld)
+    private static Rule Relate(
+        StatusRegister? register,
+        in ParsedStatus status,
+        Vocabulary vocabulary,
+        bool provablyOld
+    )
     {
         if (register is null)
             return Rule.FirstSight;
 
-        if (term.Phase != register.Phase)
-            return term.Phase > register.Phase ? Rule.HigherPhase : Rule.LowerPhase;
+        if (status.Phase != register.Phase)
+            return status.Phase > register.Phase ? Rule.HigherPhase : Rule.LowerPhase;
 
-        if (term.Outcome is { } outcome)
+        if (status.Outcome is { } outcome)
         {
             return register.Word(outcome) is not { } known ? Rule.OtherOutcome
-                : term.Word == known ? Rule.KnownOutcome
-                : RelateEnds(term, vocabulary.Read(known));
+                : status.Word == known ? Rule.KnownOutcome
+                : RelateEnds(status, vocabulary.Read(known));
         }
 
         // A word outside the vocabulary has no rank: it is shown, as any other that is not known, and the rank that was
         // reached stays.
-        return term.Word == register.Live || term.Normalised == Vocabulary.Normalise(register.Live!) ? Rule.SameWord
-            : term.Recognised && term.Rank != register.Rank
-                ? term.Rank > register.Rank ? Rule.HigherRank
+        return status.Word == register.Live || status.Normalised == Vocabulary.Normalise(register.Live!) ? Rule.SameWord
+            : status.Recognised && status.Rank != register.Rank
+                ? status.Rank > register.Rank ? Rule.HigherRank
                     : Rule.LowerRank
             : provablyOld ? Rule.OtherWordProvablyOld
             : Rule.OtherWord;
@@ -174,13 +179,13 @@ public sealed class RuleTable
     /// Of the words of one outcome the one of the highest rank stays, and of several the smallest, normalised and then
     /// as received: the same in every order of arrival.
     /// </summary>
-    private static Rule RelateEnds(in Term term, in Term known)
+    private static Rule RelateEnds(in ParsedStatus status, in ParsedStatus known)
     {
-        if (term.Rank != known.Rank)
-            return term.Rank > known.Rank ? Rule.HigherRankedWord : Rule.KnownOutcome;
+        if (status.Rank != known.Rank)
+            return status.Rank > known.Rank ? Rule.HigherRankedWord : Rule.KnownOutcome;
 
-        var order = string.CompareOrdinal(term.Normalised, known.Normalised);
-        return order < 0 || (order == 0 && string.CompareOrdinal(term.Word, known.Word) < 0)
+        var order = string.CompareOrdinal(status.Normalised, known.Normalised);
+        return order < 0 || (order == 0 && string.CompareOrdinal(status.Word, known.Word) < 0)
             ? Rule.SmallerWord
             : Rule.KnownOutcome;
     }

@@ -31,7 +31,7 @@ public enum TransitionKind
 /// <param name="Status">The word shown, as received.</param>
 /// <param name="Phase">Its phase.</param>
 /// <param name="Outcome">Its outcome, once ended.</param>
-public readonly record struct Standing(string Status, WorkflowPhase Phase, WorkflowOutcome? Outcome);
+public readonly record struct StatusValue(string Status, WorkflowPhase Phase, WorkflowOutcome? Outcome);
 
 /// <summary>What a transition or a decision is about: the workflow (both null), a node task, or a task of it.</summary>
 /// <param name="NodeTaskId">The node task; null for the workflow itself.</param>
@@ -52,16 +52,16 @@ public readonly record struct Subject(string? NodeTaskId, string? TaskId, bool I
 /// <summary>One change of a receipt that raised the version.</summary>
 /// <param name="Kind">What kind of change.</param>
 /// <param name="Subject">What changed.</param>
-/// <param name="From">The standing, or null if there was none. Only of registers.</param>
-/// <param name="To">The standing afterwards. Only of registers.</param>
+/// <param name="From">The value, or null if there was none. Only of registers.</param>
+/// <param name="To">The value afterwards. Only of registers.</param>
 /// <param name="FromText">The former label. Only of names.</param>
 /// <param name="ToText">The label or source afterwards; of a register the word that was reported, as received.</param>
 /// <param name="Rule">The rule that decided it. Only of registers.</param>
 public sealed record Transition(
     TransitionKind Kind,
     Subject Subject,
-    Standing? From,
-    Standing? To,
+    StatusValue? From,
+    StatusValue? To,
     string? FromText,
     string? ToText,
     Rule? Rule

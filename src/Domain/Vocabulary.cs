@@ -13,7 +13,7 @@ namespace Orleans.Workflow.Domain;
 public sealed class Vocabulary
 {
     /// <summary>The words that the product knows, unless the settings change them.</summary>
-    public static readonly ImmutableSortedDictionary<string, Meaning> DefaultWords = Table(
+    public static readonly ImmutableSortedDictionary<string, StatusMeaning> DefaultWords = Table(
         (
             new(WorkflowPhase.Scheduled),
             [
@@ -97,22 +97,22 @@ public sealed class Vocabulary
     /// <summary><see cref="DefaultWords"/> under <see cref="DefaultRanking"/>.</summary>
     public static readonly Vocabulary Default = new(DefaultWords, DefaultRanking);
 
-    private readonly FrozenDictionary<string, Meaning> _meanings;
+    private readonly FrozenDictionary<string, StatusMeaning> _meanings;
 
     /// <summary>Makes a vocabulary.</summary>
     /// <param name="words">Meanings by word; the words are normalised here.</param>
     /// <param name="ranking">All three outcomes, the strongest first.</param>
     /// <exception cref="ArgumentException">Two spellings of a word disagree, an ended word has no outcome or a live one
     /// has, or the ranking is not a permutation.</exception>
-    public Vocabulary(IEnumerable<KeyValuePair<string, Meaning>> words, ImmutableArray<WorkflowOutcome> ranking)
+    public Vocabulary(IEnumerable<KeyValuePair<string, StatusMeaning>> words, ImmutableArray<WorkflowOutcome> ranking)
     {
         ArgumentNullException.ThrowIfNull(words);
-        var meanings = new SortedDictionary<string, Meaning>(StringComparer.Ordinal);
+        var meanings = new SortedDictionary<string, StatusMeaning>(StringComparer.Ordinal);
         foreach (var (word, meaning) in words)
         {
-            if (meaning.Rank is < 0 or > Meaning.MaxRank)
+            if (meaning.Rank is < 0 or > StatusMeaning.MaxRank)
                 throw new ArgumentException(
-                    $"The rank of the word '{word}' must be from 0 to {Meaning.MaxRank}.",
+                    $"The rank of the word '{word}' must be from 0 to {StatusMeaning.MaxRank}.",
                     nameof(words)
                 );
 
@@ -146,7 +146,7 @@ public sealed class Vocabulary
     }
 
     /// <summary>The meanings by normalised word.</summary>
-    public ImmutableSortedDictionary<string, Meaning> Words { get; }
+    public ImmutableSortedDictionary<string, StatusMeaning> Words { get; }
 
     /// <summary>All outcomes, the strongest first.</summary>
     public ImmutableArray<WorkflowOutcome> Ranking { get; }
@@ -158,16 +158,16 @@ public sealed class Vocabulary
     public string Fingerprint { get; }
 
     /// <summary>Reads a word of the vendor. Never fails: an unknown word is active and not recognised.</summary>
-    public Term Read(string word)
+    public ParsedStatus Read(string word)
     {
         // Words that the table lists as they are sent, which is nearly all of them, are spared the normalisation.
         if (_meanings.TryGetValue(word, out var listed))
-            return new Term(word, word, listed.Phase, listed.Outcome, Recognised: true, listed.Rank);
+            return new ParsedStatus(word, word, listed.Phase, listed.Outcome, Recognised: true, listed.Rank);
 
         var normalised = Normalise(word);
         return _meanings.TryGetValue(normalised, out var meaning)
-            ? new Term(word, normalised, meaning.Phase, meaning.Outcome, Recognised: true, meaning.Rank)
-            : new Term(word, normalised, WorkflowPhase.Active, Outcome: null, Recognised: false);
+            ? new ParsedStatus(word, normalised, meaning.Phase, meaning.Outcome, Recognised: true, meaning.Rank)
+            : new ParsedStatus(word, normalised, WorkflowPhase.Active, Outcome: null, Recognised: false);
     }
 
     /// <summary>
@@ -209,7 +209,7 @@ public sealed class Vocabulary
     private static bool IsBlank(char c) => c is '_' or '-' || char.IsWhiteSpace(c);
 
     private static string ComputeFingerprint(
-        SortedDictionary<string, Meaning> meanings,
+        SortedDictionary<string, StatusMeaning> meanings,
         ImmutableArray<WorkflowOutcome> ranking
     )
     {
@@ -228,11 +228,11 @@ public sealed class Vocabulary
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())).AsSpan(0, 8));
     }
 
-    private static ImmutableSortedDictionary<string, Meaning> Table(
-        params ReadOnlySpan<(Meaning Meaning, string[] Words)> groups
+    private static ImmutableSortedDictionary<string, StatusMeaning> Table(
+        params ReadOnlySpan<(StatusMeaning Meaning, string[] Words)> groups
     )
     {
-        var all = ImmutableSortedDictionary.CreateBuilder<string, Meaning>(StringComparer.Ordinal);
+        var all = ImmutableSortedDictionary.CreateBuilder<string, StatusMeaning>(StringComparer.Ordinal);
         foreach (var (meaning, words) in groups)
         {
             foreach (var word in words)

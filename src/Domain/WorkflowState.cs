@@ -40,7 +40,7 @@ public sealed record WorkflowState
 
     /// <summary>The register of the workflow's own status; null until one was reported.</summary>
     [JsonPropertyName("w")]
-    public Register? Status { get; init; }
+    public StatusRegister? Status { get; init; }
 
     /// <summary>The node tasks, ascending by id (ordinal): the order does not depend on arrival.</summary>
     [JsonPropertyName("t")]
@@ -197,5 +197,5 @@ public sealed record NodeState
 /// <param name="Status">The register of the task's status.</param>
 public sealed record TaskState(
     [property: JsonPropertyName("i")] string? TaskId,
-    [property: JsonPropertyName("w")] Register Status
+    [property: JsonPropertyName("w")] StatusRegister Status
 );

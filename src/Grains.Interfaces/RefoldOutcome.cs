@@ -31,8 +31,8 @@ public sealed record RefoldChange(
     [property: Id(0)] string Kind,
     [property: Id(1)] SubjectView Subject,
     [property: Id(2)] bool IsTask,
-    [property: Id(3)] StandingView? From,
-    [property: Id(4)] StandingView? To
+    [property: Id(3)] StatusValueView? From,
+    [property: Id(4)] StatusValueView? To
 );
 
 /// <summary>What something stands at: a label, or a status with its phase and outcome.</summary>
@@ -40,7 +40,7 @@ public sealed record RefoldChange(
 /// <param name="Phase">The phase of a status.</param>
 /// <param name="Outcome">The outcome of a status, once ended.</param>
 [GenerateSerializer, Immutable, Alias("orleans.workflow.StandingView")]
-public sealed record StandingView(
+public sealed record StatusValueView(
     [property: Id(0)] string Text,
     [property: Id(1)] WorkflowPhase? Phase,
     [property: Id(2)] WorkflowOutcome? Outcome

@@ -5,17 +5,17 @@ namespace Orleans.Workflow.Api.Console;
 /// <summary>How many workflows stand at what, as of a moment ago.</summary>
 internal sealed class ConsoleCounts(ConsoleQueries queries, SqlReadModel readModel, TimeProvider time)
 {
-    private readonly Snapshot<StandingCounts> _snapshot = new(
+    private readonly RefreshingCache<StateCounts> _snapshot = new(
         async cancellationToken =>
         {
-            var silent = new WorkflowFilter { SilentSince = time.GetUtcNow() - StandingCounts.Silence };
+            var silent = new WorkflowFilter { SilentSince = time.GetUtcNow() - StateCounts.Silence };
             var byPhase = await readModel.CountWorkflows(silent, WorkflowGrouping.Phase, limit: 1, cancellationToken);
-            return new StandingCounts(await queries.CountStandings(cancellationToken), byPhase!.Total);
+            return new StateCounts(await queries.CountByState(cancellationToken), byPhase!.Total);
         },
         TimeSpan.FromSeconds(1),
         time
     );
 
     /// <summary>The counts; null if they are being read for the first time.</summary>
-    public Task<Taken<StandingCounts>?> Get(CancellationToken cancellationToken) => _snapshot.Get(cancellationToken);
+    public Task<Cached<StateCounts>?> Get(CancellationToken cancellationToken) => _snapshot.Get(cancellationToken);
 }

@@ -17,7 +17,7 @@ public static class ConsoleWords
         };
 
     /// <summary>A phase and outcome in words.</summary>
-    public static string Standing(WorkflowPhase? phase, WorkflowOutcome? outcome) =>
+    public static string StatusValue(WorkflowPhase? phase, WorkflowOutcome? outcome) =>
         (phase, outcome) switch
         {
             (null, _) => "no status yet",

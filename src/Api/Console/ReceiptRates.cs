@@ -20,7 +20,7 @@ internal sealed class ReceiptRates
 
     private readonly ConsoleQueries _queries;
     private readonly TimeProvider _time;
-    private readonly Snapshot<IReadOnlyList<ReceiptCount>> _snapshot;
+    private readonly RefreshingCache<IReadOnlyList<ReceiptCount>> _snapshot;
     private ImmutableArray<ReceiptCount> _settled = [];
     private DateTimeOffset _settledUntil;
 
@@ -28,11 +28,11 @@ internal sealed class ReceiptRates
     public ReceiptRates(ConsoleQueries queries, TimeProvider time)
     {
         (_queries, _time) = (queries, time);
-        _snapshot = new Snapshot<IReadOnlyList<ReceiptCount>>(Read, TimeSpan.FromSeconds(1), time);
+        _snapshot = new RefreshingCache<IReadOnlyList<ReceiptCount>>(Read, TimeSpan.FromSeconds(1), time);
     }
 
     /// <summary>The counts; null if they are being read for the first time.</summary>
-    public Task<Taken<IReadOnlyList<ReceiptCount>>?> Get(CancellationToken cancellationToken) =>
+    public Task<Cached<IReadOnlyList<ReceiptCount>>?> Get(CancellationToken cancellationToken) =>
         _snapshot.Get(cancellationToken);
 
     /// <summary>The first of the minutes, as seen from a time in the last.</summary>

@@ -31,12 +31,12 @@ internal sealed class ReceivedWords(IVocabularyStore vocabularies, IStatusUsageS
         var vocabulary = VocabularyDocument.Read(inForce.Document);
         var received = await words.Read(cancellationToken);
         var page = received
-            .Select(count => (Count: count, Term: vocabulary.Read(count.Word)))
+            .Select(count => (Count: count, Parsed: vocabulary.Read(count.Word)))
             .Select(static word =>
                 (
                     word.Count,
-                    word.Term,
-                    Place: new WordPosition(word.Term.Recognised ? 1 : 0, word.Count.Count, word.Count.Word)
+                    word.Parsed,
+                    Place: new WordPosition(word.Parsed.Recognised ? 1 : 0, word.Count.Count, word.Count.Word)
                 )
             )
             .Where(word => after is null || word.Place.CompareTo(after) > 0)
@@ -47,7 +47,7 @@ internal sealed class ReceivedWords(IVocabularyStore vocabularies, IStatusUsageS
             vocabulary,
             DateTimeOffset.FromUnixTimeMilliseconds(inForce.Since),
             received.Count,
-            [.. page.Take(limit).Select(static word => (word.Count, word.Term))],
+            [.. page.Take(limit).Select(static word => (word.Count, word.Parsed))],
             page.Count > limit ? Next(page[limit - 1].Place) : null
         );
     }
@@ -79,6 +79,6 @@ internal sealed record WordPage(
     Vocabulary Vocabulary,
     DateTimeOffset Since,
     int Total,
-    ImmutableArray<(StatusUsage Count, Term Term)> Items,
+    ImmutableArray<(StatusUsage Count, ParsedStatus Parsed)> Items,
     string? Next
 );

@@ -37,7 +37,7 @@ internal sealed class VocabularyQueries(ReceivedWords words)
                         )),
                     ],
                     page.Total,
-                    [.. page.Items.Select(static word => Of(word.Count, word.Term))],
+                    [.. page.Items.Select(static word => Of(word.Count, word.Parsed))],
                     page.Next
                 ),
                 ApiJson.Default.VocabularyAnswer
@@ -45,14 +45,14 @@ internal sealed class VocabularyQueries(ReceivedWords words)
         });
     }
 
-    private static ReceivedWord Of(StatusUsage count, Term term) =>
+    private static ReceivedWord Of(StatusUsage count, ParsedStatus status) =>
         new(
             count.Word,
-            term.Normalised,
-            term.Recognised,
-            term.Phase,
-            term.Outcome,
-            term.Rank,
+            status.Normalised,
+            status.Recognised,
+            status.Phase,
+            status.Outcome,
+            status.Rank,
             count.Count,
             DateTimeOffset.FromUnixTimeMilliseconds(count.FirstReceivedAt),
             DateTimeOffset.FromUnixTimeMilliseconds(count.LastReceivedAt)

@@ -76,7 +76,7 @@ public sealed class Explainer
         {
             _topics.Add(topic, log = new TopicLog(receipt, decision.Reported));
         }
-        else if (row.Verdict == Verdict.Keeps)
+        else if (row.Resolution == Resolution.Keep)
         {
             Overrule(
                 topic,
@@ -109,11 +109,11 @@ public sealed class Explainer
             );
         }
 
-        if (row.Verdict == Verdict.Keeps)
+        if (row.Resolution == Resolution.Keep)
             return;
 
         log.Decide(receipt, decision.Reported);
-        if (row.Verdict == Verdict.Takes)
+        if (row.Resolution == Resolution.Replace)
             log.Reset();
 
         if (vocabulary.Read(decision.Reported).Outcome is { } outcome)

@@ -30,17 +30,17 @@ internal sealed class Explanations(Explainer explainer, ImmutableArray<WorkflowO
     private NodeExplanation Of(NodeState node)
     {
         var subject = Subject.Node(node.NodeTaskId);
-        var standing = node.Standing(ranking);
+        var value = node.StatusValue(ranking);
         var representative = node.RepresentativeTask(ranking);
         return new NodeExplanation(
             node.NodeTaskId,
             Of(subject, NameKind.NodetaskName, node.Name),
             Of(subject, NameKind.NodeType, node.NodeType),
-            standing?.Status,
-            standing?.Phase,
-            standing?.Outcome,
+            value?.Status,
+            value?.Phase,
+            value?.Outcome,
             representative is null ? null : new SubjectView(node.NodeTaskId, representative.TaskId),
-            standing switch
+            value switch
             {
                 null => "it has no task",
                 { Phase: WorkflowPhase.Ended } =>
@@ -55,10 +55,10 @@ internal sealed class Explanations(Explainer explainer, ImmutableArray<WorkflowO
         );
     }
 
-    private RegisterExplanation Of(Subject subject, Register register)
+    private RegisterExplanation Of(Subject subject, StatusRegister register)
     {
         var log = explainer.Of(new Topic(subject, null));
-        var (status, phase, outcome) = register.Standing(ranking);
+        var (status, phase, outcome) = register.StatusValue(ranking);
         return new RegisterExplanation(
             status,
             phase,

@@ -34,7 +34,7 @@ internal sealed class RemovedTopics(WorkflowState start)
         }
     }
 
-    private TopicLog Of(Register register)
+    private TopicLog Of(StatusRegister register)
     {
         var log = new TopicLog(
             new ReceiptReference(register.DecidedBy, null, null, null),

@@ -133,8 +133,8 @@ public sealed record TransitionRow(
     string? NodeTaskId,
     string? TaskId,
     bool IsTask,
-    StandingRow? From,
-    StandingRow? To,
+    StatusValueRow? From,
+    StatusValueRow? To,
     // Stored rows have the property under this name.
     [property: JsonPropertyName("told")] string? Reported,
     string? Rule
@@ -146,4 +146,4 @@ public sealed record TransitionRow(
 /// <param name="Text">The label, or the status as received.</param>
 /// <param name="Phase">The phase of a status.</param>
 /// <param name="Outcome">The outcome of a status, once ended.</param>
-public sealed record StandingRow(string Text, WorkflowPhase? Phase, WorkflowOutcome? Outcome);
+public sealed record StatusValueRow(string Text, WorkflowPhase? Phase, WorkflowOutcome? Outcome);

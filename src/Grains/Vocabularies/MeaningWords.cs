@@ -15,10 +15,10 @@ public static class MeaningWords
 
     /// <summary>What a meaning may be, for the error about another one.</summary>
     public static readonly string Syntax =
-        $"one of: {All}; a rank from 0 to {Meaning.MaxRank} may follow behind a colon, such as 'active:20'";
+        $"one of: {All}; a rank from 0 to {StatusMeaning.MaxRank} may follow behind a colon, such as 'active:20'";
 
     /// <summary>The meaning that a text is, in any case; null if it is none.</summary>
-    public static Meaning? Parse(string? text)
+    public static StatusMeaning? Parse(string? text)
     {
         if (text?.IndexOf(':', StringComparison.Ordinal) is not (>= 0 and var colon))
             return ParseWord(text);
@@ -31,7 +31,7 @@ public static class MeaningWords
                 CultureInfo.InvariantCulture,
                 out var rank
             )
-            && rank <= Meaning.MaxRank
+            && rank <= StatusMeaning.MaxRank
             ? meaning with
             {
                 Rank = rank,
@@ -40,11 +40,11 @@ public static class MeaningWords
     }
 
     /// <summary>The text for a meaning.</summary>
-    public static string Of(Meaning meaning) =>
+    public static string Of(StatusMeaning meaning) =>
         meaning.Rank == 0 ? WordOf(meaning) : $"{WordOf(meaning)}:{meaning.Rank}";
 
     /// <summary>The text for a meaning without its rank.</summary>
-    public static string WordOf(Meaning meaning) =>
+    public static string WordOf(StatusMeaning meaning) =>
         meaning switch
         {
             { Outcome: { } outcome } => Of(outcome),
@@ -52,14 +52,14 @@ public static class MeaningWords
             _ => "active",
         };
 
-    private static Meaning? ParseWord(string? text) =>
+    private static StatusMeaning? ParseWord(string? text) =>
         text?.Trim().ToLowerInvariant() switch
         {
-            "scheduled" => new Meaning(WorkflowPhase.Scheduled),
-            "active" => new Meaning(WorkflowPhase.Active),
-            "completed" => new Meaning(WorkflowPhase.Ended, WorkflowOutcome.Completed),
-            "cancelled" => new Meaning(WorkflowPhase.Ended, WorkflowOutcome.Cancelled),
-            "failed" => new Meaning(WorkflowPhase.Ended, WorkflowOutcome.Failed),
+            "scheduled" => new StatusMeaning(WorkflowPhase.Scheduled),
+            "active" => new StatusMeaning(WorkflowPhase.Active),
+            "completed" => new StatusMeaning(WorkflowPhase.Ended, WorkflowOutcome.Completed),
+            "cancelled" => new StatusMeaning(WorkflowPhase.Ended, WorkflowOutcome.Cancelled),
+            "failed" => new StatusMeaning(WorkflowPhase.Ended, WorkflowOutcome.Failed),
             _ => null,
         };
 

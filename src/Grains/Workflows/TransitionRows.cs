@@ -40,10 +40,10 @@ internal static class TransitionRows
             Transitions = ImmutableArray.CreateRange(transitions, OfRefold),
         };
 
-    private static StandingRow? Row(Standing? standing) =>
-        standing is { } known ? new StandingRow(known.Status, known.Phase, known.Outcome) : null;
+    private static StatusValueRow? Row(StatusValue? value) =>
+        value is { } known ? new StatusValueRow(known.Status, known.Phase, known.Outcome) : null;
 
-    private static StandingRow? Row(string? text) => text is null ? null : new StandingRow(text, null, null);
+    private static StatusValueRow? Row(string? text) => text is null ? null : new StatusValueRow(text, null, null);
 
     private static string[] SnakeCase<T>()
         where T : struct, Enum => Array.ConvertAll(Enum.GetNames<T>(), JsonNamingPolicy.SnakeCaseLower.ConvertName);

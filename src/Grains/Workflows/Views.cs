@@ -30,15 +30,15 @@ public static class Views
     /// <summary>The view of a node task.</summary>
     public static NodeTaskView Of(NodeState node, ImmutableArray<WorkflowOutcome> ranking)
     {
-        var standing = node.Standing(ranking);
+        var value = node.StatusValue(ranking);
         return new NodeTaskView
         {
             NodetaskId = node.NodeTaskId,
             NodetaskName = node.Name,
             NodeType = node.NodeType,
-            Status = standing?.Status,
-            Phase = standing?.Phase,
-            Outcome = standing?.Outcome,
+            Status = value?.Status,
+            Phase = value?.Phase,
+            Outcome = value?.Outcome,
             Version = node.Version,
             Tasks = ImmutableArray.CreateRange(node.Tasks, Of, ranking),
             HasFacts = node.HasFacts,
@@ -62,8 +62,8 @@ public static class Views
     public static AttentionView Of(Attention attention) =>
         new(attention.Kind, new SubjectView(attention.Subject.NodeTaskId, attention.Subject.TaskId), attention.Detail);
 
-    private static StandingView? Of(StandingRow? row) =>
-        row is null ? null : new StandingView(row.Text, row.Phase, row.Outcome);
+    private static StatusValueView? Of(StatusValueRow? row) =>
+        row is null ? null : new StatusValueView(row.Text, row.Phase, row.Outcome);
 
     private static TaskView Of(TaskState task, ImmutableArray<WorkflowOutcome> ranking) =>
         new(

@@ -6,7 +6,7 @@ namespace Orleans.Workflow.Storage.Queries;
 /// What columns hold that is computed from a commit. Computed by the grain that brings it: the thread that writes works
 /// for all requests.
 /// </summary>
-/// <param name="StateCode">The workflow's <see cref="Standing"/>; null if it is not in the list, as the next
+/// <param name="StateCode">The workflow's <see cref="StateCodes"/>; null if it is not in the list, as the next
 /// three.</param>
 /// <param name="Word">The word of the vocabulary by which it is grouped; empty if it holds an unrecognised one.</param>
 /// <param name="NameLower">The beginning of the workflow's name as it is ordered and looked up by.</param>
@@ -30,7 +30,7 @@ internal sealed record ComputedColumns(
         var workflow = commit.Workflow;
         return commit.IsListed
             ? new ComputedColumns(
-                Standing.Of(workflow),
+                StateCodes.Of(workflow),
                 WorkflowColumns.Word(workflow),
                 WorkflowColumns.NameLower(workflow),
                 WorkflowColumns.NodeTypesJson(workflow),

@@ -21,7 +21,7 @@ public sealed class ConsoleQueries(DbDataSource dataSource, ReadDialect dialect)
     /// Counts all workflows by what they stand at. Reads every row of the list: keep the answer for a while.
     /// </summary>
     /// <remarks>Every state code is 0 or more; said so, SQLite counts from an index.</remarks>
-    public async Task<ImmutableArray<StandingCount>> CountStandings(CancellationToken cancellationToken) =>
+    public async Task<ImmutableArray<StateCount>> CountByState(CancellationToken cancellationToken) =>
         [
             .. await dataSource.ReadWhole(
                 dialect.ReadingWhole,
@@ -29,7 +29,7 @@ public sealed class ConsoleQueries(DbDataSource dataSource, ReadDialect dialect)
                     command.CommandText =
                         "SELECT phase, outcome, attention, count(*) FROM workflow WHERE state_code >= 0 GROUP "
                         + "BY 1, 2, 3 ORDER BY 1, 2, 3",
-                static reader => new StandingCount(
+                static reader => new StateCount(
                     reader.Enum<WorkflowPhase>(0),
                     reader.Enum<WorkflowOutcome>(1),
                     WorkflowColumns.ReadAttention(reader.GetInt32(2)),

@@ -47,14 +47,14 @@ internal static class ReceiptColumns
                         row.Kind,
                         new SubjectView(row.NodeTaskId, row.TaskId),
                         row.IsTask,
-                        Standing(row.From),
-                        Standing(row.To),
+                        StatusValue(row.From),
+                        StatusValue(row.To),
                         row.Reported,
                         row.Rule
                     )
             );
     }
 
-    private static StandingSummary? Standing(StandingRow? row) =>
-        row is null ? null : new StandingSummary(row.Text, row.Phase, row.Outcome);
+    private static StatusValueSummary? StatusValue(StatusValueRow? row) =>
+        row is null ? null : new StatusValueSummary(row.Text, row.Phase, row.Outcome);
 }

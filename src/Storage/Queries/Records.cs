@@ -127,8 +127,8 @@ public sealed record TransitionSummary(
     string Kind,
     SubjectView Subject,
     bool IsTask,
-    StandingSummary? From,
-    StandingSummary? To,
+    StatusValueSummary? From,
+    StatusValueSummary? To,
     // The HTTP contract has this name.
     [property: JsonPropertyName("told")] string? Reported,
     string? Rule
@@ -138,7 +138,7 @@ public sealed record TransitionSummary(
 /// <param name="Text">The label, or the status as received.</param>
 /// <param name="Phase">The phase of a status.</param>
 /// <param name="Outcome">The outcome of a status, once ended.</param>
-public sealed record StandingSummary(string Text, WorkflowPhase? Phase, WorkflowOutcome? Outcome);
+public sealed record StatusValueSummary(string Text, WorkflowPhase? Phase, WorkflowOutcome? Outcome);
 
 /// <summary>Workflows counted by something.</summary>
 /// <param name="Total">How many there are in all groups.</param>
@@ -185,7 +185,7 @@ public sealed record ReceiptCount(
 /// <param name="Outcome">The outcome, once ended.</param>
 /// <param name="Attention">Reasons for a person to look.</param>
 /// <param name="Count">How many.</param>
-public sealed record StandingCount(
+public sealed record StateCount(
     WorkflowPhase? Phase,
     WorkflowOutcome? Outcome,
     ImmutableArray<AttentionReason> Attention,

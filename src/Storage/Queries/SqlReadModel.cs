@@ -47,7 +47,7 @@ public sealed class SqlReadModel(DbDataSource dataSource, ReadDialect dialect)
         var groups = WorkflowSql.AsksForGroups(filter, sort)
             ? WorkflowGroup.Of(filter)
                 ?? await Read(
-                    command => command.CommandText = WorkflowGroup.Find(Standing.Of(filter)),
+                    command => command.CommandText = WorkflowGroup.Find(StateCodes.Of(filter)),
                     WorkflowGroup.Read
                 )
             : null;

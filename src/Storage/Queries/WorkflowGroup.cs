@@ -5,14 +5,14 @@ using Orleans.Workflow.Grains.Interfaces;
 namespace Orleans.Workflow.Storage.Queries;
 
 /// <summary>
-/// A part of the list that one index has in each order. A page is merged from those of its groups: of one standing and
-/// one word of the vocabulary, and for each standing one of all workflows that hold an unrecognised word. The words
+/// A part of the list that one index has in each order. A page is merged from those of its groups: of one code and
+/// one word of the vocabulary, and for each code one of all workflows that hold an unrecognised word. The words
 /// that senders make up add none.
 /// </summary>
-/// <param name="Standing">The <see cref="Queries.Standing"/>.</param>
+/// <param name="StateCode">The <see cref="Queries.StateCodes"/>.</param>
 /// <param name="Word">The status as it is looked up; empty for all workflows with an unrecognised word.</param>
 /// <param name="OfUnrecognised">Whether it is, of the workflows with an unrecognised word, those of one status.</param>
-internal readonly record struct WorkflowGroup(int Standing, string Word, bool OfUnrecognised = false)
+internal readonly record struct WorkflowGroup(int StateCode, string Word, bool OfUnrecognised = false)
 {
     // In the text of queries and of partial indexes.
     private const string IsUnrecognised = "attention & 4) <> 0";
@@ -25,27 +25,27 @@ internal readonly record struct WorkflowGroup(int Standing, string Word, bool Of
     /// </summary>
     public static IReadOnlyList<WorkflowGroup>? Of(WorkflowFilter filter)
     {
-        var standings = Queries.Standing.Of(filter);
-        if (standings.IsEmpty)
+        var codes = Queries.StateCodes.Of(filter);
+        if (codes.IsEmpty)
             return [];
 
         if (filter.Status is not { } status)
             return null;
 
-        var unrecognised = standings.Select(standing => new WorkflowGroup(standing, status, OfUnrecognised: true));
+        var unrecognised = codes.Select(code => new WorkflowGroup(code, status, OfUnrecognised: true));
         return filter.Attention == AttentionReason.UnrecognisedStatus
             ? [.. unrecognised]
-            : [.. standings.Select(standing => new WorkflowGroup(standing, status)), .. unrecognised];
+            : [.. codes.Select(code => new WorkflowGroup(code, status)), .. unrecognised];
     }
 
     /// <summary>
-    /// The query for the groups of some standings that there are: it skips from one word to the next.
+    /// The query for the groups of some codes that there are: it skips from one word to the next.
     /// </summary>
-    public static string Find(ImmutableArray<int> standings) =>
+    public static string Find(ImmutableArray<int> codes) =>
         $"""
             WITH RECURSIVE known (state_code) AS (VALUES {string.Join(
                 ", ",
-                standings.Select(static standing => $"({standing})")
+                codes.Select(static code => $"({code})")
             )}),
             found (state_code, word) AS (
               SELECT state_code, (
@@ -88,8 +88,8 @@ internal readonly record struct WorkflowGroup(int Standing, string Word, bool Of
 
         // A number in the text shows the planner which index serves.
         return OfUnrecognised
-            ? $"{table}.status_normalised = @word_{number} AND {table}.state_code = {Standing} AND "
+            ? $"{table}.status_normalised = @word_{number} AND {table}.state_code = {StateCode} AND "
                 + $"({table}.{IsUnrecognised}"
-            : $"{table}.state_code = {Standing} AND {table}.word = @word_{number}";
+            : $"{table}.state_code = {StateCode} AND {table}.word = @word_{number}";
     }
 }

@@ -87,9 +87,9 @@ internal static class WorkflowSql
         var order = $"w.{column}{direction}, w.key{direction} LIMIT {limit + 1}";
         if (groups is null)
         {
-            // Checked along the order, the standing is an expression too.
+            // Checked along the order, the code is an expression too.
             AddStatus(command, filter, conditions);
-            conditions.Add(In("(w.state_code + 0)", Standing.Of(filter)));
+            conditions.Add(In("(w.state_code + 0)", StateCodes.Of(filter)));
             command.CommandText = $"{page} workflow w{Where(conditions)} ORDER BY {order}";
             return;
         }
@@ -139,7 +139,7 @@ internal static class WorkflowSql
         };
         var conditions = Conditions(command, dialect, filter);
         AddStatus(command, filter, conditions);
-        conditions.Add(In("w.state_code", Standing.Of(filter)));
+        conditions.Add(In("w.state_code", StateCodes.Of(filter)));
 
         if (SetNames(command, filter))
             conditions.Add(Named);
@@ -154,11 +154,11 @@ internal static class WorkflowSql
     }
 
     /// <summary>
-    /// The condition that a workflow has one of some standings. Numbers in the text show the planner which index
+    /// The condition that a workflow has one of some codes. Numbers in the text show the planner which index
     /// serves.
     /// </summary>
-    private static string In(string standing, ImmutableArray<int> standings) =>
-        standings.IsEmpty ? "1 = 0" : $"{standing} IN ({string.Join(", ", standings)})";
+    private static string In(string code, ImmutableArray<int> codes) =>
+        codes.IsEmpty ? "1 = 0" : $"{code} IN ({string.Join(", ", codes)})";
 
     /// <summary>
     /// Sets the parameters of <see cref="Named"/> and <see cref="NamedAlong"/>, if names are asked for.

@@ -55,7 +55,7 @@ internal sealed class SqlRetentionStore(DbDataSource dataSource, ReadDialect dia
         CancellationToken cancellationToken
     )
     {
-        var ended = Standing.Of(new WorkflowFilter { Phase = WorkflowPhase.Ended });
+        var ended = StateCodes.Of(new WorkflowFilter { Phase = WorkflowPhase.Ended });
         var groups = await dataSource.ReadAll(WorkflowGroup.Find(ended), WorkflowGroup.Read, cancellationToken);
         if (groups is [])
             return [];

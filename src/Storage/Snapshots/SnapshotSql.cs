@@ -86,7 +86,7 @@ internal static class SnapshotSql
             ["name_lower"] = WorkflowColumns.NameLower(row),
             ["status"] = row.Status,
             ["status_normalised"] = row.StatusNormalised,
-            ["state_code"] = (long)Standing.Of(row),
+            ["state_code"] = (long)StateCodes.Of(row),
             ["word"] = WorkflowColumns.Word(row),
             ["phase"] = (long?)row.Phase,
             ["outcome"] = (long?)row.Outcome,

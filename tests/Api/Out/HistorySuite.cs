@@ -124,14 +124,14 @@ public abstract class HistorySuite(ApiFixture api)
         var place = $"{subject.Word("nodetask_id")}/{subject.Word("task_id")}".TrimEnd('/');
         return $"{item.Number("version")}.{item.Number("ordinal")} {item.Word("receipt_id")} "
             + $"{item.Word("kind")}/{place}/{item.GetProperty("is_task").GetBoolean()} "
-            + $"{Standing(item.GetProperty("from"))}>{Standing(item.GetProperty("to"))} "
+            + $"{StatusValue(item.GetProperty("from"))}>{StatusValue(item.GetProperty("to"))} "
             + $"{item.Word("told") ?? "null"} {item.Word("rule") ?? "null"}";
     }
 
-    private static string Standing(JsonElement standing) =>
-        standing.ValueKind == JsonValueKind.Null ? "null"
-        : standing.Word("phase") is null ? standing.Word("text")!
-        : $"{standing.Word("text")}/{standing.Word("phase")}/{standing.Word("outcome")}";
+    private static string StatusValue(JsonElement value) =>
+        value.ValueKind == JsonValueKind.Null ? "null"
+        : value.Word("phase") is null ? value.Word("text")!
+        : $"{value.Word("text")}/{value.Word("phase")}/{value.Word("outcome")}";
 
     private async Task<(string Id, List<string?> Receipts)> ReportStory()
     {

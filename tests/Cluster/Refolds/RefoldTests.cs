@@ -113,7 +113,7 @@ public sealed class RefoldTests(ITestOutputHelper output)
                 {
                     change.GetProperty("rule").GetString().ShouldBe("refold");
                     return $"{change.GetProperty("kind")} {Text(change, "node_task_id")}/{Text(change, "task_id")} "
-                        + $"{Standing(change, "from")}>{Standing(change, "to")}";
+                        + $"{StatusValue(change, "from")}>{StatusValue(change, "to")}";
                 });
             applied.Add(reader.GetString(0), string.Join('\n', lines));
         }
@@ -122,8 +122,8 @@ public sealed class RefoldTests(ITestOutputHelper output)
 
         static string? Text(JsonElement change, string name) =>
             change.TryGetProperty(name, out var text) ? text.GetString() : null;
-        static string? Standing(JsonElement change, string name) =>
-            change.TryGetProperty(name, out var standing) ? standing.GetProperty("text").GetString() : null;
+        static string? StatusValue(JsonElement change, string name) =>
+            change.TryGetProperty(name, out var value) ? value.GetProperty("text").GetString() : null;
     }
 
     private static string Changes(JsonElement changes) =>
@@ -140,8 +140,8 @@ public sealed class RefoldTests(ITestOutputHelper output)
                 })
         );
 
-    private static string? Text(JsonElement standing) =>
-        standing.ValueKind == JsonValueKind.Null ? null : standing.GetProperty("text").GetString();
+    private static string? Text(JsonElement value) =>
+        value.ValueKind == JsonValueKind.Null ? null : value.GetProperty("text").GetString();
 
     private static async Task<(List<JsonElement> Lines, JsonElement Summary)> DryRun(
         HttpClient http,

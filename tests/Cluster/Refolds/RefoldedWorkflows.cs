@@ -28,8 +28,8 @@ internal static class RefoldedWorkflows
     /// <summary>The other vocabulary.</summary>
     public static readonly Vocabulary Other = new(
         Vocabulary
-            .DefaultWords.SetItem("on hold", new Meaning(WorkflowPhase.Scheduled))
-            .SetItem("quota wait", new Meaning(WorkflowPhase.Ended, WorkflowOutcome.Failed)),
+            .DefaultWords.SetItem("on hold", new StatusMeaning(WorkflowPhase.Scheduled))
+            .SetItem("quota wait", new StatusMeaning(WorkflowPhase.Ended, WorkflowOutcome.Failed)),
         [WorkflowOutcome.Completed, WorkflowOutcome.Failed, WorkflowOutcome.Cancelled]
     );
 

@@ -62,8 +62,8 @@ public sealed class EffectTests
                 new Transition(
                     TransitionKind.StatusChanged,
                     Subject.Workflow,
-                    new Standing("running", WorkflowPhase.Active, null),
-                    new Standing("Finished", WorkflowPhase.Ended, WorkflowOutcome.Completed),
+                    new StatusValue("running", WorkflowPhase.Active, null),
+                    new StatusValue("Finished", WorkflowPhase.Ended, WorkflowOutcome.Completed),
                     null,
                     "Finished",
                     Rule.HigherPhase

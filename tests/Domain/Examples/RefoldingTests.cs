@@ -11,8 +11,8 @@ public sealed class RefoldingTests
 {
     private static readonly Vocabulary Other = new(
         Vocabulary
-            .DefaultWords.SetItem("on hold", new Meaning(WorkflowPhase.Scheduled))
-            .SetItem("stopped", new Meaning(WorkflowPhase.Ended, WorkflowOutcome.Failed)),
+            .DefaultWords.SetItem("on hold", new StatusMeaning(WorkflowPhase.Scheduled))
+            .SetItem("stopped", new StatusMeaning(WorkflowPhase.Ended, WorkflowOutcome.Failed)),
         [WorkflowOutcome.Completed, WorkflowOutcome.Cancelled, WorkflowOutcome.Failed]
     );
 
@@ -120,11 +120,11 @@ public sealed class RefoldingTests
                 .. state
                     .Registers()
                     .Select(register =>
-                        $"{register.Subject} {register.Register.Standing(ranking)} "
+                        $"{register.Subject} {register.Register.StatusValue(ranking)} "
                         + $"{string.Join(',', register.Register.Contested(ranking))}"
                     ),
                 .. state.Nodes.Select(node =>
-                    $"{node.NodeTaskId} {node.Name} {node.NodeType} {node.Standing(ranking)}"
+                    $"{node.NodeTaskId} {node.Name} {node.NodeType} {node.StatusValue(ranking)}"
                 ),
                 .. Attention
                     .Of(state, ranking)

@@ -25,7 +25,7 @@ internal sealed class Story(WorkflowFold fold)
     public Decision LastDecision => _trace.Decisions[^1];
 
     /// <summary>The register of the workflow's own status.</summary>
-    public Register Status => State.Status!;
+    public StatusRegister Status => State.Status!;
 
     /// <summary>The status that the workflow shows.</summary>
     public string ShownStatus => Status.StatusBy(fold.Vocabulary.Ranking);
@@ -47,11 +47,11 @@ internal sealed class Story(WorkflowFold fold)
     /// <summary>A node as it stands.</summary>
     public NodeState Node(string nodeTaskId = "n") => State.FindNode(nodeTaskId).ShouldNotBeNull();
 
-    /// <summary>The standing of a node.</summary>
-    public Standing? Standing(string nodeTaskId = "n") => Node(nodeTaskId).Standing(fold.Vocabulary.Ranking);
+    /// <summary>The value of a node.</summary>
+    public StatusValue? StatusValue(string nodeTaskId = "n") => Node(nodeTaskId).StatusValue(fold.Vocabulary.Ranking);
 
     /// <summary>The register of a task; null is the anonymous one.</summary>
-    public Register Task(string? taskId, string nodeTaskId = "n") =>
+    public StatusRegister Task(string? taskId, string nodeTaskId = "n") =>
         Node(nodeTaskId).Tasks.Single(task => task.TaskId == taskId).Status;
 
     private Story Receive(string source, string workflowName, string status, ReadOnlySpan<StatusChangeAction> entries)

@@ -44,8 +44,8 @@ public sealed class VocabularyTests
     [InlineData("EXPIRED", WorkflowPhase.Ended, WorkflowOutcome.Failed)]
     public void The_usual_words_are_known(string word, WorkflowPhase phase, WorkflowOutcome? outcome)
     {
-        var term = Vocabulary.Default.Read(word);
-        (term.Word, term.Phase, term.Outcome, term.Recognised).ShouldBe((word, phase, outcome, true));
+        var status = Vocabulary.Default.Read(word);
+        (status.Word, status.Phase, status.Outcome, status.Recognised).ShouldBe((word, phase, outcome, true));
     }
 
     [Fact]
@@ -55,8 +55,8 @@ public sealed class VocabularyTests
     [Fact]
     public void An_unknown_word_is_kept_and_counts_as_active()
     {
-        var term = Vocabulary.Default.Read("Re-Checking");
-        (term.Word, term.Normalised, term.Phase, term.Outcome, term.Recognised).ShouldBe(
+        var status = Vocabulary.Default.Read("Re-Checking");
+        (status.Word, status.Normalised, status.Phase, status.Outcome, status.Recognised).ShouldBe(
             ("Re-Checking", "re checking", WorkflowPhase.Active, null, false)
         );
     }
@@ -82,23 +82,23 @@ public sealed class VocabularyTests
         [
             Vocabulary.Default.Fingerprint,
             new Vocabulary(
-                words.Add("on hold", new Meaning(WorkflowPhase.Active)),
+                words.Add("on hold", new StatusMeaning(WorkflowPhase.Active)),
                 Vocabulary.DefaultRanking
             ).Fingerprint,
             new Vocabulary(
-                words.SetItem("paused", new Meaning(WorkflowPhase.Scheduled)),
+                words.SetItem("paused", new StatusMeaning(WorkflowPhase.Scheduled)),
                 Vocabulary.DefaultRanking
             ).Fingerprint,
             new Vocabulary(
-                words.SetItem("paused", new Meaning(WorkflowPhase.Active, Rank: 1)),
+                words.SetItem("paused", new StatusMeaning(WorkflowPhase.Active, Rank: 1)),
                 Vocabulary.DefaultRanking
             ).Fingerprint,
             new Vocabulary(
-                words.SetItem("paused", new Meaning(WorkflowPhase.Active, Rank: 2)),
+                words.SetItem("paused", new StatusMeaning(WorkflowPhase.Active, Rank: 2)),
                 Vocabulary.DefaultRanking
             ).Fingerprint,
             new Vocabulary(
-                words.SetItem("stopped", new Meaning(WorkflowPhase.Ended, WorkflowOutcome.Failed)),
+                words.SetItem("stopped", new StatusMeaning(WorkflowPhase.Ended, WorkflowOutcome.Failed)),
                 Vocabulary.DefaultRanking
             ).Fingerprint,
             new Vocabulary(
@@ -118,8 +118,8 @@ public sealed class VocabularyTests
         Should.Throw<ArgumentException>(() =>
             new Vocabulary(
                 [
-                    KeyValuePair.Create("on hold", new Meaning(WorkflowPhase.Active)),
-                    KeyValuePair.Create("On_Hold", new Meaning(WorkflowPhase.Scheduled)),
+                    KeyValuePair.Create("on hold", new StatusMeaning(WorkflowPhase.Active)),
+                    KeyValuePair.Create("On_Hold", new StatusMeaning(WorkflowPhase.Scheduled)),
                 ],
                 Vocabulary.DefaultRanking
             )
@@ -128,14 +128,17 @@ public sealed class VocabularyTests
     [Fact]
     public void An_ended_word_must_have_an_outcome() =>
         Should.Throw<ArgumentException>(() =>
-            new Vocabulary([KeyValuePair.Create("over", new Meaning(WorkflowPhase.Ended))], Vocabulary.DefaultRanking)
+            new Vocabulary(
+                [KeyValuePair.Create("over", new StatusMeaning(WorkflowPhase.Ended))],
+                Vocabulary.DefaultRanking
+            )
         );
 
     [Fact]
     public void A_live_word_must_not_have_an_outcome() =>
         Should.Throw<ArgumentException>(() =>
             new Vocabulary(
-                [KeyValuePair.Create("on hold", new Meaning(WorkflowPhase.Active, WorkflowOutcome.Failed))],
+                [KeyValuePair.Create("on hold", new StatusMeaning(WorkflowPhase.Active, WorkflowOutcome.Failed))],
                 Vocabulary.DefaultRanking
             )
         );
@@ -153,9 +156,9 @@ public sealed class VocabularyTests
     public void A_word_that_comes_late_does_not_take_a_status_back(string word, string late)
     {
         var story = new Story().Reported("running", Task("t", word)).Reported("running", Task("t", late));
-        (story.Standing()!.Value.Status, story.State.Version).ShouldBe((word, 1));
+        (story.StatusValue()!.Value.Status, story.State.Version).ShouldBe((word, 1));
         var inOrder = new Story().Reported("running", Task("t", late)).Reported("running", Task("t", word));
-        inOrder.Standing().ShouldBe(story.Standing());
+        inOrder.StatusValue().ShouldBe(story.StatusValue());
     }
 
     [Fact]
@@ -181,7 +184,7 @@ public sealed class VocabularyTests
     )
     {
         var meaning = MeaningWords.Parse(text).ShouldNotBeNull();
-        meaning.ShouldBe(new Meaning(phase, outcome, rank));
+        meaning.ShouldBe(new StatusMeaning(phase, outcome, rank));
         MeaningWords.Parse(MeaningWords.Of(meaning)).ShouldBe(meaning);
     }
 
@@ -211,7 +214,7 @@ public sealed class VocabularyTests
     {
         var read = VocabularyDocument.Read(VocabularyDocument.Write(Vocabulary.Default));
         (read.Fingerprint, read.Words["sent"]).ShouldBe(
-            (Vocabulary.Default.Fingerprint, new Meaning(WorkflowPhase.Active, Rank: 10))
+            (Vocabulary.Default.Fingerprint, new StatusMeaning(WorkflowPhase.Active, Rank: 10))
         );
     }
 

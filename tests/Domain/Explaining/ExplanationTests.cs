@@ -22,7 +22,7 @@ public sealed class ExplanationTests
                 var explained = replayed.Register(subject);
                 var decisive = replayed
                     .Decisions(subject)
-                    .Last(static decision => decision.Row.Verdict != Verdict.Keeps);
+                    .Last(static decision => decision.Row.Resolution != Resolution.Keep);
                 (explained.DecidedBy.Seq, explained.Rule).ShouldBe((decisive.Seq, decisive.Row.Rule));
                 (explained.DecidedBy.Seq, explained.Rule).ShouldBe((register.DecidedBy, register.Rule));
                 explained.DecidedByArrival.ShouldBe(
@@ -39,9 +39,9 @@ public sealed class ExplanationTests
             foreach (var (subject, _) in replayed.State.Registers())
             {
                 var decisions = replayed.Decisions(subject);
-                var kept = decisions.Where(static decision => decision.Row.Verdict == Verdict.Keeps).ToList();
+                var kept = decisions.Where(static decision => decision.Row.Resolution == Resolution.Keep).ToList();
                 var deciding = decisions
-                    .Where(static decision => decision.Row.Verdict != Verdict.Keeps)
+                    .Where(static decision => decision.Row.Resolution != Resolution.Keep)
                     .Select(static decision => decision.Seq)
                     .Distinct()
                     .ToList();

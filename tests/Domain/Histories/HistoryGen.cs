@@ -20,16 +20,16 @@ internal static class HistoryGen
             [WorkflowOutcome.Completed, WorkflowOutcome.Failed, WorkflowOutcome.Cancelled]
         ),
         new Vocabulary(
-            [KeyValuePair.Create("finished", new Meaning(WorkflowPhase.Ended, WorkflowOutcome.Completed))],
+            [KeyValuePair.Create("finished", new StatusMeaning(WorkflowPhase.Ended, WorkflowOutcome.Completed))],
             Vocabulary.DefaultRanking
         ),
         new Vocabulary(
             Vocabulary
-                .DefaultWords.SetItem("pending", new Meaning(WorkflowPhase.Scheduled, Rank: 7))
-                .SetItem("running", new Meaning(WorkflowPhase.Active, Rank: 5))
-                .SetItem("started", new Meaning(WorkflowPhase.Active, Rank: 3))
-                .SetItem("paused", new Meaning(WorkflowPhase.Active, Rank: Meaning.MaxRank))
-                .SetItem("done", new Meaning(WorkflowPhase.Ended, WorkflowOutcome.Completed, Rank: 1)),
+                .DefaultWords.SetItem("pending", new StatusMeaning(WorkflowPhase.Scheduled, Rank: 7))
+                .SetItem("running", new StatusMeaning(WorkflowPhase.Active, Rank: 5))
+                .SetItem("started", new StatusMeaning(WorkflowPhase.Active, Rank: 3))
+                .SetItem("paused", new StatusMeaning(WorkflowPhase.Active, Rank: StatusMeaning.MaxRank))
+                .SetItem("done", new StatusMeaning(WorkflowPhase.Ended, WorkflowOutcome.Completed, Rank: 1)),
             Vocabulary.DefaultRanking
         ),
     ];

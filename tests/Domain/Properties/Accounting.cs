@@ -50,7 +50,7 @@ internal static class Accounting
     /// What the trace says of a decision is what it did.
     /// </summary>
     /// <remarks>
-    /// The effect is advanced or conflict if, and only if, the register changed. The verdict joins only where an ended
+    /// The effect is advanced or conflict if, and only if, the register changed. The resolution joins only where an ended
     /// word joined an ended word. The effect is duplicate only if the register has the word already.
     /// </remarks>
     public static string? The_trace_is_what_the_fold_did(WorkflowFold fold, History history)
@@ -83,13 +83,13 @@ internal static class Accounting
             foreach (var decision in trace.Decisions)
             {
                 if (
-                    decision.Row.Verdict == Verdict.Keeps != decision.Row.Effect < ReceiptEffect.Advanced
+                    decision.Row.Resolution == Resolution.Keep != decision.Row.Effect < ReceiptEffect.Advanced
                     || decision.Seq != state.Seq
                 )
                     return $"{decision} contradicts itself";
 
                 if (
-                    decision.Row.Verdict == Verdict.Joins
+                    decision.Row.Resolution == Resolution.Merge
                     && !changes.Any(change =>
                         change.Subject == decision.Subject
                         && change.From?.Phase == WorkflowPhase.Ended
@@ -111,7 +111,7 @@ internal static class Accounting
         return null;
     }
 
-    private static bool Says(WorkflowState state, Subject subject, Term reported)
+    private static bool Says(WorkflowState state, Subject subject, ParsedStatus reported)
     {
         var register = state.Registers().FirstOrDefault(pair => pair.Subject == subject).Register;
         return register is not null

@@ -22,7 +22,7 @@ internal static class Folding
     }
 
     /// <summary>All registers of a state with what they belong to.</summary>
-    public static IEnumerable<(Subject Subject, Register Register)> Registers(this WorkflowState state)
+    public static IEnumerable<(Subject Subject, StatusRegister Register)> Registers(this WorkflowState state)
     {
         if (state.Status is { } status)
             yield return (Subject.Workflow, status);

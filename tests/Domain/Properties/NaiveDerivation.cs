@@ -4,7 +4,7 @@ using Orleans.Workflow.Grains.Interfaces;
 namespace Orleans.Workflow.Domain.Tests.Properties;
 
 /// <summary>
-/// What is derived from the registers, written a second time in the plainest way: the standing of a node and the
+/// What is derived from the registers, written a second time in the plainest way: the value of a node and the
 /// attention.
 /// </summary>
 internal static class NaiveDerivation
@@ -16,7 +16,7 @@ internal static class NaiveDerivation
         {
             foreach (var node in result.State.Nodes)
             {
-                var (wanted, got) = (Standing(node, fold.Vocabulary), node.Standing(ranking));
+                var (wanted, got) = (StatusValue(node, fold.Vocabulary), node.StatusValue(ranking));
                 if (wanted != (got?.Phase, got?.Outcome))
                     return $"node {node.NodeTaskId} must stand at {wanted}, not {got}";
 
@@ -56,7 +56,7 @@ internal static class NaiveDerivation
             ? [.. node.Tasks.Where(static task => task.TaskId is not null)]
             : [.. node.Tasks];
 
-    private static (WorkflowPhase? Phase, WorkflowOutcome? Outcome) Standing(NodeState node, Vocabulary vocabulary)
+    private static (WorkflowPhase? Phase, WorkflowOutcome? Outcome) StatusValue(NodeState node, Vocabulary vocabulary)
     {
         var counting = Counting(node);
         if (counting.Count == 0)

@@ -80,14 +80,14 @@ internal sealed class NaiveFold(Vocabulary vocabulary)
             }
         }
 
-        foreach (var (nodeTaskId, taskId, terms) in tasks)
+        foreach (var (nodeTaskId, taskId, statuses) in tasks)
         {
             var known = _nodes[nodeTaskId].Tasks;
             if (!known.TryGetValue(taskId, out var register))
                 known.Add(taskId, register = new NaiveRegister());
 
-            foreach (var term in terms)
-                Note(register.Join(term, provablyOld));
+            foreach (var reported in statuses)
+                Note(register.Join(reported, provablyOld));
         }
 
         return _conflicted ? ReceiptEffect.Conflict
@@ -104,15 +104,15 @@ internal sealed class NaiveFold(Vocabulary vocabulary)
     /// The least advanced entry counts, of its phase the one of the lowest rank, of several the last; if all have
     /// ended, all of them.
     /// </summary>
-    private static List<Term> Reduce(List<Term> terms)
+    private static List<ParsedStatus> Reduce(List<ParsedStatus> statuses)
     {
-        var least = terms.Min(static term => term.Phase);
+        var least = statuses.Min(static status => status.Phase);
         if (least == WorkflowPhase.Ended)
-            return terms;
+            return statuses;
 
-        var live = terms.FindAll(term => term.Phase == least);
-        var lowest = live.Min(static term => term.Rank);
-        return [live.Last(term => term.Rank == lowest)];
+        var live = statuses.FindAll(status => status.Phase == least);
+        var lowest = live.Min(static status => status.Rank);
+        return [live.Last(status => status.Rank == lowest)];
     }
 
     private void Note(ReceiptEffect effect)

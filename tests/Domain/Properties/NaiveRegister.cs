@@ -5,15 +5,15 @@ namespace Orleans.Workflow.Domain.Tests.Properties;
 /// <summary>The join of an observation into a register, read off the table in the specification line by line.</summary>
 internal sealed class NaiveRegister
 {
-    private readonly SortedDictionary<WorkflowOutcome, Term> _ends = [];
-    private Term? _live;
+    private readonly SortedDictionary<WorkflowOutcome, ParsedStatus> _ends = [];
+    private ParsedStatus? _live;
     private int _rank;
 
     public WorkflowPhase? Phase { get; private set; }
 
     public bool IsRecognised(Vocabulary vocabulary) => _live is not { } live || vocabulary.Read(live.Word).Recognised;
 
-    public ReceiptEffect Join(Term reported, bool provablyOld)
+    public ReceiptEffect Join(ParsedStatus reported, bool provablyOld)
     {
         if (Phase is null || reported.Phase > Phase)
         {
@@ -50,13 +50,13 @@ internal sealed class NaiveRegister
         $"{Phase} {_live?.Word} {_rank} "
         + $"{Word(WorkflowOutcome.Completed)}/{Word(WorkflowOutcome.Cancelled)}/{Word(WorkflowOutcome.Failed)}";
 
-    public static string Describe(Register? register) =>
+    public static string Describe(StatusRegister? register) =>
         $"{register?.Phase} {register?.Live} {register?.Rank ?? 0} "
         + $"{register?.Completed}/{register?.Cancelled}/{register?.Failed}";
 
-    private string? Word(WorkflowOutcome outcome) => _ends.TryGetValue(outcome, out var term) ? term.Word : null;
+    private string? Word(WorkflowOutcome outcome) => _ends.TryGetValue(outcome, out var status) ? status.Word : null;
 
-    private ReceiptEffect JoinEnd(WorkflowOutcome outcome, Term reported)
+    private ReceiptEffect JoinEnd(WorkflowOutcome outcome, ParsedStatus reported)
     {
         if (!_ends.TryGetValue(outcome, out var known))
         {
@@ -65,9 +65,9 @@ internal sealed class NaiveRegister
         }
 
         var smallest = new[] { known, reported }
-            .OrderByDescending(term => term.Rank)
-            .ThenBy(term => term.Normalised, StringComparer.Ordinal)
-            .ThenBy(term => term.Word, StringComparer.Ordinal)
+            .OrderByDescending(status => status.Rank)
+            .ThenBy(status => status.Normalised, StringComparer.Ordinal)
+            .ThenBy(status => status.Word, StringComparer.Ordinal)
             .First();
         _ends[outcome] = smallest;
         return smallest.Word == known.Word ? ReceiptEffect.Duplicate : ReceiptEffect.Advanced;

@@ -40,7 +40,7 @@ internal static class WellFormed
         return null;
     }
 
-    private static bool IsSound(Register register, Vocabulary vocabulary, long seq)
+    private static bool IsSound(StatusRegister register, Vocabulary vocabulary, long seq)
     {
         var ends = Enum.GetValues<WorkflowOutcome>().Count(outcome => register.Word(outcome) is not null);
         return register.DecidedBy >= 1

@@ -24,7 +24,7 @@ public sealed class ReadmeTests
             .Select(static row => string.Join(' ', row.Skip(1)))
             .ShouldBe(
                 RuleTable.Default.Rows.Select(static row =>
-                    $"{Snake(row.Rule)} {Snake(row.Verdict)} {Snake(row.Effect)}"
+                    $"{Snake(row.Rule)} {Snake(row.Resolution)} {Snake(row.Effect)}"
                 )
             );
     }

@@ -5,7 +5,7 @@ using Orleans.Workflow.Grains.Interfaces;
 namespace Orleans.Workflow.Domain.Tests.Rules;
 
 /// <summary>
-/// Every row of the rule table is there for a reason: with any row set to any other verdict and effect, at least one
+/// Every row of the rule table is there for a reason: with any row set to any other resolution and effect, at least one
 /// expectation or property is violated. The output of each case names them.
 /// </summary>
 /// <remarks>
@@ -18,19 +18,19 @@ public sealed class RuleTableMutationTests(ITestOutputHelper output)
 {
     private static readonly Lazy<History[]> Histories = new(static () => [.. HistoryGen.Fixed(400)]);
 
-    public static TheoryData<Rule, Verdict, ReceiptEffect> Flips
+    public static TheoryData<Rule, Resolution, ReceiptEffect> Flips
     {
         get
         {
-            var flips = new TheoryData<Rule, Verdict, ReceiptEffect>();
+            var flips = new TheoryData<Rule, Resolution, ReceiptEffect>();
             foreach (var row in RuleTable.Default.Rows)
             {
-                foreach (var verdict in Enum.GetValues<Verdict>())
+                foreach (var resolution in Enum.GetValues<Resolution>())
                 {
                     foreach (var effect in Enum.GetValues<ReceiptEffect>())
                     {
-                        if ((verdict, effect) != (row.Verdict, row.Effect))
-                            flips.Add(row.Rule, verdict, effect);
+                        if ((resolution, effect) != (row.Resolution, row.Effect))
+                            flips.Add(row.Rule, resolution, effect);
                     }
                 }
             }
@@ -41,9 +41,9 @@ public sealed class RuleTableMutationTests(ITestOutputHelper output)
 
     [Theory]
     [MemberData(nameof(Flips))]
-    public void A_flipped_row_is_noticed(Rule rule, Verdict verdict, ReceiptEffect effect)
+    public void A_flipped_row_is_noticed(Rule rule, Resolution resolution, ReceiptEffect effect)
     {
-        var rows = RuleTable.Default.Rows.SetItem((int)rule, new RuleRow(rule, verdict, effect));
+        var rows = RuleTable.Default.Rows.SetItem((int)rule, new RuleRow(rule, resolution, effect));
         var fold = new WorkflowFold(Vocabulary.Default, new RuleTable(rows));
 
         var properties = FoldProperties
@@ -55,7 +55,7 @@ public sealed class RuleTableMutationTests(ITestOutputHelper output)
             .Select(static expectation => expectation.Name)
             .ToList();
 
-        output.WriteLine($"{rule} {verdict} {effect}: {string.Join(", ", [.. properties, .. sentences])}");
+        output.WriteLine($"{rule} {resolution} {effect}: {string.Join(", ", [.. properties, .. sentences])}");
         properties.ShouldNotBeEmpty("no property noticed");
         sentences.ShouldNotBeEmpty("no sentence noticed");
     }

@@ -170,9 +170,9 @@ internal sealed record Mutant(string Name, string File, string Right, string Wro
         ),
         new(
             "forgets the rank that was reached",
-            "src/Domain/Register.cs",
-            "Rank = Math.Max(Rank, term.Rank)",
-            "Rank = term.Rank",
+            "src/Domain/StatusRegister.cs",
+            "Rank = Math.Max(Rank, status.Rank)",
+            "Rank = status.Rank",
             Property.Idempotence,
             Property.Convergence
         ),

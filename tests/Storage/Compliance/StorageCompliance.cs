@@ -85,7 +85,7 @@ public abstract class StorageCompliance(SiloFixture fixture)
         await silo.Store(workflows.Select(Sample.Listed));
         var activity = silo.Services.GetRequiredService<ConsoleQueries>();
 
-        var counts = await activity.CountStandings(CancellationToken.None);
+        var counts = await activity.CountByState(CancellationToken.None);
         var prefix = workflows[7].WorkflowId[..2];
         var found = await activity.FindByIdPrefix(prefix, 1_000, CancellationToken.None);
 
@@ -708,7 +708,7 @@ public abstract class StorageCompliance(SiloFixture fixture)
     public async Task Transitions_are_paged_by_version_and_place()
     {
         var (id, other) = (Sample.Unique("history"), Sample.Unique("history"));
-        var ended = new StandingRow("Finished 🏁", WorkflowPhase.Ended, WorkflowOutcome.Completed);
+        var ended = new StatusValueRow("Finished 🏁", WorkflowPhase.Ended, WorkflowOutcome.Completed);
         ImmutableArray<ReceiptRow> receipts =
         [
             .. from seq in Enumerable.Range(1, 30)
@@ -746,7 +746,7 @@ public abstract class StorageCompliance(SiloFixture fixture)
                     new SubjectView(change.Row.NodeTaskId, change.Row.TaskId),
                     change.Row.IsTask,
                     null,
-                    change.Row.To is { } to ? new StandingSummary(to.Text, to.Phase, to.Outcome) : null,
+                    change.Row.To is { } to ? new StatusValueSummary(to.Text, to.Phase, to.Outcome) : null,
                     change.Row.Reported,
                     change.Row.Rule
                 )
@@ -759,7 +759,7 @@ public abstract class StorageCompliance(SiloFixture fixture)
                 NodeTaskId = ordinal == 0 ? null : $"node {ordinal}",
                 TaskId = ordinal == 2 ? "task" : null,
                 IsTask = ordinal >= 2,
-                To = ordinal == 3 ? ended : new StandingRow("a label", null, null),
+                To = ordinal == 3 ? ended : new StatusValueRow("a label", null, null),
                 Reported = ordinal == 3 ? "finished" : null,
                 Rule = ordinal == 3 ? "higher_phase" : null,
             };
@@ -1398,7 +1398,7 @@ public abstract class StorageCompliance(SiloFixture fixture)
         )
         {
             await using var find = connection.CreateCommand();
-            find.CommandText = WorkflowGroup.Find(Queries.Standing.Of(filter));
+            find.CommandText = WorkflowGroup.Find(Queries.StateCodes.Of(filter));
             var groups = WorkflowGroup.Of(filter) ?? await find.ReadAll(WorkflowGroup.Read, CancellationToken.None);
             foreach (var sort in Enum.GetValues<WorkflowSort>())
             {

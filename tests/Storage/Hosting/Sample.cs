@@ -121,7 +121,7 @@ internal static class Sample
             null,
             false,
             null,
-            new StandingRow("Running", WorkflowPhase.Active, null),
+            new StatusValueRow("Running", WorkflowPhase.Active, null),
             "Running",
             "first_sight"
         );

@@ -38,7 +38,7 @@ public sealed class BriefActivations(PostgresDatabases databases)
     {
         const int Workflows = 1_000;
         var other = new Vocabulary(
-            Vocabulary.DefaultWords.SetItem("paused", new Meaning(WorkflowPhase.Scheduled)),
+            Vocabulary.DefaultWords.SetItem("paused", new StatusMeaning(WorkflowPhase.Scheduled)),
             Vocabulary.DefaultRanking
         );
         var settings = await databases.CreateAsync();

@@ -133,7 +133,7 @@ public abstract class LargeStateCompliance(ITestDatabases databases)
             await Report(before, 7, "on hold");
 
         var other = new Vocabulary(
-            Vocabulary.DefaultWords.SetItem("on hold", new Meaning(WorkflowPhase.Scheduled)),
+            Vocabulary.DefaultWords.SetItem("on hold", new StatusMeaning(WorkflowPhase.Scheduled)),
             Vocabulary.DefaultRanking
         );
         string shown;

@@ -119,7 +119,7 @@ public abstract class LimitsCompliance(ITestDatabases databases)
             );
 
         var other = new Vocabulary(
-            Vocabulary.DefaultWords.SetItem("on hold", new Meaning(WorkflowPhase.Scheduled)),
+            Vocabulary.DefaultWords.SetItem("on hold", new StatusMeaning(WorkflowPhase.Scheduled)),
             Vocabulary.DefaultRanking
         );
         await using var silo = await Start(settings, other);

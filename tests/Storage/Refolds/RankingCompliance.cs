@@ -92,7 +92,7 @@ public abstract class RankingCompliance(ITestDatabases databases)
             await first.Workflow(Id).Receive(Receipts.Of(Id, "failed")).InTime();
         }
 
-        var words = Vocabulary.DefaultWords.SetItem("x", new Meaning(WorkflowPhase.Active));
+        var words = Vocabulary.DefaultWords.SetItem("x", new StatusMeaning(WorkflowPhase.Active));
         await using (
             var second = await SiloUnderTest.StartAsync(
                 settings,

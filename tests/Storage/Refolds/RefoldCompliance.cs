@@ -22,9 +22,9 @@ public abstract class RefoldCompliance(ITestDatabases databases, ITestOutputHelp
 
     private static readonly Vocabulary Other = new(
         Vocabulary
-            .DefaultWords.SetItem("on hold", new Meaning(WorkflowPhase.Scheduled))
-            .SetItem("quota wait", new Meaning(WorkflowPhase.Ended, WorkflowOutcome.Failed))
-            .SetItem("paused", new Meaning(WorkflowPhase.Scheduled)),
+            .DefaultWords.SetItem("on hold", new StatusMeaning(WorkflowPhase.Scheduled))
+            .SetItem("quota wait", new StatusMeaning(WorkflowPhase.Ended, WorkflowOutcome.Failed))
+            .SetItem("paused", new StatusMeaning(WorkflowPhase.Scheduled)),
         [WorkflowOutcome.Completed, WorkflowOutcome.Failed, WorkflowOutcome.Cancelled]
     );
 

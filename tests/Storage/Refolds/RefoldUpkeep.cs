@@ -21,8 +21,8 @@ public abstract class RefoldUpkeep(ITestDatabases databases)
 
     private static readonly Vocabulary Other = new(
         Vocabulary
-            .DefaultWords.SetItem("on hold", new Meaning(WorkflowPhase.Scheduled))
-            .SetItem("paused", new Meaning(WorkflowPhase.Ended, WorkflowOutcome.Failed)),
+            .DefaultWords.SetItem("on hold", new StatusMeaning(WorkflowPhase.Scheduled))
+            .SetItem("paused", new StatusMeaning(WorkflowPhase.Ended, WorkflowOutcome.Failed)),
         [WorkflowOutcome.Completed, WorkflowOutcome.Failed, WorkflowOutcome.Cancelled]
     );
 

@@ -199,7 +199,9 @@ public sealed class PostgresQueryPlans(PostgresDatabases databases)
                 ??
                 [
                     .. (
-                        await Read(connection, command => command.CommandText = WorkflowGroup.Find(Standing.Of(filter)))
+                        await Read(connection, command =>
+                            command.CommandText = WorkflowGroup.Find(StateCodes.Of(filter))
+                        )
                     ).Select(static row => new WorkflowGroup((int)row[0], (string)row[1])),
                 ]
             : null;

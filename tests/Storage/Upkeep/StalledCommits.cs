@@ -26,7 +26,7 @@ public sealed class StalledCommits(PostgresDatabases databases)
         """;
 
     private static readonly Vocabulary Other = new(
-        Vocabulary.DefaultWords.SetItem("paused", new Meaning(WorkflowPhase.Scheduled)),
+        Vocabulary.DefaultWords.SetItem("paused", new StatusMeaning(WorkflowPhase.Scheduled)),
         Vocabulary.DefaultRanking
     );
 

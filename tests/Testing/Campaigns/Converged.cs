@@ -25,13 +25,13 @@ public static class Converged
 
         foreach (var node in state.Nodes)
         {
-            var standing = node.Standing(vocabulary.Ranking);
+            var value = node.StatusValue(vocabulary.Ranking);
             text.Append("node ")
                 .Append(node.NodeTaskId)
                 .Append(' ')
-                .Append(standing?.Phase)
+                .Append(value?.Phase)
                 .Append(' ')
-                .Append(standing?.Outcome)
+                .Append(value?.Outcome)
                 .Append('\n');
             foreach (var task in node.Tasks)
                 Write(text.Append("  task ").Append(task.TaskId ?? "(anonymous)"), task.Status, vocabulary);
@@ -53,7 +53,7 @@ public static class Converged
         return text.ToString();
     }
 
-    private static void Write(StringBuilder text, Register register, Vocabulary vocabulary) =>
+    private static void Write(StringBuilder text, StatusRegister register, Vocabulary vocabulary) =>
         text.Append(' ')
             .Append(register.Phase)
             .Append(' ')

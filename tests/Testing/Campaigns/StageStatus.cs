@@ -27,14 +27,14 @@ internal sealed class StageStatus(string word)
             MoveKind.PuzzleTask or MoveKind.PuzzleWorkflow => Words.Unknown.Pick(move.Word),
             _ => throw new ArgumentOutOfRangeException(nameof(move), move.Kind, "This move turns no status."),
         };
-        var term = Vocabulary.Default.Read(word);
+        var status = Vocabulary.Default.Read(word);
 
         // What is true of a status never goes back: not to a lower phase, and not to a lower rank of its phase.
-        if (term.Recognised && term.Phase == _phase && term.Rank < _rank)
+        if (status.Recognised && status.Phase == _phase && status.Rank < _rank)
             return;
 
-        _rank = term.Phase == _phase ? Math.Max(_rank, term.Rank) : term.Rank;
-        _phase = term.Phase;
+        _rank = status.Phase == _phase ? Math.Max(_rank, status.Rank) : status.Rank;
+        _phase = status.Phase;
         Word = Words.Spell(word, move.Spelling);
         HasEnded = move.Kind is MoveKind.EndTask or MoveKind.EndWorkflow;
     }

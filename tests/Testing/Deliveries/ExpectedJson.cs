@@ -39,15 +39,15 @@ public static class ExpectedJson
     public static JsonObject Node(NodeState node)
     {
         ArgumentNullException.ThrowIfNull(node);
-        var standing = node.Standing(Ranking);
+        var value = node.StatusValue(Ranking);
         return new JsonObject
         {
             ["nodetask_id"] = node.NodeTaskId,
             ["nodetask_name"] = node.Name,
             ["node_type"] = node.NodeType,
-            ["status"] = standing?.Status,
-            ["phase"] = Word(standing?.Phase),
-            ["outcome"] = Word(standing?.Outcome),
+            ["status"] = value?.Status,
+            ["phase"] = Word(value?.Phase),
+            ["outcome"] = Word(value?.Outcome),
             ["version"] = node.Version,
             ["tasks"] = new JsonArray([.. node.Tasks.Select(OfTask)]),
             ["facts"] = new JsonObject(),
@@ -100,8 +100,8 @@ public static class ExpectedJson
                     ["kind"] = Word<TransitionKind>(transition.Kind),
                     ["subject"] = OfSubject(transition.Subject),
                     ["is_task"] = transition.Subject.IsTask,
-                    ["from"] = transition.Rule is null ? Label(transition.FromText) : OfStanding(transition.From),
-                    ["to"] = transition.Rule is null ? Label(transition.ToText) : OfStanding(transition.To),
+                    ["from"] = transition.Rule is null ? Label(transition.FromText) : OfStatusValue(transition.From),
+                    ["to"] = transition.Rule is null ? Label(transition.ToText) : OfStatusValue(transition.To),
                     ["told"] = transition.Rule is null ? null : transition.ToText,
                     ["rule"] = Word(transition.Rule),
                 }
@@ -133,8 +133,8 @@ public static class ExpectedJson
     private static JsonObject OfSubject(Subject subject) =>
         new() { ["nodetask_id"] = subject.NodeTaskId, ["task_id"] = subject.TaskId };
 
-    private static JsonObject? OfStanding(Standing? standing) =>
-        standing is { } known
+    private static JsonObject? OfStatusValue(StatusValue? value) =>
+        value is { } known
             ? new JsonObject
             {
                 ["text"] = known.Status,

@@ -15,7 +15,7 @@ public sealed record ListProgress(long Completed, long? Seen, DateTimeOffset At)
     /// <summary>
     /// What the counts say. Where only completions came, or not all facts were read, the seen are no measure.
     /// </summary>
-    internal static ListProgress? Of(Taken<EntryCounts>? taken) =>
+    internal static ListProgress? Of(Cached<EntryCounts>? taken) =>
         taken is not { Value: { Completed: > 0 } counts, At: var at } ? null
         : counts is { Reported: > 0, AreAll: true } ? new ListProgress(counts.Completed, counts.Seen, at)
         : new ListProgress(counts.Completed, null, at);
@@ -26,7 +26,7 @@ internal sealed class ListProgressReader(ConsoleQueries queries, TimeProvider ti
 {
     private const int MaxKept = 200;
 
-    private readonly ConcurrentDictionary<string, Snapshot<EntryCounts>> _kept = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, RefreshingCache<EntryCounts>> _kept = new(StringComparer.Ordinal);
 
     /// <summary>The progress of a workflow's list; null if there is none, or if it is being counted.</summary>
     public async Task<ListProgress?> Get(string workflowId, CancellationToken cancellationToken)
@@ -34,7 +34,7 @@ internal sealed class ListProgressReader(ConsoleQueries queries, TimeProvider ti
         if (_kept.Count >= MaxKept && !_kept.ContainsKey(workflowId))
             _kept.Clear();
 
-        var snapshot = _kept.GetOrAdd(workflowId, id => new Snapshot<EntryCounts>(
+        var snapshot = _kept.GetOrAdd(workflowId, id => new RefreshingCache<EntryCounts>(
             stopping => queries.CountEntries(id, stopping),
             TimeSpan.FromSeconds(1),
             time

@@ -15,7 +15,7 @@ internal sealed class LaneDrawing(TimeScale scale, ImmutableArray<WorkflowOutcom
     private readonly ImmutableArray<LaneEnd>.Builder _ends = ImmutableArray.CreateBuilder<LaneEnd>();
     private readonly ImmutableArray<LaneMark>.Builder _marks = ImmutableArray.CreateBuilder<LaneMark>();
     private readonly SortedDictionary<string, TaskState> _tasks = new(StringComparer.Ordinal);
-    private Standing? _standing;
+    private StatusValue? _value;
     private double _since;
 
     /// <summary>Adds a change; they come oldest first.</summary>
@@ -24,7 +24,7 @@ internal sealed class LaneDrawing(TimeScale scale, ImmutableArray<WorkflowOutcom
         var place = scale.Place(transition.At);
         if (transition.To is { Phase: { } phase } to)
         {
-            var now = new Standing(to.Text, phase, to.Outcome);
+            var now = new StatusValue(to.Text, phase, to.Outcome);
             Stand(transition.IsTask ? OfNode(transition.Subject.TaskId, now) : now, place, isSeen: true);
         }
 
@@ -37,7 +37,7 @@ internal sealed class LaneDrawing(TimeScale scale, ImmutableArray<WorkflowOutcom
     /// <param name="from">Where it begins.</param>
     /// <param name="to">Where it ends.</param>
     /// <param name="after">The status that the workflow had then; null if it had none.</param>
-    public void Skip(DateTimeOffset from, DateTimeOffset to, Standing? after)
+    public void Skip(DateTimeOffset from, DateTimeOffset to, StatusValue? after)
     {
         Stand(null, scale.Place(from));
         var (start, end) = (_since, Math.Max(scale.Place(to), _since));
@@ -51,9 +51,9 @@ internal sealed class LaneDrawing(TimeScale scale, ImmutableArray<WorkflowOutcom
     /// <param name="from">Where it begins.</param>
     /// <param name="to">Where it ends.</param>
     /// <param name="after">The tasks that the node had then.</param>
-    public void Skip(DateTimeOffset from, DateTimeOffset to, IEnumerable<(string? TaskId, Standing Status)> after)
+    public void Skip(DateTimeOffset from, DateTimeOffset to, IEnumerable<(string? TaskId, StatusValue Status)> after)
     {
-        Standing? node = null;
+        StatusValue? node = null;
         foreach (var (taskId, status) in after)
             node = OfNode(taskId, status);
 
@@ -77,21 +77,21 @@ internal sealed class LaneDrawing(TimeScale scale, ImmutableArray<WorkflowOutcom
         );
     }
 
-    private Standing? OfNode(string? taskId, in Standing task)
+    private StatusValue? OfNode(string? taskId, in StatusValue task)
     {
-        var term = new Term(task.Status, task.Status, task.Phase, task.Outcome, Recognised: true);
+        var status = new ParsedStatus(task.Status, task.Status, task.Phase, task.Outcome, Recognised: true);
         _tasks[taskId is null ? string.Empty : $"+{taskId}"] = new TaskState(
             taskId,
-            Register.Of(term, 0, Rule.FirstSight)
+            StatusRegister.Of(status, 0, Rule.FirstSight)
         );
-        return new NodeState { NodeTaskId = string.Empty, Tasks = [.. _tasks.Values] }.Standing(ranking);
+        return new NodeState { NodeTaskId = string.Empty, Tasks = [.. _tasks.Values] }.StatusValue(ranking);
     }
 
-    private void Stand(Standing? now, double place, bool isSeen = false)
+    private void Stand(StatusValue? now, double place, bool isSeen = false)
     {
         // Receipts may be folded in another order than that of their times; what is drawn goes forward.
         place = Math.Max(place, _since);
-        if (_standing is { } before && place > _since)
+        if (_value is { } before && place > _since)
         {
             _spans.Add(
                 new LaneSpan(_since, Math.Round(place - _since, 3), before.Status, before.Phase, before.Outcome)
@@ -101,13 +101,13 @@ internal sealed class LaneDrawing(TimeScale scale, ImmutableArray<WorkflowOutcom
         if (
             isSeen
             && now is { Phase: WorkflowPhase.Ended } ended
-            && (_standing?.Phase, _standing?.Outcome) != (ended.Phase, ended.Outcome)
+            && (_value?.Phase, _value?.Outcome) != (ended.Phase, ended.Outcome)
         )
         {
             _ends.Add(new LaneEnd(place, ended.Status, ended.Outcome));
         }
 
-        (_standing, _since) = (now, place);
+        (_value, _since) = (now, place);
     }
 
     private static string Words(TransitionSummary transition)

@@ -137,11 +137,11 @@ public sealed record Timeline(
         static string Key(string? taskId) => taskId is null ? string.Empty : $"+{taskId}";
     }
 
-    private static Standing? Of(WorkflowView state) =>
-        state is { Status: { } status, Phase: { } phase } ? new Standing(status, phase, state.Outcome) : null;
+    private static StatusValue? Of(WorkflowView state) =>
+        state is { Status: { } status, Phase: { } phase } ? new StatusValue(status, phase, state.Outcome) : null;
 
-    private static Standing? Of(TaskView task) => new Standing(task.Status, task.Phase, task.Outcome);
+    private static StatusValue? Of(TaskView task) => new StatusValue(task.Status, task.Phase, task.Outcome);
 
-    private static Standing? Of(StandingSummary? known) =>
-        known is { Phase: { } phase } ? new Standing(known.Text, phase, known.Outcome) : null;
+    private static StatusValue? Of(StatusValueSummary? known) =>
+        known is { Phase: { } phase } ? new StatusValue(known.Text, phase, known.Outcome) : null;
 }

@@ -7,7 +7,7 @@ namespace Orleans.Workflow.Api.Console.Overview;
 public sealed record OverviewModel
 {
     /// <summary>How many workflows stand at what; null while they are counted for the first time.</summary>
-    public required Taken<StandingCounts>? Standings { get; init; }
+    public required Cached<StateCounts>? States { get; init; }
 
     /// <summary>The receipts of the last hour; null while they are counted for the first time.</summary>
     public required RateChart? Rates { get; init; }

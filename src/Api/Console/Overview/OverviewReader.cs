@@ -21,7 +21,7 @@ internal sealed class OverviewReader(
 
     private async Task<OverviewModel> Read(CancellationToken cancellationToken)
     {
-        var standings = counts.Get(cancellationToken);
+        var states = counts.Get(cancellationToken);
         var receipts = rates.Get(cancellationToken);
         var changed = List(new WorkflowFilter(), cancellationToken);
         var odd = Task.WhenAll(
@@ -29,14 +29,14 @@ internal sealed class OverviewReader(
                 .Select(reason => List(new WorkflowFilter { Attention = reason }, cancellationToken))
         );
         var silent = List(
-            new WorkflowFilter { SilentSince = time.GetUtcNow() - StandingCounts.Silence },
+            new WorkflowFilter { SilentSince = time.GetUtcNow() - StateCounts.Silence },
             cancellationToken,
             WorkflowSort.ChangedAt
         );
         var refused = rejected.Latest(Shown, cancellationToken);
         return new OverviewModel
         {
-            Standings = await standings,
+            States = await states,
             Rates = await receipts is { } taken ? RateChart.Of(taken.Value, time.GetUtcNow()) : null,
             Silent = await silent,
             Changed = await changed,

@@ -31,7 +31,7 @@ internal sealed class VocabularyPreview(
             return ConsolePage.BadRequest(
                 Problem.BadRequest(
                     $"A trial needs a word, a meaning that is one of: {MeaningWords.All}, and a rank from 0 to "
-                        + $"{Meaning.MaxRank} or none."
+                        + $"{StatusMeaning.MaxRank} or none."
                 )
             );
 
@@ -41,12 +41,12 @@ internal sealed class VocabularyPreview(
         );
     }
 
-    private static Meaning? ReadMeaning(IFormCollection form) =>
+    private static StatusMeaning? ReadMeaning(IFormCollection form) =>
         MeaningWords.Parse(
             string.IsNullOrWhiteSpace(form["rank"]) ? form["meaning"].ToString() : $"{form["meaning"]}:{form["rank"]}"
         );
 
-    private async Task<TrialModel?> Run(string word, Meaning meaning, CancellationToken cancellationToken)
+    private async Task<TrialModel?> Run(string word, StatusMeaning meaning, CancellationToken cancellationToken)
     {
         if (await vocabularies.FindInForce(cancellationToken) is not { } inForce)
             return null;

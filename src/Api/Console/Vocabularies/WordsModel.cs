@@ -19,10 +19,10 @@ public sealed record WordsModel
     /// <summary>
     /// A page of the words that were received: those that the vocabulary does not list first, then the most frequent.
     /// </summary>
-    public required ImmutableArray<ReceivedTerm> Received { get; init; }
+    public required ImmutableArray<ReceivedStatus> Received { get; init; }
 
     /// <summary>The words that the vocabulary lists, in their normalised form.</summary>
-    public required ImmutableArray<Term> Listed { get; init; }
+    public required ImmutableArray<ParsedStatus> Listed { get; init; }
 
     /// <summary>The word to try a meaning of, if one was chosen.</summary>
     public string? Word { get; init; }
@@ -35,11 +35,11 @@ public sealed record WordsModel
 }
 
 /// <summary>A word that was received.</summary>
-/// <param name="Term">The word as the vocabulary in force reads it.</param>
+/// <param name="Parsed">The word as the vocabulary in force reads it.</param>
 /// <param name="Count">How often, approximately.</param>
 /// <param name="First">When first.</param>
 /// <param name="Last">When last.</param>
-public sealed record ReceivedTerm(Term Term, long Count, DateTimeOffset First, DateTimeOffset Last);
+public sealed record ReceivedStatus(ParsedStatus Parsed, long Count, DateTimeOffset First, DateTimeOffset Last);
 
 /// <summary>What another meaning of a word would change.</summary>
 /// <param name="Word">The word.</param>
@@ -51,7 +51,7 @@ public sealed record ReceivedTerm(Term Term, long Count, DateTimeOffset First, D
 /// <param name="Examples">Some of those that would be shown otherwise.</param>
 public sealed record TrialModel(
     string Word,
-    Meaning Meaning,
+    StatusMeaning Meaning,
     long Workflows,
     long Changed,
     long Failed,

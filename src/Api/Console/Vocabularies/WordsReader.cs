@@ -42,7 +42,7 @@ internal sealed class WordsReader(ReceivedWords words)
             Fingerprint = page.Vocabulary.Fingerprint,
             Since = page.Since,
             Total = page.Total,
-            Received = [.. page.Items.Select(static word => Of(word.Count, word.Term))],
+            Received = [.. page.Items.Select(static word => Of(word.Count, word.Parsed))],
             Listed = [.. page.Vocabulary.Words.Keys.Select(page.Vocabulary.Read)],
             Word = word,
             First = after is null ? null : query.With(),
@@ -50,9 +50,9 @@ internal sealed class WordsReader(ReceivedWords words)
         };
     }
 
-    private static ReceivedTerm Of(StatusUsage count, Term term) =>
+    private static ReceivedStatus Of(StatusUsage count, ParsedStatus status) =>
         new(
-            term,
+            status,
             count.Count,
             DateTimeOffset.FromUnixTimeMilliseconds(count.FirstReceivedAt),
             DateTimeOffset.FromUnixTimeMilliseconds(count.LastReceivedAt)

@@ -22,10 +22,10 @@ public sealed record WorkflowsModel
     public string? SilentFor { get; init; }
 
     /// <summary>The phase and outcome that were asked for.</summary>
-    public required (string? Phase, string? Outcome) Standing { get; init; }
+    public required (string? Phase, string? Outcome) StatusValue { get; init; }
 
     /// <summary>
-    /// The tabs: a standing each, with the address of the page of it and how many there are, if that is known.
+    /// The tabs: a state each, with the address of the page of it and how many there are, if that is known.
     /// </summary>
     public required ImmutableArray<WorkflowsTab> Tabs { get; init; }
 

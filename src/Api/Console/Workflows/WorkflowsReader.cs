@@ -16,7 +16,7 @@ internal sealed class WorkflowsReader(
     private const int OnPage = 50;
     private const int ById = 5;
 
-    private static readonly (string Name, string Kind, string? Phase, string? Outcome)[] Standings =
+    private static readonly (string Name, string Kind, string? Phase, string? Outcome)[] States =
     [
         ("All", "all", null, null),
         ("Scheduled", "scheduled", "scheduled", null),
@@ -72,8 +72,8 @@ internal sealed class WorkflowsReader(
             NodeType = query["node_type"],
             Attention = query["attention"],
             SilentFor = query["silent_for"],
-            Standing = (query["phase"], query["outcome"]),
-            Tabs = [.. Standings.Select(standing => Tab(standing, query, known))],
+            StatusValue = (query["phase"], query["outcome"]),
+            Tabs = [.. States.Select(state => Tab(state, query, known))],
             Columns = Columns(query, sort, isSearch: search is { Length: > 0 }),
             ById = await byId,
             Items = items,
@@ -92,16 +92,16 @@ internal sealed class WorkflowsReader(
     }
 
     private static WorkflowsTab Tab(
-        (string Name, string Kind, string? Phase, string? Outcome) standing,
+        (string Name, string Kind, string? Phase, string? Outcome) state,
         ConsoleQuery query,
-        StandingCounts? known
+        StateCounts? known
     ) =>
         new(
-            standing.Name,
-            standing.Kind,
-            query.With(("phase", standing.Phase), ("outcome", standing.Outcome)),
-            (query["phase"], query["outcome"]) == (standing.Phase, standing.Outcome),
-            standing.Kind switch
+            state.Name,
+            state.Kind,
+            query.With(("phase", state.Phase), ("outcome", state.Outcome)),
+            (query["phase"], query["outcome"]) == (state.Phase, state.Outcome),
+            state.Kind switch
             {
                 "all" => known?.Total,
                 "scheduled" => known?.Of(WorkflowPhase.Scheduled),

@@ -3,14 +3,14 @@ using System.Text.Json;
 namespace Orleans.Workflow.Testing.Deliveries.Checks;
 
 /// <summary>
-/// The history alone, without receipts and without the fold, leads to the state: the last standing of each register,
+/// The history alone, without receipts and without the fold, leads to the state: the last value of each register,
 /// the nodes and the names. (A workflow's first name and a node's first type are no transitions.)
 /// </summary>
 internal static class HistoryReplay
 {
     public static IEnumerable<string> ReachesTheState(Evidence evidence)
     {
-        var standings = new Dictionary<(string? Node, string? Task, bool IsTask), JsonElement>();
+        var states = new Dictionary<(string? Node, string? Task, bool IsTask), JsonElement>();
         var nodeNames = new Dictionary<string, string?>(StringComparer.Ordinal);
         var version = 0L;
         foreach (var transition in evidence.Shown.History)
@@ -29,7 +29,7 @@ internal static class HistoryReplay
             switch (transition.GetProperty("kind").GetString())
             {
                 case "status_changed" or "contested":
-                    standings[(node, task, transition.GetProperty("is_task").GetBoolean())] = to;
+                    states[(node, task, transition.GetProperty("is_task").GetBoolean())] = to;
                     break;
                 case "node_added" or "node_renamed":
                     nodeNames[node!] = to.GetProperty("text").GetString();
@@ -43,7 +43,7 @@ internal static class HistoryReplay
         if (state.GetProperty("version").GetInt64() != version)
             yield return $"the history ends with version {version}, the state has {state.GetProperty("version")}";
 
-        if (Differs(standings.GetValueOrDefault((null, null, false)), state))
+        if (Differs(states.GetValueOrDefault((null, null, false)), state))
             yield return "the workflow's status is another than its last transition says";
 
         foreach (var node in state.GetProperty("nodes").EnumerateArray())
@@ -55,16 +55,16 @@ internal static class HistoryReplay
             foreach (var task in node.GetProperty("tasks").EnumerateArray())
             {
                 var taskId = task.GetProperty("task_id").GetString();
-                if (Differs(standings.GetValueOrDefault((id, taskId, true)), task))
+                if (Differs(states.GetValueOrDefault((id, taskId, true)), task))
                     yield return $"task {taskId ?? "(anonymous)"} of node {id} has another status than its last "
                         + "transition says";
             }
         }
     }
 
-    private static bool Differs(JsonElement standing, JsonElement shown) =>
-        standing.ValueKind != JsonValueKind.Object
-        || standing.GetProperty("text").GetString() != shown.GetProperty("status").GetString()
-        || standing.GetProperty("phase").GetString() != shown.GetProperty("phase").GetString()
-        || standing.GetProperty("outcome").GetString() != shown.GetProperty("outcome").GetString();
+    private static bool Differs(JsonElement value, JsonElement shown) =>
+        value.ValueKind != JsonValueKind.Object
+        || value.GetProperty("text").GetString() != shown.GetProperty("status").GetString()
+        || value.GetProperty("phase").GetString() != shown.GetProperty("phase").GetString()
+        || value.GetProperty("outcome").GetString() != shown.GetProperty("outcome").GetString();
 }

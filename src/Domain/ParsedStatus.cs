@@ -10,7 +10,7 @@ namespace Orleans.Workflow.Domain;
 /// <param name="Outcome">The outcome; only with <see cref="WorkflowPhase.Ended"/>.</param>
 /// <param name="Recognised">Whether the vocabulary names the word.</param>
 /// <param name="Rank">Its rank among the words of its phase, or of its outcome; 0 if it has none.</param>
-public readonly record struct Term(
+public readonly record struct ParsedStatus(
     string Word,
     string Normalised,
     WorkflowPhase Phase,
@@ -24,7 +24,7 @@ public readonly record struct Term(
 /// <param name="Outcome">The outcome; required with <see cref="WorkflowPhase.Ended"/>, absent otherwise.</param>
 /// <param name="Rank">The rank among the words of the phase, or of the outcome: a word never replaces one of a higher
 /// rank.</param>
-public readonly record struct Meaning(WorkflowPhase Phase, WorkflowOutcome? Outcome = null, int Rank = 0)
+public readonly record struct StatusMeaning(WorkflowPhase Phase, WorkflowOutcome? Outcome = null, int Rank = 0)
 {
     /// <summary>The highest rank that a word may have.</summary>
     public const int MaxRank = 999;

@@ -8,7 +8,7 @@ namespace Orleans.Workflow.Domain;
 /// What is known of one status: while it is live, its word; once it has ended, the smallest word reported for each
 /// outcome. Immutable.
 /// </summary>
-public sealed record Register
+public sealed record StatusRegister
 {
     /// <summary>How far it has come.</summary>
     [JsonPropertyName("p")]
@@ -54,31 +54,31 @@ public sealed record Register
     public bool IsContested => (Completed is null ? 0 : 1) + (Cancelled is null ? 0 : 1) + (Failed is null ? 0 : 1) > 1;
 
     /// <summary>A register after one observation.</summary>
-    public static Register Of(in Term term, long seq, Rule rule)
+    public static StatusRegister Of(in ParsedStatus status, long seq, Rule rule)
     {
-        var register = new Register
+        var register = new StatusRegister
         {
-            Phase = term.Phase,
+            Phase = status.Phase,
             DecidedBy = seq,
             Rule = rule,
         };
-        return term.Outcome is { } outcome
-            ? register.With(outcome, term.Word)
+        return status.Outcome is { } outcome
+            ? register.With(outcome, status.Word)
             : register with
             {
-                Live = term.Word,
-                Unrecognised = !term.Recognised,
-                Rank = term.Rank,
+                Live = status.Word,
+                Unrecognised = !status.Recognised,
+                Rank = status.Rank,
             };
     }
 
     /// <summary>
     /// The register after another live word of the same phase. The rank that was reached stays, whatever word is shown.
     /// </summary>
-    public Register Say(in Term term, long seq, Rule rule) =>
-        Of(term, seq, rule) with
+    public StatusRegister Say(in ParsedStatus status, long seq, Rule rule) =>
+        Of(status, seq, rule) with
         {
-            Rank = Math.Max(Rank, term.Rank),
+            Rank = Math.Max(Rank, status.Rank),
         };
 
     /// <summary>The word reported for an outcome, or null.</summary>
@@ -108,7 +108,7 @@ public sealed record Register
         Live ?? (OutcomeBy(ranking) is { } outcome ? Word(outcome)! : string.Empty);
 
     /// <summary>What it stands at: the status shown with its phase and outcome.</summary>
-    public Standing Standing(ImmutableArray<WorkflowOutcome> ranking) =>
+    public StatusValue StatusValue(ImmutableArray<WorkflowOutcome> ranking) =>
         new(StatusBy(ranking), Phase, OutcomeBy(ranking));
 
     /// <summary>
@@ -130,7 +130,7 @@ public sealed record Register
     }
 
     /// <summary>The same register with an ended word put in its place.</summary>
-    internal Register With(WorkflowOutcome outcome, string word) =>
+    internal StatusRegister With(WorkflowOutcome outcome, string word) =>
         outcome switch
         {
             WorkflowOutcome.Completed => this with { Completed = word },

@@ -8,7 +8,7 @@ namespace Orleans.Workflow.Storage.Queries;
 /// Phase and outcome in one number, so that one index serves the list alone, by phase and by outcome: 0 nothing known,
 /// 1 scheduled, 2 active, 3 to 5 ended, by outcome.
 /// </summary>
-internal static class Standing
+internal static class StateCodes
 {
     private const int Unknown = 0;
     private const int Ended = 1 + (int)WorkflowPhase.Ended;
@@ -30,7 +30,7 @@ internal static class Standing
 
     /// <summary>The numbers of workflows that may meet a filter: what is silent has not ended.</summary>
     public static ImmutableArray<int> Of(WorkflowFilter filter) =>
-        [.. Of(filter.Phase, filter.Outcome).Where(standing => filter.SilentSince is null || standing < Ended)];
+        [.. Of(filter.Phase, filter.Outcome).Where(code => filter.SilentSince is null || code < Ended)];
 
     private static int Of(WorkflowPhase phase, WorkflowOutcome? outcome) => 1 + (int)phase + (int)(outcome ?? 0);
 }

@@ -8,23 +8,23 @@ namespace Orleans.Workflow.Api.Console;
 /// <param name="read">Reads it.</param>
 /// <param name="fresh">How old it may be.</param>
 /// <param name="time">The clock.</param>
-internal sealed class Snapshot<T>(Func<CancellationToken, Task<T>> read, TimeSpan fresh, TimeProvider time)
+internal sealed class RefreshingCache<T>(Func<CancellationToken, Task<T>> read, TimeSpan fresh, TimeProvider time)
     where T : class
 {
-    private const int Leisure = 100;
+    private const int RefreshDutyCycle = 100;
     private static readonly TimeSpan Timeout = TimeSpan.FromMilliseconds(500);
 
     private readonly Lock _lock = new();
-    private Task<Taken<T>>? _running;
-    private Taken<T>? _last;
+    private Task<Cached<T>>? _running;
+    private Cached<T>? _last;
     private DateTimeOffset _goodUntil;
 
     /// <summary>
     /// What was read last; null if nothing has been read yet and reading takes longer than a page should.
     /// </summary>
-    public async Task<Taken<T>?> Get(CancellationToken cancellationToken)
+    public async Task<Cached<T>?> Get(CancellationToken cancellationToken)
     {
-        Task<Taken<T>> running;
+        Task<Cached<T>> running;
         lock (_lock)
         {
             if (_last is not null && time.GetUtcNow() < _goodUntil)
@@ -46,12 +46,12 @@ internal sealed class Snapshot<T>(Func<CancellationToken, Task<T>> read, TimeSpa
         }
     }
 
-    private async Task<Taken<T>> Read()
+    private async Task<Cached<T>> Read()
     {
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         var start = time.GetTimestamp();
-        var taken = new Taken<T>(await read(CancellationToken.None), time.GetUtcNow());
-        var rest = time.GetElapsedTime(start) * Leisure;
+        var taken = new Cached<T>(await read(CancellationToken.None), time.GetUtcNow());
+        var rest = time.GetElapsedTime(start) * RefreshDutyCycle;
         lock (_lock)
         {
             _goodUntil = taken.At + (rest > fresh ? rest : fresh);
@@ -63,4 +63,4 @@ internal sealed class Snapshot<T>(Func<CancellationToken, Task<T>> read, TimeSpa
 /// <summary>Something as it was at a time.</summary>
 /// <param name="Value">What it was.</param>
 /// <param name="At">When.</param>
-public sealed record Taken<T>(T Value, DateTimeOffset At);
+public sealed record Cached<T>(T Value, DateTimeOffset At);

@@ -7,7 +7,7 @@ namespace Orleans.Workflow.Api.Console;
 /// <summary>How many workflows stand at what.</summary>
 /// <param name="all">Counts that add up to all workflows.</param>
 /// <param name="silent">How many are silent.</param>
-public sealed class StandingCounts(ImmutableArray<StandingCount> all, long silent)
+public sealed class StateCounts(ImmutableArray<StateCount> all, long silent)
 {
     /// <summary>How long nothing is received about a workflow that is called silent.</summary>
     public static readonly TimeSpan Silence = TimeSpan.FromHours(1);
