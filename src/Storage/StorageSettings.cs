@@ -13,7 +13,7 @@ public enum StorageProvider
 /// <summary>Where everything is stored.</summary>
 /// <param name="Provider">Which database.</param>
 /// <param name="ConnectionString">A connection string of Microsoft.Data.Sqlite or Npgsql.</param>
-/// <param name="Lanes">How many batches PostgreSQL works on side by side; SQLite has one writer.</param>
+/// <param name="CommitConcurrency">How many batches PostgreSQL works on side by side; SQLite has one writer.</param>
 /// <param name="MaxBatch">How many grains one transaction writes at most.</param>
 /// <param name="MaxWaiting">How many workflows may wait in a silo to be written before more is refused.</param>
 /// <param name="MaxWaitingOfWorkflow">How many notifications of one workflow may wait before more is refused.</param>
@@ -22,7 +22,7 @@ public enum StorageProvider
 public sealed record StorageSettings(
     StorageProvider Provider,
     string ConnectionString,
-    int Lanes = 1,
+    int CommitConcurrency = 1,
     int MaxBatch = 256,
     int MaxWaiting = 4096,
     int MaxWaitingOfWorkflow = 1024,

@@ -21,7 +21,7 @@ internal sealed record VendorCall(string Path, int SuccessCode, bool IsRepeatabl
     /// <summary>Why an answer is none of success; null if it is one.</summary>
     /// <param name="httpStatus">The HTTP status.</param>
     /// <param name="answer">The body; null if it is not what the vendor documents.</param>
-    public VendorFailure? FailureOf(int httpStatus, VendorAnswer? answer)
+    public VendorFailure? FailureOf(int httpStatus, VendorResponse? answer)
     {
         var isCloud = SuccessCode == CloudSuccess;
         return httpStatus == 401 || (isCloud && answer?.Code == 401) ? VendorFailure.Unauthorized

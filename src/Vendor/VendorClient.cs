@@ -55,22 +55,22 @@ public sealed class VendorClient
     /// <summary>
     /// Adds persons to the list of a workflow. They may have been added although the call failed as unavailable.
     /// </summary>
-    public Task<VendorAnswer> UploadDetails(UploadDetailsRequest request, CancellationToken cancellationToken) =>
+    public Task<VendorResponse> UploadDetails(UploadDetailsRequest request, CancellationToken cancellationToken) =>
         Call(VendorCall.UploadDetails, request, VendorJson.Relaxed.UploadDetailsRequest, cancellationToken);
 
     /// <summary>Asks which workflows concern a person or an entry of a list.</summary>
-    public Task<VendorAnswer> FindWorkflows(FindWorkflowsRequest request, CancellationToken cancellationToken) =>
+    public Task<VendorResponse> FindWorkflows(FindWorkflowsRequest request, CancellationToken cancellationToken) =>
         Call(VendorCall.FindWorkflows, request, VendorJson.Relaxed.FindWorkflowsRequest, cancellationToken);
 
     /// <summary>Asks for the details of an outbound task.</summary>
-    public Task<VendorAnswer> GetTaskDetails(TaskDetailsRequest request, CancellationToken cancellationToken) =>
+    public Task<VendorResponse> GetTaskDetails(TaskDetailsRequest request, CancellationToken cancellationToken) =>
         Call(VendorCall.GetTaskDetails, request, VendorJson.Relaxed.TaskDetailsRequest, cancellationToken);
 
     /// <summary>Sends an SMS. It may have been sent although the call failed as unavailable.</summary>
-    public Task<VendorAnswer> SendSms(SendSmsRequest request, CancellationToken cancellationToken) =>
+    public Task<VendorResponse> SendSms(SendSmsRequest request, CancellationToken cancellationToken) =>
         Call(VendorCall.SendSms, request, VendorJson.Relaxed.SendSmsRequest, cancellationToken);
 
-    private async Task<VendorAnswer> Call<T>(
+    private async Task<VendorResponse> Call<T>(
         VendorCall call,
         T request,
         JsonTypeInfo<T> type,

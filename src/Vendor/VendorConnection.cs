@@ -80,7 +80,7 @@ internal sealed class VendorConnection
     /// <param name="token">The token; null to send none.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="VendorException">It failed.</exception>
-    public async ValueTask<VendorAnswer> Send(
+    public async ValueTask<VendorResponse> Send(
         VendorCall call,
         byte[] body,
         string? token,
@@ -100,7 +100,7 @@ internal sealed class VendorConnection
         }
     }
 
-    private async ValueTask<VendorAnswer> Attempt(
+    private async ValueTask<VendorResponse> Attempt(
         VendorCall call,
         byte[] body,
         string? token,
@@ -115,7 +115,7 @@ internal sealed class VendorConnection
             using var request = Request(call, body, token);
             using var response = await client.SendAsync(request, either.Token);
             var status = (int)response.StatusCode;
-            var answer = VendorAnswer.Read(await response.Content.ReadAsByteArrayAsync(either.Token));
+            var answer = VendorResponse.Read(await response.Content.ReadAsByteArrayAsync(either.Token));
             if (call.FailureOf(status, answer) is not { } failure)
                 return answer!;
 

@@ -69,7 +69,7 @@ public sealed class VendorException : Exception
             Path = path,
         };
 
-    internal static VendorException Of(VendorFailure failure, string path, int httpStatus, VendorAnswer? answer) =>
+    internal static VendorException Of(VendorFailure failure, string path, int httpStatus, VendorResponse? answer) =>
         new($"{path}: {Meaning(failure)} (HTTP {httpStatus}, code {answer?.Code.ToString() ?? "none"}).")
         {
             Failure = failure,

@@ -47,7 +47,7 @@ public sealed class CreateWorkflowRequest
 /// <summary>The workflow that was created.</summary>
 /// <param name="WorkflowId">Its id, where the answer was observed to have it; null if it is not there.</param>
 /// <param name="Answer">The whole answer.</param>
-public sealed record CreatedWorkflow(string? WorkflowId, VendorAnswer Answer);
+public sealed record CreatedWorkflow(string? WorkflowId, VendorResponse Answer);
 
 /// <summary>Adds persons to the list of a workflow (observed).</summary>
 public sealed class UploadDetailsRequest

@@ -132,7 +132,7 @@ public sealed class FuzzTests(ITestOutputHelper output) : IAsyncLifetime
         );
     }
 
-    private void Judge(int number, FuzzRequest request, RawAnswer answer)
+    private void Judge(int number, FuzzRequest request, RawResponse answer)
     {
         _outcomes.AddOrUpdate($"{request.Kind} → {answer.Status}", 1, static (_, count) => count + 1);
         var isRight = request.Expected switch
@@ -160,7 +160,7 @@ public sealed class FuzzTests(ITestOutputHelper output) : IAsyncLifetime
     }
 
     /// <summary>Whether an answer fits docs/openapi.json. What is no HTTP asks for no operation of it.</summary>
-    private bool IsAsDescribed(FuzzRequest request, RawAnswer answer)
+    private bool IsAsDescribed(FuzzRequest request, RawResponse answer)
     {
         if (request.Expected == Expected.Survived)
             return true;
@@ -185,7 +185,7 @@ public sealed class FuzzTests(ITestOutputHelper output) : IAsyncLifetime
     }
 
     /// <summary>Notes what was accepted, for the checker.</summary>
-    private bool Note(int number, FuzzRequest request, RawAnswer answer)
+    private bool Note(int number, FuzzRequest request, RawResponse answer)
     {
         if (!Guid.TryParse(answer.Header("x-receipt-id"), out var receiptId))
             return false;

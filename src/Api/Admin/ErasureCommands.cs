@@ -18,7 +18,9 @@ internal sealed class ErasureCommands(
     public Task Erase(HttpContext context)
     {
         var parameters = new QueryParameters(context.Request.Query);
-        return Answer.Run(context, parameters, () => bodies.Read(context, body => Erase(context, Read(body))));
+        return ProblemResults.Handle(context, parameters, () =>
+            bodies.Read(context, body => Erase(context, Read(body)))
+        );
     }
 
     private async Task Erase(HttpContext context, string? callee)
@@ -39,8 +41,8 @@ internal sealed class ErasureCommands(
         var erased = await erasure.Erase(callee, now, context.RequestAborted);
         Log.Erased(logger, erased.Facts, erased.RefusedRequests);
         await context.Response.WriteJson(
-            new ErasureAnswer(now, erased.Facts, erased.RefusedRequests),
-            ApiJson.Default.ErasureAnswer
+            new ErasureResponse(now, erased.Facts, erased.RefusedRequests),
+            ApiJson.Default.ErasureResponse
         );
     }
 
@@ -65,4 +67,4 @@ public sealed record ErasureRequest(string? Callee);
 /// <param name="ErasedAt">When.</param>
 /// <param name="Facts">How many facts lost their body.</param>
 /// <param name="RefusedRequests">How many refused requests lost their body.</param>
-public sealed record ErasureAnswer(DateTimeOffset ErasedAt, int Facts, int RefusedRequests);
+public sealed record ErasureResponse(DateTimeOffset ErasedAt, int Facts, int RefusedRequests);

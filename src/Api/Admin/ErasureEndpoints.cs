@@ -11,7 +11,7 @@ internal static class ErasureEndpoints
     /// <summary>Maps the route.</summary>
     public static void MapErasures(this IEndpointRouteBuilder app) =>
         QueryEndpoints
-            .Describe<ErasureAnswer>(
+            .Describe<ErasureResponse>(
                 app.MapAdmin()
                     .MapPost("/erasures", static (HttpContext context, ErasureCommands erasures) =>
                         erasures.Erase(context)

@@ -35,7 +35,7 @@ internal sealed class RefoldCommands(
         if (dryRun is not (null or "true" or "false"))
             parameters.Wrong("dry_run", dryRun, "true or false");
 
-        return Answer.Run(context, parameters, () =>
+        return ProblemResults.Handle(context, parameters, () =>
             bodies.Read(context, body => Start(context, body, isDry: dryRun == "true"))
         );
     }
@@ -70,7 +70,7 @@ internal sealed class RefoldCommands(
     public Task GetLatest(HttpContext context)
     {
         var parameters = new QueryParameters(context.Request.Query);
-        return Answer.Run(context, parameters, async () =>
+        return ProblemResults.Handle(context, parameters, async () =>
             await (
                 await jobs.FindLatest(context.RequestAborted) is { } job
                     ? WriteJob(context, job)
@@ -112,6 +112,6 @@ internal sealed class RefoldCommands(
     private async Task WriteJob(HttpContext context, RefoldJob job)
     {
         var counts = await jobs.Count(job.Id, context.RequestAborted);
-        await context.Response.WriteJson(RefoldJobAnswer.Of(job, counts), ApiJson.Default.RefoldJobAnswer);
+        await context.Response.WriteJson(RefoldJobResponse.Of(job, counts), ApiJson.Default.RefoldJobResponse);
     }
 }

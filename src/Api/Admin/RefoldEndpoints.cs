@@ -13,7 +13,7 @@ internal static class RefoldEndpoints
     {
         var admin = app.MapAdmin();
         QueryEndpoints
-            .Describe<RefoldJobAnswer>(
+            .Describe<RefoldJobResponse>(
                 admin.MapPost("/refold", static (HttpContext context, RefoldCommands refold) => refold.Start(context)),
                 "startRefold",
                 "Fold all workflows again",
@@ -24,12 +24,12 @@ internal static class RefoldEndpoints
                     + "the body may then hold the words to try, as the section Vocabulary of the settings would.",
                 QueryParameter.OfRefold
             )
-            .AnswersAlso<DryRunLine>(RefoldCommands.Lines)
-            .AnswersAlso<DryRunSummary>(RefoldCommands.Lines, place: 1)
+            .AlsoProduces<DryRunLine>(RefoldCommands.Lines)
+            .AlsoProduces<DryRunSummary>(RefoldCommands.Lines, place: 1)
             .Accepts<VocabularyToTry>(isOptional: true, MediaTypeNames.Application.Json, ContractDescription.AnyType)
             .Produces<Problem>(404, Problem.ContentType);
         QueryEndpoints
-            .Describe<RefoldJobAnswer>(
+            .Describe<RefoldJobResponse>(
                 admin.MapGet("/refold", static (HttpContext context, RefoldCommands refold) =>
                     refold.GetLatest(context)
                 ),

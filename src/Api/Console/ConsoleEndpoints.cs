@@ -1,9 +1,9 @@
 using Orleans.Workflow.Api.Console.Facts;
-using Orleans.Workflow.Api.Console.OneWorkflow;
 using Orleans.Workflow.Api.Console.Overview;
 using Orleans.Workflow.Api.Console.Receipts;
 using Orleans.Workflow.Api.Console.Refused;
 using Orleans.Workflow.Api.Console.Vocabularies;
+using Orleans.Workflow.Api.Console.WorkflowDetails;
 using Orleans.Workflow.Api.Console.Workflows;
 using Orleans.Workflow.Api.Hosting;
 using Orleans.Workflow.Api.Security;
@@ -30,18 +30,18 @@ internal static class ConsoleEndpoints
         services.AddRazorComponents();
         services.AddSingleton<ConsoleCounts>();
         services.AddSingleton<ReceiptRates>();
-        services.AddSingleton<OverviewReader>();
-        services.AddSingleton<WorkflowsReader>();
+        services.AddSingleton<OverviewPageHandler>();
+        services.AddSingleton<WorkflowsPageHandler>();
         services.AddSingleton<MissingWorkflow>();
-        services.AddSingleton<WorkflowReader>();
-        services.AddSingleton<ExplanationReader>();
-        services.AddSingleton<ReceiptReader>();
+        services.AddSingleton<WorkflowPageHandler>();
+        services.AddSingleton<ExplanationPageHandler>();
+        services.AddSingleton<ReceiptPageHandler>();
         services.AddSingleton<ListProgressReader>();
-        services.AddSingleton<FactsReader>();
-        services.AddSingleton<WordsReader>();
-        services.AddSingleton<VocabularyPreview>();
-        services.AddSingleton<Sources.SourcesReader>();
-        services.AddSingleton<RefusedReader>();
+        services.AddSingleton<FactsPageHandler>();
+        services.AddSingleton<WordsPageHandler>();
+        services.AddSingleton<PreviewHandler>();
+        services.AddSingleton<Sources.SourcesPageHandler>();
+        services.AddSingleton<RefusedPageHandler>();
         services.AddSingleton<ResendHandler>();
     }
 
@@ -60,42 +60,51 @@ internal static class ConsoleEndpoints
             .WithContentSecurityPolicy(Policy);
 
         var pages = console.MapGroup("").WithContentSecurityPolicy(Policy).ShedLoad();
-        pages.MapGet("/", static (HttpContext context, OverviewReader overview) => overview.Show(context));
-        pages.MapGet("/workflows", static (HttpContext context, WorkflowsReader workflows) => workflows.Show(context));
-        pages.MapGet("/workflows/{workflow_id}", static (HttpContext context, WorkflowReader workflow) =>
+        pages.MapGet("/", static (HttpContext context, OverviewPageHandler overview) => overview.Show(context));
+        pages.MapGet("/workflows", static (HttpContext context, WorkflowsPageHandler workflows) =>
+            workflows.Show(context)
+        );
+        pages.MapGet("/workflows/{workflow_id}", static (HttpContext context, WorkflowPageHandler workflow) =>
             workflow.Show(context)
         );
-        pages.MapGet("/workflows/{workflow_id}/explain", static (HttpContext context, ExplanationReader explanation) =>
-            explanation.Show(context)
+        pages.MapGet(
+            "/workflows/{workflow_id}/explain",
+            static (HttpContext context, ExplanationPageHandler explanation) => explanation.Show(context)
         );
-        pages.MapGet("/workflows/{workflow_id}/facts", static (HttpContext context, FactsReader facts) =>
+        pages.MapGet("/workflows/{workflow_id}/facts", static (HttpContext context, FactsPageHandler facts) =>
             facts.ShowOfWorkflow(context)
         );
         pages.MapGet(
             "/workflows/{workflow_id}/nodes/{nodetask_id}/facts",
-            static (HttpContext context, FactsReader facts) => facts.ShowOfNodeTask(context)
+            static (HttpContext context, FactsPageHandler facts) => facts.ShowOfNodeTask(context)
         );
-        pages.MapGet("/facts", static (HttpContext context, FactsReader facts) => facts.ShowSearch(context));
-        pages.MapGet("/receipts/{receipt_id}", static (HttpContext context, string receipt_id, ReceiptReader receipt) =>
-            receipt.Show(context, receipt_id)
+        pages.MapGet("/facts", static (HttpContext context, FactsPageHandler facts) => facts.ShowSearch(context));
+        pages.MapGet(
+            "/receipts/{receipt_id}",
+            static (HttpContext context, string receipt_id, ReceiptPageHandler receipt) =>
+                receipt.Show(context, receipt_id)
         );
-        pages.MapGet("/vocabulary", static (HttpContext context, WordsReader words) => words.Show(context));
-        pages.MapGet("/sources", static (HttpContext context, Sources.SourcesReader sources) => sources.Show(context));
-        pages.MapGet("/refused", static (HttpContext context, RefusedReader refused) => refused.ShowList(context));
-        pages.MapGet("/refused/{refused_id}", static (HttpContext context, string refused_id, RefusedReader refused) =>
-            refused.ShowOne(context, refused_id)
+        pages.MapGet("/vocabulary", static (HttpContext context, WordsPageHandler words) => words.Show(context));
+        pages.MapGet("/sources", static (HttpContext context, Sources.SourcesPageHandler sources) =>
+            sources.Show(context)
+        );
+        pages.MapGet("/refused", static (HttpContext context, RefusedPageHandler refused) => refused.ShowList(context));
+        pages.MapGet(
+            "/refused/{refused_id}",
+            static (HttpContext context, string refused_id, RefusedPageHandler refused) =>
+                refused.ShowOne(context, refused_id)
         );
         pages.MapGet("/{**rest}", static () => ConsolePage.NotFound("There is no such page."));
 
-        var deeds = console
+        var actions = console
             .MapGroup("")
             .WithContentSecurityPolicy(Policy)
             .ShedLoad()
             .RequireAuthorization(AccessRoles.Admin);
-        deeds.MapPost("/vocabulary/try", static (HttpContext context, VocabularyPreview preview) =>
+        actions.MapPost("/vocabulary/try", static (HttpContext context, PreviewHandler preview) =>
             preview.Post(context)
         );
-        deeds.MapPost(
+        actions.MapPost(
             "/refused/{refused_id}/resend",
             static (HttpContext context, string refused_id, ResendHandler resending) =>
                 resending.Post(context, refused_id)

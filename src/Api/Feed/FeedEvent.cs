@@ -122,7 +122,7 @@ internal sealed record FeedEvent(
     }
 
     /// <summary>Writes that something changed up to a place, for readers that want to know no more.</summary>
-    public static void WriteSign(IBufferWriter<byte> buffer, FeedId id)
+    public static void WriteHint(IBufferWriter<byte> buffer, FeedId id)
     {
         WriteId(buffer, $"{id}");
         buffer.Write("event: change\ndata: {}\n\n"u8);

@@ -25,13 +25,13 @@ internal sealed record FeedFilter(
     public LogDetail Detail =>
         WithWorkflow || State != Any ? LogDetail.Workflow
         : Every is null ? LogDetail.Content
-        : LogDetail.Place;
+        : LogDetail.Hint;
 
     /// <summary>How much of the facts must be read: their workflow only to filter by it.</summary>
     public LogDetail FactDetail =>
         State != Any ? LogDetail.Workflow
         : Every is null ? LogDetail.Content
-        : LogDetail.Place;
+        : LogDetail.Hint;
 
     /// <summary>Whether an event is wanted.</summary>
     /// <remarks>

@@ -66,7 +66,7 @@ internal sealed class FeedRequests(
     private Task Follow(HttpContext context, QueryParameters parameters, FeedFilter filter)
     {
         var asked = LastEventId(context.Request, parameters);
-        return Answer.Run(context, parameters, async () =>
+        return ProblemResults.Handle(context, parameters, async () =>
         {
             var changeTail = tails.OfChanges(filter.Detail);
             var factTail = filter.WithFacts ? tails.OfFacts(filter.FactDetail) : null;

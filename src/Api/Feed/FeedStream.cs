@@ -85,7 +85,7 @@ internal sealed class FeedStream(
             var (before, isSent) = (Place, false);
             foreach (var cursor in _facts is null ? [_changes] : (FeedCursor[])[_changes, _facts])
             {
-                // A reader that still waits for a sign has the id before that change: it gets the sign, however the
+                // A reader that still waits for a hint has the id before that change: it gets the hint, however the
                 // stream ends.
                 if (await Next(cursor, beforeOwed, cancellationToken) is not { } batch)
                     return;
@@ -101,7 +101,7 @@ internal sealed class FeedStream(
 
             if (beforeOwed is not null && time.GetElapsedTime(signedAt) >= filter.Every)
             {
-                FeedEvent.WriteSign(_body, Place);
+                FeedEvent.WriteHint(_body, Place);
                 (isSent, beforeOwed, signedAt) = (true, null, time.GetTimestamp());
             }
 

@@ -39,9 +39,9 @@ internal sealed class FeedTails(
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         Task.WhenAll(_ofChanges.AddRange(_ofFacts).Select(tail => tail.Run(stoppingToken)));
 
-    // A reader of signs takes what is read anyway; an event must not depend on the other readers.
+    // A reader of hints takes what is read anyway; an event must not depend on the other readers.
     private static FeedTail Find(ImmutableArray<FeedTail> tails, LogDetail detail) =>
-        (detail == LogDetail.Place ? tails.FirstOrDefault(static tail => tail.HasReaders) : null) ?? tails[(int)detail];
+        (detail == LogDetail.Hint ? tails.FirstOrDefault(static tail => tail.HasReaders) : null) ?? tails[(int)detail];
 
     private static ImmutableArray<FeedTail> Tails<T>(
         IPositionLog<T> log,

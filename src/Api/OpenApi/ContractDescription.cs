@@ -71,15 +71,15 @@ internal static class ContractDescription
     }
 
     /// <summary>Says that the answer 200 has another form too, chosen by the parameters of the request.</summary>
-    /// <typeparam name="TAnswer">The type that is written.</typeparam>
+    /// <typeparam name="TResponse">The type that is written.</typeparam>
     /// <param name="route">The route.</param>
     /// <param name="contentType">The content type of this form.</param>
     /// <param name="place">Its number among the other forms of the route, from 0.</param>
-    public static RouteHandlerBuilder AnswersAlso<TAnswer>(
+    public static RouteHandlerBuilder AlsoProduces<TResponse>(
         this RouteHandlerBuilder route,
         string contentType,
         int place = 0
-    ) => route.Produces<TAnswer>(FirstForm + place, contentType);
+    ) => route.Produces<TResponse>(FirstForm + place, contentType);
 
     private static Task DescribeRequest(OpenApiOperation operation, ApiDescription description)
     {
@@ -100,7 +100,7 @@ internal static class ContractDescription
         return Task.CompletedTask;
     }
 
-    /// <summary>Joins the forms that <see cref="AnswersAlso{TAnswer}"/> has noted to the answer 200.</summary>
+    /// <summary>Joins the forms that <see cref="AlsoProduces{TResponse}"/> has noted to the answer 200.</summary>
     private static Task JoinForms(OpenApiOperation operation)
     {
         foreach (var (status, form) in operation.Responses!.Where(static response => IsForm(response.Key)).ToList())

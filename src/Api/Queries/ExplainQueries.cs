@@ -20,7 +20,7 @@ internal sealed class ExplainQueries(WorkflowReplay replay, IReceiptHistory hist
     {
         var parameters = new QueryParameters(context.Request.Query, "workflow_id");
         var workflowId = RawPath.Id(context, parameters, 1, "workflow_id");
-        return Answer.Run(context, parameters, async () =>
+        return ProblemResults.Handle(context, parameters, async () =>
         {
             var explainer = new Explainer();
             if (await replay.AsItWas(workflowId, long.MaxValue, explainer, context.RequestAborted) is { } replayed)
@@ -47,7 +47,7 @@ internal sealed class ExplainQueries(WorkflowReplay replay, IReceiptHistory hist
         var kind = Cursor.Kind("overruled", [workflowId, .. parameters.Sent("nodetask_id", "task_id", "name")]);
         var skip = Cursor.ReadNumbers(parameters, kind, 1) is [var seen] ? seen : 0;
         var limit = parameters.Limit();
-        return Answer.Run(context, parameters, async () =>
+        return ProblemResults.Handle(context, parameters, async () =>
         {
             var page = new OverruledPage(topic, skip, limit);
             if (
@@ -60,8 +60,8 @@ internal sealed class ExplainQueries(WorkflowReplay replay, IReceiptHistory hist
 
             var next = page.Next is { } place ? Cursor.Write(kind, $"{place}") : null;
             await context.Response.WriteJson(
-                new ListAnswer<Overruled>(page.Items, next),
-                ApiJson.Default.ListAnswerOverruled
+                new ListResponse<Overruled>(page.Items, next),
+                ApiJson.Default.ListResponseOverruled
             );
         });
     }
@@ -76,7 +76,7 @@ internal sealed class ExplainQueries(WorkflowReplay replay, IReceiptHistory hist
         if (version is not null && time is { } given)
             parameters.Wrong("as_of", $"{given:O}", "without as_of_version: a state is asked for by one of the two");
 
-        return Answer.Run(context, parameters, async () =>
+        return ProblemResults.Handle(context, parameters, async () =>
         {
             var upTo = version is { } wanted
                 ? await history.FindVersion(workflowId, wanted, context.RequestAborted)

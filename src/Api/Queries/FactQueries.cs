@@ -73,7 +73,7 @@ internal sealed class FactQueries(
         var kind = FactQueryParameters.CursorKind(parameters, filter);
         var before = FactQueryParameters.Before(parameters, kind);
         var limit = parameters.Limit();
-        return Answer.Run(context, parameters, async () =>
+        return ProblemResults.Handle(context, parameters, async () =>
         {
             var page = await facts.List(filter, before, limit, context.RequestAborted);
             var problem = filter.WorkflowId is { } workflowId
@@ -86,11 +86,11 @@ internal sealed class FactQueries(
             await (
                 problem is null
                     ? context.Response.WriteJson(
-                        new ListAnswer<FactSummary>(
+                        new ListResponse<FactSummary>(
                             [.. page.Items.Select(fact => Persons.Visible(fact, context.User))],
                             next
                         ),
-                        ApiJson.Default.ListAnswerFactSummary
+                        ApiJson.Default.ListResponseFactSummary
                     )
                     : problem.Write(context.Response)
             );

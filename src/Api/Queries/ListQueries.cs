@@ -31,12 +31,12 @@ internal sealed class ListQueries(
         var kind = WorkflowQueryParameters.CursorKind(parameters, sort);
         var after = WorkflowQueryParameters.After(parameters, sort, kind);
         var limit = parameters.Limit();
-        return Answer.Run(context, parameters, async () =>
+        return ProblemResults.Handle(context, parameters, async () =>
         {
             var page = await readModel.ListWorkflows(filter, sort, after, limit, context.RequestAborted);
             await context.Response.WriteJson(
-                new ListAnswer<WorkflowSummary>(page.Items, WorkflowQueryParameters.Next(page.Next, kind)),
-                ApiJson.Default.ListAnswerWorkflowSummary
+                new ListResponse<WorkflowSummary>(page.Items, WorkflowQueryParameters.Next(page.Next, kind)),
+                ApiJson.Default.ListResponseWorkflowSummary
             );
         });
     }
@@ -51,12 +51,12 @@ internal sealed class ListQueries(
         var filter = WorkflowQueryParameters.Filter(parameters, time.GetUtcNow());
         var grouping = parameters.Word<WorkflowGrouping>("group_by") ?? WorkflowGrouping.Phase;
         var limit = parameters.Limit(byDefault: QueryParameters.MaxLimit);
-        return Answer.Run(context, parameters, async () =>
+        return ProblemResults.Handle(context, parameters, async () =>
         {
             if (await readModel.CountWorkflows(filter, grouping, limit, context.RequestAborted) is { } counts)
                 await context.Response.WriteJson(
-                    new CountsAnswer(counts.Total, counts.Groups, counts.GroupTotal),
-                    ApiJson.Default.CountsAnswer
+                    new CountsResponse(counts.Total, counts.Groups, counts.GroupTotal),
+                    ApiJson.Default.CountsResponse
                 );
             else
                 await Problem.TooLargeToAnswer(TooManyNames).Write(context.Response);
@@ -73,7 +73,7 @@ internal sealed class ListQueries(
             ? new TransitionPosition(seq, (int)Math.Clamp(ordinal, int.MinValue, int.MaxValue))
             : null;
         var limit = parameters.Limit();
-        return Answer.Run(context, parameters, async () =>
+        return ProblemResults.Handle(context, parameters, async () =>
         {
             var page = await readModel.ListTransitions(workflowId, after, limit, context.RequestAborted);
             var next = page.Next is { } place ? Cursor.Write(kind, $"{place.Seq}", $"{place.Ordinal}") : null;
@@ -81,8 +81,8 @@ internal sealed class ListQueries(
                 await Wrong(context, workflowId, page.Items.IsEmpty && after is null, after?.Seq) is { } problem
                     ? problem.Write(context.Response)
                     : context.Response.WriteJson(
-                        new ListAnswer<TransitionSummary>(page.Items, next),
-                        ApiJson.Default.ListAnswerTransitionSummary
+                        new ListResponse<TransitionSummary>(page.Items, next),
+                        ApiJson.Default.ListResponseTransitionSummary
                     )
             );
         });
@@ -96,7 +96,7 @@ internal sealed class ListQueries(
         var kind = Cursor.Kind("receipts", workflowId);
         var after = Cursor.ReadNumbers(parameters, kind, 1) is [var seq] ? new ReceiptPosition(seq) : null;
         var limit = parameters.Limit();
-        return Answer.Run(context, parameters, async () =>
+        return ProblemResults.Handle(context, parameters, async () =>
         {
             var page = await readModel.ListReceipts(workflowId, after, limit, context.RequestAborted);
             var next = page.Next is { } place ? Cursor.Write(kind, $"{place.Seq}") : null;
@@ -104,8 +104,8 @@ internal sealed class ListQueries(
                 await Wrong(context, workflowId, page.Items.IsEmpty && after is null, after?.Seq + 1) is { } problem
                     ? problem.Write(context.Response)
                     : context.Response.WriteJson(
-                        new ListAnswer<ReceiptSummary>(page.Items, next),
-                        ApiJson.Default.ListAnswerReceiptSummary
+                        new ListResponse<ReceiptSummary>(page.Items, next),
+                        ApiJson.Default.ListResponseReceiptSummary
                     )
             );
         });
@@ -115,16 +115,19 @@ internal sealed class ListQueries(
     public Task GetReceipt(HttpContext context, string receiptId)
     {
         var parameters = new QueryParameters(context.Request.Query);
-        return Answer.Run(context, parameters, async () =>
+        return ProblemResults.Handle(context, parameters, async () =>
         {
             if (!Guid.TryParse(receiptId, out var id))
                 await Problem
                     .BadRequest("A receipt id is a UUID, as in the header X-Receipt-Id.", "receipt_id")
                     .Write(context.Response);
             else if (await readModel.FindReceipt(id, context.RequestAborted) is { } receipt)
-                await context.Response.WriteJson(ReceiptAnswer.Of(receipt), ApiJson.Default.ReceiptAnswer);
+                await context.Response.WriteJson(ReceiptResponse.Of(receipt), ApiJson.Default.ReceiptResponse);
             else if (await facts.Find(id, context.RequestAborted) is { } fact)
-                await context.Response.WriteJson(ReceiptAnswer.Of(fact, context.User), ApiJson.Default.ReceiptAnswer);
+                await context.Response.WriteJson(
+                    ReceiptResponse.Of(fact, context.User),
+                    ApiJson.Default.ReceiptResponse
+                );
             else if (await trimmed.MayHaveHeld(id, context.RequestAborted))
                 await Problem
                     .Gone("There is no such receipt, and those of its time were removed (Retention:Receipts).")

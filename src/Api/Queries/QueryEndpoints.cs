@@ -21,7 +21,7 @@ internal static class QueryEndpoints
     }
 
     /// <summary>Describes a route that answers with JSON.</summary>
-    internal static RouteHandlerBuilder Describe<TAnswer>(
+    internal static RouteHandlerBuilder Describe<TResponse>(
         RouteHandlerBuilder route,
         string operationId,
         string summary,
@@ -33,7 +33,7 @@ internal static class QueryEndpoints
             .WithSummary(summary)
             .WithDescription(description)
             .WithMetadata([.. parameters])
-            .Produces<TAnswer>()
+            .Produces<TResponse>()
             .Produces<Problem>(400, Problem.ContentType)
             .Produces<Problem>(429, Problem.ContentType)
             .Produces<Problem>(503, Problem.ContentType);
@@ -90,7 +90,7 @@ internal static class QueryEndpoints
             .Produces<Problem>(404, Problem.ContentType)
             .Produces<Problem>(410, Problem.ContentType)
             .Produces<Problem>(422, Problem.ContentType);
-        Describe<ListAnswer<Overruled>>(
+        Describe<ListResponse<Overruled>>(
                 queries.MapGet(
                     "/workflows/{workflow_id}/explain/overruled",
                     static (HttpContext context, ExplainQueries explain) => explain.ListOverruled(context)
@@ -107,7 +107,7 @@ internal static class QueryEndpoints
 
     private static void MapHistories(RouteGroupBuilder queries)
     {
-        Describe<ListAnswer<TransitionSummary>>(
+        Describe<ListResponse<TransitionSummary>>(
                 queries.MapGet("/workflows/{workflow_id}/history", static (HttpContext context, ListQueries lists) =>
                     lists.ListTransitions(context)
                 ),
@@ -120,7 +120,7 @@ internal static class QueryEndpoints
             )
             .Produces<Problem>(404, Problem.ContentType)
             .Produces<Problem>(410, Problem.ContentType);
-        Describe<ListAnswer<ReceiptSummary>>(
+        Describe<ListResponse<ReceiptSummary>>(
                 queries.MapGet("/workflows/{workflow_id}/receipts", static (HttpContext context, ListQueries lists) =>
                     lists.ListReceipts(context)
                 ),
@@ -133,7 +133,7 @@ internal static class QueryEndpoints
             )
             .Produces<Problem>(404, Problem.ContentType)
             .Produces<Problem>(410, Problem.ContentType);
-        Describe<ReceiptAnswer>(
+        Describe<ReceiptResponse>(
                 queries.MapGet(
                     "/receipts/{receipt_id}",
                     static (HttpContext context, string receipt_id, ListQueries lists) =>
@@ -152,7 +152,7 @@ internal static class QueryEndpoints
     {
         const string Items =
             "The latest first, those that came again too, with what each did. To the role read callees are masked.";
-        Describe<ListAnswer<FactSummary>>(
+        Describe<ListResponse<FactSummary>>(
                 queries.MapGet("/workflows/{workflow_id}/facts", static (HttpContext context, FactQueries facts) =>
                     facts.ListOfWorkflow(context)
                 ),
@@ -163,7 +163,7 @@ internal static class QueryEndpoints
             )
             .Produces<Problem>(404, Problem.ContentType)
             .Produces<Problem>(410, Problem.ContentType);
-        Describe<ListAnswer<FactSummary>>(
+        Describe<ListResponse<FactSummary>>(
                 queries.MapGet(
                     "/workflows/{workflow_id}/nodes/{nodetask_id}/facts",
                     static (HttpContext context, FactQueries facts) => facts.ListOfNodeTask(context)
@@ -175,7 +175,7 @@ internal static class QueryEndpoints
             )
             .Produces<Problem>(404, Problem.ContentType)
             .Produces<Problem>(410, Problem.ContentType);
-        Describe<ListAnswer<FactSummary>>(
+        Describe<ListResponse<FactSummary>>(
             queries.MapGet("/facts", static (HttpContext context, FactQueries facts) => facts.ListOfPerson(context)),
             "findFacts",
             "The facts of a person or an entry",
@@ -186,7 +186,7 @@ internal static class QueryEndpoints
 
     private static void MapLists(RouteGroupBuilder queries)
     {
-        Describe<ListAnswer<WorkflowSummary>>(
+        Describe<ListResponse<WorkflowSummary>>(
             queries.MapGet("/workflows", static (HttpContext context, ListQueries lists) =>
                 lists.ListWorkflows(context)
             ),
@@ -195,7 +195,7 @@ internal static class QueryEndpoints
             "Those that meet every filter, in pages that are complete and without repeats.",
             [.. QueryParameter.OfFilter, .. QueryParameter.OfOrder, .. QueryParameter.OfPage]
         );
-        Describe<CountsAnswer>(
+        Describe<CountsResponse>(
                 queries.MapGet("/workflow-counts", static (HttpContext context, ListQueries lists) =>
                     lists.CountWorkflows(context)
                 ),
@@ -206,7 +206,7 @@ internal static class QueryEndpoints
                 [.. QueryParameter.OfFilter, .. QueryParameter.OfGrouping]
             )
             .Produces<Problem>(422, Problem.ContentType);
-        Describe<VocabularyAnswer>(
+        Describe<VocabularyResponse>(
                 queries.MapGet("/vocabulary", static (HttpContext context, VocabularyQueries vocabulary) =>
                     vocabulary.GetVocabulary(context)
                 ),

@@ -27,7 +27,7 @@ internal sealed class StateQueries(
         var parameters = new QueryParameters(context.Request.Query, "workflow_id", "min_version", "until", "wait");
         var workflowId = RawPath.Id(context, parameters, 1, "workflow_id");
         var condition = Condition(parameters);
-        return Answer.Run(context, parameters, async () =>
+        return ProblemResults.Handle(context, parameters, async () =>
         {
             var grain = grains.Workflow(workflowId);
             var state = condition is null
@@ -43,7 +43,7 @@ internal sealed class StateQueries(
         var parameters = new QueryParameters(context.Request.Query, "workflow_id", "nodetask_id");
         var workflowId = RawPath.Id(context, parameters, 1, "workflow_id");
         var nodeTaskId = RawPath.Id(context, parameters, 3, "nodetask_id");
-        return Answer.Run(context, parameters, async () =>
+        return ProblemResults.Handle(context, parameters, async () =>
         {
             var grain = grains.NodeTask(workflowId, nodeTaskId);
             if (await calls.Call(() => grain.GetState(), context.RequestAborted) is { } node)

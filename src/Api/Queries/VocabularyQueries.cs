@@ -15,7 +15,7 @@ internal sealed class VocabularyQueries(ReceivedWords words)
         var parameters = new QueryParameters(context.Request.Query, "limit", "cursor");
         var limit = parameters.Limit();
         var after = ReceivedWords.After(parameters);
-        return Answer.Run(context, parameters, async () =>
+        return ProblemResults.Handle(context, parameters, async () =>
         {
             if (await words.Read(after, limit, context.RequestAborted) is not { } page)
             {
@@ -24,7 +24,7 @@ internal sealed class VocabularyQueries(ReceivedWords words)
             }
 
             await context.Response.WriteJson(
-                new VocabularyAnswer(
+                new VocabularyResponse(
                     page.Vocabulary.Fingerprint,
                     page.Since,
                     page.Vocabulary.Ranking,
@@ -40,7 +40,7 @@ internal sealed class VocabularyQueries(ReceivedWords words)
                     [.. page.Items.Select(static word => Of(word.Count, word.Parsed))],
                     page.Next
                 ),
-                ApiJson.Default.VocabularyAnswer
+                ApiJson.Default.VocabularyResponse
             );
         });
     }
@@ -68,7 +68,7 @@ internal sealed class VocabularyQueries(ReceivedWords words)
 /// <param name="Received">A page of those words, the ones that it does not list first, then the most frequent
 /// first.</param>
 /// <param name="NextCursor">Gives the next page as the parameter <c>cursor</c>; null if there is none.</param>
-public sealed record VocabularyAnswer(
+public sealed record VocabularyResponse(
     string Fingerprint,
     DateTimeOffset Since,
     ImmutableArray<WorkflowOutcome> Ranking,

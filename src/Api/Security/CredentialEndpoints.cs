@@ -12,30 +12,30 @@ internal static class CredentialEndpoints
     public static void MapCredentials(this IEndpointRouteBuilder app)
     {
         var admin = app.MapAdmin();
-        Describe<ListAnswer<SourceAnswer>>(
+        Describe<ListResponse<SourceResponse>>(
             admin.MapGet("/sources", static (HttpContext context, Sources sources) =>
-                List(context, sources.All.Select(SourceAnswer.Of), ApiJson.Default.ListAnswerSourceAnswer)
+                List(context, sources.All.Select(SourceResponse.Of), ApiJson.Default.ListResponseSourceResponse)
             ),
             "listSources",
             "The sources and the use of their credentials"
         );
-        Describe<ListAnswer<KeyAnswer>>(
+        Describe<ListResponse<KeyResponse>>(
             admin.MapGet("/keys", static (HttpContext context, AccessKeys keys) =>
-                List(context, keys.All.Select(Of), ApiJson.Default.ListAnswerKeyAnswer)
+                List(context, keys.All.Select(Of), ApiJson.Default.ListResponseKeyResponse)
             ),
             "listKeys",
             "The API keys and their use"
         );
     }
 
-    private static Task List<T>(HttpContext context, IEnumerable<T> items, JsonTypeInfo<ListAnswer<T>> type) =>
-        Answer.Run(context, new QueryParameters(context.Request.Query), () =>
-            context.Response.WriteJson(new ListAnswer<T>([.. items], null), type)
+    private static Task List<T>(HttpContext context, IEnumerable<T> items, JsonTypeInfo<ListResponse<T>> type) =>
+        ProblemResults.Handle(context, new QueryParameters(context.Request.Query), () =>
+            context.Response.WriteJson(new ListResponse<T>([.. items], null), type)
         );
 
-    private static KeyAnswer Of(AccessKey key) => new(key.Name, key.Role.Word(), CredentialAnswer.Of(key.Uses));
+    private static KeyResponse Of(AccessKey key) => new(key.Name, key.Role.Word(), CredentialResponse.Of(key.Uses));
 
-    private static void Describe<TAnswer>(RouteHandlerBuilder route, string operationId, string summary) =>
+    private static void Describe<TResponse>(RouteHandlerBuilder route, string operationId, string summary) =>
         route
             .WithName(operationId)
             .WithSummary(summary)
@@ -43,6 +43,6 @@ internal static class CredentialEndpoints
                 "Counted by the process that answers, since its start: a secret may be removed when no process "
                     + "has seen it for long enough."
             )
-            .Produces<TAnswer>()
+            .Produces<TResponse>()
             .Produces<Problem>(400, Problem.ContentType);
 }

@@ -70,7 +70,7 @@ internal static class WebhookEndpoints
             .WithSummary(NotificationDescription.SummaryOf(kind))
             .WithDescription(NotificationDescription.Of(kind))
             .TakesNotification(kind)
-            .Produces<EmptyAnswer>();
+            .Produces<EmptyResponse>();
         foreach (var status in (int[])[400, 401, 408, 413, 415, 429, 503])
             route.Produces<Problem>(status, Problem.ContentType);
 

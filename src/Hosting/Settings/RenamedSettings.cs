@@ -10,6 +10,7 @@ internal static class RenamedSettings
         ["Http:MaxWaits"] = "Http:MostWaits",
         ["Retention:Receipts:MaxPerWorkflow"] = "Retention:Receipts:MostPerWorkflow",
         ["Retention:Rejected:Max"] = "Retention:Rejected:Most",
+        ["Storage:CommitConcurrency"] = "Storage:Lanes",
         ["Storage:MaxBatch"] = "Storage:LargestBatch",
         ["Storage:MaxWaiting"] = "Storage:MostWaiting",
         ["Storage:MaxWaitingOfWorkflow"] = "Storage:MostWaitingOfWorkflow",

@@ -23,7 +23,7 @@ public static class StorageSettingsReader
             provider,
             ConnectionString(reader, provider),
             reader.Number(
-                "Storage:Lanes",
+                "Storage:CommitConcurrency",
                 1,
                 1,
                 32,

@@ -19,8 +19,8 @@ internal abstract class BatchCommitter<TWrite, TResult> : IAsyncDisposable
     private readonly BatchingQueue<TWrite> _queue;
 
     /// <summary>
-    /// Prepares the queue; <see cref="Start"/> starts its lanes. The health, if there is one, takes the outcome of each
-    /// batch.
+    /// Prepares the queue; <see cref="Start"/> starts its workers. The health, if there is one, takes the outcome of
+    /// each batch.
     /// </summary>
     protected BatchCommitter(
         IStateDatabase database,
@@ -33,7 +33,7 @@ internal abstract class BatchCommitter<TWrite, TResult> : IAsyncDisposable
     {
         (Database, Waiting, _metrics, _time, _logger, _health) = (database, waiting, metrics, time, logger, health);
         _queue = new BatchingQueue<TWrite>(
-            database.Lanes,
+            database.CommitConcurrency,
             waiting.Options.MaxBatch,
             Commit,
             database.GrowsBatches ? new BatchGrowth(time) : null
@@ -53,7 +53,7 @@ internal abstract class BatchCommitter<TWrite, TResult> : IAsyncDisposable
     /// <inheritdoc/>
     public virtual ValueTask DisposeAsync() => _queue.DisposeAsync();
 
-    /// <summary>Starts the lanes.</summary>
+    /// <summary>Starts the workers.</summary>
     /// <param name="threads">What their threads are called.</param>
     /// <param name="scheduler">Where they run in place of threads of their own; null for these.</param>
     protected void Start(string threads, TaskScheduler? scheduler = null)

@@ -3,27 +3,31 @@ using System.Threading.Channels;
 namespace Orleans.Workflow.Storage.Commit;
 
 /// <summary>
-/// Gathers requests and works on whatever is waiting, one batch per lane. Nothing waits for a timer: an idle lane takes
-/// a request at once, and what arrives while all lanes are busy makes the next batch. A row is in one batch at most
+/// Gathers requests and works on whatever is waiting, one batch per worker. Nothing waits for a timer: an idle worker
+/// takes a request at once, and what arrives while all workers are busy makes the next batch. A row is in one batch at most
 /// once. What does not fit into a batch, being too large or limited, is set aside and worked on after it.
 /// </summary>
-/// <param name="lanes">How many batches are worked on side by side.</param>
+/// <param name="commitConcurrency">How many batches are worked on side by side.</param>
 /// <param name="maxBatch">How many requests a batch holds at most.</param>
-/// <param name="work">Works on a batch and completes its requests. If it throws, those that are left fail, and the lane
-/// continues.</param>
+/// <param name="work">Works on a batch and completes its requests. If it throws, those that are left fail, and the
+/// worker continues.</param>
 /// <param name="growth">Lets batches grow while each takes long; null if they never do.</param>
-internal sealed class BatchingQueue<T>(int lanes, int maxBatch, Func<List<T>, Task> work, BatchGrowth? growth = null)
-    : IAsyncDisposable
+internal sealed class BatchingQueue<T>(
+    int commitConcurrency,
+    int maxBatch,
+    Func<List<T>, Task> work,
+    BatchGrowth? growth = null
+) : IAsyncDisposable
     where T : class, IKeyedRequest
 {
     private readonly Channel<T> _waiting = Channel.CreateUnbounded<T>();
     private readonly List<DedicatedThreadScheduler> _threads = [];
-    private Task _lanes = Task.CompletedTask;
+    private Task _workers = Task.CompletedTask;
 
     /// <summary>How many requests wait to be taken into a batch.</summary>
     public int Waiting => _waiting.Reader.Count;
 
-    /// <summary>Starts the lanes, each on a thread of its own.</summary>
+    /// <summary>Starts the workers, each on a thread of its own.</summary>
     /// <param name="threads">What the threads are called.</param>
     public void Start(string threads) =>
         Start(() =>
@@ -32,7 +36,7 @@ internal sealed class BatchingQueue<T>(int lanes, int maxBatch, Func<List<T>, Ta
             return _threads[^1];
         });
 
-    /// <summary>Starts the lanes.</summary>
+    /// <summary>Starts the workers.</summary>
     /// <param name="scheduler">Where they run.</param>
     public void Start(TaskScheduler scheduler) => Start(() => scheduler);
 
@@ -48,7 +52,7 @@ internal sealed class BatchingQueue<T>(int lanes, int maxBatch, Func<List<T>, Ta
     public async ValueTask DisposeAsync()
     {
         _waiting.Writer.TryComplete();
-        await _lanes;
+        await _workers;
         foreach (var thread in _threads)
             thread.Dispose();
     }
@@ -58,9 +62,9 @@ internal sealed class BatchingQueue<T>(int lanes, int maxBatch, Func<List<T>, Ta
         // They work for all requests, so they do not run in the context, and the trace, of the first one.
         using (ExecutionContext.SuppressFlow())
         {
-            _lanes = Task.WhenAll(
+            _workers = Task.WhenAll(
                 Enumerable
-                    .Range(0, lanes)
+                    .Range(0, commitConcurrency)
                     .Select(_ =>
                         Task.Factory.StartNew(
                                 RunLane,
@@ -113,7 +117,7 @@ internal sealed class BatchingQueue<T>(int lanes, int maxBatch, Func<List<T>, Ta
         }
         catch (Exception exception)
         {
-            // Such as a logger that throws. One batch fails with it, not the lane, which is what everybody waits for.
+            // Such as a logger that throws. One batch fails with it, not the worker, which is what everybody waits for.
             foreach (var request in batch)
                 request.Fail(exception);
         }

@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace Orleans.Workflow.Storage.Commit;
 
 /// <summary>
-/// A scheduler that is one thread. A lane is what everybody waits for: what it does next must not queue in the thread
+/// A scheduler that is one thread. A worker is what everybody waits for: what it does next must not queue in the thread
 /// pool behind the work that its last batch has set free. It may block on the database, and is woken by the socket
 /// itself.
 /// </summary>

@@ -31,7 +31,7 @@ internal sealed class FactWrite(FactCommit commit, FactHashes hashes) : IKeyedRe
     public int MaxBatch { get; set; } = int.MaxValue;
 
     /// <summary>The rows of the facts.</summary>
-    // Hashed here, before the lane: it has one thread for all nodes.
+    // Hashed here, before the worker: it has one thread for all nodes.
     public IReadOnlyList<FactRow> Rows { get; } = RowsOf(commit, hashes);
 
     /// <summary>Says that they are durable.</summary>

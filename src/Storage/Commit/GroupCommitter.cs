@@ -33,7 +33,7 @@ internal sealed class GroupCommitter : BatchCommitter<StateWrite, CommitResult>,
         : base(database, waiting, metrics, time, logger, health)
     {
         (_metrics, _time, _logger, _health) = (metrics, time, logger, health);
-        _reads = new BatchingQueue<StateRead>(database.Lanes, waiting.Options.MaxBatch, Fetch);
+        _reads = new BatchingQueue<StateRead>(database.CommitConcurrency, waiting.Options.MaxBatch, Fetch);
         _metrics.Observe(() => Queued, () => _reads.Waiting, () => waiting.Count, waiting.Options.MaxWaiting);
         Start("workflow-commit", scheduler);
         _reads.Start(scheduler ?? TaskScheduler.Default);

@@ -6,7 +6,7 @@ namespace Orleans.Workflow.Storage.Commit;
 internal interface IStateDatabase
 {
     /// <summary>How many batches it works on side by side.</summary>
-    int Lanes { get; }
+    int CommitConcurrency { get; }
 
     /// <summary>Whether a larger batch takes hardly longer where a commit takes long, as over a network.</summary>
     bool GrowsBatches => false;

@@ -16,7 +16,7 @@ public interface ILogEntry
 public enum LogDetail
 {
     /// <summary>Where it is and whose it is.</summary>
-    Place,
+    Hint,
 
     /// <summary>What it says too: transitions, or a fact.</summary>
     Content,

@@ -85,7 +85,7 @@ internal sealed class CommitSession : IAsyncDisposable
         _time.GetElapsedTime(_usedAt) < PostgresConnections.Idle || await connections.Answers(_connection);
 
     /// <summary>
-    /// Commits a batch; blocks for it, on the thread of its lane, unless a workflow is deleted or a snapshot written.
+    /// Commits a batch; blocks for it, on the thread of its worker, unless a workflow is deleted or a snapshot written.
     /// After an exception the session must be disposed of.
     /// </summary>
     /// <returns>What became of each, in the order given.</returns>
@@ -144,7 +144,7 @@ internal sealed class CommitSession : IAsyncDisposable
     }
 
     /// <summary>
-    /// Commits facts; blocks for it, on the thread of its lane. After an exception the session must be disposed of.
+    /// Commits facts; blocks for it, on the thread of its worker. After an exception the session must be disposed of.
     /// </summary>
     /// <returns>What became of each, in the order given.</returns>
     public async Task<CommittedFacts[]> Commit(IReadOnlyList<FactWrite> writes, CancellationToken cancellationToken)

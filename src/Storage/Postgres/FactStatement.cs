@@ -124,7 +124,7 @@ internal sealed class FactStatement : IAsyncDisposable
             await _command.PrepareAsync(cancellationToken);
     }
 
-    /// <summary>Commits facts; blocks for it, on the thread of its lane.</summary>
+    /// <summary>Commits facts; blocks for it, on the thread of its worker.</summary>
     /// <returns>What became of each, in the order given.</returns>
     public CommittedFacts[] Execute(IReadOnlyList<FactWrite> writes)
     {

@@ -37,7 +37,7 @@ internal sealed class PostgresStateDatabase(
         """;
 
     /// <inheritdoc/>
-    public int Lanes => settings.Lanes;
+    public int CommitConcurrency => settings.CommitConcurrency;
 
     /// <inheritdoc/>
     public bool GrowsBatches => true;

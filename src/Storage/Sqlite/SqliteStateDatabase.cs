@@ -42,7 +42,7 @@ internal sealed class SqliteStateDatabase : IStateDatabase, IDisposable
     }
 
     /// <inheritdoc/>
-    public int Lanes => 1;
+    public int CommitConcurrency => 1;
 
     /// <inheritdoc/>
     public Task<CommitResult[]> Write(IReadOnlyList<StateWrite> writes, CancellationToken cancellationToken) =>

@@ -20,7 +20,7 @@ public sealed class FeedTerminationTests(SharedPostgres postgres)
         var connection = database.Settings.Single(static setting =>
             setting.StartsWith(Connection, StringComparison.Ordinal)
         )[Connection.Length..];
-        await using var api = await ApiProcess.StartAsync(database, "--Storage:Lanes=4");
+        await using var api = await ApiProcess.StartAsync(database, "--Storage:CommitConcurrency=4");
         using var reader = new FeedReader();
         await using var events = await OpenFeed.StartAsync(reader, new Uri(api.Root, "/events"), deadline.Token);
         await using var terminator = new SessionTerminator(connection, "orleans-workflow");

@@ -76,10 +76,10 @@ public sealed class SettingsTests
         var settings = SettingNames.In(file).Union(Needed).ToDictionary(static name => name, Value);
         var ofSilo = settings.Where(static setting => !setting.Key.StartsWith("Sources:", StringComparison.Ordinal));
         (await Complaints(WorkingCopy.Silo, ofSilo)).ShouldBe([
-            "Storage:Lanes is 'wrong'; it must be a whole number from 1 to 32.",
+            "Storage:CommitConcurrency is 'wrong'; it must be a whole number from 1 to 32.",
         ]);
         (await Complaints(WorkingCopy.Api, settings)).ShouldBe([
-            "Storage:Lanes is 'wrong'; it must be a whole number from 1 to 32.",
+            "Storage:CommitConcurrency is 'wrong'; it must be a whole number from 1 to 32.",
         ]);
     }
 
@@ -118,7 +118,7 @@ public sealed class SettingsTests
             "dotnet",
             [
                 assembly,
-                "--Storage:Lanes=wrong",
+                "--Storage:CommitConcurrency=wrong",
                 .. settings.Select(static setting => $"--{setting.Key}={setting.Value}"),
             ]
         )

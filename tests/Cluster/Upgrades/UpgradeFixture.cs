@@ -36,15 +36,15 @@ internal sealed record UpgradeFixture(string Name)
 
     public Task<byte[]> ReadDatabaseAsync() => UpgradeFiles.ReadAsync(Name + Database);
 
-    public async Task<ImmutableArray<RecordedAnswer>> ReadAnswersAsync() =>
+    public async Task<ImmutableArray<RecordedResponse>> ReadAnswersAsync() =>
         [
             .. Encoding
                 .UTF8.GetString(await UpgradeFiles.ReadAsync(Name + Answers))
                 .Split('\n', StringSplitOptions.RemoveEmptyEntries)
-                .Select(static line => JsonSerializer.Deserialize<RecordedAnswer>(line)!),
+                .Select(static line => JsonSerializer.Deserialize<RecordedResponse>(line)!),
         ];
 
-    public async Task WriteAsync(byte[] database, IEnumerable<RecordedAnswer> answers)
+    public async Task WriteAsync(byte[] database, IEnumerable<RecordedResponse> answers)
     {
         await WriteAsync(Database, database);
         var lines = answers.Select(static answer => JsonSerializer.Serialize(answer) + "\n");
@@ -66,7 +66,7 @@ internal sealed record UpgradeFixture(string Name)
 /// <param name="Status">The status.</param>
 /// <param name="Headers">The headers that say something of what is stored.</param>
 /// <param name="Parts">The pages, or the events of a feed; nothing of an error, whose text is for people.</param>
-internal sealed record RecordedAnswer(
+internal sealed record RecordedResponse(
     string Path,
     int Status,
     ImmutableArray<string> Headers,

@@ -104,7 +104,7 @@ internal sealed partial class UpgradeProduct : IAsyncDisposable
     }
 
     /// <summary>Asks as it is to be compared.</summary>
-    public async Task<RecordedAnswer> AskAsync(string path)
+    public async Task<RecordedResponse> AskAsync(string path)
     {
         var parts = ImmutableArray.CreateBuilder<string>();
         ImmutableArray<string> headers = [];
@@ -114,7 +114,7 @@ internal sealed partial class UpgradeProduct : IAsyncDisposable
             var next = cursor is null ? "" : $"&cursor={Uri.EscapeDataString(cursor)}";
             using var response = await GetAsync(path + next);
             if (!response.IsSuccessStatusCode)
-                return new RecordedAnswer(path, (int)response.StatusCode, Kept(response), []);
+                return new RecordedResponse(path, (int)response.StatusCode, Kept(response), []);
 
             var page = await response.Content.ReadAsStringAsync();
             headers = [.. headers, .. Kept(response)];
@@ -127,12 +127,12 @@ internal sealed partial class UpgradeProduct : IAsyncDisposable
                 : page.Replace($"\"{cursor}\"", "\"more\"", StringComparison.Ordinal)
             );
         } while (cursor is not null);
-        return new RecordedAnswer(path, 200, headers, parts.DrainToImmutable());
+        return new RecordedResponse(path, 200, headers, parts.DrainToImmutable());
     }
 
     /// <summary>Reads a feed until an event.</summary>
     /// <returns>The id of the last event, and the events as they are to be compared.</returns>
-    public async Task<(string LastId, RecordedAnswer Answer)> FollowAsync(
+    public async Task<(string LastId, RecordedResponse Answer)> FollowAsync(
         string path,
         Func<int, ReceivedEvent, bool> isLast
     )
@@ -145,7 +145,7 @@ internal sealed partial class UpgradeProduct : IAsyncDisposable
             var id = _database.KeepsEpoch ? received.Id : Regex.Replace(received.Id, "^[^-]+", "epoch");
             parts.Add($"{id} {received.Type} {received.Data}");
             if (isLast(parts.Count, received))
-                return (received.Id, new RecordedAnswer(path, 200, [], parts.DrainToImmutable()));
+                return (received.Id, new RecordedResponse(path, 200, [], parts.DrainToImmutable()));
         }
 
         throw new InvalidDataException($"{path} ended after {parts.Count} events.");

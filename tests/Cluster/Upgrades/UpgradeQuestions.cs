@@ -40,11 +40,11 @@ internal sealed class UpgradeQuestions(UpgradeProduct product)
         "&silent_for=1ms&name=aut",
     ];
 
-    private readonly List<RecordedAnswer> _answers = [];
+    private readonly List<RecordedResponse> _answers = [];
 
     /// <summary>Asks, and gives all answers.</summary>
     /// <param name="hidden">Ids of workflows that no list shows.</param>
-    public async Task<IReadOnlyList<RecordedAnswer>> AskAllAsync(IEnumerable<string> hidden)
+    public async Task<IReadOnlyList<RecordedResponse>> AskAllAsync(IEnumerable<string> hidden)
     {
         var listed = await ItemsAsync("/workflows?limit=1000");
         var middle = Uri.EscapeDataString(Text(listed[listed.Length / 2], "last_changed_at")!);
@@ -150,7 +150,7 @@ internal sealed class UpgradeQuestions(UpgradeProduct product)
             ),
         ];
 
-    private async Task<RecordedAnswer> AskAsync(string path)
+    private async Task<RecordedResponse> AskAsync(string path)
     {
         var answer = await product.AskAsync(path);
         _answers.Add(answer);

@@ -74,7 +74,10 @@ public sealed class UpgradeTests(ITestOutputHelper output)
     }
 
     /// <returns>The id of the last event of the feed.</returns>
-    private async Task<string> ShouldAnswerAsBefore(UpgradeProduct product, IReadOnlyCollection<RecordedAnswer> answers)
+    private async Task<string> ShouldAnswerAsBefore(
+        UpgradeProduct product,
+        IReadOnlyCollection<RecordedResponse> answers
+    )
     {
         var differences = new List<string>();
         string? lastId = null;
@@ -97,7 +100,7 @@ public sealed class UpgradeTests(ITestOutputHelper output)
     // A sentence is a text for people, which a version may word otherwise. The rule that it explains is compared.
     private static bool IsWording(string difference) => difference.Contains(".sentence is ", StringComparison.Ordinal);
 
-    private static IEnumerable<string> Differences(RecordedAnswer before, RecordedAnswer after)
+    private static IEnumerable<string> Differences(RecordedResponse before, RecordedResponse after)
     {
         if (before.Status != after.Status)
             return [$"{before.Path} is {after.Status}, not {before.Status}"];

@@ -7,10 +7,10 @@ namespace Orleans.Workflow.Fuzz.Tests.Http;
 /// <param name="Status">The HTTP status; 0 if the connection was closed without an answer.</param>
 /// <param name="Headers">The headers; names in lower case.</param>
 /// <param name="Body">The body.</param>
-public sealed record RawAnswer(int Status, IReadOnlyDictionary<string, string> Headers, byte[] Body)
+public sealed record RawResponse(int Status, IReadOnlyDictionary<string, string> Headers, byte[] Body)
 {
     /// <summary>The connection was closed without an answer.</summary>
-    public static readonly RawAnswer None = new(0, new Dictionary<string, string>(), []);
+    public static readonly RawResponse None = new(0, new Dictionary<string, string>(), []);
 
     /// <summary>A header, or null.</summary>
     public string? Header(string name) => Headers.GetValueOrDefault(name);

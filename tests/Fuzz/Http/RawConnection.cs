@@ -18,7 +18,7 @@ internal sealed class RawConnection(int port) : IAsyncDisposable
 
     /// <summary>Sends a request and reads its answer.</summary>
     /// <exception cref="OperationCanceledException">There was neither an answer nor an end in time.</exception>
-    public async Task<RawAnswer> Send(FuzzRequest request)
+    public async Task<RawResponse> Send(FuzzRequest request)
     {
         if (request.Expected == Expected.Survived)
             await DisposeAsync();
@@ -40,7 +40,7 @@ internal sealed class RawConnection(int port) : IAsyncDisposable
         catch (Exception exception) when (exception is IOException or SocketException)
         {
             await DisposeAsync();
-            return RawAnswer.None;
+            return RawResponse.None;
         }
     }
 
@@ -62,10 +62,10 @@ internal sealed class RawConnection(int port) : IAsyncDisposable
         _stream = new BufferedStream(new NetworkStream(_socket, ownsSocket: true), 16 * 1024);
     }
 
-    private async Task<RawAnswer> Read(bool isHead, CancellationToken cancellation)
+    private async Task<RawResponse> Read(bool isHead, CancellationToken cancellation)
     {
         if (await Line(cancellation) is not { Length: > 0 } first)
-            return RawAnswer.None;
+            return RawResponse.None;
 
         var status = int.Parse(first.Split(' ')[1], CultureInfo.InvariantCulture);
         var headers = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -82,7 +82,7 @@ internal sealed class RawConnection(int port) : IAsyncDisposable
                 int.Parse(headers.GetValueOrDefault("content-length", "0"), CultureInfo.InvariantCulture),
                 cancellation
             );
-        return new RawAnswer(status, headers, body);
+        return new RawResponse(status, headers, body);
     }
 
     private async Task<byte[]> Chunked(CancellationToken cancellation)

@@ -16,10 +16,10 @@ internal sealed class DatabaseConnection(Cluster cluster, StateTables tables) : 
 
     private readonly HashSet<StateWrite> _bad = [];
 
-    private Chance Faults => cluster.Faults;
+    private FaultInjector Faults => cluster.Faults;
 
     /// <inheritdoc/>
-    public int Lanes => cluster.Lanes;
+    public int CommitConcurrency => cluster.CommitConcurrency;
 
     /// <inheritdoc/>
     public int Epoch { get; private set; }

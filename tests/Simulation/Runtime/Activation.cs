@@ -23,7 +23,7 @@ internal sealed class Activation : IGrainContext
     public Activation(Silo silo, GrainId grainId, int number, Cluster cluster)
     {
         (Silo, GrainId, Number, _cluster) = (silo, grainId, number, cluster);
-        Place = new Place(cluster.SimulationLoop, inOrder: true, this);
+        Turns = new SimulatedScheduler(cluster.SimulationLoop, inOrder: true, this);
     }
 
     private enum Stage
@@ -41,7 +41,7 @@ internal sealed class Activation : IGrainContext
     public int Number { get; }
 
     /// <summary>Where its turns are.</summary>
-    public Place Place { get; }
+    public SimulatedScheduler Turns { get; }
 
     public bool IsGone => _stage == Stage.Gone;
 
@@ -85,7 +85,7 @@ internal sealed class Activation : IGrainContext
     public void Begin(Func<Task> work)
     {
         _busy++;
-        _ = Place.Run(async () =>
+        _ = Turns.Run(async () =>
         {
             try
             {
@@ -114,7 +114,7 @@ internal sealed class Activation : IGrainContext
     /// <returns>The calls that will never be answered.</returns>
     public IEnumerable<Message> Vanish()
     {
-        Place.Vanish();
+        Turns.Vanish();
         _stage = Stage.Gone;
         return [.. _running, .. _waiting];
     }
@@ -199,7 +199,7 @@ internal sealed class Activation : IGrainContext
         if (_stage == Stage.Deactivating && _busy == 0)
         {
             _busy++;
-            _ = Place.Run(Deactivate);
+            _ = Turns.Run(Deactivate);
         }
     }
 

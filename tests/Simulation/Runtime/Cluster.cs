@@ -25,17 +25,17 @@ internal sealed class Cluster
         SimulationLoop turns,
         SimulatedTime time,
         Trace trace,
-        Chance faults,
+        FaultInjector faults,
         InvariantChecker witness,
         StateTables tables,
         GroupCommitOptions options,
-        int lanes,
+        int commitConcurrency,
         int maxBehind
     )
     {
         // Here every state is large, and a receipt weighs what its body does.
         _cadence = new SnapshotCadence(MinBytes: maxBehind == 0 ? long.MaxValue : 0, BytesPerReceipt: 0, maxBehind);
-        (SimulationLoop, Time, Trace, Faults, InvariantChecker, _tables, _options, Lanes) = (
+        (SimulationLoop, Time, Trace, Faults, InvariantChecker, _tables, _options, CommitConcurrency) = (
             turns,
             time,
             trace,
@@ -43,10 +43,10 @@ internal sealed class Cluster
             witness,
             tables,
             options,
-            lanes
+            commitConcurrency
         );
         Network = new Network(this, time, faults);
-        DatabaseServer = new Place(turns, inOrder: false);
+        DatabaseServer = new SimulatedScheduler(turns, inOrder: false);
     }
 
     public SimulationLoop SimulationLoop { get; }
@@ -55,17 +55,17 @@ internal sealed class Cluster
 
     public Trace Trace { get; }
 
-    public Chance Faults { get; }
+    public FaultInjector Faults { get; }
 
     public InvariantChecker InvariantChecker { get; }
 
     public Network Network { get; }
 
     /// <summary>Where the database runs, independent of the silos.</summary>
-    public Place DatabaseServer { get; }
+    public SimulatedScheduler DatabaseServer { get; }
 
     /// <summary>How many batches a silo works on side by side.</summary>
-    public int Lanes { get; }
+    public int CommitConcurrency { get; }
 
     /// <summary>Adds a silo.</summary>
     public void Join() => _members.Add(new Silo($"silo{++_silos}", this, _tables, _options, _cadence));

@@ -6,7 +6,7 @@ namespace Orleans.Workflow.Simulation.Tests.Runtime;
 /// <summary>
 /// Carries calls and answers. Each takes its own time, so they overtake each other; some are lost, late, or come twice.
 /// </summary>
-internal sealed class Network(Cluster cluster, SimulatedTime time, Chance faults)
+internal sealed class Network(Cluster cluster, SimulatedTime time, FaultInjector faults)
 {
     /// <summary>Carries a call to its grain.</summary>
     public void Send(Message message)

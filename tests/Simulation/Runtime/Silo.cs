@@ -30,7 +30,7 @@ internal sealed class Silo
     // Here a silo that was declared dead continues: what is stored must be right without a fence too.
     private static readonly NoFence Fence = new();
 
-    private readonly Place _pool;
+    private readonly SimulatedScheduler _pool;
     private readonly IWriteAdmission _admission;
     private readonly IWorkflowStorage _storage;
     private readonly DatabaseConnection _connection;
@@ -42,7 +42,7 @@ internal sealed class Silo
     public Silo(string name, Cluster cluster, StateTables tables, GroupCommitOptions options, SnapshotCadence cadence)
     {
         (_name, _cluster) = (name, cluster);
-        _pool = new Place(cluster.SimulationLoop, inOrder: false);
+        _pool = new SimulatedScheduler(cluster.SimulationLoop, inOrder: false);
         _connection = new DatabaseConnection(cluster, tables);
         _snapshots = new StateSnapshots(_connection, new VocabularyCache(store: null!, Fold), cadence);
         // Never disposed of: a silo of a world ends with its place.

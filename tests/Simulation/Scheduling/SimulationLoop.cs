@@ -9,12 +9,12 @@ internal sealed class SimulationLoop(SeededRandom random, SimulatedTime time)
     private const int MaxTurns = 500_000;
     private static readonly TimeSpan MaxTurn = TimeSpan.FromMilliseconds(20);
 
-    private readonly List<Place> _ready = [];
+    private readonly List<SimulatedScheduler> _ready = [];
     private readonly int _thread = Environment.CurrentManagedThreadId;
     private string? _escaped;
 
-    /// <summary>The place whose turn it is.</summary>
-    public Place? Running { get; private set; }
+    /// <summary>The scheduler whose turn it is.</summary>
+    public SimulatedScheduler? Running { get; private set; }
 
     /// <summary>Says which turn it is, for traces.</summary>
     public int Count { get; private set; }
@@ -24,13 +24,13 @@ internal sealed class SimulationLoop(SeededRandom random, SimulatedTime time)
 
     /// <summary>Runs until some work is done, or something else says that it is enough.</summary>
     /// <exception cref="InvalidOperationException">The work is stuck, never ends, or left the thread.</exception>
-    public void Run(Place place, Func<Task> work, Func<bool> enough)
+    public void Run(SimulatedScheduler scheduler, Func<Task> work, Func<bool> enough)
     {
         var outer = SynchronizationContext.Current;
         SynchronizationContext.SetSynchronizationContext(null);
         try
         {
-            var all = place.Run(work);
+            var all = scheduler.Run(work);
             while (!all.IsCompleted && !enough())
                 Next();
 
@@ -43,8 +43,8 @@ internal sealed class SimulationLoop(SeededRandom random, SimulatedTime time)
         }
     }
 
-    /// <summary>Notes that a place has something to do.</summary>
-    internal void Ready(Place place) => _ready.Add(place);
+    /// <summary>Notes that a scheduler has something to do.</summary>
+    internal void Ready(SimulatedScheduler scheduler) => _ready.Add(scheduler);
 
     /// <summary>
     /// Whether the caller is on the thread of this run. If not, the schedule would no longer follow from the seed.

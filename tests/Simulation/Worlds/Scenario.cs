@@ -15,7 +15,7 @@ namespace Orleans.Workflow.Simulation.Tests.Worlds;
 /// <param name="DatabaseFaults">Of a hundred requests to the database, how many meet a fault.</param>
 /// <param name="NetworkFaults">Of a hundred calls, how many meet a fault of each kind.</param>
 /// <param name="Upsets">How often a silo goes wrong or a grain is deactivated.</param>
-/// <param name="Lanes">How many batches a silo commits side by side.</param>
+/// <param name="CommitConcurrency">How many batches a silo commits side by side.</param>
 /// <param name="MaxBatch">How many grains are committed together.</param>
 /// <param name="MaxWaiting">How many writes may wait.</param>
 /// <param name="MaxBehind">How many times the bytes of a state the receipts behind its snapshot may weigh; 0 if all
@@ -32,7 +32,7 @@ internal sealed record Scenario(
     int DatabaseFaults,
     int NetworkFaults,
     int Upsets,
-    int Lanes,
+    int CommitConcurrency,
     int MaxBatch,
     int MaxWaiting,
     int MaxBehind,

@@ -27,7 +27,7 @@ internal sealed class SimulatedCluster
     private readonly SeededRandom _random;
     private readonly SimulationLoop _turns;
     private readonly Trace _trace;
-    private readonly Chance _faults;
+    private readonly FaultInjector _faults;
     private readonly InvariantChecker _witness;
     private readonly StateTables _tables;
     private readonly Cluster _cluster;
@@ -44,7 +44,7 @@ internal sealed class SimulatedCluster
         var time = new SimulatedTime(_random);
         _turns = new SimulationLoop(_random, time);
         _trace = new Trace(time);
-        _faults = new Chance(_random, scenario.DatabaseFaults, scenario.NetworkFaults, _trace);
+        _faults = new FaultInjector(_random, scenario.DatabaseFaults, scenario.NetworkFaults, _trace);
         _witness = new InvariantChecker(_trace);
         _tables = new StateTables(_witness);
         _cluster = new Cluster(
@@ -55,7 +55,7 @@ internal sealed class SimulatedCluster
             _witness,
             _tables,
             new GroupCommitOptions(scenario.MaxBatch, scenario.MaxWaiting),
-            scenario.Lanes,
+            scenario.CommitConcurrency,
             scenario.MaxBehind
         );
         for (var i = 0; i < scenario.Silos; i++)
@@ -76,7 +76,7 @@ internal sealed class SimulatedCluster
     public static Outcome Play(Scenario scenario)
     {
         var world = new SimulatedCluster(scenario);
-        world._turns.Run(new Place(world._turns, inOrder: false), world.Play, () =>
+        world._turns.Run(new SimulatedScheduler(world._turns, inOrder: false), world.Play, () =>
             world._witness.Violation is not null
         );
         return new Outcome(

@@ -202,7 +202,7 @@ public abstract class StorageCompliance(SiloFixture fixture)
     }
 
     /// <summary>
-    /// The product's storage over the silo's database with one lane, so that a test says what is gathered.
+    /// The product's storage over the silo's database with one worker, so that a test says what is gathered.
     /// </summary>
     private protected sealed class OneLane : IAsyncDisposable
     {
@@ -210,7 +210,7 @@ public abstract class StorageCompliance(SiloFixture fixture)
 
         public OneLane(SiloUnderTest silo)
         {
-            Database = new ControlledDatabase(silo.Services.GetRequiredService<IStateDatabase>(), lanes: 1);
+            Database = new ControlledDatabase(silo.Services.GetRequiredService<IStateDatabase>(), commitConcurrency: 1);
             _committer = new GroupCommitter(
                 Database,
                 new WaitingWrites(new GroupCommitOptions()),
@@ -222,7 +222,7 @@ public abstract class StorageCompliance(SiloFixture fixture)
 
         public ControlledDatabase Database { get; }
 
-        /// <summary>Commits what is all waiting when the lane is free.</summary>
+        /// <summary>Commits what is all waiting when the worker is free.</summary>
         public async Task<CommitResult[]> CommitTogether(IEnumerable<WorkflowCommit> commits)
         {
             var opener = Sample.Unique("opener");

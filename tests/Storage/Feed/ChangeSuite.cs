@@ -47,7 +47,7 @@ public abstract class ChangeSuite(SiloFixture fixture)
     }
 
     [Theory]
-    [InlineData(LogDetail.Place)]
+    [InlineData(LogDetail.Hint)]
     [InlineData(LogDetail.Content)]
     public async Task A_change_has_as_much_as_is_asked_for(LogDetail detail)
     {
@@ -60,7 +60,7 @@ public abstract class ChangeSuite(SiloFixture fixture)
         changes.Count.ShouldBe(8);
         foreach (var (change, full) in changes.Zip(whole))
         {
-            change.Transitions.ShouldBe(detail == LogDetail.Place ? [] : full.Transitions);
+            change.Transitions.ShouldBe(detail == LogDetail.Hint ? [] : full.Transitions);
             (change with { Transitions = [] }).ShouldBe(full with { Transitions = [], Workflow = null });
         }
     }

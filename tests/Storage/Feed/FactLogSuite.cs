@@ -60,7 +60,7 @@ public abstract class FactLogSuite(SiloFixture fixture)
                 Workflow = null,
             },
         ]);
-        (await ReadAll(new Follower<LoggedFact>(Log(silo), LogDetail.Place))).ShouldBe([
+        (await ReadAll(new Follower<LoggedFact>(Log(silo), LogDetail.Hint))).ShouldBe([
             whole with
             {
                 Workflow = null,

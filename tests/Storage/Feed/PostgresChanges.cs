@@ -166,7 +166,7 @@ public sealed class PostgresChanges(PostgresSilo fixture) : ChangeSuite(fixture)
             MaxPoolSize = 1,
         };
         await using var database = new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
-        var follower = new Follower<Change>(new SqlChangeLog(database, ReadDialect.Postgres), LogDetail.Place);
+        var follower = new Follower<Change>(new SqlChangeLog(database, ReadDialect.Postgres), LogDetail.Hint);
         var (read, failures) = (new List<long>(), 0);
         while (!terminating.IsCompleted || !writing.IsCompleted || follower.IsWaiting || read.Count < committed.Count)
         {

@@ -81,7 +81,7 @@ public sealed class PostgresFactLog(PostgresSilo fixture) : FactLogSuite(fixture
             Enumerable.Range(0, Writers).Select(number => Task.Run(() => Write(silo, number, Batches, committed)))
         );
 
-        var tail = new Follower<LoggedFact>(Log(silo), LogDetail.Place);
+        var tail = new Follower<LoggedFact>(Log(silo), LogDetail.Hint);
         var read = new List<long>();
         while (!writing.IsCompleted)
             read.AddRange((await tail.Read(20)).Select(static fact => fact.Position));

@@ -27,7 +27,9 @@ internal sealed class InjectedException(FailureTime time) : IOException($"Inject
 /// <summary>
 /// The product's own database layer, with a test at the switch: commits can be held and made to fail.
 /// </summary>
-internal sealed class ControlledDatabase(IStateDatabase inner, int? lanes = null) : IStateDatabase, IDisposable
+internal sealed class ControlledDatabase(IStateDatabase inner, int? commitConcurrency = null)
+    : IStateDatabase,
+        IDisposable
 {
     private readonly ConcurrentQueue<IReadOnlyList<StateWrite>> _batches = new();
     private readonly ConcurrentQueue<RowKey> _reads = new();
@@ -52,7 +54,7 @@ internal sealed class ControlledDatabase(IStateDatabase inner, int? lanes = null
         inner.WriteFacts(writes, cancellationToken);
 
     /// <inheritdoc/>
-    public int Lanes => lanes ?? inner.Lanes;
+    public int CommitConcurrency => commitConcurrency ?? inner.CommitConcurrency;
 
     /// <inheritdoc/>
     public bool GrowsBatches => inner.GrowsBatches;

@@ -139,7 +139,7 @@ public sealed class HostProcesses(PostgresDatabases postgres, SqliteDatabases sq
         string[] settings =
         [
             "--Storage:Provider=Oracle",
-            "--Storage:Lanes=0",
+            "--Storage:CommitConcurrency=0",
             "--Storage:MaxBatch=many",
             "--Storage:Speed=11",
             "--ConnectionStrings:Workflows=Data Source=:memory:",

@@ -109,7 +109,7 @@ public sealed class CommandLineTests(SqliteDatabases databases)
     [InlineData("Logging:Console:LogLevel:Orleans", "quiet")]
     [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "collector")]
     [InlineData("contentRoot", "/no/such/folder")]
-    [InlineData("Storage:Lanes", "-1")]
+    [InlineData("Storage:CommitConcurrency", "-1")]
     [InlineData("ConnectionStrings:Workflows", "Data Source=")]
     public async Task A_value_that_nothing_can_use_is_an_error_of_its_setting(string setting, string value)
     {

@@ -12,7 +12,7 @@ namespace Orleans.Workflow.Api.Console.Sources;
 public sealed record SourcesModel(
     ImmutableArray<SourceActivity> Sources,
     bool IsCounted,
-    ImmutableArray<SourceAnswer>? Credentials
+    ImmutableArray<SourceResponse>? Credentials
 );
 
 /// <summary>What came from a source within the last hour.</summary>

@@ -49,17 +49,17 @@ public sealed record ReceivedStatus(ParsedStatus Parsed, long Count, DateTimeOff
 /// <param name="Failed">How many did not answer.</param>
 /// <param name="IsWhole">Whether all workflows were asked.</param>
 /// <param name="Examples">Some of those that would be shown otherwise.</param>
-public sealed record TrialModel(
+public sealed record PreviewModel(
     string Word,
     StatusMeaning Meaning,
     long Workflows,
     long Changed,
     long Failed,
     bool IsWhole,
-    ImmutableArray<TrialExample> Examples
+    ImmutableArray<PreviewExample> Examples
 );
 
 /// <summary>A workflow that would be shown otherwise.</summary>
 /// <param name="WorkflowId">The workflow.</param>
 /// <param name="Changes">How.</param>
-public sealed record TrialExample(string WorkflowId, ImmutableArray<RefoldChange> Changes);
+public sealed record PreviewExample(string WorkflowId, ImmutableArray<RefoldChange> Changes);
