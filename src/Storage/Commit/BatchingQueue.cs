@@ -4,8 +4,8 @@ namespace Orleans.Workflow.Storage.Commit;
 
 /// <summary>
 /// Gathers requests and works on whatever is waiting, one batch per worker. Nothing waits for a timer: an idle worker
-/// takes a request at once, and what arrives while all workers are busy makes the next batch. A row is in one batch at most
-/// once. What does not fit into a batch, being too large or limited, is set aside and worked on after it.
+/// takes a request at once, and what arrives while all workers are busy makes the next batch. A row is in one batch at
+/// most once. What does not fit into a batch, being too large or limited, is set aside and worked on after it.
 /// </summary>
 /// <param name="commitConcurrency">How many batches are worked on side by side.</param>
 /// <param name="maxBatch">How many requests a batch holds at most.</param>

@@ -50,8 +50,9 @@ internal static class Accounting
     /// What the trace says of a decision is what it did.
     /// </summary>
     /// <remarks>
-    /// The effect is advanced or conflict if, and only if, the register changed. The resolution is a merge only where an
-    /// ended word joined an ended word. The effect is duplicate only if the register has the word already.
+    /// The effect is advanced or conflict if, and only if, the register changed. The resolution is a merge only where
+    /// an ended word joined an ended word. The effect is duplicate only if the register has the
+    /// word already.
     /// </remarks>
     public static string? The_trace_is_what_the_fold_did(WorkflowFold fold, History history)
     {
