@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Globalization;
 
 namespace Orleans.Workflow.Storage;
 
@@ -84,5 +85,52 @@ internal static class DbDataSourceExtensions
         await using var command = connection.CreateCommand();
         command.Write(text, values);
         return await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>Runs statements in one transaction.</summary>
+    public static async Task<T> Transact<T>(
+        this DbDataSource dataSource,
+        Func<DbTransaction, Task<T>> work,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var result = await work(transaction);
+        await transaction.CommitAsync(cancellationToken);
+        return result;
+    }
+
+    /// <summary>Runs a statement in a transaction.</summary>
+    /// <returns>How many rows it changed.</returns>
+    public static async Task<int> Execute(
+        this DbTransaction transaction,
+        string text,
+        CancellationToken cancellationToken,
+        params (string Name, object? Value)[] values
+    )
+    {
+        await using var command = transaction.Command(text, values);
+        return await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>Reads a number in a transaction.</summary>
+    public static async Task<long> Count(
+        this DbTransaction transaction,
+        string text,
+        CancellationToken cancellationToken,
+        params (string Name, object? Value)[] values
+    )
+    {
+        await using var command = transaction.Command(text, values);
+        return Convert.ToInt64(await command.ExecuteScalarAsync(cancellationToken), CultureInfo.InvariantCulture);
+    }
+
+    private static DbCommand Command(this DbTransaction transaction, string text, (string Name, object? Value)[] values)
+    {
+        var command = transaction.Connection!.CreateCommand();
+        command.Transaction = transaction;
+        command.Write(text, values);
+        return command;
     }
 }

@@ -9,6 +9,7 @@ using Orleans.Workflow.Storage.Commit;
 using Orleans.Workflow.Storage.Feed;
 using Orleans.Workflow.Storage.Health;
 using Orleans.Workflow.Storage.Migrations;
+using Orleans.Workflow.Storage.Operators;
 using Orleans.Workflow.Storage.Postgres;
 using Orleans.Workflow.Storage.Queries;
 using Orleans.Workflow.Storage.Retention;
@@ -72,6 +73,8 @@ public static class StorageServices
         services.AddSingleton<IPositionLog<LoggedFact>, SqlFactLog>();
         services.AddSingleton<SqlRejectedRequests>();
         services.AddSingleton<SqlErasure>();
+        services.AddSingleton<SqlOperatorLog>();
+        services.AddSingleton<SqlAttentionReviews>();
         services.AddSingleton<IReceiptHistory, SqlReceiptHistory>();
         services.AddSingleton<IVocabularyStore, SqlVocabularyStore>();
         services.AddSingleton<IStatusUsageStore, SqlStatusUsageStore>();

@@ -253,6 +253,29 @@ CREATE TABLE fact_baseline
   PRIMARY KEY (workflow_id, node, kind, value)
 );
 
+-- What operators did: a row in the transaction of what was done. result is null while, or if, its end is not known.
+CREATE TABLE operator_action
+(
+  id      BLOB    NOT NULL PRIMARY KEY,
+  at      INTEGER NOT NULL,
+  name    TEXT    NOT NULL,
+  role    TEXT    NOT NULL,
+  address TEXT,
+  action  TEXT    NOT NULL,
+  subject TEXT,
+  detail  TEXT,
+  result  TEXT
+);
+CREATE INDEX operator_action_by_subject ON operator_action (subject, id);
+
+-- What of a workflow's attention an operator has put aside: the workflow's key, the bits, until when; null for good.
+CREATE TABLE attention_review
+(
+  key       TEXT    NOT NULL PRIMARY KEY,
+  attention INTEGER NOT NULL,
+  until     INTEGER
+);
+
 -- Persons who were erased. Of a fact about one the body is not kept, whenever it comes.
 CREATE TABLE erased_callee
 (

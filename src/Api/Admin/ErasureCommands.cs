@@ -1,7 +1,9 @@
 using System.Text.Json;
 using Orleans.Workflow.Api.Json;
+using Orleans.Workflow.Api.Operators;
 using Orleans.Workflow.Api.Queries;
 using Orleans.Workflow.Grains.Notifications;
+using Orleans.Workflow.Grains.Persistence;
 using Orleans.Workflow.Storage.Retention;
 
 namespace Orleans.Workflow.Api.Admin;
@@ -10,7 +12,7 @@ namespace Orleans.Workflow.Api.Admin;
 internal sealed class ErasureCommands(
     SqlErasure erasure,
     AdminBody bodies,
-    TimeProvider time,
+    OperatorActions actions,
     ILogger<ErasureCommands> logger
 )
 {
@@ -37,11 +39,11 @@ internal sealed class ErasureCommands(
             return;
         }
 
-        var now = time.GetUtcNow();
-        var erased = await erasure.Erase(callee, now, context.RequestAborted);
+        var action = actions.Begin(context, OperatorActionKind.Erase);
+        var erased = await erasure.Erase(callee, action, context.RequestAborted);
         Log.Erased(logger, erased.Facts, erased.RefusedRequests);
         await context.Response.WriteJson(
-            new ErasureResponse(now, erased.Facts, erased.RefusedRequests),
+            new ErasureResponse(action.At, erased.Facts, erased.RefusedRequests),
             ApiJson.Default.ErasureResponse
         );
     }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Orleans.Workflow.Api.Json;
+using Orleans.Workflow.Api.Operators;
 using Orleans.Workflow.Api.Queries;
 using Orleans.Workflow.Domain;
 using Orleans.Workflow.Grains.Interfaces;
@@ -17,7 +18,7 @@ internal sealed class RefoldCommands(
     GrainCalls calls,
     AdminBody bodies,
     IHostApplicationLifetime lifetime,
-    TimeProvider time
+    OperatorActions actions
 )
 {
     /// <summary>The media type of a dry run: a JSON object on each line.</summary>
@@ -31,12 +32,9 @@ internal sealed class RefoldCommands(
     public Task Start(HttpContext context)
     {
         var parameters = new QueryParameters(context.Request.Query, "dry_run");
-        var dryRun = parameters.Text("dry_run");
-        if (dryRun is not (null or "true" or "false"))
-            parameters.Wrong("dry_run", dryRun, "true or false");
-
+        var isDry = parameters.Switch("dry_run");
         return ProblemResults.Handle(context, parameters, () =>
-            bodies.Read(context, body => Start(context, body, isDry: dryRun == "true"))
+            bodies.Read(context, body => Start(context, body, isDry))
         );
     }
 
@@ -99,13 +97,8 @@ internal sealed class RefoldCommands(
 
     private async Task Begin(HttpContext context, string vocabulary)
     {
-        var now = time.GetUtcNow();
-        var job = await jobs.Begin(
-            Guid.CreateVersion7(now),
-            vocabulary,
-            now.ToUnixTimeMilliseconds(),
-            context.RequestAborted
-        );
+        var action = actions.Begin(context, OperatorActionKind.Refold, vocabulary);
+        var job = await jobs.Begin(vocabulary, action, context.RequestAborted);
         await WriteJob(context, job);
     }
 

@@ -10,7 +10,7 @@ internal sealed class ConsoleCounts(ConsoleQueries queries, SqlReadModel readMod
         {
             var silent = new WorkflowFilter { SilentSince = time.GetUtcNow() - StateCounts.Silence };
             var byPhase = await readModel.CountWorkflows(silent, WorkflowGrouping.Phase, limit: 1, cancellationToken);
-            return new StateCounts(await queries.CountByState(cancellationToken), byPhase!.Total);
+            return new StateCounts(await queries.CountByState(time.GetUtcNow(), cancellationToken), byPhase!.Total);
         },
         TimeSpan.FromSeconds(1),
         time

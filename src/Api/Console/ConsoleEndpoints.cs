@@ -1,4 +1,5 @@
 using Orleans.Workflow.Api.Console.Facts;
+using Orleans.Workflow.Api.Console.Operators;
 using Orleans.Workflow.Api.Console.Overview;
 using Orleans.Workflow.Api.Console.Receipts;
 using Orleans.Workflow.Api.Console.Refused;
@@ -42,6 +43,8 @@ internal static class ConsoleEndpoints
         services.AddSingleton<PreviewHandler>();
         services.AddSingleton<Sources.SourcesPageHandler>();
         services.AddSingleton<RefusedPageHandler>();
+        services.AddSingleton<ReviewHandler>();
+        services.AddSingleton<ActionsPageHandler>();
         services.AddSingleton<ResendHandler>();
     }
 
@@ -94,20 +97,26 @@ internal static class ConsoleEndpoints
             static (HttpContext context, string refused_id, RefusedPageHandler refused) =>
                 refused.ShowOne(context, refused_id)
         );
+        pages
+            .MapGet("/actions", static (HttpContext context, ActionsPageHandler actions) => actions.Show(context))
+            .RequireAuthorization(AccessRoles.Operate);
         pages.MapGet("/{**rest}", static () => ConsolePage.NotFound("There is no such page."));
 
-        var actions = console
-            .MapGroup("")
-            .WithContentSecurityPolicy(Policy)
-            .ShedLoad()
+        var forms = console.MapGroup("").WithContentSecurityPolicy(Policy).ShedLoad();
+        forms
+            .MapPost("/vocabulary/try", static (HttpContext context, PreviewHandler preview) => preview.Post(context))
             .RequireAuthorization(AccessRoles.Admin);
-        actions.MapPost("/vocabulary/try", static (HttpContext context, PreviewHandler preview) =>
-            preview.Post(context)
-        );
-        actions.MapPost(
-            "/refused/{refused_id}/resend",
-            static (HttpContext context, string refused_id, ResendHandler resending) =>
-                resending.Post(context, refused_id)
-        );
+        forms
+            .MapPost(
+                "/refused/{refused_id}/resend",
+                static (HttpContext context, string refused_id, ResendHandler resending) =>
+                    resending.Post(context, refused_id)
+            )
+            .RequireAuthorization(AccessRoles.Operate);
+        forms
+            .MapPost("/workflows/{workflow_id}/review", static (HttpContext context, ReviewHandler review) =>
+                review.Post(context)
+            )
+            .RequireAuthorization(AccessRoles.Operate);
     }
 }

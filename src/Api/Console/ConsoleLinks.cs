@@ -93,6 +93,16 @@ public static class ConsoleLinks
     public static string Attention(AttentionReason reason) =>
         $"/console/workflows?attention={ConsoleWords.Snake(reason)}";
 
+    /// <summary>Those of them whose attention nobody has put aside.</summary>
+    public static string Unreviewed(AttentionReason reason) => Attention(reason) + "&unreviewed=true";
+
+    /// <summary>Where the form about a workflow's attention is sent.</summary>
+    public static string Review(string workflowId) => "/console" + Json(workflowId, "/review");
+
+    /// <summary>What operators did; with one subject if there is one.</summary>
+    public static string Actions(string? subject = null) =>
+        "/console/actions" + (subject is null ? null : $"?subject={Uri.EscapeDataString(subject)}");
+
     /// <summary>Whether every proxy leaves an id alone in a path: it has no slash, and is no dots alone.</summary>
     private static bool IsSafeInPath(string id) => !id.Contains('/') && id is not ("." or ".." or "-");
 

@@ -62,6 +62,12 @@ internal static class ConsolePage
         }
     }
 
+    /// <summary>Reads a form; empty if something else was sent.</summary>
+    public static async Task<IFormCollection> ReadForm(HttpContext context) =>
+        context.Request.HasFormContentType
+            ? await context.Request.ReadFormAsync(context.RequestAborted)
+            : FormCollection.Empty;
+
     /// <summary>A page that says what is missing.</summary>
     /// <param name="missing">What is missing.</param>
     /// <param name="events">The events after which it may be there.</param>

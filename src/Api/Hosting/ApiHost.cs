@@ -3,6 +3,7 @@ using Orleans.Workflow.Api.Admin;
 using Orleans.Workflow.Api.Console;
 using Orleans.Workflow.Api.Feed;
 using Orleans.Workflow.Api.OpenApi;
+using Orleans.Workflow.Api.Operators;
 using Orleans.Workflow.Api.Queries;
 using Orleans.Workflow.Api.Security;
 using Orleans.Workflow.Api.Security.Access;
@@ -69,6 +70,7 @@ internal static class ApiHost
         builder.Services.AddSingleton<AdminBody>();
         builder.Services.AddSingleton<RefoldCommands>();
         builder.Services.AddSingleton<ErasureCommands>();
+        builder.Services.AddSingleton<OperatorActions>();
         builder.Services.AddSingleton<TrimmedResponses>();
         return builder;
     }
@@ -137,6 +139,7 @@ internal static class ApiHost
         app.MapConsole();
         app.MapRefold();
         app.MapErasures();
+        app.MapActions();
         app.MapCredentials();
         app.MapDashboard();
         app.MapHealth();

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Orleans.Workflow.Api.Admin;
+using Orleans.Workflow.Api.Operators;
 using Orleans.Workflow.Api.Queries;
 using Orleans.Workflow.Api.Security;
 using Orleans.Workflow.Domain;
@@ -29,6 +30,7 @@ namespace Orleans.Workflow.Api.Json;
         typeof(SnakeCaseEnumConverter<Rule>),
         typeof(SnakeCaseEnumConverter<RefoldState>),
         typeof(SnakeCaseEnumConverter<RepairKind>),
+        typeof(SnakeCaseEnumConverter<OperatorActionKind>),
     ]
 )]
 [JsonSerializable(typeof(WorkflowView))]
@@ -51,6 +53,7 @@ namespace Orleans.Workflow.Api.Json;
 [JsonSerializable(typeof(VocabularyToTry))]
 [JsonSerializable(typeof(ErasureRequest))]
 [JsonSerializable(typeof(ErasureResponse))]
+[JsonSerializable(typeof(ListResponse<OperatorActionResponse>))]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(EmptyResponse))]
 public sealed partial class ApiJson : JsonSerializerContext;

@@ -65,6 +65,13 @@ internal sealed record QueryParameter(string Name, string Description, bool IsNu
         new("changed_after", "Last changed later than this time."),
         new("changed_before", "Last changed earlier than this time."),
         new("silent_for", "Not ended, and nothing was received about them for so long, such as 30s, 5m, 1h or 1d."),
+        new("unreviewed", "true for those with attention that no operator has put aside; false by default."),
+    ];
+
+    /// <summary>Which actions of operators are listed.</summary>
+    public static readonly QueryParameter[] OfActions =
+    [
+        new("subject", "With this alone: the id of a workflow, of a refused request, or a vocabulary."),
     ];
 
     /// <summary>Which facts are listed.</summary>

@@ -88,6 +88,29 @@ internal sealed partial class QueryParameters
         return null;
     }
 
+    /// <summary>Whether something is wanted: <c>true</c> or <c>false</c>, which it is if it is not there.</summary>
+    public bool Switch(string name)
+    {
+        var text = Text(name);
+        if (text is not (null or "true" or "false"))
+            Wrong(name, text, "true or false");
+
+        return text == "true";
+    }
+
+    /// <summary>An id of ours; null if it is not there.</summary>
+    public Guid? Id(string name)
+    {
+        if (Text(name) is not { } text)
+            return null;
+
+        if (Guid.TryParse(text, out var id))
+            return id;
+
+        Wrong(name, text, "the id that a page before gave");
+        return null;
+    }
+
     /// <summary>A time; null if it is not there.</summary>
     public DateTimeOffset? Time(string name)
     {

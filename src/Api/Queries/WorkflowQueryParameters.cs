@@ -19,6 +19,7 @@ internal static class WorkflowQueryParameters
         "changed_after",
         "changed_before",
         "silent_for",
+        "unreviewed",
     ];
 
     private static readonly TimeSpan MaxSilence = TimeSpan.FromDays(3650);
@@ -45,6 +46,7 @@ internal static class WorkflowQueryParameters
             ChangedAfter = parameters.Time("changed_after"),
             ChangedBefore = parameters.Time("changed_before"),
             SilentSince = parameters.Duration("silent_for", MaxSilence) is { } silence ? now - silence : null,
+            UnreviewedAt = parameters.Switch("unreviewed") ? now : null,
         };
 
     /// <summary>The order.</summary>

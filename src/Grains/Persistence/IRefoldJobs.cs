@@ -10,8 +10,11 @@ public interface IRefoldJobs
     /// <summary>
     /// Begins a job, unless one for the same vocabulary is under way. One for another vocabulary ends.
     /// </summary>
+    /// <param name="vocabulary">The fingerprint of the vocabulary.</param>
+    /// <param name="action">What is written down of it. Its id and its time are those of the job.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The job that is under way now.</returns>
-    Task<RefoldJob> Begin(Guid id, string vocabulary, long startedAt, CancellationToken cancellationToken);
+    Task<RefoldJob> Begin(string vocabulary, OperatorAction action, CancellationToken cancellationToken);
 
     /// <summary>The job that is under way, or else the one that was begun last; null if there was none.</summary>
     Task<RefoldJob?> FindLatest(CancellationToken cancellationToken);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Data.Common;
 using Orleans.Workflow.Grains.Interfaces;
+using Orleans.Workflow.Storage.Operators;
 
 namespace Orleans.Workflow.Storage.Queries;
 
@@ -18,17 +19,23 @@ public sealed class ConsoleQueries(DbDataSource dataSource, ReadDialect dialect)
     public const int MaxFacts = 500_000;
 
     /// <summary>
-    /// Counts all workflows by what they stand at. Reads every row of the list: keep the answer for a while.
+    /// Counts all workflows by what they stand at, and by the attention that nobody has put aside. Reads every row of
+    /// the list: keep the answer for a while.
     /// </summary>
     /// <remarks>Every state code is 0 or more; said so, SQLite counts from an index.</remarks>
-    public async Task<ImmutableArray<StateCount>> CountByState(CancellationToken cancellationToken) =>
+    public async Task<ImmutableArray<StateCount>> CountByState(
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    ) =>
         [
             .. await dataSource.ReadWhole(
                 dialect.ReadingWhole,
-                static command =>
-                    command.CommandText =
-                        "SELECT phase, outcome, attention, count(*) FROM workflow WHERE state_code >= 0 GROUP "
-                        + "BY 1, 2, 3 ORDER BY 1, 2, 3",
+                command =>
+                    command.Write(
+                        $"SELECT phase, outcome, {SqlAttentionReviews.Left}, count(*) FROM workflow w "
+                            + "WHERE state_code >= 0 GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
+                        [("reviewed_at", now.ToUnixTimeMilliseconds())]
+                    ),
                 static reader => new StateCount(
                     reader.Enum<WorkflowPhase>(0),
                     reader.Enum<WorkflowOutcome>(1),

@@ -1,7 +1,7 @@
 using System.Data.Common;
-using System.Text;
 using Microsoft.Extensions.Logging;
 using Orleans.Workflow.Grains;
+using Orleans.Workflow.Storage.Operators;
 
 namespace Orleans.Workflow.Storage.Queries;
 
@@ -51,13 +51,13 @@ public sealed class SqlRejectedRequests(
                 """;
             command.Set("id", dialect.WriteId(request.Id));
             command.Set("received_at", request.ReceivedAt.ToUnixTimeMilliseconds());
-            command.Set("source", Storable(request.Source));
+            command.Set("source", StoredText.Of(request.Source));
             command.Set("status_code", request.StatusCode);
-            command.Set("error_path", Storable(request.ErrorPath));
-            command.Set("detail", Storable(request.Detail));
+            command.Set("error_path", StoredText.Of(request.ErrorPath));
+            command.Set("detail", StoredText.Of(request.Detail));
             command.Set(
                 "content_type",
-                Storable(
+                StoredText.Of(
                     request.ContentType is { Length: > MaxContentTypeLength } longer
                         ? longer[..MaxContentTypeLength]
                         : request.ContentType
@@ -128,15 +128,26 @@ public sealed class SqlRejectedRequests(
         );
 
     /// <summary>Notes what came of sending a request again; the last time counts.</summary>
-    public Task NoteResent(Guid id, ResentRequest resent, CancellationToken cancellationToken) =>
-        dataSource.Execute(
-            "UPDATE rejected SET resent_at = @at, resent_receipt_id = @receipt_id, resent_answer = @answer "
-                + "WHERE id = @id",
-            cancellationToken,
-            ("at", resent.At.ToUnixTimeMilliseconds()),
-            ("receipt_id", resent.ReceiptId is { } receiptId ? dialect.WriteId(receiptId) : null),
-            ("answer", Storable(resent.Answer)),
-            ("id", dialect.WriteId(id))
+    /// <param name="id">The request.</param>
+    /// <param name="resent">What came of it.</param>
+    /// <param name="action">The action of an operator that did it, which has begun.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    public Task NoteResent(Guid id, ResentRequest resent, Guid action, CancellationToken cancellationToken) =>
+        dataSource.Transact(
+            async transaction =>
+            {
+                await SqlOperatorLog.End(transaction, dialect, action, resent.Answer, cancellationToken);
+                return await transaction.Execute(
+                    "UPDATE rejected SET resent_at = @at, resent_receipt_id = @receipt_id, resent_answer = @answer "
+                        + "WHERE id = @id",
+                    cancellationToken,
+                    ("at", resent.At.ToUnixTimeMilliseconds()),
+                    ("receipt_id", resent.ReceiptId is { } receiptId ? dialect.WriteId(receiptId) : null),
+                    ("answer", StoredText.Of(resent.Answer)),
+                    ("id", dialect.WriteId(id))
+                );
+            },
+            cancellationToken
         );
 
     private RejectedRequest Read(DbDataReader reader) =>
@@ -161,13 +172,6 @@ public sealed class SqlRejectedRequests(
             Kind = reader.Text(11),
             BodyLength = reader.IsDBNull(7) ? null : reader.GetInt32(7),
         };
-
-    /// <summary>
-    /// A text as the databases take it. What is refused for a NUL or half a surrogate pair names it, and must be kept
-    /// all the same.
-    /// </summary>
-    private static string? Storable(string? text) =>
-        text is null ? null : Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)).Replace('\0', '\uFFFD');
 
     private static async Task RemoveOldest(
         DbConnection connection,

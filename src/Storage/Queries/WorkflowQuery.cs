@@ -26,6 +26,9 @@ public sealed record WorkflowFilter
     /// <summary>A reason for a person to look.</summary>
     public AttentionReason? Attention { get; init; }
 
+    /// <summary>With attention that nobody has put aside, as of this time.</summary>
+    public DateTimeOffset? UnreviewedAt { get; init; }
+
     /// <summary>A type that one of its node tasks has.</summary>
     public string? NodeType { get; init; }
 

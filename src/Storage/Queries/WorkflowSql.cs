@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Data.Common;
 using Orleans.Workflow.Grains.Interfaces;
+using Orleans.Workflow.Storage.Operators;
 
 namespace Orleans.Workflow.Storage.Queries;
 
@@ -204,6 +205,7 @@ internal static class WorkflowSql
         if (filter.Attention is { } attention)
             conditions.Add($"(w.attention & {1 << (int)attention}) <> 0");
 
+        Add($"({SqlAttentionReviews.Left}) <> 0", "reviewed_at", filter.UnreviewedAt?.ToUnixTimeMilliseconds());
         Add("w.key = @key", "key", filter.WorkflowId is { } id ? GrainKeys.Workflow(id) : null);
         Add(dialect.NodeTypeCondition, "node_type", filter.NodeType);
         Add("w.changed_at > @changed_after", "changed_after", filter.ChangedAfter?.ToUnixTimeMilliseconds());

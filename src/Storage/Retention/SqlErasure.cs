@@ -1,13 +1,17 @@
 using System.Data.Common;
+using System.Globalization;
 using System.Text;
 using Npgsql;
 using Orleans.Workflow.Grains.Notifications;
+using Orleans.Workflow.Grains.Persistence;
+using Orleans.Workflow.Storage.Operators;
 using Orleans.Workflow.Storage.Queries;
 
 namespace Orleans.Workflow.Storage.Retention;
 
 /// <summary>
-/// Erases what is known of a person: the bodies of their facts, and those of refused requests that hold their number.
+/// Erases what is known of a person: the bodies of their facts, and those of refused requests and the notes of
+/// operators that hold their number.
 /// What is left is a keyed hash, so that facts about them that come later are recognised and kept without a body.
 /// Counts, effects and identities stay.
 /// </summary>
@@ -36,11 +40,14 @@ public sealed class SqlErasure(DbDataSource dataSource, ReadDialect dialect)
     private static string EraseRefused(string contains) =>
         $"UPDATE rejected SET body = NULL, detail = 'Erased.' WHERE body IS NOT NULL AND {contains}";
 
+    private static string EraseNotes(string contains) =>
+        $"UPDATE operator_action SET detail = 'Erased.' WHERE detail IS NOT NULL AND {contains}";
+
     /// <summary>Erases a person.</summary>
     /// <param name="callee">Their number or address, with or without a leading plus.</param>
-    /// <param name="now">The time, which is kept.</param>
+    /// <param name="action">What is written down of it. Its time is kept.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    public async Task<Erasure> Erase(string callee, DateTimeOffset now, CancellationToken cancellationToken)
+    public async Task<Erasure> Erase(string callee, OperatorAction action, CancellationToken cancellationToken)
     {
         var hashes = await FactHashes.Load(dataSource, cancellationToken);
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
@@ -54,6 +61,19 @@ public sealed class SqlErasure(DbDataSource dataSource, ReadDialect dialect)
         var refused = await Execute(
             transaction,
             EraseRefused(isPostgres ? "position(@number IN body) > 0" : "instr(body, @number) > 0")
+        );
+        await Execute(
+            transaction,
+            EraseNotes(isPostgres ? "position(@text IN detail) > 0" : "instr(detail, @text) > 0")
+        );
+        await SqlOperatorLog.Add(
+            transaction,
+            dialect,
+            action with
+            {
+                Result = string.Create(CultureInfo.InvariantCulture, $"{facts} facts, {refused} refused requests"),
+            },
+            cancellationToken
         );
         await transaction.CommitAsync(cancellationToken);
 
@@ -72,9 +92,10 @@ public sealed class SqlErasure(DbDataSource dataSource, ReadDialect dialect)
             if (statement != Lock)
             {
                 command.Set("callee_hash", dialect.WriteId(hashes.OfCallee(callee)));
-                command.Set("now", now.ToUnixTimeMilliseconds());
+                command.Set("now", action.At.ToUnixTimeMilliseconds());
                 command.Set("erased", RemovedBody);
                 command.Set("number", Encoding.UTF8.GetBytes(Callees.Normalise(callee)));
+                command.Set("text", Callees.Normalise(callee));
             }
 
             return await command.ExecuteNonQueryAsync(cancellationToken);

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Data.Common;
 using Orleans.Workflow.Grains.Interfaces;
 using Orleans.Workflow.Grains.Persistence;
+using Orleans.Workflow.Storage.Operators;
 using Orleans.Workflow.Storage.Queries;
 
 namespace Orleans.Workflow.Storage.Vocabularies;
@@ -13,31 +14,49 @@ internal sealed class SqlRefoldJobs(DbDataSource dataSource, ReadDialect dialect
 {
     private const string Columns = "id, vocabulary, started_at, finished_at, position, total, done, failed";
 
-    /// <inheritdoc/>
-    public async Task<RefoldJob> Begin(Guid id, string vocabulary, long startedAt, CancellationToken cancellationToken)
-    {
-        // One for a vocabulary that is not in force any more would never finish.
-        await dataSource.Execute(
-            "UPDATE refold_job SET finished_at = @now WHERE finished_at IS NULL AND vocabulary <> @vocabulary",
-            cancellationToken,
-            ("now", startedAt),
-            ("vocabulary", vocabulary)
-        );
+    // The last two columns were a lease of one silo, which builds before the leader lock still look at.
+    // A second one, even at the same moment, meets the index that lets only one be under way.
+    private const string Insert = """
+        INSERT INTO refold_job (
+          id, vocabulary, started_at, finished_at, position, total, done, failed, owner, lease_until)
+        SELECT @id, @vocabulary, @started_at, NULL, '', (SELECT count(*) FROM workflow), 0, 0, NULL, 0
+        WHERE true
+        ON CONFLICT DO NOTHING
+        """;
 
-        // The last two columns were a lease of one silo, which builds before the leader lock still look at.
-        // A second one, even at the same moment, meets the index that lets only one be under way.
-        await dataSource.Execute(
-            """
-            INSERT INTO refold_job (
-              id, vocabulary, started_at, finished_at, position, total, done, failed, owner, lease_until)
-            SELECT @id, @vocabulary, @started_at, NULL, '', (SELECT count(*) FROM workflow), 0, 0, NULL, 0
-            WHERE true
-            ON CONFLICT DO NOTHING
-            """,
-            cancellationToken,
-            ("id", dialect.WriteId(id)),
-            ("vocabulary", vocabulary),
-            ("started_at", startedAt)
+    /// <inheritdoc/>
+    public async Task<RefoldJob> Begin(string vocabulary, OperatorAction action, CancellationToken cancellationToken)
+    {
+        var now = action.At.ToUnixTimeMilliseconds();
+        await dataSource.Transact(
+            async transaction =>
+            {
+                // One for a vocabulary that is not in force any more would never finish.
+                await transaction.Execute(
+                    "UPDATE refold_job SET finished_at = @now WHERE finished_at IS NULL AND vocabulary <> @vocabulary",
+                    cancellationToken,
+                    ("now", now),
+                    ("vocabulary", vocabulary)
+                );
+                var isNew = await transaction.Execute(
+                    Insert,
+                    cancellationToken,
+                    ("id", dialect.WriteId(action.Id)),
+                    ("vocabulary", vocabulary),
+                    ("started_at", now)
+                );
+                await SqlOperatorLog.Add(
+                    transaction,
+                    dialect,
+                    action with
+                    {
+                        Result = isNew == 1 ? "begun" : "one is under way",
+                    },
+                    cancellationToken
+                );
+                return isNew;
+            },
+            cancellationToken
         );
         return (await FindLatest(cancellationToken))!;
     }

@@ -119,6 +119,7 @@ public sealed class OpenApiTests(SqliteApi api)
                     "post /admin/refold",
                     "get /admin/refold",
                     "post /admin/erasures",
+                    "get /admin/actions",
                     "get /admin/sources",
                     "get /admin/keys",
                 ],
@@ -187,7 +188,7 @@ public sealed class OpenApiTests(SqliteApi api)
         }
 
         string[] ofState = ["phase", "status", "outcome", "name", "attention", "node_type", "workflow_id"];
-        string[] filters = [.. ofState, "changed_after", "changed_before", "silent_for"];
+        string[] filters = [.. ofState, "changed_after", "changed_before", "silent_for", "unreviewed"];
         Query("/workflows").ShouldBe([.. filters, "sort", "limit", "cursor"]);
         Query("/events").ShouldBe([.. ofState, "last_event_id", "every", "include"]);
         Query("/workflows/{workflow_id}/events").ShouldBe(["last_event_id", "every", "include"]);

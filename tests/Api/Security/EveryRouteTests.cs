@@ -70,6 +70,8 @@ public sealed partial class EveryRouteTests : IAsyncLifetime
             ["changed_after"] = ["2020-01-01"],
             ["changed_before"] = ["2100-01-01"],
             ["silent_for"] = ["1ms"],
+            ["unreviewed"] = ["true"],
+            ["subject"] = [Workflow],
             ["kind"] = ["list_completion", "call_completion", "unknown"],
             ["value"] = ["14", "read"],
             ["case_id"] = ["c-000174"],

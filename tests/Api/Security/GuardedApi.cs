@@ -13,6 +13,7 @@ public sealed class GuardedApi : IAsyncLifetime
     public const string OldReadKey = "old-reader-key-0123456789";
     public const string NewReadKey = "new-reader-key-0123456789";
     public const string PersonalKey = "supporter-key-0123456789";
+    public const string OperateKey = "shift-key-0123456789";
     public const string AdminKey = "operator-key-0123456789";
 
     private readonly SqliteFile _database = new();
@@ -53,6 +54,8 @@ public sealed class GuardedApi : IAsyncLifetime
             $"--Access:Keys:reader:Secrets:1={NewReadKey}",
             $"--Access:Keys:supporter:Secrets:0={PersonalKey}",
             "--Access:Keys:supporter:Role=read-personal",
+            $"--Access:Keys:shift:Secrets:0={OperateKey}",
+            "--Access:Keys:shift:Role=operate",
             $"--Access:Keys:operator:Secrets:0={AdminKey}",
             "--Access:Keys:operator:Role=admin",
             $"--Access:Jwt:SigningKey={Issuer.PublicKey}",

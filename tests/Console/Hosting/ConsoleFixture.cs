@@ -72,6 +72,7 @@ public sealed class ConsoleFixture : IAsyncLifetime
             (await _sender.SendAsync("airudder", Encoding.UTF8.GetBytes(body), CancellationToken.None)).ShouldBe(400);
 
         (await ExecuteAsync(Silence)).ShouldBe(34);
+        await NoteAsync(await this.ConflictAsync(), "The vendor was asked which of the two it is.");
         _chromium = await Chromium.StartAsync(Address);
     }
 
@@ -95,6 +96,15 @@ public sealed class ConsoleFixture : IAsyncLifetime
 
         if (_server is not null)
             await _server.DisposeAsync();
+    }
+
+    private async Task NoteAsync(string workflowId, string note)
+    {
+        using var http = new HttpClient { BaseAddress = Address };
+        using var form = new FormUrlEncodedContent([new("action", "note"), new("note", note)]);
+        var path = new Uri($"/console/workflows/{workflowId}/review", UriKind.Relative);
+        using var reply = await http.PostAsync(path, form);
+        reply.IsSuccessStatusCode.ShouldBeTrue(await reply.Content.ReadAsStringAsync());
     }
 
     private async Task<int> ExecuteAsync(string sql, params object[] values)

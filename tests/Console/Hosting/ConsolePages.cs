@@ -26,6 +26,7 @@ internal static class ConsolePages
             ("vocabulary", "/console/vocabulary"),
             ("sources", "/console/sources"),
             ("refused", "/console/refused"),
+            ("actions", "/console/actions"),
         ];
     }
 

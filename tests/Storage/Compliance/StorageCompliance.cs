@@ -66,9 +66,10 @@ public abstract class StorageCompliance(SiloFixture fixture)
         await Rejected.NoteResent(
             requests[1].Id,
             new ResentRequest(resent.At, null, "still wrong"),
+            Guid.Empty,
             CancellationToken.None
         );
-        await Rejected.NoteResent(requests[1].Id, resent, CancellationToken.None);
+        await Rejected.NoteResent(requests[1].Id, resent, Guid.Empty, CancellationToken.None);
 
         var page = await Rejected.Before(requests[3].Id, 2, CancellationToken.None);
         page.Select(static request => request.Detail).ShouldBe(["paged 2", "paged 1"]);
@@ -78,14 +79,14 @@ public abstract class StorageCompliance(SiloFixture fixture)
     }
 
     [Fact]
-    public async Task Workflows_are_counted_by_standing_and_found_by_the_beginning_of_their_ids()
+    public async Task Workflows_are_counted_by_state_and_found_by_the_beginning_of_their_ids()
     {
         await using var silo = await fixture.StartAsync();
         var workflows = GeneratedWorkflows.Some(200);
         await silo.Store(workflows.Select(Sample.Listed));
         var activity = silo.Services.GetRequiredService<ConsoleQueries>();
 
-        var counts = await activity.CountByState(CancellationToken.None);
+        var counts = await activity.CountByState(DateTimeOffset.UnixEpoch, CancellationToken.None);
         var prefix = workflows[7].WorkflowId[..2];
         var found = await activity.FindByIdPrefix(prefix, 1_000, CancellationToken.None);
 

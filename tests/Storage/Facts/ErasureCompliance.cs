@@ -3,6 +3,8 @@ using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Orleans.Workflow.Grains.Interfaces;
+using Orleans.Workflow.Grains.Persistence;
+using Orleans.Workflow.Storage.Operators;
 using Orleans.Workflow.Storage.Queries;
 using Orleans.Workflow.Storage.Retention;
 using Orleans.Workflow.Storage.Tests.Hosting;
@@ -24,6 +26,9 @@ public abstract class ErasureCompliance(ITestDatabases databases)
         await Send(silo, "3", $"+{Other}");
         await Refuse(silo, $$"""{"callee":"+{{Number}}"}""");
         await Refuse(silo, $$"""{"callee":"+{{Other}}"}""");
+        await silo
+            .Services.GetRequiredService<SqlAttentionReviews>()
+            .Review("w", null, Actions.Of(OperatorActionKind.Note, "w", $"Call +{Number}."), CancellationToken.None);
 
         (await Erase(silo, $"+{Number}")).ShouldBe(new Erasure(2, 1));
 
@@ -36,6 +41,13 @@ public abstract class ErasureCompliance(ITestDatabases databases)
         (await silo.Number("SELECT sum(count) FROM fact_count")).ShouldBe(4);
         (await Erase(silo, Number)).ShouldBe(new Erasure(0, 0));
         (await silo.Findings("w")).ShouldBeEmpty();
+        (await silo.Services.GetRequiredService<SqlOperatorLog>().List(null, null, 9, CancellationToken.None))
+            .Select(static action => (action.Kind, action.Result ?? action.Detail))
+            .ShouldBe([
+                (OperatorActionKind.Erase, "0 facts, 0 refused requests"),
+                (OperatorActionKind.Erase, "2 facts, 1 refused requests"),
+                (OperatorActionKind.Note, "Erased."),
+            ]);
     }
 
     [Fact]
@@ -109,7 +121,7 @@ public abstract class ErasureCompliance(ITestDatabases databases)
     private static Task<Erasure> Erase(SiloUnderTest silo, string callee) =>
         silo
             .Services.GetRequiredService<SqlErasure>()
-            .Erase(callee, DateTimeOffset.FromUnixTimeMilliseconds(Sample.Time), CancellationToken.None)
+            .Erase(callee, Actions.Of(OperatorActionKind.Erase), CancellationToken.None)
             .InTime();
 
     private static async Task<int> Traces(SiloUnderTest silo, string number)

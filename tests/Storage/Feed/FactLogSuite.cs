@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Workflow.Grains.Interfaces;
+using Orleans.Workflow.Grains.Persistence;
 using Orleans.Workflow.Storage.Feed;
 using Orleans.Workflow.Storage.Queries;
 using Orleans.Workflow.Storage.Retention;
@@ -116,7 +117,7 @@ public abstract class FactLogSuite(SiloFixture fixture)
 
         await silo
             .Services.GetRequiredService<SqlErasure>()
-            .Erase(Callee, DateTimeOffset.UnixEpoch, CancellationToken.None);
+            .Erase(Callee, Actions.Of(OperatorActionKind.Erase), CancellationToken.None);
 
         var after = await Log(silo).Read(new LogQuery(0, 10), CancellationToken.None);
         after.Revision.ShouldBe(before.Revision + 1);

@@ -113,7 +113,7 @@ public abstract class RefoldCompliance(ITestDatabases databases, ITestOutputHelp
     {
         await using var silo = await SiloUnderTest.StartAsync(await databases.CreateAsync());
         var jobs = silo.Services.GetRequiredService<IRefoldJobs>();
-        var begun = await jobs.Begin(Guid.CreateVersion7(), Other.Fingerprint, 1, CancellationToken.None);
+        var begun = await jobs.Begin(Other.Fingerprint, Actions.Of(OperatorActionKind.Refold), CancellationToken.None);
         var moved = begun with { Position = "a", Done = 1 };
         var finished = moved with { FinishedAt = 2 };
 

@@ -26,7 +26,9 @@ internal sealed class OverviewPageHandler(
         var changed = List(new WorkflowFilter(), cancellationToken);
         var odd = Task.WhenAll(
             Enum.GetValues<AttentionReason>()
-                .Select(reason => List(new WorkflowFilter { Attention = reason }, cancellationToken))
+                .Select(reason =>
+                    List(new WorkflowFilter { Attention = reason, UnreviewedAt = time.GetUtcNow() }, cancellationToken)
+                )
         );
         var silent = List(
             new WorkflowFilter { SilentSince = time.GetUtcNow() - StateCounts.Silence },

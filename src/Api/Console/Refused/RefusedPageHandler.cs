@@ -12,15 +12,7 @@ internal sealed class RefusedPageHandler(SqlRejectedRequests rejected)
     {
         var query = new ConsoleQuery(context);
         var parameters = query.Parameters("before");
-        Guid? before = null;
-        if (parameters.Text("before") is { } text)
-        {
-            if (Guid.TryParse(text, out var id))
-                before = id;
-            else
-                parameters.Wrong("before", text, "the id of a refused request");
-        }
-
+        var before = parameters.Id("before");
         return parameters.Error is { } error
             ? ConsolePage.BadRequest(error)
             : await ConsolePage.Show<RefusedPage, RefusedModel>(async () =>

@@ -1,6 +1,9 @@
+using Orleans.Workflow.Api.Operators;
 using Orleans.Workflow.Api.Webhooks;
 using Orleans.Workflow.Grains.Interfaces;
 using Orleans.Workflow.Grains.Notifications;
+using Orleans.Workflow.Grains.Persistence;
+using Orleans.Workflow.Storage.Operators;
 using Orleans.Workflow.Storage.Queries;
 
 namespace Orleans.Workflow.Api.Console.Refused;
@@ -12,6 +15,8 @@ internal sealed class ResendHandler(
     SqlRejectedRequests rejected,
     NotificationDelivery delivery,
     Security.Sources sources,
+    SqlOperatorLog log,
+    OperatorActions actions,
     TimeProvider time
 )
 {
@@ -25,7 +30,11 @@ internal sealed class ResendHandler(
             )
                 return ConsolePage.NotFound("There is no such refused request, or its body is not kept.");
 
-            await rejected.NoteResent(id, await Send(request.Kind, source, body.ToArray()), context.RequestAborted);
+            // Before: it may be delivered although nothing comes after.
+            var action = actions.Begin(context, OperatorActionKind.Resend, $"{id}");
+            await log.Begin(action, context.RequestAborted);
+            var resent = await Send(request.Kind, source, body.ToArray());
+            await rejected.NoteResent(id, resent, action.Id, context.RequestAborted);
             return Results.Redirect(ConsoleLinks.Refused(id), permanent: false, preserveMethod: false);
         });
 

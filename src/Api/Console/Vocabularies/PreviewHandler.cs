@@ -25,7 +25,7 @@ internal sealed class PreviewHandler(
     /// <summary>Answers with what would change.</summary>
     public async Task<IResult> Post(HttpContext context)
     {
-        var form = await context.Request.ReadFormAsync(context.RequestAborted);
+        var form = await ConsolePage.ReadForm(context);
         var word = form["word"].ToString().Trim();
         if (word.Length is 0 or > 256 || word.Contains('\0') || ReadMeaning(form) is not { } meaning)
             return ConsolePage.BadRequest(

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Orleans.Workflow.Api.Console.Facts;
+using Orleans.Workflow.Api.Console.Operators;
 using Orleans.Workflow.Grains.Interfaces;
 using Orleans.Workflow.Storage.Queries;
 
@@ -31,6 +32,9 @@ public sealed record WorkflowModel
 
     /// <summary>How far the list is; null if nothing is known of it, or while it is being counted.</summary>
     public ListProgress? Progress { get; init; }
+
+    /// <summary>What operators decided of it; null of an earlier version.</summary>
+    public ReviewModel? Review { get; init; }
 
     /// <summary>Whether an earlier version is shown.</summary>
     public bool IsPast => State.Version < Latest;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Orleans.Workflow.Api.Console.Facts;
+using Orleans.Workflow.Api.Console.Operators;
 using Orleans.Workflow.Api.Queries;
 using Orleans.Workflow.Grains.Interfaces;
 using Orleans.Workflow.Grains.Notifications;
@@ -21,6 +22,7 @@ internal sealed class WorkflowPageHandler(
     WorkflowReplay replay,
     StateQueries states,
     ListProgressReader progress,
+    ReviewHandler reviews,
     MissingWorkflow missing,
     HostSettings settings,
     TimeProvider time
@@ -115,6 +117,7 @@ internal sealed class WorkflowPageHandler(
             ),
             Changes = await ChangesOf(workflowId, shown.Version, changes, cancellationToken),
             Receipts = page.Items,
+            Review = shown.Version == state.Version ? await reviews.Read(shown, cancellationToken) : null,
             Older = page.Next is { } place ? query.With(("before", $"{place.Seq}")) : null,
         };
     }

@@ -36,13 +36,16 @@ internal static class AccessServices
         }
 
         var read = new AuthorizationPolicyBuilder()
-            .RequireRole(AccessRoles.Read, AccessRoles.ReadPersonal, AccessRoles.Admin)
+            .RequireRole(AccessRoles.Read, AccessRoles.ReadPersonal, AccessRoles.Operate, AccessRoles.Admin)
             .Build();
         services
             .AddAuthorizationBuilder()
             .SetFallbackPolicy(read)
             .SetDefaultPolicy(read)
             .AddPolicy(AccessRoles.Read, read)
+            .AddPolicy(AccessRoles.Operate, static operate =>
+                operate.RequireRole(AccessRoles.Operate, AccessRoles.Admin)
+            )
             .AddPolicy(AccessRoles.Admin, static admin => admin.RequireRole(AccessRoles.Admin));
     }
 

@@ -26,7 +26,7 @@ internal sealed record AccessSettings(ImmutableArray<AccessKey> Keys, JwtSetting
         if (!isConfigured && !isAnonymous)
             reader.Error(
                 $"Access has no credential; set Access:Keys:{{name}}:Secrets:0 ({SecretsReader.HowToMake}) and "
-                    + $"Access:Keys:{{name}}:Role to read, read-personal or admin, or Access:Jwt, or "
+                    + $"Access:Keys:{{name}}:Role to read, read-personal, operate or admin, or Access:Jwt, or "
                     + "Access:AllowAnonymous to true if something else guards the queries."
             );
 
@@ -62,7 +62,8 @@ internal sealed record AccessSettings(ImmutableArray<AccessKey> Keys, JwtSetting
                 $"{section}:Role",
                 AccessRole.Read,
                 "What the API key may do. `ReadPersonal` also sees the numbers of persons and what was received of "
-                    + "them; `Admin` may also do what is below `/admin`."
+                    + "them; `Operate` may put attention aside, take notes and send refused requests again, and "
+                    + "sees no numbers; `Admin` may do all of that, and what is below `/admin`."
             );
             keys.Add(new AccessKey(name, new SecretSet(secrets), role));
         }

@@ -75,7 +75,7 @@ internal sealed record JwtSettings(
             key,
             reader.Text(
                 $"{Section}:RoleClaim",
-                "The claim that holds `read`, `read-personal` or `admin`.",
+                "The claim that holds `read`, `read-personal`, `operate` or `admin`.",
                 "a text",
                 "roles"
             )
