@@ -15,7 +15,7 @@ public sealed class DeterminismTests
                 again.Trace.ShouldBe(once.Trace);
                 again.SimulationLoop.ShouldBe(once.SimulationLoop);
             },
-            iter: 200
+            iter: 60
         );
 
     [Fact]

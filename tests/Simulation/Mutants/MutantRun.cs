@@ -16,7 +16,7 @@ public sealed class MutantRun : IDisposable
     {
         var (passed, output) = await _builder.Run(
             [new SourceEdit(mutant.File, mutant.Right, mutant.Wrong)],
-            [$"SIMULATION_SCHEDULES={Schedules}"],
+            [$"SIMULATION_SCHEDULES={Schedules}", $"SIMULATION_UNTIL={string.Join(',', mutant.Breaks)}"],
             ["-class", typeof(ScheduleTests).FullName!]
         );
         return passed ? null : output;

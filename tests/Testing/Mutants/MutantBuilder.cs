@@ -8,6 +8,7 @@ public sealed class MutantBuilder : IDisposable
     private static readonly string Built = AppContext.BaseDirectory;
     private static readonly string Configuration = new DirectoryInfo(Built).Parent!.Name;
 
+    private readonly Dictionary<string, MutantCompiler> _compilers = [];
     private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("mutants-");
 
     /// <summary>Copies what is needed, with what restoring and building left there.</summary>
@@ -84,28 +85,13 @@ public sealed class MutantBuilder : IDisposable
 
     private async Task Build(string project)
     {
-        var folder = Path.Combine(_root.FullName, "src", project);
-        await Command.RunAsync(
-            "dotnet",
-            "build",
-            folder,
-            "-c",
-            Configuration,
-            "--no-restore",
-            "-nodeReuse:false",
-            "-p:UseSharedCompilation=true",
-            "-p:BuildProjectReferences=false",
-            "-p:RunAnalyzers=false",
-            "-p:GenerateDocumentationFile=false",
-            "-p:TreatWarningsAsErrors=false"
-        );
-        var framework = new DirectoryInfo(Built).Name;
-        File.Copy(
-            Path.Combine(folder, "bin", Configuration, framework, Assembly(project)),
-            Path.Combine(Tests, Assembly(project)),
-            overwrite: true
-        );
+        if (!_compilers.TryGetValue(project, out var compiler))
+            _compilers.Add(project, compiler = await MutantCompiler.OfAsync(Folder(project), Configuration));
+
+        await compiler.CompileAsync(Path.Combine(Tests, Assembly(project)));
     }
+
+    private string Folder(string project) => Path.Combine(_root.FullName, "src", project);
 
     private async Task<(bool Passed, string Output)> Run(IEnumerable<string> environment, IEnumerable<string> arguments)
     {
