@@ -1,3 +1,4 @@
+using System.Globalization;
 using CsCheck;
 using Orleans.Workflow.Domain.Tests.Histories;
 using Orleans.Workflow.Grains.Interfaces;
@@ -8,6 +9,12 @@ namespace Orleans.Workflow.Domain.Tests.Properties;
 /// <summary>The fold never throws for any strings, and its properties hold for them too.</summary>
 public sealed class TotalityTests
 {
+    /// <summary>How many histories a run folds; an environment variable changes it.</summary>
+    private static readonly int Count = int.Parse(
+        Environment.GetEnvironmentVariable("TOTALITY_HISTORIES") ?? "5000",
+        CultureInfo.InvariantCulture
+    );
+
     // Few strings, so that they meet again; lone surrogates, NUL and empty strings among them.
     private static readonly string[] Nasty =
     [
@@ -72,7 +79,7 @@ public sealed class TotalityTests
                     Assert.True(violation is null, violation);
                 }
             },
-            iter: 20_000,
+            iter: Count,
             print: static history =>
                 string.Join('\n', history.Receipts.Select(static receipt => Escape(receipt.Notification)))
         );

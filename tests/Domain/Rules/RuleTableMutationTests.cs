@@ -16,7 +16,7 @@ namespace Orleans.Workflow.Domain.Tests.Rules;
 /// </remarks>
 public sealed class RuleTableMutationTests(ITestOutputHelper output)
 {
-    private static readonly Lazy<History[]> Histories = new(static () => [.. HistoryGen.Fixed(400)]);
+    private static readonly Lazy<History[]> Histories = new(static () => [.. HistoryGen.Fixed(150)]);
 
     public static TheoryData<Rule, Resolution, ReceiptEffect> Flips
     {
