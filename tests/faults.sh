@@ -5,7 +5,8 @@
 #        tests/faults.sh --many
 #   --network   partitions, dropped packets and lost power of hosts, which are network namespaces; needs root
 #   --only      a kind of tests/Cluster/Faults/FaultKind.cs
-#   --many      no drawn faults, but feed, rebuild and refold with several times the workflows of every change; no report
+#   --many      no drawn faults, but feed, rebuild and refold with several times the workflows of every change, several
+#               times the simulated schedules, requests of the fuzz test and histories of strings; no report
 set -euo pipefail
 cd "$(dirname "$0")/.."
 minutes=32
@@ -25,6 +26,13 @@ done
 export DOTNET_NOLOGO=1
 if [ -n "$many" ]; then
   dotnet build tests/Cluster -c Release -warnaserror --nologo -v minimal
+  export SIMULATION_SCHEDULES=10000 FUZZ_REQUESTS=200000 TOTALITY_HISTORIES=100000
+  for project in Simulation Fuzz Domain; do
+    dotnet build "tests/$project" -c Release -warnaserror --nologo -v minimal
+  done
+  dotnet run --project tests/Simulation -c Release --no-build -- -class '*.ScheduleTests' -showLiveOutput
+  dotnet run --project tests/Fuzz -c Release --no-build -- -showLiveOutput
+  dotnet run --project tests/Domain -c Release --no-build -- -class '*.TotalityTests'
   export FEED_WORKFLOWS=800 REBUILD_WORKFLOWS=3000 REFOLD_WORKFLOWS=3000
   exec dotnet run --project tests/Cluster -c Release --no-build -- \
     -class '*.FeedTests' -class '*.RebuildTests' -class '*.RefoldTests' -showLiveOutput

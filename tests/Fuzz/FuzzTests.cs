@@ -14,8 +14,8 @@ using Orleans.Workflow.Testing.Processes;
 namespace Orleans.Workflow.Fuzz.Tests;
 
 /// <summary>
-/// A hundred thousand odd requests at a running product on PostgreSQL. <c>FUZZ_SEED</c> and <c>FUZZ_REQUESTS</c> make
-/// it another hundred thousand, or fewer, or more.
+/// Thirty thousand odd requests at a running product on PostgreSQL. <c>FUZZ_SEED</c> and <c>FUZZ_REQUESTS</c> make
+/// it others, or fewer, or more.
 /// </summary>
 public sealed class FuzzTests(ITestOutputHelper output) : IAsyncLifetime
 {
@@ -28,7 +28,7 @@ public sealed class FuzzTests(ITestOutputHelper output) : IAsyncLifetime
     private const long MaxGrowth = 2048;
 
     private readonly int _seed = Setting("FUZZ_SEED", 20261123);
-    private readonly int _requests = Setting("FUZZ_REQUESTS", 100_000);
+    private readonly int _requests = Setting("FUZZ_REQUESTS", 30_000);
     private readonly ConcurrentDictionary<string, int> _outcomes = new();
     private readonly ConcurrentQueue<string> _wrong = new();
     private readonly DeliveryLog _accepted = new(TimeProvider.System);
