@@ -72,6 +72,13 @@ internal sealed class ClientFixture : IAsyncDisposable
     /// <summary>Asks whether a push is genuine.</summary>
     public Task<bool> Verify() => Client.VerifyPush(Push, TestContext.Current.CancellationToken);
 
+    /// <summary>Gets the token, and opens a connection; returns how often a push was verified by then.</summary>
+    public async Task<int> FirstVerify()
+    {
+        await Verify();
+        return Server.Count(VendorServer.Verify);
+    }
+
     /// <summary>How a call fails.</summary>
     public static async Task<VendorException> FailureOf(Func<Task> call) =>
         await Should.ThrowAsync<VendorException>(call);

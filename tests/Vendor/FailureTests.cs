@@ -6,52 +6,6 @@ namespace Orleans.Workflow.Vendor.Tests;
 /// <summary>A vendor that misbehaves.</summary>
 public sealed class FailureTests
 {
-    private static readonly TimeSpan Brief = TimeSpan.FromMilliseconds(1500);
-
-    internal static CreateWorkflowRequest Workflow { get; } =
-        new()
-        {
-            WorkflowTemplateId = 1,
-            Name = "N",
-            EndTime = "2026-01-31 18:00:00+08:00",
-        };
-
-    private static UploadDetailsRequest Details { get; } =
-        new() { WorkflowId = "w", Details = [new WorkflowDetail { Callee = ClientFixture.Push.Callee }] };
-
-    private static SendSmsRequest Sms { get; } =
-        new()
-        {
-            To = [ClientFixture.Push.Callee],
-            Message = "m",
-            From = "f",
-        };
-
-    /// <summary>What is unavailable for a while.</summary>
-    private static readonly Dictionary<string, Func<HttpContext, Task>> Passing = new()
-    {
-        ["HTTP 500"] = VendorServer.With(500, "<html>"),
-        ["HTTP 503"] = VendorServer.With(503),
-        ["HTTP 429"] = VendorServer.With(429, """{"code":429}"""),
-        ["HTTP 408"] = VendorServer.With(408),
-        ["code 500"] = VendorServer.WithCode(500),
-        ["silence"] = VendorServer.Silence,
-        ["a connection that is cut"] = VendorServer.Cut,
-        ["a body that does not end"] = static async context =>
-        {
-            await context.Response.WriteAsync("{\"code\":");
-            await context.Response.Body.FlushAsync();
-            await VendorServer.Silence(context);
-        },
-        ["a body that is cut"] = static async context =>
-        {
-            context.Response.ContentLength = 100;
-            await context.Response.WriteAsync("{\"code\":");
-            await context.Response.Body.FlushAsync();
-            context.Abort();
-        },
-    };
-
     /// <summary>What is no answer that the vendor documents.</summary>
     private static readonly Dictionary<string, Func<HttpContext, Task>> Garbage = new()
     {
@@ -90,65 +44,9 @@ public sealed class FailureTests
         ),
     };
 
-    public static TheoryData<string> PassingNames => [.. Passing.Keys];
-
     public static TheoryData<string> GarbageNames => [.. Garbage.Keys];
 
     public static TheoryData<string> RefusalNames => [.. Refusals.Keys];
-
-    [Theory]
-    [MemberData(nameof(PassingNames))]
-    public async Task What_may_be_repeated_is_repeated_while_the_vendor_is_not_available(string name)
-    {
-        await using var api = await ClientFixture.StartAsync(timeout: TimeoutOf(name));
-        var before = await FirstVerify(api);
-        api.Server.Misbehave(VendorServer.Verify, Passing[name], Passing[name]);
-        api.Server.Misbehave(VendorServer.Find, Passing[name]);
-        api.Server.Misbehave(VendorServer.TaskDetail, Passing[name]);
-
-        (await api.Verify()).ShouldBeTrue();
-        await api.Client.FindWorkflows(Query, Token);
-        await api.Client.GetTaskDetails(new TaskDetailsRequest(), Token);
-
-        api.Server.Count(VendorServer.Verify).ShouldBe(before + 3);
-        api.Server.Count(VendorServer.Find).ShouldBe(2);
-        api.Server.Count(VendorServer.TaskDetail).ShouldBe(2);
-    }
-
-    [Theory]
-    [MemberData(nameof(PassingNames))]
-    public async Task Creating_uploading_and_sending_is_tried_once(string name)
-    {
-        await using var api = await ClientFixture.StartAsync(timeout: TimeoutOf(name));
-        await api.Verify();
-        (string Path, Func<Task> Call)[] calls =
-        [
-            (VendorServer.Create, () => api.Client.CreateWorkflow(Workflow, Token)),
-            (VendorServer.Upload, () => api.Client.UploadDetails(Details, Token)),
-            (VendorServer.Sms, () => api.Client.SendSms(Sms, Token)),
-        ];
-        foreach (var (path, call) in calls.Where(one => name != "code 500" || one.Path != VendorServer.Sms))
-        {
-            api.Server.Misbehave(path, Passing[name]);
-
-            (await ClientFixture.FailureOf(call)).Failure.ShouldBe(VendorFailure.Unavailable, path);
-
-            api.Server.Count(path).ShouldBe(1, path);
-        }
-    }
-
-    [Theory]
-    [MemberData(nameof(PassingNames))]
-    public async Task What_stays_unavailable_fails_after_the_configured_attempts(string name)
-    {
-        await using var api = await ClientFixture.StartAsync(timeout: TimeoutOf(name));
-        var before = await FirstVerify(api);
-        api.Server.Misbehave(VendorServer.Verify, Enumerable.Repeat(Passing[name], 10));
-
-        (await ClientFixture.FailureOf(api.Verify)).Failure.ShouldBe(VendorFailure.Unavailable);
-
-        api.Server.Count(VendorServer.Verify).ShouldBe(before + 3);
-    }
 
     [Theory]
     [MemberData(nameof(GarbageNames))]
@@ -159,7 +57,7 @@ public sealed class FailureTests
         api.Server.Misbehave(VendorServer.Create, Garbage[name]);
 
         (await api.Verify()).ShouldBeFalse();
-        var failed = await ClientFixture.FailureOf(() => api.Client.CreateWorkflow(Workflow, Token));
+        var failed = await ClientFixture.FailureOf(() => api.Client.CreateWorkflow(Samples.Workflow, Token));
 
         failed.Failure.ShouldBe(VendorFailure.Unreadable);
         api.Server.Count(VendorServer.Verify).ShouldBe(1);
@@ -175,7 +73,7 @@ public sealed class FailureTests
         api.Server.Misbehave(VendorServer.Find, answer);
 
         (await api.Verify()).ShouldBeFalse();
-        var failed = await ClientFixture.FailureOf(() => api.Client.FindWorkflows(Query, Token));
+        var failed = await ClientFixture.FailureOf(() => api.Client.FindWorkflows(Samples.Query, Token));
 
         (failed.Failure, failed.HttpStatus, failed.Code).ShouldBe((VendorFailure.Refused, status, code));
         failed.Message.ShouldStartWith($"{VendorServer.Find}: the vendor refuses the request (HTTP {status}");
@@ -189,7 +87,7 @@ public sealed class FailureTests
     public async Task A_vendor_that_stays_unavailable_is_left_alone_for_a_while()
     {
         await using var api = await ClientFixture.StartAsync();
-        await FirstVerify(api);
+        await api.FirstVerify();
         api.Server.Misbehave(VendorServer.Verify, Enumerable.Repeat(VendorServer.With(503), 8));
         for (var i = 0; i < 4; i++)
             await ClientFixture.FailureOf(api.Verify);
@@ -232,7 +130,7 @@ public sealed class FailureTests
         var failures = new List<string>();
         IEnumerable<Func<HttpContext, Task>> all =
         [
-            .. Passing.Values,
+            .. Unavailability.Kinds.Values,
             .. Garbage.Values,
             .. Refusals.Values.Select(static refusal => refusal.Answer),
             static context =>
@@ -245,9 +143,9 @@ public sealed class FailureTests
                 api.Server.Misbehave(path, answer);
 
             api.Server.Misbehave(VendorServer.Verify, answer, answer, answer);
-            await Note(() => api.Client.CreateWorkflow(Workflow, Token));
-            await Note(() => api.Client.UploadDetails(Details, Token));
-            await Note(() => api.Client.SendSms(Sms, Token));
+            await Note(() => api.Client.CreateWorkflow(Samples.Workflow, Token));
+            await Note(() => api.Client.UploadDetails(Samples.Details, Token));
+            await Note(() => api.Client.SendSms(Samples.Sms, Token));
             await Note(api.Verify);
             api.Server.ForgetTokens();
             api.Server.Misbehave(VendorServer.Auth, answer);
@@ -276,24 +174,6 @@ public sealed class FailureTests
             }
         }
     }
-
-    /// <summary>Only what never comes is worth a brief time-out: other answers may be late on a busy machine.</summary>
-    private static TimeSpan? TimeoutOf(string name) => name is "silence" or "a body that does not end" ? Brief : null;
-
-    /// <summary>Gets the token, and opens a connection; returns how often a push was verified by then.</summary>
-    private static async Task<int> FirstVerify(ClientFixture api)
-    {
-        await api.Verify();
-        return api.Server.Count(VendorServer.Verify);
-    }
-
-    private static FindWorkflowsRequest Query { get; } =
-        new()
-        {
-            Callee = ClientFixture.Push.Callee,
-            StartTime = "s",
-            EndTime = "e",
-        };
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 }

@@ -48,7 +48,7 @@ public sealed class TokenTests
         await api.Verify();
         api.Server.ForgetTokens();
 
-        await api.Client.CreateWorkflow(FailureTests.Workflow, TestContext.Current.CancellationToken);
+        await api.Client.CreateWorkflow(Samples.Workflow, TestContext.Current.CancellationToken);
 
         api.Server.Count(VendorServer.Create).ShouldBe(2);
     }
