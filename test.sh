@@ -42,8 +42,19 @@ else
   echo "test.sh: the programs are not compiled ahead; the tests take longer"
 fi
 
+# Databases in memory, if there is room for them: they call fsync all the same, and the tests do not wait for a disk.
+room() { [ -w /dev/shm ] && [ "$(df -k --output=avail /dev/shm | tail -n 1)" -gt 4000000 ] && free_memory; }
+free_memory() { [ "$(awk '/^MemAvailable:/ { print $2 }' /proc/meminfo)" -gt 8000000 ]; }
+databases=
+if [ -z "${TEST_DATABASES:-}" ] && room; then
+  databases=$(mktemp -d /dev/shm/owf-tests-XXXXXX)
+  # The user of the PostgreSQL servers goes through it.
+  chmod 711 "$databases"
+  export TEST_DATABASES=$databases
+fi
+
 log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+trap 'rm -rf "$log" ${databases:+"$databases"}' EXIT
 status=0
 # One project at a time: the tests start databases and processes of their own. On a busy machine a test that cuts networks
 # or kills processes may miss its time: up to three of a project are tried once more, alone. The end of the output names

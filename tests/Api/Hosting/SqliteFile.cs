@@ -1,12 +1,13 @@
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
+using Orleans.Workflow.Testing.Processes;
 
 namespace Orleans.Workflow.Api.Tests.Hosting;
 
 /// <summary>A SQLite file in a fresh folder, gone with this object.</summary>
 public sealed class SqliteFile : ITestDatabase, IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("orleans-workflow-").FullName;
+    private readonly string _folder = DatabaseFolder.Create("orleans-workflow-");
 
     private string ConnectionString => $"Data Source={System.IO.Path.Combine(_folder, "workflows.db")};Pooling=False";
 

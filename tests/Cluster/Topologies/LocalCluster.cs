@@ -42,7 +42,7 @@ internal sealed class LocalCluster : IAsyncDisposable
     /// <summary>Starts two silos and two Apis on a PostgreSQL server of their own.</summary>
     public static async Task<LocalCluster> StartAsync()
     {
-        var directory = Directory.CreateTempSubdirectory("owf-cluster-").FullName;
+        var directory = DatabaseFolder.Create("owf-cluster-");
         // The user of the PostgreSQL server must come through.
         await Command.RunAsync("chmod", "711", directory);
         var binaries = Directory.CreateDirectory(Path.Combine(directory, "binaries")).FullName;

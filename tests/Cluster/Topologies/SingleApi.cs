@@ -9,7 +9,7 @@ namespace Orleans.Workflow.Cluster.Tests.Topologies;
 /// <summary>One Api process with a silo of its own, as <c>dotnet run --project src/Api</c> starts it.</summary>
 internal sealed class SingleApi : IAsyncDisposable
 {
-    private readonly string _directory = Directory.CreateTempSubdirectory("owf-api-").FullName;
+    private readonly string _directory = DatabaseFolder.Create("owf-api-");
     private string[] _arguments = [];
     private ServiceProcess? _process;
 

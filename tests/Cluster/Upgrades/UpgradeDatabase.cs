@@ -40,7 +40,7 @@ internal abstract class UpgradeDatabase : IAsyncDisposable
 
     private sealed class SqliteCopy : UpgradeDatabase
     {
-        private readonly string _directory = Directory.CreateTempSubdirectory("owf-upgrade-").FullName;
+        private readonly string _directory = DatabaseFolder.Create("owf-upgrade-");
 
         private string File => Path.Combine(_directory, "workflows.db");
 

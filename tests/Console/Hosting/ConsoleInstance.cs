@@ -6,7 +6,7 @@ namespace Orleans.Workflow.Console.Tests.Hosting;
 /// <summary>A product of a test's own: one process, by default on a file of SQLite in a directory of its own.</summary>
 internal sealed class ConsoleInstance : IAsyncDisposable
 {
-    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("owf-console-");
+    private readonly DirectoryInfo _directory = new(DatabaseFolder.Create("owf-console-"));
     private readonly IReadOnlyList<int> _ports = FreePort.Next(3);
     private readonly string[] _storage;
     private ServiceProcess? _api;

@@ -59,7 +59,7 @@ public sealed class PostgresDatabases : ITestDatabases, IAsyncLifetime
 /// <summary>SQLite files in a temporary directory.</summary>
 public sealed class SqliteDatabases : ITestDatabases, IDisposable
 {
-    private readonly string _directory = Directory.CreateTempSubdirectory("owf-sqlite-").FullName;
+    private readonly string _directory = DatabaseFolder.Create("owf-sqlite-");
     private int _created;
 
     /// <inheritdoc />

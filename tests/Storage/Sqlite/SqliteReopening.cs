@@ -4,6 +4,7 @@ using Orleans.Workflow.Grains.Persistence;
 using Orleans.Workflow.Storage.Commit;
 using Orleans.Workflow.Storage.Sqlite;
 using Orleans.Workflow.Storage.Tests.Hosting;
+using Orleans.Workflow.Testing.Processes;
 
 namespace Orleans.Workflow.Storage.Tests.Sqlite;
 
@@ -13,7 +14,7 @@ public sealed class SqliteReopening
     [Fact]
     public async Task A_file_that_could_not_be_opened_once_is_opened_later_for_writing_and_for_reading()
     {
-        var folder = Directory.CreateTempSubdirectory("owf-sqlite-").FullName;
+        var folder = DatabaseFolder.Create("owf-sqlite-");
         try
         {
             var file = Path.Combine(folder, "later", "workflows.db");

@@ -51,7 +51,7 @@ internal sealed class PostgresCluster : IDisposable
     )
     {
         var binaries = PostgresBinaries.Find();
-        var directory = Directory.CreateTempSubdirectory("owf-pg-").FullName;
+        var directory = DatabaseFolder.Create("owf-pg-");
         if (Environment.IsPrivilegedProcess)
             await Command.RunAsync("chown", "postgres:", directory);
 
@@ -143,7 +143,7 @@ internal sealed class PostgresCluster : IDisposable
     /// <param name="asStandby">Whether it follows this server until it is promoted.</param>
     public async Task<PostgresCluster> CopyAsync(bool asStandby)
     {
-        var directory = Directory.CreateTempSubdirectory("owf-pg-").FullName;
+        var directory = DatabaseFolder.Create("owf-pg-");
         if (Environment.IsPrivilegedProcess)
             await Command.RunAsync("chown", "postgres:", directory);
 
