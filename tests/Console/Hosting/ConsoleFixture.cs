@@ -8,10 +8,10 @@ using Orleans.Workflow.Testing.Processes;
 
 namespace Orleans.Workflow.Console.Tests.Hosting;
 
-/// <summary>The product on PostgreSQL with five thousand workflows, and a browser.</summary>
+/// <summary>The product on PostgreSQL with some thousand workflows, and a browser.</summary>
 public sealed class ConsoleFixture : IAsyncLifetime
 {
-    public const int Workflows = 5_000;
+    public const int Workflows = 1_500;
     private const int Seed = 1400;
 
     /// <summary>Lets time pass for some workflows that have not ended: nothing was heard of them for hours.</summary>

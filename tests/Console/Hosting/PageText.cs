@@ -42,7 +42,7 @@ internal static partial class PageText
     }
 
     /// <summary>
-    /// Visits the console and everything that it leads to, a few pages of each kind, and gives the texts that look like
+    /// Visits the console and everything that it leads to, two pages of each kind, and gives the texts that look like
     /// code.
     /// </summary>
     public static async Task<(IReadOnlySet<string> Kinds, IReadOnlyList<string> Found)> CrawlAsync(
@@ -51,7 +51,7 @@ internal static partial class PageText
         params IEnumerable<string> first
     )
     {
-        const int OfEachKind = 4;
+        const int OfEachKind = 2;
         var kinds = new Dictionary<string, int>(StringComparer.Ordinal);
         var seen = new HashSet<string>(StringComparer.Ordinal) { "/console" };
         seen.UnionWith(first);
