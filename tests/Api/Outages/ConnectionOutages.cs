@@ -11,7 +11,7 @@ namespace Orleans.Workflow.Api.Tests.Outages;
 /// <summary>No connection to the database can be opened.</summary>
 public sealed partial class ConnectionOutages(ITestOutputHelper output)
 {
-    private static readonly TimeSpan Refused = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan Refused = TimeSpan.FromSeconds(5);
 
     [Theory]
     [InlineData(true)]
@@ -42,7 +42,7 @@ public sealed partial class ConnectionOutages(ITestOutputHelper output)
 
         var refused = await CountRefused(server) - refusedBefore;
         output.WriteLine($"{refused} log-ins refused");
-        refused.ShouldBeLessThan(120, "about one a second, and those that began at once");
+        refused.ShouldBeLessThan(100, "about one a second, and those that began at once");
         ShouldBeQuiet(api, linesBefore, statuses).Count.ShouldBeLessThan(10);
 
         await WritePassword(file, isPassfile, "second");

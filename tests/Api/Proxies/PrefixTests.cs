@@ -11,6 +11,18 @@ public sealed partial class PrefixTests
 {
     private const string Prefix = "/notifications/v1";
 
+    private static readonly string[] InvalidPrefixes =
+    [
+        "//evil.example",
+        "/a\"onload=\"x",
+        "/<script>",
+        "/..",
+        "javascript:alert(1)",
+        "/a/",
+        "/a b",
+        "/a%2Fb",
+    ];
+
     [Theory]
     [InlineData("the proxy takes the prefix off and names it")]
     [InlineData("the proxy takes the prefix off, a setting names it")]
@@ -103,16 +115,8 @@ public sealed partial class PrefixTests
             .Text.ShouldNotContain("elsewhere");
     }
 
-    [Theory]
-    [InlineData("//evil.example")]
-    [InlineData("/a\"onload=\"x")]
-    [InlineData("/<script>")]
-    [InlineData("/..")]
-    [InlineData("javascript:alert(1)")]
-    [InlineData("/a/")]
-    [InlineData("/a b")]
-    [InlineData("/a%2Fb")]
-    public async Task An_invalid_prefix_is_ignored(string prefix)
+    [Fact]
+    public async Task An_invalid_prefix_is_ignored()
     {
         using var database = new SqliteFile();
         await using var api = await ApiProcess.StartAsync(
@@ -120,10 +124,15 @@ public sealed partial class PrefixTests
             "--Http:TrustedProxies=127.0.0.1",
             "--Http:DrainSeconds=0"
         );
+        (await api.Client.GetAsync("/console", ("X-Forwarded-Prefix", "/valid")))
+            .Expect(200)
+            .Text.ShouldContain("href=\"/valid/console/workflows\"");
+        foreach (var prefix in InvalidPrefixes)
+        {
+            var page = (await api.Client.GetAsync("/console", ("X-Forwarded-Prefix", prefix))).Expect(200).Text;
 
-        var page = (await api.Client.GetAsync("/console", ("X-Forwarded-Prefix", prefix))).Expect(200).Text;
-
-        page.ShouldContain("href=\"/console/workflows\"");
+            page.ShouldContain("href=\"/console/workflows\"", customMessage: prefix);
+        }
     }
 
     [Fact]

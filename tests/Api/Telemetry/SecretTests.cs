@@ -22,6 +22,8 @@ public sealed class SecretTests
                 database,
                 [
                     .. receiver.Settings,
+                    // Instead of once a minute.
+                    "--OTEL_METRIC_EXPORT_INTERVAL=1000",
                     "--Telemetry:LogFormat=json",
                     $"--Sources:airudder:Secrets:0={Secret}",
                     "--Logging:LogLevel:Microsoft.AspNetCore=Information",
