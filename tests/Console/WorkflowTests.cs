@@ -55,4 +55,98 @@ public sealed class WorkflowTests(ConsoleFixture console)
         (await page.Locator(".lane.received line.conflict").CountAsync()).ShouldBe(1);
         window.Complaints.ShouldBeEmpty();
     }
+
+    [Fact]
+    public async Task How_far_it_is_is_counted_and_filters()
+    {
+        await using var window = await console.Chromium.OpenAsync();
+        var page = await window.GoAsync($"/console/workflows/{await console.ConflictAsync()}");
+        var all = await page.Locator(".node").CountAsync();
+        var ended = await page.Locator(".node:is(.completed, .cancelled, .failed)").CountAsync();
+
+        await Expect(page.Locator(".node-progress")).ToContainTextAsync($"{ended} of {all} ended");
+        await Expect(page.Locator(".duration dd"))
+            .ToHaveTextAsync(new System.Text.RegularExpressions.Regex("[0-9] s$"));
+        var group = page.Locator(".groups .tab:not(.all, .attention)").First;
+        var count = int.Parse(
+            await group.Locator(".count").InnerTextAsync(),
+            System.Globalization.CultureInfo.InvariantCulture
+        );
+        await group.ClickAsync();
+        await Expect(page.Locator(".node")).ToHaveCountAsync(count);
+        window.Complaints.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Its_id_address_and_command_are_copied(bool hasClipboard)
+    {
+        var id = await console.ConflictAsync();
+        await using var window = await console.Chromium.OpenAsync();
+        if (!hasClipboard)
+            await window.Page.AddInitScriptAsync(
+                "Object.defineProperty(Navigator.prototype, 'clipboard', { value: undefined })"
+            );
+
+        var page = await window.GoAsync($"/console/workflows/{id}");
+        await page.GetByText("curl", new() { Exact = true }).ClickAsync();
+        var json = new Uri(console.Address, $"/workflows/{id}").ToString();
+        foreach (
+            var (name, expected) in ((string, string)[])
+                [
+                    ("Copy the id", id),
+                    ("Copy the address of the JSON", json),
+                    ("Copy the curl command", $"curl -s '{json}'"),
+                ]
+        )
+        {
+            var button = page.Locator("main").GetByLabel(name).First;
+            await button.ClickAsync();
+            await Expect(button).ToHaveAttributeAsync("data-done", string.Empty);
+            await Expect(button).ToBeFocusedAsync();
+            (await PasteAsync(page)).ShouldBe(expected);
+        }
+
+        window.Complaints.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Without_script_it_leads_to_the_API_and_the_command_can_be_read()
+    {
+        var id = await console.ConflictAsync();
+        await using var window = await console.Chromium.OpenAsync(
+            new BrowserNewContextOptions { JavaScriptEnabled = false }
+        );
+        var page = await window.GoAsync($"/console/workflows/{id}");
+
+        await Expect(page.Locator("button.copy:visible")).ToHaveCountAsync(0);
+        await page.GetByText("curl", new() { Exact = true }).ClickAsync();
+        await Expect(page.Locator(".command code")).ToContainTextAsync($"/workflows/{id}");
+        using var http = new HttpClient(new Testing.Contracts.ContractHandler()) { BaseAddress = console.Address };
+        var links = await page.Locator(".api nav a")
+            .EvaluateAllAsync<string[]>("(links) => links.map((link) => link.getAttribute('href'))");
+        links.Length.ShouldBe(4);
+        foreach (var link in links)
+        {
+            using var answer = await http.GetAsync(
+                new Uri(link, UriKind.Relative),
+                HttpCompletionOption.ResponseHeadersRead,
+                TestContext.Current.CancellationToken
+            );
+            answer.IsSuccessStatusCode.ShouldBeTrue(link);
+        }
+
+        window.Complaints.ShouldBeEmpty();
+    }
+
+    /// <summary>What the clipboard has, as a field takes it; the focus stays.</summary>
+    private static async Task<string> PasteAsync(IPage page)
+    {
+        await page.EvaluateAsync(
+            "window.field = document.body.appendChild(document.createElement('textarea')), field.focus()"
+        );
+        await page.Keyboard.PressAsync("Control+V");
+        return await page.EvaluateAsync<string>("(() => { const text = field.value; field.remove(); return text; })()");
+    }
 }

@@ -5,8 +5,11 @@ using Orleans.Workflow.Api.Queries;
 namespace Orleans.Workflow.Api.Console;
 
 /// <summary>The query of a page: a form sends its empty fields too, and they mean nothing.</summary>
-internal sealed class ConsoleQuery
+public sealed class ConsoleQuery
 {
+    /// <summary>The names of what says which page of a list is shown.</summary>
+    private static readonly string[] Places = ["cursor", "page"];
+
     private readonly QueryCollection _query;
 
     /// <summary>Reads the query of a request.</summary>
@@ -26,7 +29,14 @@ internal sealed class ConsoleQuery
     public string? this[string name] => _query.TryGetValue(name, out var value) ? value.ToString() : null;
 
     /// <summary>Reads it with the names that the page knows.</summary>
-    public QueryParameters Parameters(params ReadOnlySpan<string> known) => new(_query, known);
+    internal QueryParameters Parameters(params ReadOnlySpan<string> known) => new(_query, known);
+
+    /// <summary>What a form must send again, beside its own fields, to stay on the same page.</summary>
+    /// <param name="fields">The names of its own fields.</param>
+    public IEnumerable<KeyValuePair<string, string>> Without(params IEnumerable<string> fields) =>
+        _query
+            .Where(pair => !Places.Contains(pair.Key) && !fields.Contains(pair.Key))
+            .Select(static pair => KeyValuePair.Create(pair.Key, pair.Value.ToString()));
 
     /// <summary>
     /// The address of the same page with some things said otherwise; null leaves one out. It always leads to the first
@@ -35,7 +45,9 @@ internal sealed class ConsoleQuery
     public string With(params ReadOnlySpan<(string Name, string? Value)> changes)
     {
         var values = _query.ToDictionary(static pair => pair.Key, static pair => (string?)pair.Value.ToString());
-        values.Remove("cursor");
+        foreach (var name in Places)
+            values.Remove(name);
+
         foreach (var (name, value) in changes)
             values[name] = value;
 

@@ -92,6 +92,26 @@ public static class ConsoleWords
             _ => kind.Replace('_', ' '),
         };
 
+    /// <summary>A length of time in its two largest units, such as <c>4 d 17 h</c>.</summary>
+    public static string Length(TimeSpan time) =>
+        time switch
+        {
+            { TotalSeconds: < 1 } => "under 1 s",
+            { TotalMinutes: < 1 } => $"{time.Seconds} s",
+            { TotalHours: < 1 } => $"{time.Minutes} min {time.Seconds} s",
+            { TotalDays: < 1 } => $"{time.Hours} h {time.Minutes} min",
+            _ => $"{Number(time.Days)} d {time.Hours} h",
+        };
+
+    /// <summary>A group of node tasks, as a heading.</summary>
+    public static string Title(WorkflowDetails.NodeGroup group) =>
+        group switch
+        {
+            WorkflowDetails.NodeGroup.Attention => "Needs attention",
+            WorkflowDetails.NodeGroup.Unknown => "No status",
+            _ => group.ToString(),
+        };
+
     /// <summary>A number with its thousands apart.</summary>
     public static string Number(long number) => number.ToString("N0");
 }

@@ -68,6 +68,9 @@ public sealed class ConsoleFixture : IAsyncLifetime
         _sender = new Sender(Address);
         await _sender.SendAllAsync(Enumerable.Range(0, Workflows).Select(Traffic.Of), CancellationToken.None);
         await _sender.SendAllAsync(Campaign, CancellationToken.None);
+        foreach (var step in (int[])[0, 1, 2])
+            (await _sender.SendAsync("airudder", WideTraffic.Of(step), CancellationToken.None)).ShouldBe(200);
+
         foreach (var body in RefusedBodies)
             (await _sender.SendAsync("airudder", Encoding.UTF8.GetBytes(body), CancellationToken.None)).ShouldBe(400);
 

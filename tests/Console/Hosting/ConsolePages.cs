@@ -18,6 +18,7 @@ internal static class ConsolePages
             ("workflows", "/console/workflows"),
             ("search", "/console/workflows?q=pay&attention=conflicting_outcome"),
             ("workflow", $"/console/workflows/{workflow}"),
+            ("wide", $"/console/workflows/{WideTraffic.Id}"),
             ("explanation", $"/console/workflows/{workflow}/explain"),
             ("campaign", campaign),
             ("facts", $"{campaign}/facts"),
@@ -40,9 +41,12 @@ internal static class ConsolePages
         return list
             .RootElement.GetProperty("items")
             .EnumerateArray()
+            .Where(static item => !IsWide(item.GetProperty("workflow_name").GetString()!))
             .OrderByDescending(static item => item.GetProperty("node_types").GetArrayLength())
             .First()
             .GetProperty("workflow_id")
             .GetString()!;
     }
+
+    private static bool IsWide(string name) => name.StartsWith("Wide", StringComparison.Ordinal);
 }

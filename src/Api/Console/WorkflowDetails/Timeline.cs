@@ -40,14 +40,17 @@ public sealed record Timeline(
     int NodesLeftOut
 )
 {
-    /// <summary>How many node tasks have a lane at most: those that changed last.</summary>
-    private const int MaxNodes = 200;
-
     /// <summary>Draws it.</summary>
     /// <param name="data">What is known.</param>
     /// <param name="scale">Where times lie.</param>
     /// <param name="ranking">Which outcome is shown of several.</param>
-    internal static Timeline Of(TimelineData data, TimeScale scale, ImmutableArray<WorkflowOutcome> ranking)
+    /// <param name="maxNodes">How many node tasks have a lane at most: those that changed last.</param>
+    internal static Timeline Of(
+        TimelineData data,
+        TimeScale scale,
+        ImmutableArray<WorkflowOutcome> ranking,
+        int maxNodes
+    )
     {
         // Every change is there if the first of the first version is.
         DateTimeOffset? cut = data.Latest is [{ Version: 1, Ordinal: 0 }, ..] or [] ? null : data.Latest[0].At;
@@ -56,7 +59,7 @@ public sealed record Timeline(
             .ToLookup(static change => change.Subject.NodetaskId!, StringComparer.Ordinal);
         var nodes = data
             .State.Nodes.OrderByDescending(static node => node.Version)
-            .Take(MaxNodes)
+            .Take(maxNodes)
             .OrderBy(node => data.Listed.GetValueOrDefault(node.NodetaskId, int.MaxValue))
             .ToList();
         return new Timeline(

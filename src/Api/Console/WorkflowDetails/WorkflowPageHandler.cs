@@ -34,8 +34,15 @@ internal sealed class WorkflowPageHandler(
     /// <summary>How many older receipts are searched for changes of the workflow's own status.</summary>
     private const int MaxSearched = 10_000;
 
+    /// <summary>How many node tasks have a lane in the timeline at most.</summary>
+    private const int MaxLanes = 40;
+
     private const int ReceiptsDrawn = 200;
     private const int ReceiptsOnPage = 20;
+
+    /// <summary>Among how many of the latest receipts the last notification is looked for, which has the order of the
+    /// node tasks: the others are refolds.</summary>
+    private const int ReceiptsSearched = 5;
 
     /// <summary>What is said of a workflow that is not there.</summary>
     public const string Missing =
@@ -45,80 +52,126 @@ internal sealed class WorkflowPageHandler(
     public async Task<IResult> Show(HttpContext context)
     {
         var query = new ConsoleQuery(context);
-        var parameters = query.Parameters("workflow_id", "version", "before");
-        var workflowId = RawPath.Id(context, parameters, 2, "workflow_id");
-        var version = parameters.Number("version", 1, long.MaxValue);
-        var before = parameters.Number("before", 1, long.MaxValue);
+        var parameters = query.Parameters(["workflow_id", "version", "before", "view", .. NodeFilter.Names]);
+        var asked = new Asked(
+            query,
+            RawPath.Id(context, parameters, 2, "workflow_id"),
+            parameters.Number("version", 1, long.MaxValue),
+            parameters.Number("before", 1, long.MaxValue),
+            parameters.Word<WorkflowPart>("view"),
+            new NodeFilter
+            {
+                Group = parameters.Word<NodeGroup>("nodes"),
+                Status = parameters.Text("status"),
+                Type = parameters.Text("node_type"),
+                Search = parameters.Text("q")?.Trim() is { Length: > 0 } text ? text : null,
+                Page = (int)(parameters.Number("page", 1, int.MaxValue) ?? 1),
+            }
+        );
         if (parameters.Error is { } error)
             return ConsolePage.BadRequest(error);
 
         return await ConsolePage.Show<WorkflowPage, WorkflowModel>(
-            () => Read(query, workflowId, version, before, context.RequestAborted),
-            () => missing.Page(workflowId, version, Missing, context.RequestAborted)
+            () => Read(context.Request, asked, context.RequestAborted),
+            () => missing.Page(asked.WorkflowId, asked.Version, Missing, context.RequestAborted)
         );
     }
 
-    private async Task<WorkflowModel?> Read(
-        ConsoleQuery query,
-        string workflowId,
-        long? version,
-        long? before,
-        CancellationToken cancellationToken
-    )
+    private async Task<WorkflowModel?> Read(HttpRequest request, Asked asked, CancellationToken cancellationToken)
     {
+        var workflowId = asked.WorkflowId;
         var grain = grains.Workflow(workflowId);
         if (await calls.Call(() => grain.GetState(), cancellationToken) is not { } state)
             return null;
 
         var shown =
-            version is { } wanted && wanted != state.Version
+            asked.Version is { } wanted && wanted != state.Version
                 ? await AsItWas(workflowId, wanted, cancellationToken)
                 : await states.WithFacts(state, cancellationToken);
         if (shown is null)
             return null;
 
+        // What is not on the page is not read: the page of a wide workflow is read again at each change of it.
+        WorkflowPart? part = shown.Nodes.Length > NodeList.MaxCards ? asked.Part ?? WorkflowPart.Nodes : null;
+        var latest = await queries.LatestReceipts(
+            workflowId,
+            null,
+            part is null or WorkflowPart.Timeline ? ReceiptsDrawn : ReceiptsSearched,
+            cancellationToken
+        );
+        var listed = await Listed(latest.Items, cancellationToken);
+        var isOver = shown.Phase == WorkflowPhase.Ended || shown.Version < state.Version;
+        var model = new WorkflowModel
+        {
+            Query = asked.Query,
+            State = shown,
+            Latest = state.Version,
+            Nodes = NodeList.Of(shown, listed, asked.Nodes),
+            Part = part,
+            Addresses = WorkflowAddresses.Of(request, workflowId),
+            Duration = (isOver ? shown.LastReceivedAt : time.GetUtcNow()) - shown.FirstReceivedAt,
+            Progress =
+                shown.Facts?.ContainsKey(FactKind.ListCompletion) == true
+                    ? await progress.Get(workflowId, cancellationToken)
+                    : null,
+            Review = shown.Version == state.Version ? await reviews.Read(shown, cancellationToken) : null,
+        };
+        if (model.Shows(WorkflowPart.Timeline) || model.Shows(WorkflowPart.Changes))
+            model = await WithChanges(model, state, latest, listed, cancellationToken);
+
+        if (!model.Shows(WorkflowPart.Receipts))
+            return model;
+
+        var page = await queries.LatestReceipts(
+            workflowId,
+            asked.Before is { } seq ? new ReceiptPosition(seq) : null,
+            ReceiptsOnPage,
+            cancellationToken
+        );
+        return model with
+        {
+            Receipts = page.Items,
+            Older = page.Next is { } place ? asked.Query.With(("before", $"{place.Seq}")) : null,
+        };
+    }
+
+    private async Task<WorkflowModel> WithChanges(
+        WorkflowModel model,
+        WorkflowView state,
+        Page<ReceiptSummary, ReceiptPosition> latest,
+        IReadOnlyDictionary<string, int> listed,
+        CancellationToken cancellationToken
+    )
+    {
         // Not beyond the state: a change that was committed after it was read comes with the next page.
-        var all = await queries.LatestTransitions(workflowId, MaxChanges, cancellationToken);
+        var all = await queries.LatestTransitions(state.WorkflowId, MaxChanges, cancellationToken);
         ImmutableArray<TransitionSummary> changes = [.. all.Where(change => change.Version <= state.Version)];
+        if (!model.Shows(WorkflowPart.Timeline))
+            return model with { Changes = await ChangesOf(model.State, changes, cancellationToken) };
+
         var oldest =
             changes is [var first, ..] && (first.Version > 1 || first.Ordinal > 0)
                 ? await queries.OldestStatusChanges(
-                    workflowId,
+                    state.WorkflowId,
                     first.Ordinal == 0 ? first.Seq : first.Seq + 1,
                     MaxSearched,
                     cancellationToken
                 )
                 : new StatusHistory([], null);
-        var latest = await queries.LatestReceipts(workflowId, null, ReceiptsDrawn, cancellationToken);
-        var page = await queries.LatestReceipts(
-            workflowId,
-            before is { } seq ? new ReceiptPosition(seq) : null,
-            ReceiptsOnPage,
-            cancellationToken
-        );
         var scale = new TimeScale(
             state.FirstReceivedAt,
             state.Phase == WorkflowPhase.Ended ? state.LastReceivedAt : time.GetUtcNow()
         );
-        var listed = await Listed(latest.Items, cancellationToken);
-        return new WorkflowModel
+        var timeline = Timeline.Of(
+            new TimelineData(state, changes, oldest, latest.Items, listed, latest.Next is not null),
+            scale,
+            settings.Vocabulary.Ranking,
+            MaxLanes
+        );
+        return model with
         {
-            Listed = listed,
-            State = shown,
-            Latest = state.Version,
-            Progress =
-                shown.Facts?.ContainsKey(FactKind.ListCompletion) == true
-                    ? await progress.Get(workflowId, cancellationToken)
-                    : null,
-            Timeline = Timeline.Of(
-                new TimelineData(state, changes, oldest, latest.Items, listed, latest.Next is not null),
-                scale,
-                settings.Vocabulary.Ranking
-            ),
-            Changes = await ChangesOf(workflowId, shown.Version, changes, cancellationToken),
-            Receipts = page.Items,
-            Review = shown.Version == state.Version ? await reviews.Read(shown, cancellationToken) : null,
-            Older = page.Next is { } place ? query.With(("before", $"{place.Seq}")) : null,
+            Timeline = timeline,
+            Changes = model.Shows(WorkflowPart.Changes) ? await ChangesOf(model.State, changes, cancellationToken) : [],
         };
     }
 
@@ -129,12 +182,12 @@ internal sealed class WorkflowPageHandler(
             : null;
 
     private async Task<ImmutableArray<TransitionSummary>> ChangesOf(
-        string workflowId,
-        long version,
+        WorkflowView shown,
         ImmutableArray<TransitionSummary> latest,
         CancellationToken cancellationToken
     )
     {
+        var (workflowId, version) = (shown.WorkflowId, shown.Version);
         if (latest.Any(change => change.Version == version && change.Ordinal == 0))
             return [.. latest.Where(change => change.Version == version)];
 
@@ -167,4 +220,20 @@ internal sealed class WorkflowPageHandler(
 
         return places;
     }
+
+    /// <summary>What the address asks for.</summary>
+    /// <param name="Query">The address.</param>
+    /// <param name="WorkflowId">The workflow.</param>
+    /// <param name="Version">The version; null for the present one.</param>
+    /// <param name="Before">Which receipts: those before this one; null for the latest.</param>
+    /// <param name="Part">The part; null for the first, or for all.</param>
+    /// <param name="Nodes">The node tasks.</param>
+    private sealed record Asked(
+        ConsoleQuery Query,
+        string WorkflowId,
+        long? Version,
+        long? Before,
+        WorkflowPart? Part,
+        NodeFilter Nodes
+    );
 }

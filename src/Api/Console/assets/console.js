@@ -138,7 +138,10 @@ async function show(url) {
     if (url !== location.pathname + location.search) history.replaceState(null, "", url);
     document.title = page.title;
     for (const name of ["events", "fault"]) main.dataset[name] = page.content.dataset[name] ?? "";
+    const focused = document.activeElement;
     morphChildren(main, page.content);
+    // A row that moves takes the focus from what is in it.
+    if (focused !== document.activeElement && focused.isConnected) focused.focus({ preventScroll: true });
     [readAt, failure, failures] = [begun, null, 0];
   } catch (error) {
     if (reading !== mine) return;
@@ -292,6 +295,41 @@ setInterval(() => {
   tellTimes(document);
   tellState();
 }, 1000);
+
+// Copy: the text stands in the button, after a sign.
+
+const said = Object.assign(document.createElement("p"), { className: "unseen" });
+said.setAttribute("role", "status");
+document.body.append(said);
+
+// Only over TLS or on localhost there is a clipboard.
+async function copy(text, near) {
+  if (navigator.clipboard) return navigator.clipboard.writeText(text);
+  const field = Object.assign(document.createElement("textarea"), { className: "unseen", value: text });
+  near.after(field);
+  field.select();
+  const isDone = document.execCommand("copy");
+  field.remove();
+  near.focus({ preventScroll: true });
+  if (!isDone) throw new Error("The browser does not let the page copy.");
+}
+
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("button[data-copy]");
+  if (!button) return;
+  try {
+    await copy(button.dataset.copy.slice(1), button);
+    button.dataset.done = "";
+    said.textContent = "Copied";
+    setTimeout(() => {
+      delete button.dataset.done;
+      said.textContent = "";
+    }, 1500);
+  } catch (error) {
+    said.textContent = error.message;
+    button.title = error.message;
+  }
+});
 
 // Keys
 
