@@ -23,7 +23,7 @@ public sealed class VocabularyTests(ConsoleFixture console)
         await page.GetByText("Try it").ClickAsync();
 
         await Expect(page.Locator("[aria-label=Result]"))
-            .ToContainTextAsync("would be shown differently", new() { Timeout = 60_000 });
+            .ToContainTextAsync("workflows would change", new() { Timeout = 60_000 });
         await Expect(page.Locator(".trial-rows .status.active").First).ToHaveTextAsync(Word);
         await Expect(page.Locator(".trial-rows .status.failed").First).ToHaveTextAsync(Word);
         (await page.CodeInTextAsync()).ShouldBeEmpty();

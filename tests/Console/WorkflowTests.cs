@@ -1,5 +1,7 @@
 using Microsoft.Playwright;
 using Orleans.Workflow.Console.Tests.Hosting;
+using Orleans.Workflow.Grains.Interfaces;
+using Orleans.Workflow.Testing.Campaigns;
 using static Microsoft.Playwright.Assertions;
 
 namespace Orleans.Workflow.Console.Tests;
@@ -17,10 +19,60 @@ public sealed class WorkflowTests(ConsoleFixture console)
 
         var drawer = page.Locator("#drawer");
         await Expect(drawer.Locator(".because")).ToContainTextAsync("other_outcome");
-        await Expect(drawer).ToContainTextAsync("Several ends were reported");
-        await drawer.Locator(".because .receipt-name a").ClickAsync();
+        await Expect(drawer.Locator(".because .reason")).ToContainTextAsync("of conflicting results");
+        await Expect(drawer.Locator(".ranking")).ToContainTextAsync("failed › cancelled › completed");
+        await Expect(drawer).ToContainTextAsync("Conflicting results");
+        await drawer.Locator(".because .receipt-name a").First.ClickAsync();
         await Expect(drawer.Locator("h1")).ToContainTextAsync("Receipt");
         await Expect(drawer.Locator(".json")).ToContainTextAsync("workflow_id");
+        window.Complaints.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Other_reports_come_in_the_order_of_arrival_and_all_can_be_reached()
+    {
+        const int Reports = 45;
+        var id = CampaignModel.Hex("console/why");
+        for (var i = 1; i <= Reports; i++)
+        {
+            var status =
+                i == Reports ? "finished"
+                : i % 3 == 0 ? "paused"
+                : "running";
+            var body = VendorJson.Write(new StatusChange(id, "Why campaign", status, []));
+            (await console.Sender.SendAsync("airudder", body, TestContext.Current.CancellationToken)).ShouldBe(200);
+        }
+
+        await using var window = await console.Chromium.OpenAsync();
+        var page = await window.GoAsync($"/console/workflows/{id}");
+        await page.Locator(".subject a.status").ClickAsync();
+        var drawer = page.Locator("#drawer");
+        await Expect(drawer.Locator(".because .reason")).ToContainTextAsync($"because receipt {Reports}");
+        await Expect(drawer.Locator(".because .reason")).ToContainTextAsync("a later phase than what was known before");
+
+        var seen = new List<string>();
+        while (true)
+        {
+            await Expect(drawer.Locator(".pager-place")).ToContainTextAsync($"{seen.Count + 1} to");
+            seen.AddRange(
+                await drawer
+                    .Locator(".changes > li")
+                    .EvaluateAllAsync<string[]>(
+                        "(items) => items.filter((li) => li.dataset.key).map((li) => li.dataset.key)"
+                    )
+            );
+            if (await drawer.GetByText("Later ›").CountAsync() == 0)
+                break;
+
+            await drawer.GetByText("Later ›").ClickAsync();
+        }
+
+        // Every receipt but the one that decided.
+        seen.ShouldBe(
+            Enumerable
+                .Range(1, Reports - 1)
+                .Select(static seq => seq.ToString(System.Globalization.CultureInfo.InvariantCulture))
+        );
         window.Complaints.ShouldBeEmpty();
     }
 

@@ -83,6 +83,16 @@ public static class ConsoleLinks
         };
     }
 
+    /// <summary>Everything else that was reported of a name, in the HTTP contract.</summary>
+    /// <param name="workflowId">The workflow.</param>
+    /// <param name="nodeTaskId">The node task whose name it is; null for the workflow's.</param>
+    /// <param name="name">Which name, as the contract calls it.</param>
+    public static string OverruledJson(string workflowId, string? nodeTaskId, string name)
+    {
+        var all = And(Json(workflowId, "/explain/overruled"), $"name={name}");
+        return nodeTaskId is null ? all : And(all, $"nodetask_id={Uri.EscapeDataString(nodeTaskId)}");
+    }
+
     /// <summary>The page of a receipt.</summary>
     public static string Receipt(Guid receiptId) => $"/console/receipts/{receiptId}";
 

@@ -1,6 +1,8 @@
 using System.Text.Json;
+using Orleans.Workflow.Grains.Explaining;
 using Orleans.Workflow.Grains.Interfaces;
 using Orleans.Workflow.Grains.Notifications;
+using FoldRule = Orleans.Workflow.Domain.Rule;
 
 namespace Orleans.Workflow.Api.Console;
 
@@ -68,6 +70,31 @@ public static class ConsoleWords
             "smaller_word" => "it is a smaller word for the same outcome",
             "known_outcome" => "the outcome was known",
             _ => rule?.Replace('_', ' ') ?? string.Empty,
+        };
+
+    /// <summary>Why a report decided a status, as the end of a sentence; empty if that is nothing special.</summary>
+    public static string Because(FoldRule rule) =>
+        rule switch
+        {
+            FoldRule.FirstSight => ", and nothing was known before",
+            FoldRule.HigherPhase => ", and it is of a later phase than what was known before",
+            FoldRule.HigherRank => ", and it ranks higher than what was known of the same phase",
+            FoldRule.OtherWord => ", and it was the last to arrive of several words of the same phase",
+            FoldRule.OtherOutcome => ", and its outcome ranks highest of those that were reported",
+            FoldRule.HigherRankedWord => ", and it is the word that ranks highest for this outcome",
+            FoldRule.SmallerWord => ", and of two words for the same outcome the smaller one is shown",
+            _ => string.Empty,
+        };
+
+    /// <summary>What became of a report that is not what is shown; a receipt follows.</summary>
+    public static string Fate(OverruledReason reason) =>
+        reason switch
+        {
+            OverruledReason.Duplicate => "Said what was known from",
+            OverruledReason.Stale => "Ignored as older than",
+            OverruledReason.ProvablyOld => "Ignored as provably older than",
+            OverruledReason.Conflict => "Contradicted by",
+            _ => "Replaced by",
         };
 
     /// <summary>What was repaired in a notification, in words.</summary>
