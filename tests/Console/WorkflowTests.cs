@@ -20,7 +20,7 @@ public sealed class WorkflowTests(ConsoleFixture console)
         var drawer = page.Locator("#drawer");
         await Expect(drawer.Locator(".because")).ToContainTextAsync("other_outcome");
         await Expect(drawer.Locator(".because .reason")).ToContainTextAsync("of conflicting results");
-        await Expect(drawer.Locator(".ranking")).ToContainTextAsync("failed › cancelled › completed");
+        await Expect(drawer.Locator(".ranking")).ToContainTextAsync("failed›cancelled›completed");
         await Expect(drawer).ToContainTextAsync("Conflicting results");
         await drawer.Locator(".because .receipt-name a").First.ClickAsync();
         await Expect(drawer.Locator("h1")).ToContainTextAsync("Receipt");

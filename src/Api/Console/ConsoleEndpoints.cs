@@ -33,6 +33,7 @@ internal static class ConsoleEndpoints
         services.AddSingleton<ReceiptRates>();
         services.AddSingleton<OverviewPageHandler>();
         services.AddSingleton<WorkflowsPageHandler>();
+        services.AddSingleton<WorkflowsExport>();
         services.AddSingleton<MissingWorkflow>();
         services.AddSingleton<WorkflowPageHandler>();
         services.AddSingleton<ExplanationPageHandler>();
@@ -67,6 +68,7 @@ internal static class ConsoleEndpoints
         pages.MapGet("/workflows", static (HttpContext context, WorkflowsPageHandler workflows) =>
             workflows.Show(context)
         );
+        pages.MapGet("/export/workflows", static (HttpContext context, WorkflowsExport export) => export.Get(context));
         pages.MapGet("/workflows/{workflow_id}", static (HttpContext context, WorkflowPageHandler workflow) =>
             workflow.Show(context)
         );

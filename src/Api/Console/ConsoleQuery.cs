@@ -8,7 +8,7 @@ namespace Orleans.Workflow.Api.Console;
 public sealed class ConsoleQuery
 {
     /// <summary>The names of what says which page of a list is shown.</summary>
-    private static readonly string[] Places = ["cursor", "page"];
+    private static readonly string[] Places = ["cursor", "page", "to"];
 
     private readonly QueryCollection _query;
 

@@ -33,10 +33,96 @@ public sealed class SqlReadModel(DbDataSource dataSource, ReadDialect dialect)
     /// <param name="after">Where the page begins; null for the first.</param>
     /// <param name="limit">How many at most.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    public async Task<Page<WorkflowSummary, WorkflowPosition>> ListWorkflows(
+    public Task<Page<WorkflowSummary, WorkflowPosition>> ListWorkflows(
         WorkflowFilter filter,
         WorkflowSort sort,
         WorkflowPosition? after,
+        int limit,
+        CancellationToken cancellationToken
+    ) => ListWorkflows(filter, sort, after, backwards: false, limit, cancellationToken);
+
+    /// <summary>The page of workflows that ends before a place.</summary>
+    /// <param name="filter">Which.</param>
+    /// <param name="sort">In which order.</param>
+    /// <param name="before">Where the page ends.</param>
+    /// <param name="limit">How many at most.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>The page in its order; its <c>Next</c> is where the page before it ends, null if there is none.</returns>
+    public async Task<Page<WorkflowSummary, WorkflowPosition>> ListWorkflowsBefore(
+        WorkflowFilter filter,
+        WorkflowSort sort,
+        WorkflowPosition before,
+        int limit,
+        CancellationToken cancellationToken
+    )
+    {
+        var page = await ListWorkflows(filter, sort, before, backwards: true, limit, cancellationToken);
+        return page with { Items = [.. page.Items.Reverse()] };
+    }
+
+    /// <summary>
+    /// The workflows that have a text within their name or id, in any case, among the latest that meet a filter. It
+    /// reads so many along the order and no more, so that it costs the same however many there are (ADR 0050).
+    /// </summary>
+    /// <param name="filter">Which.</param>
+    /// <param name="text">The text.</param>
+    /// <param name="latest">Among how many of those that changed last.</param>
+    /// <param name="limit">How many at most.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    public async Task<IReadOnlyList<WorkflowSummary>> SearchLatest(
+        WorkflowFilter filter,
+        string text,
+        int latest,
+        int limit,
+        CancellationToken cancellationToken
+    )
+    {
+        const WorkflowSort Sort = WorkflowSort.ChangedAtDescending;
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var snapshot = await dialect.BeginSnapshot(connection, cancellationToken);
+        var groups = WorkflowSql.AsksForGroups(filter, Sort)
+            ? WorkflowGroup.Of(filter)
+                ?? await Read(
+                    command => command.CommandText = WorkflowGroup.Find(StateCodes.Of(filter)),
+                    WorkflowGroup.Read
+                )
+            : null;
+        return groups is []
+            ? []
+            : await Read(
+                command => WorkflowSql.Search(command, dialect, filter, groups, text, latest, limit),
+                static reader => WorkflowColumns.ReadSummary(reader)
+            );
+
+        async Task<List<T>> Read<T>(Action<DbCommand> write, Func<DbDataReader, T> read)
+        {
+            await using var command = connection.CreateCommand();
+            command.Transaction = snapshot;
+            write(command);
+            return await command.ReadAll(read, cancellationToken);
+        }
+    }
+
+    /// <summary>The place of a workflow in an order.</summary>
+    public static WorkflowPosition PositionOf(WorkflowSummary workflow, WorkflowSort sort)
+    {
+        ArgumentNullException.ThrowIfNull(workflow);
+        return new WorkflowPosition(
+            sort switch
+            {
+                WorkflowSort.Name => WorkflowColumns.NameLower(workflow.WorkflowName),
+                WorkflowSort.FirstReceivedAt => workflow.FirstReceivedAt.ToUnixTimeMilliseconds(),
+                _ => workflow.LastChangedAt.ToUnixTimeMilliseconds(),
+            },
+            workflow.WorkflowId
+        );
+    }
+
+    private async Task<Page<WorkflowSummary, WorkflowPosition>> ListWorkflows(
+        WorkflowFilter filter,
+        WorkflowSort sort,
+        WorkflowPosition? after,
+        bool backwards,
         int limit,
         CancellationToken cancellationToken
     )
@@ -65,7 +151,7 @@ public sealed class SqlReadModel(DbDataSource dataSource, ReadDialect dialect)
         var rows = groups is []
             ? []
             : await Read(
-                command => WorkflowSql.List(command, dialect, filter, sort, groups, few, after, limit),
+                command => WorkflowSql.List(command, dialect, filter, sort, groups, few, after, limit, backwards),
                 static reader => (Workflow: WorkflowColumns.ReadSummary(reader), Value: reader.GetValue(11))
             );
         return Page(

@@ -23,9 +23,12 @@ internal static class WorkflowColumns
     public const int IndexedName = 200;
 
     /// <summary>The beginning of the name as it is ordered and looked up by, in lower case.</summary>
-    public static string NameLower(WorkflowRow row)
+    public static string NameLower(WorkflowRow row) => NameLower(row.Name);
+
+    /// <summary>The beginning of a name as it is ordered and looked up by, in lower case.</summary>
+    public static string NameLower(string? name)
     {
-        var name = row.Name ?? string.Empty;
+        name ??= string.Empty;
         if (name.Length > IndexedName)
             name = name[..(char.IsHighSurrogate(name[IndexedName - 1]) ? IndexedName - 1 : IndexedName)];
 

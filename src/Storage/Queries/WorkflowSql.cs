@@ -53,6 +53,8 @@ internal static class WorkflowSql
     /// few enough to be sorted.</param>
     /// <param name="after">Where the page begins; null for the first.</param>
     /// <param name="limit">How many.</param>
+    /// <param name="backwards">Whether the rows come in the reverse order, from the one before <paramref name="after"/>
+    /// on.</param>
     public static void List(
         DbCommand command,
         ReadDialect dialect,
@@ -61,10 +63,11 @@ internal static class WorkflowSql
         IReadOnlyList<WorkflowGroup>? groups,
         IReadOnlyDictionary<WorkflowGroup, bool>? few,
         WorkflowPosition? after,
-        int limit
+        int limit,
+        bool backwards = false
     )
     {
-        var (column, descending) = sort switch
+        var (column, sortDescending) = sort switch
         {
             WorkflowSort.ChangedAtDescending => ("changed_at", true),
             WorkflowSort.ChangedAt => ("changed_at", false),
@@ -72,6 +75,7 @@ internal static class WorkflowSql
             WorkflowSort.FirstReceivedAt => ("first_received_at", false),
             _ => throw new ArgumentOutOfRangeException(nameof(sort), sort, "Not an order."),
         };
+        var descending = sortDescending != backwards;
         var conditions = Conditions(command, dialect, filter);
         if (after is not null)
         {
@@ -84,7 +88,7 @@ internal static class WorkflowSql
             conditions.Add(few is null ? Named : NamedAlong);
 
         var direction = descending ? " DESC" : string.Empty;
-        var page = $"SELECT {WorkflowColumns.Summary}, w.{column} AS place, w.key FROM";
+        var page = $"SELECT {WorkflowColumns.Summary}, w.{column} AS place, w.key, w.name_lower FROM";
         var order = $"w.{column}{direction}, w.key{direction} LIMIT {limit + 1}";
         if (groups is null)
         {
@@ -109,6 +113,39 @@ internal static class WorkflowSql
                     + $"{page} named w{Where(conditions)} ORDER BY {order}"
                 : $"{page} workflow w{Where([.. conditions, ofGroup])} ORDER BY {order}";
         }
+    }
+
+    /// <summary>
+    /// The query for those of the latest workflows that have a text within their name or id.
+    /// </summary>
+    /// <param name="command">Takes the query.</param>
+    /// <param name="dialect">Where the databases differ.</param>
+    /// <param name="filter">Which workflows.</param>
+    /// <param name="groups">The groups that may hold them; null unless <see cref="AsksForGroups"/>.</param>
+    /// <param name="text">The text.</param>
+    /// <param name="latest">Among how many.</param>
+    /// <param name="limit">How many.</param>
+    public static void Search(
+        DbCommand command,
+        ReadDialect dialect,
+        WorkflowFilter filter,
+        IReadOnlyList<WorkflowGroup>? groups,
+        string text,
+        int latest,
+        int limit
+    )
+    {
+        List(command, dialect, filter, WorkflowSort.ChangedAtDescending, groups, null, null, latest - 1);
+        var pattern = text.ToLowerInvariant()
+            .Replace("!", "!!", StringComparison.Ordinal)
+            .Replace("%", "!%", StringComparison.Ordinal)
+            .Replace("_", "!_", StringComparison.Ordinal);
+        command.Set("pattern", $"%{pattern}%");
+        command.CommandText = $"""
+            SELECT * FROM ({command.CommandText}) AS latest
+            WHERE name_lower LIKE @pattern ESCAPE '!' OR lower(workflow_id) LIKE @pattern ESCAPE '!'
+            ORDER BY place DESC, key DESC LIMIT {limit}
+            """;
     }
 
     /// <summary>

@@ -632,6 +632,87 @@ public abstract class StorageCompliance(SiloFixture fixture)
         );
     }
 
+    [Theory]
+    [InlineData(WorkflowSort.ChangedAtDescending)]
+    [InlineData(WorkflowSort.ChangedAt)]
+    [InlineData(WorkflowSort.Name)]
+    [InlineData(WorkflowSort.FirstReceivedAt)]
+    public async Task Pages_lead_back_as_they_led_forth(WorkflowSort sort)
+    {
+        await using var silo = await fixture.StartAsync();
+        await silo.Store(GeneratedWorkflows.Some(300).Select(Sample.Listed));
+        var all = await silo.ReadModel.ListWorkflows(new(), sort, null, 1000, CancellationToken.None);
+
+        foreach (var place in (int[])[1, 7, 100, 299])
+        {
+            var before = await silo.ReadModel.ListWorkflowsBefore(
+                new(),
+                sort,
+                SqlReadModel.PositionOf(all.Items[place], sort),
+                20,
+                CancellationToken.None
+            );
+
+            var first = Math.Max(0, place - 20);
+            before
+                .Items.Select(static item => item.WorkflowId)
+                .ShouldBe(all.Items[first..place].Select(static item => item.WorkflowId));
+            (before.Next is not null).ShouldBe(first > 0);
+        }
+    }
+
+    [Theory]
+    [InlineData(1000)]
+    [InlineData(50)]
+    public async Task A_search_finds_what_lies_within_names_and_ids_of_the_latest(int latest)
+    {
+        await using var silo = await fixture.StartAsync();
+        await silo.Store(GeneratedWorkflows.Some(300).Select(Sample.Listed));
+        foreach (
+            var filter in (WorkflowFilter[])
+                [
+                    new(),
+                    new() { Phase = WorkflowPhase.Active },
+                    new() { Attention = AttentionReason.ConflictingOutcome },
+                ]
+        )
+        {
+            var all = await silo.ReadModel.ListWorkflows(
+                filter,
+                WorkflowSort.ChangedAtDescending,
+                null,
+                latest,
+                CancellationToken.None
+            );
+            var texts = all
+                .Items.Where(static item => item.WorkflowName is { Length: > 5 })
+                .Select(static item => item.WorkflowName![2..5])
+                .Concat(
+                    all.Items.Where(static item => item.WorkflowId.Length > 5)
+                        .Select(static item => item.WorkflowId[2..5])
+                )
+                .Where(static text => !text.Any(char.IsSurrogate))
+                .Take(5);
+            foreach (var text in (string[])[.. texts, "%", "_", "!", "no such text"])
+            {
+                var found = await silo.ReadModel.SearchLatest(filter, text, latest, 20, CancellationToken.None);
+
+                found
+                    .Select(static item => item.WorkflowId)
+                    .ShouldBe(
+                        all.Items.Where(item => IsWithin(item, text)).Take(20).Select(static item => item.WorkflowId),
+                        $"{text} of {filter}"
+                    );
+            }
+        }
+
+        static bool IsWithin(WorkflowSummary item, string text) =>
+            (item.WorkflowName ?? string.Empty)
+                .ToLowerInvariant()
+                .Contains(text.ToLowerInvariant(), StringComparison.Ordinal)
+            || item.WorkflowId.ToLowerInvariant().Contains(text.ToLowerInvariant(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_workflow_in_the_list_is_as_it_was_written()
     {

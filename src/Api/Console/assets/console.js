@@ -127,7 +127,10 @@ function flash(element) {
 let address = location.pathname + location.search;
 let reading;
 
-async function show(url) {
+// Typing makes one entry of the history, which the next letters replace: Back leads to what was before it.
+let isEntry = false;
+
+async function show(url, isNew = false) {
   reading?.abort();
   const mine = (reading = new AbortController());
   [address, begun] = [url, Date.now()];
@@ -135,7 +138,11 @@ async function show(url) {
   tellState();
   try {
     const page = await read(url, mine);
-    if (url !== location.pathname + location.search) history.replaceState(null, "", url);
+    if (url !== location.pathname + location.search) {
+      if (isNew && !isEntry) history.pushState(null, "", url);
+      else history.replaceState(null, "", url);
+      isEntry = isNew;
+    }
     document.title = page.title;
     for (const name of ["events", "fault"]) main.dataset[name] = page.content.dataset[name] ?? "";
     const focused = document.activeElement;
@@ -168,13 +175,24 @@ document.addEventListener("input", (event) => {
   const form = event.target.closest("form[data-search]");
   if (!form) return;
   clearTimeout(typing);
-  typing = setTimeout(() => show(addressOf(form)), event.target.matches("select") ? 0 : 150);
+  typing = setTimeout(() => show(addressOf(form), true), event.target.matches("select") ? 0 : 150);
+});
+document.addEventListener("change", (event) => {
+  if (event.target.closest("form[data-search]")) isEntry = false;
+});
+addEventListener("popstate", () => {
+  isEntry = false;
+  clearTimeout(typing);
+  if (location.pathname + location.search === address) return;
+  // What is typed belongs to the address that was left.
+  if (document.activeElement?.closest("form[data-search]")) document.activeElement.blur();
+  show(location.pathname + location.search);
 });
 document.addEventListener("submit", (event) => {
   if (!event.target.matches("form[data-search]")) return;
   event.preventDefault();
   clearTimeout(typing);
-  show(addressOf(event.target));
+  show(addressOf(event.target), true);
 });
 
 // The drawer: a page beside the page.
