@@ -63,7 +63,12 @@ internal static class ConsoleEndpoints
             .AllowAnonymous()
             .WithContentSecurityPolicy(Policy);
 
-        var pages = console.MapGroup("").WithContentSecurityPolicy(Policy).ShedLoad();
+        MapPages(console.MapGroup("").WithContentSecurityPolicy(Policy).ShedLoad());
+        MapForms(console.MapGroup("").WithContentSecurityPolicy(Policy).ShedLoad());
+    }
+
+    private static void MapPages(RouteGroupBuilder pages)
+    {
         pages.MapGet("/", static (HttpContext context, OverviewPageHandler overview) => overview.Show(context));
         pages.MapGet("/workflows", static (HttpContext context, WorkflowsPageHandler workflows) =>
             workflows.Show(context)
@@ -103,8 +108,10 @@ internal static class ConsoleEndpoints
             .MapGet("/actions", static (HttpContext context, ActionsPageHandler actions) => actions.Show(context))
             .RequireAuthorization(AccessRoles.Operate);
         pages.MapGet("/{**rest}", static () => ConsolePage.NotFound("There is no such page."));
+    }
 
-        var forms = console.MapGroup("").WithContentSecurityPolicy(Policy).ShedLoad();
+    private static void MapForms(RouteGroupBuilder forms)
+    {
         forms
             .MapPost("/vocabulary/try", static (HttpContext context, PreviewHandler preview) => preview.Post(context))
             .RequireAuthorization(AccessRoles.Admin);

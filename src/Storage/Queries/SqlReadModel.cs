@@ -47,7 +47,7 @@ public sealed class SqlReadModel(DbDataSource dataSource, ReadDialect dialect)
     /// <param name="before">Where the page ends.</param>
     /// <param name="limit">How many at most.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    /// <returns>The page in its order; its <c>Next</c> is where the page before it ends, null if there is none.</returns>
+    /// <returns>The page in its order; its <c>Next</c> is where the page before it ends, or null.</returns>
     public async Task<Page<WorkflowSummary, WorkflowPosition>> ListWorkflowsBefore(
         WorkflowFilter filter,
         WorkflowSort sort,

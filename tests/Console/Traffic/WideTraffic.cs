@@ -4,12 +4,16 @@ using Orleans.Workflow.Testing.Campaigns;
 
 namespace Orleans.Workflow.Console.Tests.Traffic;
 
-/// <summary>A workflow of many node tasks, some of which fail, contradict themselves, or have a word of their own.</summary>
+/// <summary>
+/// A workflow of many node tasks, some of which fail, contradict themselves, or have a word of their own.
+/// </summary>
 internal static class WideTraffic
 {
     public const int Nodes = 1_000;
 
-    /// <summary>Of a thousand node tasks, those that have failed, and those of them that were completed before.</summary>
+    /// <summary>
+    /// Of a thousand node tasks, those that have failed, and those of them that were completed before.
+    /// </summary>
     public const int Failed = 20;
 
     /// <summary>Of a thousand node tasks, those whose status no vocabulary names.</summary>
@@ -25,7 +29,9 @@ internal static class WideTraffic
 
     public static string Id { get; } = CampaignModel.Hex("console/wide");
 
-    /// <summary>The notification after a step: nothing has begun, most has ended, and some of that has failed.</summary>
+    /// <summary>
+    /// The notification after a step: nothing has begun, most has ended, and some of that has failed.
+    /// </summary>
     public static byte[] Of(int step, string? id = null, int nodes = Nodes) =>
         VendorJson.Write(
             new StatusChange(

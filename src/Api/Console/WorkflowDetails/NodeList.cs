@@ -26,7 +26,9 @@ public sealed record NodeList
     /// <summary>How many of them have ended.</summary>
     public required int Ended { get; init; }
 
-    /// <summary>How many there are of each group. A node task may be in <see cref="NodeGroup.Attention"/> too.</summary>
+    /// <summary>
+    /// How many there are of each group. A node task may be in <see cref="NodeGroup.Attention"/> too.
+    /// </summary>
     public required ImmutableSortedDictionary<NodeGroup, int> ByGroup { get; init; }
 
     /// <summary>The statuses, the most frequent first.</summary>
@@ -129,7 +131,9 @@ public sealed record NodeList
         };
     }
 
-    /// <summary>Problems first: failed, then by the reason to look, then what still runs, then what has ended.</summary>
+    /// <summary>
+    /// Problems first: failed, then by the reason to look, then what still runs, then what has ended.
+    /// </summary>
     private static int Rank(NodeTaskView node, ImmutableSortedSet<AttentionReason>? reasons) =>
         (GroupOf(node), reasons) switch
         {

@@ -5,7 +5,9 @@ using Orleans.Workflow.Storage.Queries;
 
 namespace Orleans.Workflow.Api.Console.Workflows;
 
-/// <summary>Writes the workflows that the list has as a file, page after page, so that none is held as a whole.</summary>
+/// <summary>
+/// Writes the workflows that the list has as a file, page after page, so that none is held as a whole.
+/// </summary>
 internal sealed class WorkflowsExport(SqlReadModel readModel, TimeProvider time)
 {
     /// <summary>How many workflows a file has at most.</summary>

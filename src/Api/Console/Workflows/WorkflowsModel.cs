@@ -18,7 +18,9 @@ public sealed record WorkflowsModel
     /// <summary>Words that the vocabulary knows, to choose from.</summary>
     public required ImmutableArray<string> Words { get; init; }
 
-    /// <summary>How many workflows there are, and whether there are more than that; null if that is not known.</summary>
+    /// <summary>
+    /// How many workflows there are, and whether there are more than that; null if that is not known.
+    /// </summary>
     public (long Count, bool IsMore)? Found { get; init; }
 
     /// <summary>The phase and outcome that were asked for.</summary>

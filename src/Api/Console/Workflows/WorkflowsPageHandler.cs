@@ -19,7 +19,9 @@ internal sealed class WorkflowsPageHandler(
     private const int ById = 5;
     private const int MaxCounted = 1_000;
 
-    /// <summary>Among how many of the workflows that changed last a text is searched for within names and ids.</summary>
+    /// <summary>
+    /// Among how many of the workflows that changed last a text is searched for within names and ids.
+    /// </summary>
     public const int MaxSearched = 10_000;
 
     /// <summary>How many of those that have it are shown.</summary>
