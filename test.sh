@@ -24,12 +24,31 @@ has_namespaces() { (PATH=$PATH:/usr/sbin:/sbin; command -v ip && command -v ss &
 has_nginx() { [ -x /usr/sbin/nginx ] || command -v nginx >/dev/null; }
 has_pgbouncer() { (PATH=$PATH:/usr/sbin; command -v pgbouncer) >/dev/null; }
 
+# Prometheus for the alerts. Debian's package starts a service on port 9090 when it is installed, so it is only unpacked,
+# where the tests look for it. The program needs nothing of the packages that it depends on: they are for its pages.
+prometheus=${XDG_CACHE_HOME:-$HOME/.cache}/orleans-workflow/prometheus
+has_prometheus() { command -v promtool >/dev/null && command -v prometheus >/dev/null || [ -x "$prometheus/usr/bin/promtool" ]; }
+
+unpack_prometheus() {
+  echo "test.sh: unpacking the Debian package prometheus to $prometheus"
+  local as_root=() folder
+  [ "$(id -u)" = 0 ] || as_root=(sudo)
+  folder=$(mktemp -d)
+  chmod 755 "$folder"
+  "${as_root[@]}" apt-get update -qq
+  (cd "$folder" && apt-get download -qq prometheus 2>/dev/null)
+  mkdir -p "$prometheus"
+  dpkg-deb --extract "$folder"/prometheus_*.deb "$prometheus"
+  rm -rf "$folder"
+}
+
 has_postgres || install_packages postgresql
 has_chromium || install_packages chromium
 has_namespaces || install_packages iproute2 nftables
 has_node || install_packages nodejs npm
 has_nginx || install_packages nginx-light
 has_pgbouncer || install_packages pgbouncer
+has_prometheus || unpack_prometheus
 
 dotnet build Orleans.Workflow.sln -c Release -warnaserror --nologo -v minimal
 

@@ -199,7 +199,7 @@ start_silo() { # number
   free_port; url=http://127.0.0.1:$free_port
   free_port; silo_port=$free_port
   free_port; gateway_port=$free_port
-  start_host "silo-$1" "$BINARIES/silo/Orleans.Workflow.Silo.dll" "--urls=$url" \
+  start_host "silo-$1" "$BINARIES/silo/Orleans.Workflow.Silo.dll" "--urls=$url" "--Sources:airudder=" \
     "--Cluster:AdvertisedAddress=127.0.0.1" "--Cluster:SiloPort=$silo_port" "--Cluster:GatewayPort=$gateway_port"
   SILO_URLS="${SILO_URLS:+$SILO_URLS }$url"
 }

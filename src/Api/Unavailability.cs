@@ -9,6 +9,14 @@ namespace Orleans.Workflow.Api;
 /// </summary>
 internal static class Unavailability
 {
+    /// <summary>The status that an exception is answered with.</summary>
+    public static int StatusOf(Exception exception) =>
+        // A body that breaks the rules of HTTP is found while it is read, and is not our error.
+        exception is BadHttpRequestException bad
+            ? bad.StatusCode
+        : Is(exception) ? StatusCodes.Status503ServiceUnavailable
+        : StatusCodes.Status500InternalServerError;
+
     /// <summary>Whether an exception says that something is not available at the moment.</summary>
     public static bool Is(Exception exception) =>
         exception

@@ -15,20 +15,27 @@ public sealed class GrainMetrics
         JsonNamingPolicy.SnakeCaseLower.ConvertName
     );
 
-    private readonly Counter<long> _receipts;
+    private readonly SeriesCounter _receipts;
     private long _unrecognised;
     private long _faults;
 
     /// <summary>Makes the instruments.</summary>
-    public GrainMetrics(IMeterFactory meters)
+    /// <param name="meters">Makes the meter.</param>
+    /// <param name="sources">The sources that are known already; each has a series for each effect.</param>
+    public GrainMetrics(IMeterFactory meters, params IEnumerable<string> sources)
     {
         ArgumentNullException.ThrowIfNull(meters);
         var meter = meters.Create(WorkflowTelemetry.Name);
-        _receipts = meter.CreateCounter<long>(
+        _receipts = new SeriesCounter(
+            meter,
             "workflow.receipts",
             "{receipt}",
-            "Notifications that were folded and are durable."
+            "Notifications that were folded and are durable.",
+            "workflow.source",
+            "workflow.effect"
         );
+        foreach (var source in sources)
+            Declare(source);
 
         // Counted here and observed: what hardly ever happens is shown as 0 from the start, so that an alert sees it
         // happen once.
@@ -50,16 +57,26 @@ public sealed class GrainMetrics
     public static string Word(ReceiptEffect effect) => Effects[(int)effect];
 
     /// <summary>A receipt is durable.</summary>
-    public void Received(string source, ReceiptEffect effect) =>
-        _receipts.Add(
-            1,
-            new KeyValuePair<string, object?>("workflow.source", source),
-            new KeyValuePair<string, object?>("workflow.effect", Word(effect))
-        );
+    public void Received(string source, ReceiptEffect effect)
+    {
+        var word = Word(effect);
+
+        // A silo may not know its sources before they send something: then the other effects begin with the first.
+        if (!_receipts.Shows(source, word))
+            Declare(source);
+
+        _receipts.Add(source, word);
+    }
 
     /// <summary>Receipts reported words that are not in the vocabulary.</summary>
     public void Unrecognised(int receipts) => Interlocked.Add(ref _unrecognised, receipts);
 
     /// <summary>A grain has had a fault.</summary>
     public void Faulted() => Interlocked.Increment(ref _faults);
+
+    private void Declare(string source)
+    {
+        foreach (var effect in Effects)
+            _receipts.Declare(source, effect);
+    }
 }

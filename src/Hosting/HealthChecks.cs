@@ -24,8 +24,9 @@ internal sealed class DatabaseHealth(SqlReadModel readModel, TimeProvider time) 
                 .WaitAsync(Timeout, time, cancellationToken);
             return HealthCheckResult.Healthy();
         }
-        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception exception)
         {
+            // Also if nobody waits for the answer any more: what is thrown would be logged as an unhandled exception.
             return HealthCheckResult.Unhealthy($"Reading fails: {FailureReason.Of(exception)}.");
         }
     }
@@ -80,26 +81,14 @@ internal sealed class ClusterHealth(IClusterClient client) : IHealthCheck
     {
         try
         {
-            var management = client.GetGrain<IManagementGrain>(way);
-            var hosts = await management.GetHosts(onlyActive: true, cancellationToken).WaitAsync(cancellationToken);
-            return (hosts.Count > 0, await WhyFailing(way, cancellationToken));
+            // It needs nothing of the database, so that a silo is not taken for one that does not answer while only
+            // the database is away.
+            var why = await client.GetGrain<ICommitHealthGrain>(way).WhyFailing().WaitAsync(cancellationToken);
+            return (true, why);
         }
         catch (Exception)
         {
             return default;
-        }
-    }
-
-    private async Task<string?> WhyFailing(int way, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await client.GetGrain<ICommitHealthGrain>(way).WhyFailing().WaitAsync(cancellationToken);
-        }
-        catch (Exception exception) when (exception is OrleansException or ArgumentException)
-        {
-            // A silo of an earlier version does not know the question, as during a rolling upgrade.
-            return null;
         }
     }
 }

@@ -1,6 +1,6 @@
 namespace Orleans.Workflow.Hosting;
 
-/// <summary>What the hosts log. Event ids 1200 to 1299, of the vocabulary 1070, of silence 1380.</summary>
+/// <summary>What the hosts log. Event ids 1200 to 1299, of the vocabulary 1070, of metrics 1380 and 1381.</summary>
 internal static partial class Log
 {
     [LoggerMessage(1200, LogLevel.Warning, "No silo answers yet: {Reason}")]
@@ -28,8 +28,11 @@ internal static partial class Log
     [LoggerMessage(1202, LogLevel.Critical, "The process ends by an error that no setting explains.")]
     public static partial void Failed(ILogger logger, Exception exception);
 
-    [LoggerMessage(1380, LogLevel.Warning, "The longest silence could not be found out; it is tried again.")]
-    public static partial void SilenceUnknown(ILogger logger, Exception exception);
+    [LoggerMessage(1380, LogLevel.Warning, "The totals for the metrics could not be read; they are read again.")]
+    public static partial void TotalsUnknown(ILogger logger, Exception exception);
+
+    [LoggerMessage(1381, LogLevel.Error, "Whether this process is ready could not be found out; it is asked again.")]
+    public static partial void NotChecked(ILogger logger, Exception exception);
 
     [LoggerMessage(
         1070,

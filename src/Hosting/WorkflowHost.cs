@@ -35,6 +35,7 @@ public static class WorkflowHost
         builder.Services.AddHostedService<SettingWarnings>();
         builder.Services.AddWorkflowDatabase(settings.Storage, isBeside);
         builder.Services.AddSingleton<Readiness>();
+        builder.Services.AddHostedService(static provider => provider.GetRequiredService<Readiness>());
         builder.Services.AddHostedService<StopDuringOutage>();
         builder
             .Services.AddHealthChecks()
@@ -96,7 +97,24 @@ public static class WorkflowHost
             .AllowAnonymous()
             .ShortCircuit();
         var readiness = new HealthCheckOptions { ResponseWriter = app.Services.GetRequiredService<Readiness>().Write };
-        app.MapHealthChecks("/health/ready", readiness).AllowAnonymous().ShortCircuit();
+        app.MapHealthChecks("/health/ready", readiness).AllowAnonymous().ShortCircuit().Finally(EndQuietly);
+    }
+
+    /// <summary>A load balancer that gives up is no error of ours, and none to be logged as unhandled.</summary>
+    private static void EndQuietly(EndpointBuilder endpoint)
+    {
+        var answer = endpoint.RequestDelegate!;
+        endpoint.RequestDelegate = async context =>
+        {
+            try
+            {
+                await answer(context);
+            }
+            catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+            {
+                // Nobody waits for the answer.
+            }
+        };
     }
 
     /// <summary>

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Sockets;
 using Orleans.Configuration;
@@ -16,7 +17,9 @@ using Orleans.Workflow.Grains.Workflows;
 using Orleans.Workflow.Hosting.Audit;
 using Orleans.Workflow.Hosting.Retention;
 using Orleans.Workflow.Hosting.Settings;
+using Orleans.Workflow.Hosting.Totals;
 using Orleans.Workflow.Storage;
+using Orleans.Workflow.Storage.Queries;
 
 namespace Orleans.Workflow.Hosting;
 
@@ -31,16 +34,26 @@ public static class WorkflowSilo
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(settings);
+
+        // The section is the Api's, but a silo that is given it too shows the metrics of its sources from the start.
+        string[] sources = [.. builder.Configuration.GetSection("Sources").GetChildren().Select(static of => of.Key)];
         builder.Services.AddSingleton<WorkflowGrains>();
         builder.Services.AddSingleton(new GatewayDisconnects(isClient: false));
-        builder.Services.AddSingleton<GrainMetrics>();
+        builder.Services.AddSingleton(provider => new GrainMetrics(
+            provider.GetRequiredService<IMeterFactory>(),
+            sources
+        ));
         builder.Services.AddSingleton<StatusUsageCounter>();
         builder.Services.AddSingleton(settings.Limits);
         builder.Services.AddHostedService<StatusUsageRecorder>();
+        builder.Services.AddSingleton<RefoldMetrics>();
         builder.Services.AddHostedService<RefoldWorker>();
         builder.Services.AddWorkflowAudit(settings);
         builder.Services.AddWorkflowGrainStorage(settings.Storage);
-        builder.Services.AddHostedService<SilenceGauge>();
+        builder.Services.AddSingleton(settings.Telemetry);
+        builder.Services.AddSingleton(settings.Cluster);
+        builder.Services.AddSingleton<SqlTotals>();
+        builder.Services.AddHostedService<TotalsGauges>();
         builder.Services.AddHealthChecks().AddCheck<CommitsHealth>("commits");
         builder.UseOrleans(silo =>
         {
@@ -67,6 +80,8 @@ public static class WorkflowSilo
         builder.Services.AddSingleton(settings.Audit);
         builder.Services.AddSingleton<ReceiptTrimmer>();
         builder.Services.AddSingleton<AuditMetrics>();
+        builder.Services.AddSingleton<RetentionMetrics>();
+        builder.Services.AddHostedService<SiloMetrics>();
         builder.Services.AddHostedService<RetentionService>();
         builder.Services.AddHostedService<BackgroundAudit>();
         return builder;

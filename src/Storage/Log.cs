@@ -37,13 +37,31 @@ internal static partial class Log
     [LoggerMessage(
         1110,
         LogLevel.Error,
-        "{What} fail: {Reason}. The next entry about it comes in a minute, or when it is over."
+        "{What} fail: {Reason}. A summary follows every 10 s, and an entry when it is over."
     )]
     public static partial void OutageBegan(ILogger logger, Exception exception, string what, string reason);
 
-    [LoggerMessage(1111, LogLevel.Error, "{What} have failed for {Seconds:0} s, {Failures} times: {Reason}.")]
-    public static partial void OutageLasts(ILogger logger, string what, double seconds, long failures, string reason);
+    [LoggerMessage(
+        1111,
+        LogLevel.Error,
+        "{What} have failed since {Since}, for {Seconds:0} s: {Counts}; the last reason: {Reason}."
+    )]
+    public static partial void OutageLasts(
+        ILogger logger,
+        string what,
+        string since,
+        double seconds,
+        string counts,
+        string reason
+    );
 
-    [LoggerMessage(1112, LogLevel.Warning, "{What} go through again, after {Seconds:0.0} s and {Failures} failures.")]
-    public static partial void OutageEnded(ILogger logger, string what, double seconds, long failures);
+    [LoggerMessage(1112, LogLevel.Warning, "{What} go through again, after {Seconds:0.0} s since {Since}: {Counts}.")]
+    public static partial void OutageEnded(ILogger logger, string what, double seconds, string since, string counts);
+
+    [LoggerMessage(
+        1107,
+        LogLevel.Warning,
+        "A batch of {Requests} {What} lost its connection ({Reason}); the requests are made again."
+    )]
+    public static partial void BatchLost(ILogger logger, int requests, string what, string reason);
 }

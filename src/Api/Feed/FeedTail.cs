@@ -20,8 +20,12 @@ internal sealed class FeedTail(IFeedLog log, TimeProvider time, ILogger logger) 
 
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(1);
 
+    /// <summary>Between two readings of a log without news; less is no lag.</summary>
+    private static readonly TimeSpan MaxPause = TimeSpan.FromMilliseconds(500);
+
     private readonly Lock _lock = new();
     private int _readers;
+    private long _upToDateAt;
     private TaskCompletionSource _wanted = NewSource();
     private TaskCompletionSource<CancellationToken> _started = NewStart();
     private CancellationTokenSource _history = new();
@@ -33,12 +37,27 @@ internal sealed class FeedTail(IFeedLog log, TimeProvider time, ILogger logger) 
     public FeedBuffer Buffer { get; } = new();
 
     /// <summary>Whether anybody reads.</summary>
-    public bool HasReaders
+    public bool HasReaders => Readers > 0;
+
+    /// <summary>How many read.</summary>
+    public int Readers
     {
         get
         {
             lock (_lock)
-                return _readers > 0;
+                return _readers;
+        }
+    }
+
+    /// <summary>
+    /// Since when the readers may lack events that are in the log; zero if there are none, or nobody reads.
+    /// </summary>
+    public TimeSpan Lag
+    {
+        get
+        {
+            lock (_lock)
+                return _readers == 0 ? TimeSpan.Zero : Beyond(time.GetElapsedTime(_upToDateAt), MaxPause);
         }
     }
 
@@ -47,7 +66,9 @@ internal sealed class FeedTail(IFeedLog log, TimeProvider time, ILogger logger) 
     {
         lock (_lock)
         {
-            _readers++;
+            if (_readers++ == 0)
+                _upToDateAt = time.GetTimestamp();
+
             _wanted.TrySetResult();
         }
 
@@ -121,10 +142,23 @@ internal sealed class FeedTail(IFeedLog log, TimeProvider time, ILogger logger) 
         if (isNew && !Buffer.Add(new FeedBatch(read.Items, read.End), read.Revision))
             return PauseWhileWaiting;
 
+        if (read is { IsBlockedByGap: false, HasMore: false })
+            NoteUpToDate();
+
         return read.IsBlockedByGap ? PauseWhileWaiting
             : read.HasMore ? TimeSpan.Zero
             : Pause;
     }
+
+    private void NoteUpToDate()
+    {
+        lock (_lock)
+            _upToDateAt = time.GetTimestamp();
+    }
+
+    /// <summary>What a time is more than another one.</summary>
+    private static TimeSpan Beyond(TimeSpan elapsed, TimeSpan allowed) =>
+        elapsed > allowed ? elapsed - allowed : TimeSpan.Zero;
 
     private void Start(LogPosition position)
     {

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Diagnostics.Metrics;
+using Orleans.Workflow.Grains.Telemetry;
 using Orleans.Workflow.Storage.Feed;
 
 namespace Orleans.Workflow.Api.Feed;
@@ -7,19 +9,37 @@ namespace Orleans.Workflow.Api.Feed;
 /// Follows the logs of the feed: each once for each amount of detail that a reader wants, so that a reader that wants
 /// little costs little, and only while it has readers.
 /// </summary>
-/// <param name="changes">The log of changes.</param>
-/// <param name="facts">The log of facts.</param>
-/// <param name="time">The clock.</param>
-/// <param name="logger">Where failures are logged.</param>
-internal sealed class FeedTails(
-    IPositionLog<Change> changes,
-    IPositionLog<LoggedFact> facts,
-    TimeProvider time,
-    ILogger<FeedTail> logger
-) : BackgroundService
+internal sealed class FeedTails : BackgroundService
 {
-    private readonly ImmutableArray<FeedTail> _ofChanges = Tails(changes, FeedEvent.OfChanges, time, logger);
-    private readonly ImmutableArray<FeedTail> _ofFacts = Tails(facts, FeedEvent.OfFacts, time, logger);
+    private const string LogTag = "workflow.log";
+
+    private readonly ImmutableArray<FeedTail> _ofChanges;
+    private readonly ImmutableArray<FeedTail> _ofFacts;
+
+    public FeedTails(
+        IPositionLog<Change> changes,
+        IPositionLog<LoggedFact> facts,
+        IMeterFactory meters,
+        TimeProvider time,
+        ILogger<FeedTail> logger
+    )
+    {
+        _ofChanges = Tails(changes, FeedEvent.OfChanges, time, logger);
+        _ofFacts = Tails(facts, FeedEvent.OfFacts, time, logger);
+        var meter = meters.Create(WorkflowTelemetry.Name);
+        meter.CreateObservableGauge(
+            "workflow.feed.readers",
+            () => Measure(static tails => tails.Sum(static tail => tail.Readers)),
+            "{reader}",
+            "Streams of the feed that are open, by the log that they follow."
+        );
+        meter.CreateObservableGauge(
+            "workflow.feed.lag",
+            () => Measure(static tails => tails.Max(static tail => tail.Lag.TotalSeconds)),
+            "s",
+            "Since when readers of the feed may lack what is stored already."
+        );
+    }
 
     /// <summary>What is read of changes for readers that want so much.</summary>
     public FeedTail OfChanges(LogDetail detail) => Find(_ofChanges, detail);
@@ -38,6 +58,13 @@ internal sealed class FeedTails(
     /// <inheritdoc/>
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         Task.WhenAll(_ofChanges.AddRange(_ofFacts).Select(tail => tail.Run(stoppingToken)));
+
+    private IEnumerable<Measurement<T>> Measure<T>(Func<ImmutableArray<FeedTail>, T> measure)
+        where T : struct
+    {
+        yield return new Measurement<T>(measure(_ofChanges), new KeyValuePair<string, object?>(LogTag, "changes"));
+        yield return new Measurement<T>(measure(_ofFacts), new KeyValuePair<string, object?>(LogTag, "facts"));
+    }
 
     // A reader of hints takes what is read anyway; an event must not depend on the other readers.
     private static FeedTail Find(ImmutableArray<FeedTail> tails, LogDetail detail) =>

@@ -49,6 +49,7 @@ internal static class ApiHost
         builder.Services.AddSingleton<GrainCallMetrics>();
         builder.Services.AddSingleton<GrainCalls>();
         builder.Services.AddSingleton<WebhookMetrics>();
+        builder.Services.AddSingleton<NotificationOutage>();
         builder.Services.AddSingleton<NotificationDelivery>();
         builder.Services.AddSingleton<RecentNotifications>();
         builder.Services.AddSingleton<RefusedRequests>();
@@ -96,6 +97,10 @@ internal static class ApiHost
     public static void MapWorkflowApi(this WebApplication app)
     {
         app.Services.GetRequiredService<ServerRefusals>();
+
+        // Made now, and not with the first request: their metrics are there from the start.
+        app.Services.GetRequiredService<GrainCallMetrics>();
+        app.Services.GetRequiredService<WebhookMetrics>();
         app.UseTrustedProxies();
         app.UseSecurityHeaders();
         app.UseExceptionHandler(
@@ -107,11 +112,7 @@ internal static class ApiHost
                     return Problem.OfStatus(context.Response.StatusCode).Write(context.Response);
                 },
 
-                // A body that breaks the rules of HTTP is found while it is read, and is not our error.
-                StatusCodeSelector = static exception =>
-                    exception is BadHttpRequestException bad ? bad.StatusCode
-                    : Unavailability.Is(exception) ? StatusCodes.Status503ServiceUnavailable
-                    : StatusCodes.Status500InternalServerError,
+                StatusCodeSelector = Unavailability.StatusOf,
 
                 // During an outage every request would log the same; the storage logs it once.
                 SuppressDiagnosticsCallback = static context => Unavailability.Is(context.Exception),

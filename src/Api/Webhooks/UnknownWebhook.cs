@@ -38,6 +38,13 @@ internal sealed class UnknownWebhook(
     /// <summary>Answers a request with a problem.</summary>
     public async Task Handle(HttpContext context, Problem problem)
     {
+        var start = time.GetTimestamp();
+        await Answer(context, problem);
+        metrics.Answered(context.Response.StatusCode, time.GetElapsedTime(start));
+    }
+
+    private async Task Answer(HttpContext context, Problem problem)
+    {
         using var place = shedding.Enter();
         if (!place.IsAcquired)
         {
@@ -66,8 +73,6 @@ internal sealed class UnknownWebhook(
             var (body, _) = await RequestBody.Read(context.Request, settings, share, time, context.RequestAborted);
             await refused.RefuseUnknown(context, source.Name, problem, body is { Length: > 0 } ? body : null);
         }
-
-        metrics.Refused(context.Response.StatusCode);
     }
 
     /// <summary>

@@ -20,6 +20,7 @@ internal sealed class Webhook(
     UnknownWebhook unknown,
     WebhookSettings settings,
     WebhookMetrics metrics,
+    NotificationOutage outage,
     LoadShedding shedding,
     BodyBudget budget,
     TimeProvider time
@@ -43,6 +44,21 @@ internal sealed class Webhook(
             return;
         }
 
+        var start = time.GetTimestamp();
+        try
+        {
+            await Answer(context, sourceName, pathSecret, kind);
+            metrics.Answered(context.Response.StatusCode, time.GetElapsedTime(start));
+        }
+        catch (Exception exception) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            metrics.Answered(Unavailability.StatusOf(exception), time.GetElapsedTime(start));
+            throw;
+        }
+    }
+
+    private async Task Answer(HttpContext context, string sourceName, string? pathSecret, NotificationKind? kind)
+    {
         using var place = shedding.Enter();
         if (!place.IsAcquired)
         {
@@ -50,21 +66,14 @@ internal sealed class Webhook(
             return;
         }
 
-        var start = time.GetTimestamp();
         var source = await Admit(context, sourceName, pathSecret);
         using var share = budget.Enter();
         var (body, notification) = source is null ? default : await Read(context, source, kind, share);
         if (notification is not null)
             await Deliver(context, source!.Name, notification, body!);
 
-        if (context.Response.StatusCode != StatusCodes.Status200OK)
-        {
-            metrics.Refused(context.Response.StatusCode);
-            return;
-        }
-
-        metrics.Acknowledged(time.GetElapsedTime(start));
-        metrics.Repaired(notification!.Repairs);
+        if (context.Response.StatusCode == StatusCodes.Status200OK)
+            metrics.Repaired(notification!.Repairs);
     }
 
     /// <summary>The source that may send this; null if it may not, which is answered.</summary>
@@ -188,6 +197,7 @@ internal sealed class Webhook(
         try
         {
             var answer = await delivery.Deliver(source, notification, body);
+            outage.Acknowledged();
             response.Headers["X-Receipt-Id"] = answer.ReceiptId.ToString();
             response.Headers["X-Effect"] = ApiWords.Of(answer.Effect);
             if (notification.Change is not null)
@@ -205,8 +215,9 @@ internal sealed class Webhook(
         {
             await refused.Refuse(context, source, Problem.BadRequest(exception.Message, exception.Path), body);
         }
-        catch (GrainsUnavailableException)
+        catch (GrainsUnavailableException exception)
         {
+            outage.Refused(exception);
             await Problem.Unavailable().Write(response, RetryAfter);
         }
     }

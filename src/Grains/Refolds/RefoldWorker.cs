@@ -18,6 +18,7 @@ public sealed class RefoldWorker(
     WorkflowFold fold,
     WorkflowGrains grains,
     IHostApplicationLifetime lifetime,
+    RefoldMetrics metrics,
     TimeProvider time,
     ILogger<RefoldWorker> logger
 ) : BackgroundService
@@ -62,11 +63,12 @@ public sealed class RefoldWorker(
     }
 
     /// <summary>The job that is under way, if it is for the vocabulary of this silo.</summary>
-    private async Task<RefoldJob?> FindJob(CancellationToken cancellationToken) =>
-        await jobs.FindLatest(cancellationToken) is { FinishedAt: null } job
-        && job.Vocabulary == fold.Vocabulary.Fingerprint
-            ? job
-            : null;
+    private async Task<RefoldJob?> FindJob(CancellationToken cancellationToken)
+    {
+        var latest = await jobs.FindLatest(cancellationToken);
+        metrics.Latest = latest;
+        return latest is { FinishedAt: null } && latest.Vocabulary == fold.Vocabulary.Fingerprint ? latest : null;
+    }
 
     private async Task TryRun(CancellationToken cancellationToken)
     {
@@ -86,7 +88,10 @@ public sealed class RefoldWorker(
             {
                 var finished = job with { FinishedAt = time.GetUtcNow().ToUnixTimeMilliseconds() };
                 if (await jobs.Advance(job, finished, cancellationToken))
+                {
+                    metrics.Latest = finished;
                     Log.RefoldFinished(logger, job.Id, job.Done, job.Failed);
+                }
 
                 return;
             }
@@ -106,7 +111,7 @@ public sealed class RefoldWorker(
             if (!await jobs.Advance(job, next, cancellationToken))
                 return;
 
-            job = next;
+            metrics.Latest = job = next;
         }
     }
 }

@@ -366,7 +366,8 @@ internal sealed class WorkflowGrain : Grain, IWorkflowGrain
             var fault = Reload($"could not be written ({exception.GetType().Name})");
 
             // During an outage the storage logs once for all grains.
-            if (!_admission.IsFailing)
+            // A connection that was lost is logged there too, once for its batch.
+            if (!_admission.IsFailing && exception is not System.Data.Common.DbException { IsTransient: true })
                 Safely.Log(exception, () => Log.WriteFailed(_logger, exception, this.GetGrainId(), batch.Count));
 
             throw fault;

@@ -48,8 +48,11 @@ internal sealed class BackgroundAudit(
             await Audit(snapshot, workflowId, cancellationToken);
         }
 
-        if (ids.Count < settings.WorkflowsPerSecond)
+        var isLast = ids.Count < settings.WorkflowsPerSecond;
+        if (isLast)
             _after = string.Empty;
+
+        metrics.Succeeded(isLast);
     }
 
     private async Task Audit(IWorkflowSnapshot snapshot, string workflowId, CancellationToken cancellationToken)

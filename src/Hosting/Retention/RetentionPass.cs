@@ -39,6 +39,9 @@ internal sealed class RetentionPass(
     /// <summary>How many workflows were deleted.</summary>
     public long Workflows { get; private set; }
 
+    /// <summary>How many parts of the pass, or workflows, failed.</summary>
+    public int Failures { get; private set; }
+
     /// <summary>Runs it.</summary>
     public async Task Run(CancellationToken cancellationToken)
     {
@@ -80,6 +83,7 @@ internal sealed class RetentionPass(
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
+            Failures++;
             Safely.Log(exception, () => Log.Failed(logger, exception));
         }
     }
@@ -241,6 +245,7 @@ internal sealed class RetentionPass(
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
+            Failures++;
             Safely.Log(exception, () => Log.NotTrimmed(logger, exception, workflowId));
             return 0;
         }

@@ -13,6 +13,7 @@ internal sealed class RetentionService(
     ILeaderLock leader,
     ReceiptTrimmer trimmer,
     WorkflowGrains grains,
+    RetentionMetrics metrics,
     TimeProvider time,
     ILogger<RetentionService> logger
 ) : BackgroundService
@@ -28,24 +29,29 @@ internal sealed class RetentionService(
         {
             try
             {
-                await RunPass(stoppingToken);
+                if (await RunPass(stoppingToken) is { } failures)
+                    metrics.Ran(isSuccess: failures == 0);
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
+                metrics.Ran(isSuccess: false);
                 Safely.Log(exception, () => Log.Failed(logger, exception));
             }
         }
     }
 
-    private async Task RunPass(CancellationToken cancellationToken)
+    /// <summary>How many parts of the pass failed; null if another process has the lead.</summary>
+    private async Task<int?> RunPass(CancellationToken cancellationToken)
     {
         await using var lead = await leader.TryTake(LeaderTask.Retention, cancellationToken);
         if (lead is null)
-            return;
+            return null;
 
         var pass = new RetentionPass(settings, store, trimmer, grains, time, logger);
         await pass.Run(cancellationToken);
         if (pass.Receipts + pass.Rejected + pass.Facts + pass.FactBodies + pass.Workflows > 0)
             Log.Removed(logger, pass.Receipts, pass.Rejected, pass.Facts, pass.FactBodies, pass.Workflows);
+
+        return pass.Failures;
     }
 }

@@ -38,6 +38,9 @@ public sealed record ClusterSettings(
     /// <summary>The setting of <see cref="ListenAddress"/>.</summary>
     internal const string ListenAddressKey = "Cluster:ListenAddress";
 
+    /// <summary>How many silos the cluster should have; 0 if that is not said.</summary>
+    public int ExpectedSilos { get; init; }
+
     /// <summary>Reads the section <c>Cluster</c>.</summary>
     public static ClusterSettings Read(SettingsReader reader, StorageSettings storage, ClusterMode fallbackMode)
     {
@@ -56,7 +59,18 @@ public sealed record ClusterSettings(
             reader.Number("Cluster:GatewayPort", 30000, 1, 65535, "", "The port of a silo on PostgreSQL for Apis."),
             AdvertisedAddressOf(reader),
             ListenAddressOf(reader)
-        );
+        )
+        {
+            ExpectedSilos = reader.Number(
+                "Cluster:ExpectedSilos",
+                0,
+                0,
+                1000,
+                "silos",
+                "How many silos the cluster should have, for the alert on missing ones; 0 if it varies: then the most "
+                    + "of the last hour is expected. Set it for the silos."
+            ),
+        };
         if (settings.Mode == ClusterMode.Clustered && storage.Provider == StorageProvider.Sqlite)
             reader.Error(
                 "Cluster:Mode is Clustered and Storage:Provider is Sqlite; a SQLite file serves one process. Set "

@@ -19,6 +19,11 @@ public enum LogFormat
 /// <param name="LogFormat">How the console is written; null for text in Development and JSON elsewhere.</param>
 public sealed record TelemetrySettings(OtlpTarget? Otlp, double TraceRatio, LogFormat? LogFormat)
 {
+    private const int TotalsSeconds = 30;
+
+    /// <summary>How often the totals of the database are read at most.</summary>
+    public TimeSpan TotalsEvery { get; init; } = TimeSpan.FromSeconds(TotalsSeconds);
+
     /// <summary>
     /// The variable that names the collector of every OpenTelemetry program; the others of its family apply too.
     /// </summary>
@@ -47,7 +52,17 @@ public sealed record TelemetrySettings(OtlpTarget? Otlp, double TraceRatio, LogF
                 "How lines on the console are written. Without it: `Json`, and `Text` in Development. JSON has the ids "
                     + "of the trace."
             )
-        );
+        )
+        {
+            TotalsEvery = reader.Seconds(
+                "Telemetry:TotalsSeconds",
+                TotalsSeconds,
+                1,
+                3600,
+                "How often one silo counts for the metrics of all what is stored: workflows by phase and by attention, "
+                    + "refused requests, the longest silence. Counting never takes more than a hundredth of the time."
+            ),
+        };
     }
 
     /// <summary>.NET itself reads the levels when the first line is logged, and throws then.</summary>

@@ -33,5 +33,7 @@ internal static class ConsoleLogs
             json.UseUtcTimestamp = true;
             json.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
         });
+        logging.AddConsoleFormatter<JsonLineFormatter, ConsoleFormatterOptions>();
+        logging.AddConsole(static console => console.FormatterName = JsonLineFormatter.FormatName);
     }
 }

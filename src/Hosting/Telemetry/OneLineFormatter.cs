@@ -7,6 +7,7 @@ namespace Orleans.Workflow.Hosting.Telemetry;
 /// <summary>
 /// Writes each log entry as one line that nobody can forge: ids come from outside, so whatever could end a line, move a
 /// terminal's cursor or turn its text round is written as an escape. Of an exception further lines follow, indented.
+/// Each entry says which process wrote it, and of which version.
 /// </summary>
 /// <param name="time">The clock.</param>
 internal sealed class OneLineFormatter(TimeProvider time) : ConsoleFormatter(FormatName)
@@ -23,10 +24,14 @@ internal sealed class OneLineFormatter(TimeProvider time) : ConsoleFormatter(For
         TextWriter textWriter
     )
     {
+        if (OutageConsequences.Contain(logEntry.Category, logEntry.Exception))
+            return;
+
         textWriter.Write(
             time.GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture)
         );
-        textWriter.Write($" {Word(logEntry.LogLevel)} {logEntry.Category}[{logEntry.EventId.Id}] ");
+        textWriter.Write($" {Word(logEntry.LogLevel)} {BuildInfo.Instance} {BuildInfo.Version}");
+        textWriter.Write($" {logEntry.Category}[{logEntry.EventId.Id}] ");
         WriteEscaped(logEntry.Formatter(logEntry.State, logEntry.Exception), textWriter);
         textWriter.Write('\n');
         if (logEntry.Exception is null)

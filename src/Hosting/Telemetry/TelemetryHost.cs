@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
@@ -39,7 +40,13 @@ public static class TelemetryHost
         var telemetry = builder
             .Services.AddOpenTelemetry()
             .ConfigureResource(resource =>
-                resource.AddService(builder.Environment.ApplicationName).AddEnvironmentVariableDetector()
+                resource
+                    .AddService(
+                        builder.Environment.ApplicationName,
+                        serviceVersion: BuildInfo.Version,
+                        serviceInstanceId: BuildInfo.Instance
+                    )
+                    .AddEnvironmentVariableDetector()
             )
             .WithMetrics(static metrics =>
                 metrics
@@ -48,6 +55,8 @@ public static class TelemetryHost
                     .AddView("http.server.active_requests", MetricStreamConfiguration.Drop)
                     .AddPrometheusExporter()
             );
+
+        builder.Services.AddSingleton<EmptyHistograms>();
 
         // Without a collector nobody listens to spans, and none is ever made.
         if (settings.Otlp is { } otlp)
@@ -71,7 +80,14 @@ public static class TelemetryHost
     public static void MapMetrics(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
-        app.MapPrometheusScrapingEndpoint(MetricsPath);
+        BuildInfo.Observe(app.Services.GetRequiredService<IMeterFactory>());
+        var histograms = app.Services.GetRequiredService<EmptyHistograms>();
+        app.MapPrometheusScrapingEndpoint(MetricsPath)
+            .Finally(endpoint =>
+            {
+                var answer = endpoint.RequestDelegate!;
+                endpoint.RequestDelegate = context => histograms.Complete(context, answer);
+            });
     }
 
     private static void AddTraces(TracerProviderBuilder tracing, double ratio) =>

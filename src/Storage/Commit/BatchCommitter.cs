@@ -101,7 +101,9 @@ internal abstract class BatchCommitter<TWrite, TResult> : IAsyncDisposable
         }
     }
 
-    private async Task CommitPart(List<TWrite> part)
+    /// <param name="part">The writes.</param>
+    /// <param name="isHalf">Whether they are what is left of a batch that was split, which is logged once.</param>
+    private async Task CommitPart(List<TWrite> part, bool isHalf = false)
     {
         if (_health is { IsClosed: true })
         {
@@ -129,10 +131,12 @@ internal abstract class BatchCommitter<TWrite, TResult> : IAsyncDisposable
             _metrics.CommitFailed(exception, _time.GetElapsedTime(start));
             _metrics.Split();
             BatchSpan.Fail(span, exception);
-            Safely.Run(() => Log.BatchSplit(_logger, exception, part.Count));
+            if (!isHalf && _health is not { IsFailing: true })
+                Safely.Run(() => Log.BatchSplit(_logger, exception, part.Count));
+
             var half = part.Count / 2;
-            await CommitPart(part.GetRange(0, half));
-            await CommitPart(part.GetRange(half, part.Count - half));
+            await CommitPart(part.GetRange(0, half), isHalf: true);
+            await CommitPart(part.GetRange(half, part.Count - half), isHalf: true);
         }
         catch (Exception exception)
         {
@@ -151,6 +155,7 @@ internal abstract class BatchCommitter<TWrite, TResult> : IAsyncDisposable
 
     private void FailAll(List<TWrite> part, bool isRolledBack, Exception exception)
     {
+        _health?.Refused(part.Count);
         foreach (var write in part)
             Fail(write, isRolledBack, exception);
     }
@@ -168,7 +173,12 @@ internal abstract class BatchCommitter<TWrite, TResult> : IAsyncDisposable
         if (_health is not null && cause != FailureCause.Row)
             _health.Failed(exception, cause == FailureCause.Database);
 
-        if (_health is not { IsFailing: true })
+        if (_health is { IsFailing: true })
+            return;
+
+        if (ConnectionLoss.Is(exception))
+            Safely.Log(exception, () => Log.BatchLost(_logger, writes, "writes", FailureReason.Of(exception)));
+        else
             Safely.Log(exception, () => Log.BatchFailed(_logger, exception, writes));
     }
 }

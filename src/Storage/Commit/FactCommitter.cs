@@ -26,6 +26,7 @@ internal sealed class FactCommitter : BatchCommitter<FactWrite, CommittedFacts>,
         : base(database, waiting, metrics, time, logger, health)
     {
         (_dataSource, _health) = (dataSource, health);
+        metrics.ObserveQueue("fact", () => Queued);
         Start("fact-commit");
     }
 

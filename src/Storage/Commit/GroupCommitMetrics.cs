@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Orleans.Workflow.Grains.Telemetry;
+using Orleans.Workflow.Storage.Health;
 
 namespace Orleans.Workflow.Storage.Commit;
 
@@ -8,6 +9,8 @@ namespace Orleans.Workflow.Storage.Commit;
 /// </summary>
 internal sealed class GroupCommitMetrics
 {
+    private const string ErrorTypeTag = "error.type";
+
     private static readonly InstrumentAdvice<double> Seconds = new()
     {
         HistogramBucketBoundaries = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
@@ -22,6 +25,8 @@ internal sealed class GroupCommitMetrics
     private readonly Histogram<double> _commitDuration;
     private readonly Histogram<int> _commitSize;
     private readonly Histogram<double> _readDuration;
+    private readonly SeriesCounter _failures;
+    private readonly List<(string Kind, Func<int> Count)> _queues = [];
     private long _versionConflicts;
     private long _splits;
 
@@ -47,6 +52,16 @@ internal sealed class GroupCommitMetrics
             advice: Seconds
         );
 
+        _failures = new SeriesCounter(
+            _meter,
+            "workflow.commit.failures",
+            "{commit}",
+            "Commits that failed, those of probes too, by SQLSTATE or a short name.",
+            ErrorTypeTag
+        );
+        foreach (var code in FailureReason.KnownCodes)
+            _failures.Declare(code);
+
         // Counted here and observed: what hardly ever happens is shown as 0 from the start, so that an alert sees it
         // happen once.
         _meter.CreateObservableCounter(
@@ -61,21 +76,29 @@ internal sealed class GroupCommitMetrics
             "{batch}",
             "Batches rolled back and split to find the bad row in them."
         );
+        _meter.CreateObservableUpDownCounter(
+            "workflow.commit.waiting",
+            ObserveQueues,
+            "{write}",
+            "Writes that wait for the next batch: state rows with their receipts, and facts of a node."
+        );
+    }
+
+    /// <summary>Shows how many writes of a kind wait for a batch.</summary>
+    /// <param name="kind">The kind, as a tag.</param>
+    /// <param name="count">Counts them.</param>
+    public void ObserveQueue(string kind, Func<int> count)
+    {
+        lock (_queues)
+            _queues.Add((kind, count));
     }
 
     /// <summary>Shows how much waits.</summary>
-    /// <param name="writes">How many state rows wait to be written.</param>
-    /// <param name="reads">How many wait to be read.</param>
+    /// <param name="reads">How many state rows wait to be read.</param>
     /// <param name="admitted">How many workflows were let in and are not written yet.</param>
     /// <param name="maxAdmitted">How many may be.</param>
-    public void Observe(Func<int> writes, Func<int> reads, Func<int> admitted, int maxAdmitted)
+    public void Observe(Func<int> reads, Func<int> admitted, int maxAdmitted)
     {
-        _meter.CreateObservableUpDownCounter(
-            "workflow.commit.waiting",
-            writes,
-            "{row}",
-            "State rows that wait for the next batch of writes."
-        );
         _meter.CreateObservableUpDownCounter(
             "workflow.read.waiting",
             reads,
@@ -108,8 +131,14 @@ internal sealed class GroupCommitMetrics
     }
 
     /// <summary>A batch of writes failed.</summary>
-    public void CommitFailed(Exception exception, TimeSpan elapsed) =>
+    public void CommitFailed(Exception exception, TimeSpan elapsed)
+    {
         _commitDuration.Record(elapsed.TotalSeconds, ErrorType(exception));
+        _failures.Add(FailureReason.CodeOf(exception));
+    }
+
+    /// <summary>A probe failed: while commits fail nothing else is tried.</summary>
+    public void ProbeFailed(Exception exception) => _failures.Add(FailureReason.CodeOf(exception));
 
     /// <summary>A batch is split after it failed.</summary>
     public void Split() => Interlocked.Increment(ref _splits);
@@ -121,6 +150,23 @@ internal sealed class GroupCommitMetrics
     public void FetchFailed(Exception exception, TimeSpan elapsed) =>
         _readDuration.Record(elapsed.TotalSeconds, ErrorType(exception));
 
+    private IEnumerable<Measurement<int>> ObserveQueues()
+    {
+        lock (_queues)
+        {
+            // A kind may have several queues in tests.
+            return
+            [
+                .. _queues
+                    .GroupBy(static queue => queue.Kind, static queue => queue.Count())
+                    .Select(static kind => new Measurement<int>(
+                        kind.Sum(),
+                        new KeyValuePair<string, object?>("workflow.write", kind.Key)
+                    )),
+            ];
+        }
+    }
+
     private static KeyValuePair<string, object?> ErrorType(Exception exception) =>
-        new("error.type", exception.GetType().FullName);
+        new(ErrorTypeTag, FailureReason.CodeOf(exception));
 }

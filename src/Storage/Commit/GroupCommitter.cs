@@ -34,7 +34,8 @@ internal sealed class GroupCommitter : BatchCommitter<StateWrite, CommitResult>,
     {
         (_metrics, _time, _logger, _health) = (metrics, time, logger, health);
         _reads = new BatchingQueue<StateRead>(database.CommitConcurrency, waiting.Options.MaxBatch, Fetch);
-        _metrics.Observe(() => Queued, () => _reads.Waiting, () => waiting.Count, waiting.Options.MaxWaiting);
+        _metrics.ObserveQueue("state", () => Queued);
+        _metrics.Observe(() => _reads.Waiting, () => waiting.Count, waiting.Options.MaxWaiting);
         Start("workflow-commit", scheduler);
         _reads.Start(scheduler ?? TaskScheduler.Default);
     }
@@ -53,6 +54,16 @@ internal sealed class GroupCommitter : BatchCommitter<StateWrite, CommitResult>,
 
     /// <inheritdoc/>
     public string? WhyFailing => _health?.Reason;
+
+    /// <inheritdoc/>
+    public void ThrowIfClosed()
+    {
+        if (_health is not { IsClosed: true })
+            return;
+
+        _health.Refused(1);
+        throw WorkflowUnavailableException.DuringOutage(_health.Reason);
+    }
 
     /// <inheritdoc/>
     public int Epoch => Database.Epoch;
@@ -113,6 +124,18 @@ internal sealed class GroupCommitter : BatchCommitter<StateWrite, CommitResult>,
     protected override void Fail(StateWrite write, bool isRolledBack, Exception exception) =>
         write.Complete(isRolledBack ? new CommitResult.RolledBack(exception) : new CommitResult.Unknown(exception));
 
+    /// <summary>Logs it, unless that was done for all when the outage began.</summary>
+    private void NoteFailure(Exception exception, int reads)
+    {
+        if (IsFailing)
+            return;
+
+        if (ConnectionLoss.Is(exception))
+            Safely.Log(exception, () => Log.BatchLost(_logger, reads, "reads", FailureReason.Of(exception)));
+        else
+            Safely.Log(exception, () => Log.ReadFailed(_logger, exception, reads));
+    }
+
     private async Task Fetch(List<StateRead> batch)
     {
         using var span = BatchSpan.Start("workflow.read", batch);
@@ -129,8 +152,7 @@ internal sealed class GroupCommitter : BatchCommitter<StateWrite, CommitResult>,
         {
             _metrics.FetchFailed(exception, _time.GetElapsedTime(start));
             BatchSpan.Fail(span, exception);
-            if (!IsFailing)
-                Safely.Log(exception, () => Log.ReadFailed(_logger, exception, batch.Count));
+            NoteFailure(exception, batch.Count);
 
             foreach (var read in batch)
                 read.Fail(exception);

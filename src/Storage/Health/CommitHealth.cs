@@ -107,6 +107,9 @@ public sealed class CommitHealth
         Volatile.Read(ref _suspected).TrySetResult();
     }
 
+    /// <summary>Counts requests that were refused because commits fail.</summary>
+    internal void Refused(int requests) => _outage.Refused(requests);
+
     /// <summary>Notes what became of a probe.</summary>
     /// <param name="exception">Why it failed; null if it went through.</param>
     internal void Probed(Exception? exception)

@@ -7,7 +7,12 @@ namespace Orleans.Workflow.Storage.Health;
 /// Makes a small commit while there is no traffic, and while commits fail, so that <see cref="CommitHealth"/> knows how
 /// it is now.
 /// </summary>
-internal sealed class CommitProbe(IStateDatabase database, CommitHealth health, TimeProvider time) : BackgroundService
+internal sealed class CommitProbe(
+    IStateDatabase database,
+    CommitHealth health,
+    GroupCommitMetrics metrics,
+    TimeProvider time
+) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(5);
@@ -45,6 +50,7 @@ internal sealed class CommitProbe(IStateDatabase database, CommitHealth health, 
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
+            metrics.ProbeFailed(exception);
             health.Probed(exception);
         }
     }

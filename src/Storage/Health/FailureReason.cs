@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net.Sockets;
 using Microsoft.Data.Sqlite;
 using Npgsql;
@@ -11,6 +12,31 @@ namespace Orleans.Workflow.Storage.Health;
 /// </summary>
 public static class FailureReason
 {
+    /// <summary>The codes that operators look for. Each is shown with 0 before it comes.</summary>
+    public static readonly ImmutableArray<string> KnownCodes =
+    [
+        "25006",
+        "53100",
+        "53300",
+        "57014",
+        "57P01",
+        "57P03",
+        "sqlite_busy",
+        "sqlite_corrupt",
+        "sqlite_full",
+        "sqlite_ioerr",
+        "sqlite_readonly",
+        Timeout,
+        Unconfirmed,
+        Unreachable,
+        ConnectionLost,
+    ];
+
+    private const string Timeout = "timeout";
+    private const string Unconfirmed = "unconfirmed";
+    private const string Unreachable = "unreachable";
+    private const string ConnectionLost = "connection_lost";
+
     /// <summary>The reason behind an exception.</summary>
     public static string Of(Exception exception) =>
         exception switch
@@ -25,6 +51,38 @@ public static class FailureReason
             { InnerException: { } inner } => Of(inner),
             NpgsqlException or IOException => "the connection to the database was lost",
             _ => $"the database failed ({exception.GetType().Name})",
+        };
+
+    /// <summary>
+    /// The code of a failure as the metrics have it: the SQLSTATE, or a short name that stays the same.
+    /// </summary>
+    public static string CodeOf(Exception exception) =>
+        exception switch
+        {
+            DatabaseUnreachableException => Unreachable,
+            OtherDatabaseException => "other_database",
+            UnconfirmedCommitException => Unconfirmed,
+            PostgresException postgres => postgres.SqlState,
+            SqliteException sqlite => CodeOf(sqlite.SqliteErrorCode),
+            TimeoutException or OperationCanceledException => Timeout,
+            SocketException => Unreachable,
+            { InnerException: { } inner } => CodeOf(inner),
+            NpgsqlException or IOException => ConnectionLost,
+            // As the semantic conventions of OpenTelemetry have it.
+            _ => "_OTHER",
+        };
+
+    private static string CodeOf(int sqliteCode) =>
+        sqliteCode switch
+        {
+            5 or 6 => "sqlite_busy",
+            8 => "sqlite_readonly",
+            10 => "sqlite_ioerr",
+            11 or 26 => "sqlite_corrupt",
+            13 => "sqlite_full",
+            14 => "sqlite_cantopen",
+            19 => "sqlite_constraint",
+            _ => "sqlite_error",
         };
 
     private static string Of(string sqlState) =>

@@ -135,7 +135,9 @@ internal sealed class PostgresConnections : DbDataSource
         {
             Volatile.Write(ref _nextAttemptAt, NextAttempt(_time.GetTimestamp()));
             _outage.Failed(exception);
-            throw;
+
+            // It was logged just now: what fails because of it need not say so again.
+            throw new DatabaseUnreachableException(FailureReason.Of(exception), exception);
         }
     }
 
@@ -203,10 +205,14 @@ internal sealed class PostgresConnections : DbDataSource
 
 /// <summary>No connection can be opened, as an attempt that failed a moment ago has shown.</summary>
 /// <param name="reason">Why, without secrets.</param>
-internal sealed class DatabaseUnreachableException(string reason)
-    : NpgsqlException($"No connection to the database can be opened: {reason}. It is tried again every second."),
+/// <param name="cause">What the attempt said; null if none was made now.</param>
+internal sealed class DatabaseUnreachableException(string reason, Exception? cause = null)
+    : NpgsqlException($"No connection to the database can be opened: {reason}. It is tried again every second.", cause),
         IPartOfOutage
 {
+    /// <inheritdoc/>
+    public override string? SqlState => (InnerException as DbException)?.SqlState;
+
     /// <summary>Why, without secrets.</summary>
     public string Reason => reason;
 

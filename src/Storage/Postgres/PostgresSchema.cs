@@ -71,10 +71,14 @@ internal sealed class PostgresSchema(
         return remedy is null
             ? null
             : new DatabaseUnavailableException(
-                $"The database cannot be used: {exception.Message.TrimEnd('.')}. {remedy}",
+                $"The database cannot be used: {MessageOf(exception).TrimEnd('.')}. {remedy}",
                 exception
             );
     }
+
+    /// <summary>In the driver's words: they are for the operator, who starts the program.</summary>
+    private static string MessageOf(DbException exception) =>
+        exception is DatabaseUnreachableException { InnerException: { } cause } ? cause.Message : exception.Message;
 
     /// <inheritdoc/>
     protected override async Task<IReadOnlyList<string>> FindErrors(

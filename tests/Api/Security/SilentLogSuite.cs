@@ -268,12 +268,15 @@ public abstract partial class SilentLogSuite
         }
     }
 
-    [GeneratedRegex(@"^\{""Timestamp"":""[\d:.TZ-]+"",""EventId"":-?\d+,""LogLevel"":""\w+"",[ -~]*\}$")]
+    [GeneratedRegex(
+        @"^\{""Instance"":""[\w.-]+/\d+"",""Version"":""[\w.-]+"",""Timestamp"":""[\d:.TZ-]+"","
+            + @"""EventId"":-?\d+,""LogLevel"":""\w+"",[ -~]*\}$"
+    )]
     private static partial Regex JsonLine();
 
     [GeneratedRegex(
-        @"^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z (trce|dbug|info|warn|fail|crit) [\w.`+\[\],<> ]+\[-?\d+\] "
-            + @"[^\p{Cc}\p{Cf}\u2028\u2029]*|      [^\p{Cc}\p{Cf}\u2028\u2029]*)$"
+        @"^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z (trce|dbug|info|warn|fail|crit) [\w.-]+/\d+ [\w.-]+ "
+            + @"[\w.`+\[\],<> ]+\[-?\d+\] [^\p{Cc}\p{Cf}\u2028\u2029]*|      [^\p{Cc}\p{Cf}\u2028\u2029]*)$"
     )]
     private static partial Regex Line();
 }

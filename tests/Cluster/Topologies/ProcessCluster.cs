@@ -11,7 +11,8 @@ namespace Orleans.Workflow.Cluster.Tests.Topologies;
 /// </summary>
 internal sealed class ProcessCluster : IAsyncDisposable
 {
-    private const string Database = "process_cluster";
+    /// <summary>The name of the database.</summary>
+    public const string Database = "process_cluster";
 
     /// <summary>The key that has the role admin; reading needs no key.</summary>
     public const string AdminKey = "the-key-of-the-process-cluster";

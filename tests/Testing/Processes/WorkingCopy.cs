@@ -1,3 +1,5 @@
+using System.Xml.Linq;
+
 namespace Orleans.Workflow.Testing.Processes;
 
 /// <summary>Where things lie in the working copy that the tests were built in.</summary>
@@ -5,6 +7,10 @@ public static class WorkingCopy
 {
     /// <summary>The root: where the solution lies.</summary>
     public static string Root { get; } = FindRoot();
+
+    /// <summary>The version of the product.</summary>
+    public static string Version { get; } =
+        XDocument.Load(Path.Combine(Root, "Directory.Build.props")).Descendants("Version").Single().Value;
 
     /// <summary>The program of the Api, as it was built together with the tests.</summary>
     public static string Api => Program("Api");

@@ -1,0 +1,49 @@
+using System.Diagnostics.Metrics;
+using Orleans.Workflow.Grains;
+using Orleans.Workflow.Grains.Persistence;
+using Orleans.Workflow.Grains.Telemetry;
+using Orleans.Workflow.Hosting.Audit;
+using Orleans.Workflow.Hosting.Retention;
+using Orleans.Workflow.Hosting.Settings;
+
+namespace Orleans.Workflow.Hosting;
+
+/// <summary>
+/// Shows how many silos there are. It also has all that shows metrics of a silo made when the silo starts, and not with
+/// the first notification: their alerts would not see the first event.
+/// </summary>
+#pragma warning disable CS9113 // They are made by being asked for.
+internal sealed class SiloMetrics(
+    IMeterFactory meters,
+    ISiloStatusOracle membership,
+    ClusterSettings cluster,
+    GrainMetrics grains,
+    IWriteAdmission commits,
+    IFactStorage facts,
+    AuditMetrics audit,
+    RetentionMetrics retention
+) : IHostedService
+#pragma warning restore CS9113
+{
+    /// <inheritdoc/>
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        var meter = meters.Create(WorkflowTelemetry.Name);
+        meter.CreateObservableGauge(
+            "workflow.silos.active",
+            () => membership.GetApproximateSiloStatuses(onlyActive: true).Count,
+            "{silo}",
+            "Active silos of the cluster, as this one knows them."
+        );
+        meter.CreateObservableGauge(
+            "workflow.silos.expected",
+            () => cluster.ExpectedSilos,
+            "{silo}",
+            "Cluster:ExpectedSilos; 0 if that is not set."
+        );
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}

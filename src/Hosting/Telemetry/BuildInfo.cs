@@ -1,0 +1,28 @@
+using System.Diagnostics.Metrics;
+using System.Reflection;
+using Orleans.Workflow.Grains.Telemetry;
+
+namespace Orleans.Workflow.Hosting.Telemetry;
+
+/// <summary>Which build this process is, and which process.</summary>
+internal static class BuildInfo
+{
+    /// <summary>The version, as in the file of the program.</summary>
+    public static readonly string Version = typeof(BuildInfo)
+        .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()
+        ?.InformationalVersion.Split('+')[0]
+        ?? "unknown";
+
+    /// <summary>Names the process among those of all machines.</summary>
+    public static readonly string Instance = $"{Environment.MachineName}/{Environment.ProcessId}";
+
+    /// <summary>Shows the version as a metric.</summary>
+    public static void Observe(IMeterFactory meters) =>
+        meters
+            .Create(WorkflowTelemetry.Name)
+            .CreateObservableGauge(
+                "workflow.build.info",
+                static () => new Measurement<int>(1, new KeyValuePair<string, object?>("version", Version)),
+                description: "1, with the version of the program."
+            );
+}
