@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Configuration.Memory;
+using Orleans.Workflow.Hosting.Processes;
 using Orleans.Workflow.Hosting.Settings;
 using Orleans.Workflow.Hosting.Telemetry;
 using Orleans.Workflow.Storage;
@@ -37,6 +38,7 @@ public static class WorkflowHost
         builder.Services.AddSingleton<Readiness>();
         builder.Services.AddHostedService(static provider => provider.GetRequiredService<Readiness>());
         builder.Services.AddHostedService<StopDuringOutage>();
+        builder.Services.AddProcessStatus();
         builder
             .Services.AddHealthChecks()
             .AddCheck<DatabaseHealth>("database")

@@ -38,16 +38,17 @@ public sealed class Screenshots(ConsoleFixture console)
             );
 
             tooWide.ShouldBeLessThanOrEqualTo(0, $"{path} is wider than the window ({look})");
-            if (AreKept)
-            {
-                await page.ScreenshotAsync(
-                    new PageScreenshotOptions
-                    {
-                        Path = Path.Combine(WorkingCopy.Root, "docs", "console", $"{name}-{look}.png"),
-                    }
-                );
-            }
+            await KeepAsync(page, $"{name}-{look}");
         }
         window.Complaints.ShouldBeEmpty();
+    }
+
+    /// <summary>Keeps a picture of a page for the documents, if pictures are wanted.</summary>
+    internal static async Task KeepAsync(IPage page, string name)
+    {
+        if (AreKept)
+            await page.ScreenshotAsync(
+                new PageScreenshotOptions { Path = Path.Combine(WorkingCopy.Root, "docs", "console", $"{name}.png") }
+            );
     }
 }

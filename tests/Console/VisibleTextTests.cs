@@ -50,6 +50,7 @@ public sealed partial class VisibleTextTests(ConsoleFixture console)
             "/console/sources",
             "/console/refused",
             "/console/refused/*",
+            "/console/health",
         ];
         expected.Except(kinds).ShouldBeEmpty();
         window.Complaints.ShouldBeEmpty();

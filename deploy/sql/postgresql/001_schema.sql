@@ -411,6 +411,34 @@ CREATE TABLE rejected
   kind              text
 );
 
+-- What each process says of itself, in one row that it writes again every few seconds (ADR 0048). reported_at: by the
+-- clock of the database. figures: JSON.
+CREATE TABLE process
+(
+  name        text COLLATE "C" NOT NULL PRIMARY KEY,
+  kind        smallint         NOT NULL,
+  version     text             NOT NULL,
+  started_at  bigint           NOT NULL,
+  reported_at bigint           NOT NULL,
+  figures     text             NOT NULL
+) WITH (fillfactor = 50);
+
+-- Outages and bursts of refusals as each process saw them (ADR 0049); those of one time are one incident to a reader.
+-- kind: 0 outage, 1 refusals. until: null while it lasts. requests: how many it refused.
+CREATE TABLE incident
+(
+  id         uuid             NOT NULL PRIMARY KEY,
+  process    text COLLATE "C" NOT NULL,
+  kind       smallint         NOT NULL,
+  since      bigint           NOT NULL,
+  until      bigint,
+  updated_at bigint           NOT NULL,
+  requests   bigint           NOT NULL,
+  what       text             NOT NULL
+);
+
+CREATE INDEX incident_by_since ON incident (since, id);
+
 -- Every vocabulary under which receipts were folded. document: the whole vocabulary, JSON.
 CREATE TABLE vocabulary
 (

@@ -339,6 +339,33 @@ CREATE TABLE rejected
   kind              TEXT
 );
 
+-- What each process says of itself, in one row that it writes again every few seconds (ADR 0048). figures: JSON.
+CREATE TABLE process
+(
+  name        TEXT    NOT NULL PRIMARY KEY,
+  kind        INTEGER NOT NULL,
+  version     TEXT    NOT NULL,
+  started_at  INTEGER NOT NULL,
+  reported_at INTEGER NOT NULL,
+  figures     TEXT    NOT NULL
+);
+
+-- Outages and bursts of refusals (ADR 0049). kind: 0 outage, 1 refusals. until: null while it lasts. requests: how many
+-- it refused.
+CREATE TABLE incident
+(
+  id         BLOB    NOT NULL PRIMARY KEY,
+  process    TEXT    NOT NULL,
+  kind       INTEGER NOT NULL,
+  since      INTEGER NOT NULL,
+  until      INTEGER,
+  updated_at INTEGER NOT NULL,
+  requests   INTEGER NOT NULL,
+  what       TEXT    NOT NULL
+);
+
+CREATE INDEX incident_by_since ON incident (since, id);
+
 -- Every vocabulary under which receipts were folded. document: the whole vocabulary, JSON.
 CREATE TABLE vocabulary
 (

@@ -1,4 +1,5 @@
 using Orleans.Workflow.Api.Console.Facts;
+using Orleans.Workflow.Api.Console.Health;
 using Orleans.Workflow.Api.Console.Operators;
 using Orleans.Workflow.Api.Console.Overview;
 using Orleans.Workflow.Api.Console.Receipts;
@@ -31,6 +32,10 @@ internal static class ConsoleEndpoints
         services.AddRazorComponents();
         services.AddSingleton<ConsoleCounts>();
         services.AddSingleton<ReceiptRates>();
+        services.AddSingleton<IncidentLog>();
+        services.AddSingleton<HealthPageHandler>();
+        services.AddSingleton<RecentMoves>();
+        services.AddSingleton<EndedCounts>();
         services.AddSingleton<OverviewPageHandler>();
         services.AddSingleton<WorkflowsPageHandler>();
         services.AddSingleton<WorkflowsExport>();
@@ -70,6 +75,7 @@ internal static class ConsoleEndpoints
     private static void MapPages(RouteGroupBuilder pages)
     {
         pages.MapGet("/", static (HttpContext context, OverviewPageHandler overview) => overview.Show(context));
+        pages.MapGet("/health", static (HttpContext context, HealthPageHandler health) => health.Show(context));
         pages.MapGet("/workflows", static (HttpContext context, WorkflowsPageHandler workflows) =>
             workflows.Show(context)
         );

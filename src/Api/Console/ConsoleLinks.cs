@@ -13,6 +13,9 @@ public static class ConsoleLinks
     /// </summary>
     public const string Events = "/events?" + Signs;
 
+    /// <summary>The page of the processes and incidents.</summary>
+    public const string Health = "/console/health";
+
     private const string Signs = "every=200ms&include=facts";
 
     /// <summary>The feed of the page of a workflow.</summary>
@@ -92,6 +95,9 @@ public static class ConsoleLinks
         var all = And(Json(workflowId, "/explain/overruled"), $"name={name}");
         return nodeTaskId is null ? all : And(all, $"nodetask_id={Uri.EscapeDataString(nodeTaskId)}");
     }
+
+    /// <summary>The place of an incident on the page of the service.</summary>
+    public static string Incident(Guid id) => $"{Health}#incident-{id:N}";
 
     /// <summary>The page of a receipt.</summary>
     public static string Receipt(Guid receiptId) => $"/console/receipts/{receiptId}";

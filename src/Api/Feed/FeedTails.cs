@@ -29,7 +29,7 @@ internal sealed class FeedTails : BackgroundService
         var meter = meters.Create(WorkflowTelemetry.Name);
         meter.CreateObservableGauge(
             "workflow.feed.readers",
-            () => Measure(static tails => tails.Sum(static tail => tail.Readers)),
+            () => Measure(ReadersOf),
             "{reader}",
             "Streams of the feed that are open, by the log that they follow."
         );
@@ -46,6 +46,12 @@ internal sealed class FeedTails : BackgroundService
 
     /// <summary>What is read of facts for readers that want so much.</summary>
     public FeedTail OfFacts(LogDetail detail) => Find(_ofFacts, detail);
+
+    /// <summary>How many streams are open; one may follow both logs.</summary>
+    public int Readers => Math.Max(ReadersOf(_ofChanges), ReadersOf(_ofFacts));
+
+    /// <summary>For how long the streams may lack what is stored already.</summary>
+    public TimeSpan Lag => _ofChanges.AddRange(_ofFacts).Max(static tail => tail.Lag);
 
     /// <inheritdoc/>
     public override void Dispose()
@@ -65,6 +71,8 @@ internal sealed class FeedTails : BackgroundService
         yield return new Measurement<T>(measure(_ofChanges), new KeyValuePair<string, object?>(LogTag, "changes"));
         yield return new Measurement<T>(measure(_ofFacts), new KeyValuePair<string, object?>(LogTag, "facts"));
     }
+
+    private static int ReadersOf(ImmutableArray<FeedTail> tails) => tails.Sum(static tail => tail.Readers);
 
     // A reader of hints takes what is read anyway; an event must not depend on the other readers.
     private static FeedTail Find(ImmutableArray<FeedTail> tails, LogDetail detail) =>

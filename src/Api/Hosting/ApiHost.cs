@@ -10,6 +10,7 @@ using Orleans.Workflow.Api.Security.Access;
 using Orleans.Workflow.Api.Webhooks;
 using Orleans.Workflow.Grains.Notifications;
 using Orleans.Workflow.Hosting;
+using Orleans.Workflow.Hosting.Processes;
 using Orleans.Workflow.Hosting.Settings;
 using Orleans.Workflow.Hosting.Telemetry;
 using Orleans.Workflow.Vendor;
@@ -65,6 +66,7 @@ internal static class ApiHost
         builder.Services.AddSingleton<FactQueries>();
         builder.Services.AddConsole();
         builder.Services.AddFeed();
+        builder.Services.AddSingleton<IApiFigures, ApiFigures>();
         builder.Services.AddSingleton<ExplainQueries>();
         builder.Services.AddSingleton<ReceivedWords>();
         builder.Services.AddSingleton<VocabularyQueries>();

@@ -21,6 +21,15 @@ public interface IWriteAdmission
     /// <summary>Why commits fail, without secrets; null while they go through.</summary>
     string? WhyFailing => null;
 
+    /// <summary>Since when commits fail; null while they go through.</summary>
+    DateTimeOffset? FailingSince => null;
+
+    /// <summary>How many writes wait.</summary>
+    int WaitingCount => 0;
+
+    /// <summary>How many writes may wait; 0 if that is not known.</summary>
+    int MaxWaiting => 0;
+
     /// <summary>
     /// Numbers the databases that were seen, one after the other: a standby that took over may lack what was read from
     /// its primary. What was loaded under another number is to be loaded again.

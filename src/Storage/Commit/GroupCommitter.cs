@@ -66,6 +66,15 @@ internal sealed class GroupCommitter : BatchCommitter<StateWrite, CommitResult>,
     }
 
     /// <inheritdoc/>
+    public DateTimeOffset? FailingSince => _health?.FailingSince;
+
+    /// <inheritdoc/>
+    public int WaitingCount => Waiting.Count;
+
+    /// <inheritdoc/>
+    public int MaxWaiting => Waiting.Options.MaxWaiting;
+
+    /// <inheritdoc/>
     public int Epoch => Database.Epoch;
 
     /// <inheritdoc/>

@@ -63,6 +63,9 @@ public sealed class CommitHealth
     /// <summary>Why commits fail, without secrets; null while they go through.</summary>
     public string? Reason => _state == State.Working ? null : _outage.Reason;
 
+    /// <summary>Since when commits fail; null while they go through.</summary>
+    public DateTimeOffset? FailingSince => _state == State.Working ? null : _outage.Since;
+
     /// <summary>Whether a write is of no use at the moment.</summary>
     public bool IsClosed => _state == State.Failing;
 

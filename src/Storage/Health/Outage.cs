@@ -24,6 +24,9 @@ public sealed class Outage(string what, TimeProvider time, ILogger logger)
     /// <summary>The reason of the last failure, without secrets; null while there is no outage.</summary>
     public string? Reason => _first is null ? null : _lastReason;
 
+    /// <summary>When the first failure was; null while there is no outage.</summary>
+    public DateTimeOffset? Since => _first?.Since;
+
     /// <summary>Whether there is an outage.</summary>
     public bool IsOn => _first is not null;
 
@@ -76,7 +79,7 @@ public sealed class Outage(string what, TimeProvider time, ILogger logger)
 
             var (seconds, counts) = (time.GetElapsedTime(first.At).TotalSeconds, Counts());
             (_first, _failures, _refused) = (null, 0, 0);
-            Safely.Run(() => Log.OutageEnded(logger, what, seconds, first.Since, counts));
+            Safely.Run(() => Log.OutageEnded(logger, what, seconds, first.SinceText, counts));
         }
     }
 
@@ -84,15 +87,15 @@ public sealed class Outage(string what, TimeProvider time, ILogger logger)
     {
         var seconds = time.GetElapsedTime(first.At, now).TotalSeconds;
         var counts = Counts();
-        Safely.Run(() => Log.OutageLasts(logger, what, first.Since, seconds, counts, _lastReason));
+        Safely.Run(() => Log.OutageLasts(logger, what, first.SinceText, seconds, counts, _lastReason));
     }
 
     /// <summary>Not every outage is one of requests: where none were refused, nothing is said of them.</summary>
     private string Counts() =>
         _refused == 0 ? $"{_failures} failures" : $"{_failures} failures, {_refused} requests refused";
 
-    private sealed record Failure(long At, DateTimeOffset From)
+    private sealed record Failure(long At, DateTimeOffset Since)
     {
-        public string Since => $"{From.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}";
+        public string SinceText => $"{Since.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}";
     }
 }

@@ -242,7 +242,7 @@ public sealed class ConsoleQueries(DbDataSource dataSource, ReadDialect dialect)
     /// <summary>
     /// The smallest id that a receipt of a time can have: a UUIDv7 begins with its Unix milliseconds, in 48 bits.
     /// </summary>
-    private static Guid FirstIdOf(DateTimeOffset time) =>
+    internal static Guid FirstIdOf(DateTimeOffset time) =>
         new(
             (int)(time.ToUnixTimeMilliseconds() >> 16),
             (short)time.ToUnixTimeMilliseconds(),

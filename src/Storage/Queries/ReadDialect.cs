@@ -23,6 +23,8 @@ namespace Orleans.Workflow.Storage.Queries;
 /// the position <c>@before</c> in it. The columns must be part of the order.</param>
 /// <param name="FactsAfter">The condition that facts are of the workflow <c>@workflow_id</c>, after the position
 /// <c>@after</c> and up to <c>@up_to</c>. Both columns must be the order.</param>
+/// <param name="Now">The time by the clock of the database, in Unix milliseconds.</param>
+/// <param name="WithoutWaiting">A condition that is met, and has the statement not wait for disks and standbys.</param>
 /// <param name="BeginSnapshot">Begins a transaction that sees one moment and stops no writer.</param>
 public sealed record ReadDialect(
     string NodeTypeCondition,
@@ -36,6 +38,8 @@ public sealed record ReadDialect(
     string Confirmation,
     Func<string, string, string> FactsBefore,
     string FactsAfter,
+    string Now,
+    string WithoutWaiting,
     Func<DbConnection, CancellationToken, ValueTask<DbTransaction>> BeginSnapshot
 )
 {
@@ -62,6 +66,8 @@ public sealed record ReadDialect(
         // it seems cheap, past the facts of all others.
         static (columns, values) => $"({columns}, position) < ({values}, @before) AND ({columns}) >= ({values})",
         "(workflow_id, position) > (@workflow_id, @after) AND (workflow_id, position) <= (@workflow_id, @up_to)",
+        "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS bigint)",
+        "set_config('synchronous_commit', 'off', true) = 'off'",
         static (connection, cancellationToken) =>
             connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken)
     );
@@ -83,6 +89,8 @@ public sealed record ReadDialect(
         Confirmation: "NULL",
         FactsBefore: static (columns, values) => $"({columns}) = ({values}) AND position < @before",
         FactsAfter: "workflow_id = @workflow_id AND position > @after AND position <= @up_to",
+        Now: "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)",
+        WithoutWaiting: "true",
         BeginSnapshot: static (connection, _) => new(((SqliteConnection)connection).BeginTransaction(deferred: true))
     );
 }

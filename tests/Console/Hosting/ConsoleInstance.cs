@@ -44,6 +44,14 @@ internal sealed class ConsoleInstance : IAsyncDisposable
         return instance;
     }
 
+    /// <summary>Ends the process without a chance to leave anything in order.</summary>
+    public async Task KillAsync()
+    {
+        var api = _api.ShouldNotBeNull();
+        api.Kill();
+        await api.WaitForExitAsync();
+    }
+
     /// <summary>Stops the process and starts it again on the same storage and address, with other settings.</summary>
     /// <param name="settings">Its settings.</param>
     /// <param name="meanwhile">What to do while it is away.</param>

@@ -10,6 +10,7 @@ internal static class ConsolePages
     /// <summary>One of each page, by name.</summary>
     public static async Task<IReadOnlyList<(string Name, string Path)>> PagesAsync(this ConsoleFixture console)
     {
+        await console.WhenCountedAsync();
         var workflow = await console.ConflictAsync();
         var campaign = $"/console/workflows/{console.Campaign.Id}";
         return
@@ -28,7 +29,18 @@ internal static class ConsolePages
             ("sources", "/console/sources"),
             ("refused", "/console/refused"),
             ("actions", "/console/actions"),
+            ("health", "/console/health"),
         ];
+    }
+
+    /// <summary>Waits until the overview has all its numbers: the first count takes a moment.</summary>
+    public static async Task WhenCountedAsync(this ConsoleFixture console)
+    {
+        using var http = new HttpClient { BaseAddress = console.Address };
+        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        var overview = new Uri("/console", UriKind.Relative);
+        while ((await http.GetStringAsync(overview, deadline.Token)).Contains("Counting", StringComparison.Ordinal))
+            await Task.Delay(TimeSpan.FromMilliseconds(250), deadline.Token);
     }
 
     /// <summary>The id of a workflow with two contradicting outcomes.</summary>

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using Orleans.Workflow.Api.Console.Health;
 using Orleans.Workflow.Grains.Interfaces;
+using Orleans.Workflow.Hosting.Processes;
 using Orleans.Workflow.Storage.Queries;
 
 namespace Orleans.Workflow.Api.Console.Overview;
@@ -8,6 +10,9 @@ namespace Orleans.Workflow.Api.Console.Overview;
 internal sealed class OverviewPageHandler(
     ConsoleCounts counts,
     ReceiptRates rates,
+    IncidentLog incidents,
+    RecentMoves moves,
+    EndedCounts ended,
     SqlReadModel readModel,
     SqlRejectedRequests rejected,
     TimeProvider time
@@ -16,11 +21,15 @@ internal sealed class OverviewPageHandler(
     private const int Shown = 8;
 
     /// <summary>Answers with the page.</summary>
-    public Task<IResult> Show(HttpContext context) =>
-        ConsolePage.Show<OverviewPage, OverviewModel>(() => Read(context.RequestAborted)!);
-
-    private async Task<OverviewModel> Read(CancellationToken cancellationToken)
+    public Task<IResult> Show(HttpContext context)
     {
+        var isWeek = new ConsoleQuery(context)["trend"] == "7d";
+        return ConsolePage.Show<OverviewPage, OverviewModel>(() => Read(isWeek, context.RequestAborted)!);
+    }
+
+    private async Task<OverviewModel> Read(bool isWeek, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
         var states = counts.Get(cancellationToken);
         var receipts = rates.Get(cancellationToken);
         var changed = List(new WorkflowFilter(), cancellationToken);
@@ -31,20 +40,37 @@ internal sealed class OverviewPageHandler(
                 )
         );
         var silent = List(
-            new WorkflowFilter { SilentSince = time.GetUtcNow() - StateCounts.Silence },
+            new WorkflowFilter { SilentSince = now - StateCounts.Silence },
             cancellationToken,
             WorkflowSort.ChangedAt
         );
+        var changes = moves.Get(cancellationToken);
+        var trend = ended.Get(cancellationToken);
+        var failed = List(
+            new WorkflowFilter { Outcome = WorkflowOutcome.Failed, ChangedAfter = now.AddHours(-1) },
+            cancellationToken
+        );
+        var happened = incidents.Get(cancellationToken);
         var refused = rejected.Latest(Shown, cancellationToken);
         return new OverviewModel
         {
             States = await states,
-            Rates = await receipts is { } taken ? RateChart.Of(taken.Value, time.GetUtcNow()) : null,
+            Rates = await receipts is { } taken ? RateChart.Of(taken.Value, now) : null,
+            Moves = (await changes)?.Value,
+            Trend = await trend is { } counted ? TrendChart.Of(counted.Value, isWeek, now) : null,
+            Failed = await failed,
+            Incidents = LastHour(await happened),
             Silent = await silent,
             Changed = await changed,
             Odd = Latest(await odd),
             Refused = await refused,
         };
+    }
+
+    private ImmutableArray<ServiceIncident> LastHour(IncidentList list)
+    {
+        var first = ReceiptRates.FirstMinute(time.GetUtcNow());
+        return [.. list.Items.Where(incident => incident.Until is not { } until || until >= first)];
     }
 
     private async Task<ImmutableArray<WorkflowSummary>> List(

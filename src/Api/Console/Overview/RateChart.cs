@@ -8,10 +8,12 @@ namespace Orleans.Workflow.Api.Console.Overview;
 /// <param name="Bars">The minutes, oldest first.</param>
 /// <param name="Max">The receipts of the busiest minute.</param>
 /// <param name="Totals">The receipts of the hour by effect, in the order in which they are stacked.</param>
+/// <param name="Now">When it was drawn.</param>
 public sealed record RateChart(
     ImmutableArray<RateBar> Bars,
     long Max,
-    ImmutableArray<(ReceiptEffect Effect, long Count)> Totals
+    ImmutableArray<(ReceiptEffect Effect, long Count)> Totals,
+    DateTimeOffset Now
 )
 {
     private static readonly ReceiptEffect[] Stacked =
@@ -39,7 +41,8 @@ public sealed record RateChart(
                 .. Stacked.Select(effect =>
                     (effect, counts.Where(count => count.Effect == effect).Sum(static count => count.Count))
                 ),
-            ]
+            ],
+            now
         );
     }
 

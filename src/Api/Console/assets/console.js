@@ -4,10 +4,12 @@ const main = document.getElementById("main");
 const drawer = document.getElementById("drawer");
 const live = document.getElementById("live");
 const stale = document.getElementById("stale");
+const health = document.getElementById("health");
 
 // In milliseconds: from a sign to the read that it causes, between reads without one, from a failed read to the next; how long a read may
 // take, and how old may be what is called live.
 const [Moment, Every, Retry, Timeout, Fresh] = [400, 5000, 2000, 8000, 12000];
+const [Ask, Old] = [10000, 25000]; // how long the strip is not asked for, and from when on it says nothing any more
 
 let begun = 0; // when the last read began
 let readAt = performance.timeOrigin; // when the read began whose content is shown
@@ -24,6 +26,7 @@ const formats = {
   fine: { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", second: "2-digit", fractionalSecondDigits: 3 },
   exact: { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit", fractionalSecondDigits: 3 },
   days: { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" },
+  day: { weekday: "short", day: "numeric" },
   minutes: { hour: "2-digit", minute: "2-digit" },
   seconds: { hour: "2-digit", minute: "2-digit", second: "2-digit" },
   milliseconds: { hour: "2-digit", minute: "2-digit", second: "2-digit", fractionalSecondDigits: 3 },
@@ -38,7 +41,7 @@ function age(at) {
   if (seconds < 60) return `${seconds} s ago`;
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
   if (seconds < 86400) return `${Math.floor(seconds / 3600)} h ago`;
-  return formats.days.format(at);
+  return `${Math.floor(seconds / 86400)} d ${Math.floor(seconds / 3600) % 24} h ago`;
 }
 
 function write(element, text) {
@@ -61,6 +64,7 @@ async function read(url, stop = new AbortController()) {
   try {
     const answer = await fetch(url, { signal: stop.signal, headers: { Accept: "text/html" } });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    showHealth(page);
     const content = page.getElementById("main");
     if (content?.dataset.fault) throw new Error(content.dataset.fault);
     if (!content || answer.status >= 500) throw new Error(`The service answers ${answer.status}.`);
@@ -159,6 +163,43 @@ async function show(url, isNew = false) {
   join();
   tellState();
   plan(failure ? Retry : Every);
+}
+
+// The strip: every page that is read brings it, also one that says that nothing else can be read. A page that is not read by itself asks for
+// it. What is old is not called healthy.
+
+let healthAt = performance.timeOrigin;
+let isAskingHealth = false;
+
+function showHealth(page) {
+  const next = page.getElementById("health");
+  if (!next) return;
+  tellTimes(next);
+  // Whether the page is the present one is of the page that is shown.
+  const current = health.querySelector("a").getAttribute("aria-current");
+  if (current) next.querySelector("a").setAttribute("aria-current", current);
+  else next.querySelector("a").removeAttribute("aria-current");
+  morph(health, next);
+  healthAt = Date.now();
+  tellHealth();
+}
+
+function tellHealth() {
+  const isOld = Date.now() - healthAt > Old;
+  health.classList.toggle("is-old", isOld);
+  health.querySelector(".health-word").hidden = isOld;
+  health.querySelector(".health-lost").hidden = !isOld;
+}
+
+async function askHealth() {
+  if (document.hidden || isAskingHealth || Date.now() - Math.max(healthAt, begun) < Ask) return;
+  isAskingHealth = true;
+  try {
+    await read(health.dataset.page);
+  } catch {
+    // Then it gets old.
+  }
+  isAskingHealth = false;
 }
 
 // Search as you type: a form's fields are the address.
@@ -312,6 +353,8 @@ addEventListener("pageshow", (event) => event.persisted && resume());
 setInterval(() => {
   tellTimes(document);
   tellState();
+  tellHealth();
+  askHealth();
 }, 1000);
 
 // Copy: the text stands in the button, after a sign.
