@@ -46,12 +46,6 @@ internal static class AccessRoles
             _ => Read,
         };
 
-    /// <summary>The role of a client that may do most.</summary>
-    public static string Highest(ClaimsPrincipal user) =>
-        user.IsInRole(Admin) ? Admin
-        : user.IsInRole(ReadPersonal) ? ReadPersonal
-        : Read;
-
     /// <summary>Whether a client may see the numbers of persons and what was received of them.</summary>
     public static bool MaySeePersons(this ClaimsPrincipal user) => user.IsInRole(ReadPersonal) || user.IsInRole(Admin);
 
