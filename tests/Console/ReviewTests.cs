@@ -18,6 +18,7 @@ public sealed class ReviewTests(ConsoleFixture console)
         await Expect(page.Locator($"tr[data-key='{id}']")).ToBeVisibleAsync();
         await window.GoAsync($"/console/workflows/{id}");
 
+        await page.GetByText("Follow-up").ClickAsync();
         await page.GetByLabel("Note").FillAsync("The vendor says <b>failed</b>.");
         await page.GetByRole(AriaRole.Button, new() { Name = "Acknowledge" }).ClickAsync();
 
@@ -44,6 +45,7 @@ public sealed class ReviewTests(ConsoleFixture console)
             new BrowserNewContextOptions { JavaScriptEnabled = false }
         );
         var page = await window.GoAsync($"/console/workflows/{id}");
+        await page.GetByText("Follow-up").ClickAsync();
         await page.GetByLabel("Note").FillAsync("Looked at.");
         await page.GetByRole(AriaRole.Button, new() { Name = "Add note" }).ClickAsync();
 

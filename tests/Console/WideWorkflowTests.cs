@@ -25,7 +25,7 @@ public sealed partial class WideWorkflowTests(ConsoleFixture console, ITestOutpu
         var rows = page.Locator(".node-rows tbody tr");
 
         await Expect(page.Locator(".node-progress")).ToContainTextAsync("715 of 1,000 ended");
-        await Expect(rows).ToHaveCountAsync(25);
+        await Expect(rows).ToHaveCountAsync(24);
         await Expect(rows.Locator(".status.failed")).ToHaveCountAsync(WideTraffic.Failed);
         await Expect(rows.Nth(0).Locator(".status")).ToHaveTextAsync("failed");
         await Expect(rows.Nth(WideTraffic.Failed).Locator(".flag")).ToHaveTextAsync("Unrecognised status");

@@ -10,7 +10,7 @@ public sealed record NodeList
     public const int MaxCards = 16;
 
     /// <summary>How many rows a page has.</summary>
-    public const int OnPage = 25;
+    public const int OnPage = 24;
 
     /// <summary>How many statuses, and types, are counted each by itself; senders choose how many there are.</summary>
     private const int MaxValues = 8;
