@@ -11,7 +11,7 @@ namespace Orleans.Workflow.Console.Tests.Hosting;
 /// <summary>The product on PostgreSQL with some thousand workflows, and a browser.</summary>
 public sealed class ConsoleFixture : IAsyncLifetime
 {
-    public const int Workflows = 1_500;
+    public const int Workflows = 5_000;
     private const int Seed = 1400;
 
     /// <summary>Lets time pass for some workflows that have not ended: nothing was heard of them for hours.</summary>
