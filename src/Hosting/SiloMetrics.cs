@@ -12,19 +12,22 @@ namespace Orleans.Workflow.Hosting;
 /// Shows how many silos there are. It also has all that shows metrics of a silo made when the silo starts, and not with
 /// the first notification: their alerts would not see the first event.
 /// </summary>
-#pragma warning disable CS9113 // They are made by being asked for.
 internal sealed class SiloMetrics(
     IMeterFactory meters,
     ISiloStatusOracle membership,
     ClusterSettings cluster,
-    GrainMetrics grains,
-    IWriteAdmission commits,
-    IFactStorage facts,
-    AuditMetrics audit,
-    RetentionMetrics retention
+    IServiceProvider services
 ) : IHostedService
-#pragma warning restore CS9113
 {
+    private static readonly Type[] Measuring =
+    [
+        typeof(GrainMetrics),
+        typeof(IWriteAdmission),
+        typeof(IFactStorage),
+        typeof(AuditMetrics),
+        typeof(RetentionMetrics),
+    ];
+
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -41,6 +44,9 @@ internal sealed class SiloMetrics(
             "{silo}",
             "Cluster:ExpectedSilos; 0 if that is not set."
         );
+        foreach (var type in Measuring)
+            services.GetRequiredService(type);
+
         return Task.CompletedTask;
     }
 

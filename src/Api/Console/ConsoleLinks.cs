@@ -11,15 +11,15 @@ public static class ConsoleLinks
     /// The feed of a page: the page reads itself again after each event. The events carry no changes, and a few a
     /// second are enough.
     /// </summary>
-    public const string Events = "/events?" + Signs;
+    public const string Events = "/events?" + Hints;
 
     /// <summary>The page of the processes and incidents.</summary>
     public const string Health = "/console/health";
 
-    private const string Signs = "every=200ms&include=facts";
+    private const string Hints = "every=200ms&include=facts";
 
     /// <summary>The feed of the page of a workflow.</summary>
-    public static string EventsOf(string workflowId) => And(Json(workflowId, "/events"), Signs);
+    public static string EventsOf(string workflowId) => And(Json(workflowId, "/events"), Hints);
 
     /// <summary>The page of a workflow.</summary>
     public static string Workflow(string workflowId) => "/console" + Json(workflowId);

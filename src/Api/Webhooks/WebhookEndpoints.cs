@@ -20,7 +20,6 @@ internal static class WebhookEndpoints
     {
         var webhooks = app.MapGroup(WebhookPath.Root + "{source}").WithTags("Webhooks").AllowAnonymous();
         webhooks.ShortCircuit();
-        webhooks.CountAnswers();
         foreach (var kind in NotificationKinds.All)
             Map($"/{kind.Path}", kind);
 
@@ -61,7 +60,6 @@ internal static class WebhookEndpoints
         app.Map(WebhookPath.Root + "{**rest}", (RequestDelegate)unknown.Handle)
             .AllowAnonymous()
             .ShortCircuit()
-            .CountAnswers()
             .Add(static endpoint => ((RouteEndpointBuilder)endpoint).Order = int.MaxValue);
     }
 

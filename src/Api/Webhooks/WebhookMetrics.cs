@@ -2,11 +2,12 @@ using System.Collections.Immutable;
 using System.Diagnostics.Metrics;
 using Orleans.Workflow.Grains.Notifications;
 using Orleans.Workflow.Grains.Telemetry;
+using Orleans.Workflow.Hosting.Processes;
 using Orleans.Workflow.Hosting.Telemetry;
 
 namespace Orleans.Workflow.Api.Webhooks;
 
-/// <summary>The instruments of the webhooks.</summary>
+/// <summary>The instruments of the webhooks, and what the console shows of them.</summary>
 internal sealed class WebhookMetrics
 {
     private static readonly InstrumentAdvice<double> Seconds = new()
@@ -26,9 +27,11 @@ internal sealed class WebhookMetrics
     private readonly SeriesCounter _refused;
     private readonly SeriesCounter _repairs;
     private readonly SeriesCounter _verifications;
+    private readonly RecentAnswers _recent;
 
-    public WebhookMetrics(IMeterFactory meters, EmptyHistograms histograms)
+    public WebhookMetrics(IMeterFactory meters, EmptyHistograms histograms, RecentAnswers recent)
     {
+        _recent = recent;
         var meter = meters.Create(WorkflowTelemetry.Name);
         _acknowledgement = meter.CreateHistogram(
             "workflow.acknowledgement.duration",
@@ -73,6 +76,7 @@ internal sealed class WebhookMetrics
     /// <param name="elapsed">How long that took.</param>
     public void Answered(int status, TimeSpan elapsed)
     {
+        _recent.Count(status, elapsed);
         var boxed = status == StatusCodes.Status200OK ? Acknowledged : status;
         _acknowledgement.Record(elapsed.TotalSeconds, new KeyValuePair<string, object?>(StatusTag, boxed));
         if (status != StatusCodes.Status200OK)

@@ -5,7 +5,7 @@ namespace Orleans.Workflow.Grains.Persistence;
 /// <param name="At">When.</param>
 /// <param name="Operator">Who.</param>
 /// <param name="Kind">What.</param>
-/// <param name="Subject">With what: a workflow, a refused request or a refold; null if there is none. Never a
+/// <param name="Subject">With what: a workflow, a refused request or a vocabulary; null if there is none. Never a
 /// person.</param>
 /// <param name="Detail">What was said with it, such as a note.</param>
 /// <param name="Result">What came of it; null if its end is not known.</param>

@@ -1,6 +1,6 @@
-using System.Reflection;
 using Orleans.Workflow.Grains.Persistence;
 using Orleans.Workflow.Hosting.Settings;
+using Orleans.Workflow.Hosting.Telemetry;
 using Orleans.Workflow.Storage;
 using Orleans.Workflow.Storage.Processes;
 
@@ -9,8 +9,6 @@ namespace Orleans.Workflow.Hosting.Processes;
 /// <summary>What this process is, and what it measures now.</summary>
 public sealed class OwnProcess
 {
-    private const int ShortCommit = 7;
-
     private readonly IApiFigures? _api;
     private readonly IWriteAdmission? _commits;
     private readonly DateTimeOffset _startedAt;
@@ -43,9 +41,6 @@ public sealed class OwnProcess
     /// <summary>What it does.</summary>
     public ProcessKind Kind { get; }
 
-    /// <summary>The version of the program, with the beginning of its commit where that is known.</summary>
-    public static string Version { get; } = ReadVersion();
-
     /// <summary>What it measures now.</summary>
     public ProcessFigures Measure() =>
         new(
@@ -65,7 +60,7 @@ public sealed class OwnProcess
     public ProcessRow Row(ProcessFigures figures)
     {
         ArgumentNullException.ThrowIfNull(figures);
-        return new ProcessRow(Name, Kind, Version, _startedAt, figures.Write());
+        return new ProcessRow(Name, Kind, BuildInfo.Build, _startedAt, figures.Write());
     }
 
     private string Port(HostSettings settings, string? urls)
@@ -79,18 +74,5 @@ public sealed class OwnProcess
 
         var first = (urls ?? string.Empty).Split(';')[0];
         return $":{first[(first.LastIndexOf(':') + 1)..].TrimEnd('/')}";
-    }
-
-    private static string ReadVersion()
-    {
-        var full = typeof(OwnProcess)
-            .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()
-            ?.InformationalVersion;
-        return full?.Split('+') switch
-        {
-            [var version, { Length: > ShortCommit } commit] => $"{version}+{commit[..ShortCommit]}",
-            [var version, ..] => version,
-            _ => "unknown",
-        };
     }
 }

@@ -26,7 +26,7 @@ public sealed record ServiceIncident(
     /// <summary>How far apart what two processes saw may be; their clocks differ too.</summary>
     private static readonly TimeSpan Slack = TimeSpan.FromSeconds(15);
 
-    /// <summary>After how long an incident that is not heard of has no known end.</summary>
+    /// <summary>After how long an incident of which nothing more is stored has no known end.</summary>
     private static readonly TimeSpan MaxSilence = TimeSpan.FromMinutes(1);
 
     /// <summary>How long it took, or takes so far.</summary>

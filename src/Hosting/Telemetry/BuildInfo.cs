@@ -7,11 +7,20 @@ namespace Orleans.Workflow.Hosting.Telemetry;
 /// <summary>Which build this process is, and which process.</summary>
 internal static class BuildInfo
 {
-    /// <summary>The version, as in the file of the program.</summary>
-    public static readonly string Version = typeof(BuildInfo)
+    private const int ShortCommit = 7;
+
+    private static readonly string[] Parts = typeof(BuildInfo)
         .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()
-        ?.InformationalVersion.Split('+')[0]
-        ?? "unknown";
+        ?.InformationalVersion.Split('+')
+        ?? ["unknown"];
+
+    /// <summary>The version, as in the file of the program.</summary>
+    public static readonly string Version = Parts[0];
+
+    /// <summary>The version, with the beginning of its commit where that is known.</summary>
+    public static readonly string Build = Parts is [_, { Length: > ShortCommit } commit]
+        ? $"{Version}+{commit[..ShortCommit]}"
+        : Version;
 
     /// <summary>Names the process among those of all machines.</summary>
     public static readonly string Instance = $"{Environment.MachineName}/{Environment.ProcessId}";

@@ -14,7 +14,7 @@ public sealed class ConsoleFixture : IAsyncLifetime
     public const int Workflows = 5_000;
     private const int Seed = 1400;
 
-    /// <summary>Lets time pass for some workflows that have not ended: nothing was heard of them for hours.</summary>
+    /// <summary>Lets time pass for some workflows that have not ended: nothing was received for hours.</summary>
     private const string Silence = """
         UPDATE orleansstorage SET last_received_at = last_received_at - 14400000, changed_at = changed_at - 14400000
         WHERE grainidextensionstring IN (SELECT key FROM workflow WHERE phase < 2 ORDER BY key LIMIT 34)

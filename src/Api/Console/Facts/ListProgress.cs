@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Orleans.Workflow.Hosting;
 using Orleans.Workflow.Storage.Queries;
 
 namespace Orleans.Workflow.Api.Console.Facts;

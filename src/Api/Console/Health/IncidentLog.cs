@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Data.Common;
+using Orleans.Workflow.Hosting;
 using Orleans.Workflow.Hosting.Processes;
 using Orleans.Workflow.Storage.Processes;
 

@@ -1,3 +1,4 @@
+using Orleans.Workflow.Hosting;
 using Orleans.Workflow.Storage.Queries;
 
 namespace Orleans.Workflow.Api.Console.Overview;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Orleans.Workflow.Grains.Interfaces;
+using Orleans.Workflow.Hosting;
 using Orleans.Workflow.Storage.Queries;
 
 namespace Orleans.Workflow.Api.Console.Overview;

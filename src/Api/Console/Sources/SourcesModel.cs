@@ -20,13 +20,13 @@ public sealed record SourcesModel(
 /// <param name="IsConfigured">Whether it may still send.</param>
 /// <param name="ByEffect">Its receipts by effect.</param>
 /// <param name="ByMinute">Its receipts by minute, oldest first.</param>
-/// <param name="LastHeard">When it was heard last; null if not within the hour.</param>
+/// <param name="LastReceivedAt">When its last notification came; null if not within the hour.</param>
 public sealed record SourceActivity(
     string Name,
     bool IsConfigured,
     ImmutableDictionary<ReceiptEffect, long> ByEffect,
     ImmutableArray<long> ByMinute,
-    DateTimeOffset? LastHeard
+    DateTimeOffset? LastReceivedAt
 )
 {
     /// <summary>All its receipts.</summary>

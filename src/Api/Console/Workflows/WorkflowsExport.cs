@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Orleans.Workflow.Api.Json;
 using Orleans.Workflow.Storage.Queries;
 
 namespace Orleans.Workflow.Api.Console.Workflows;
@@ -90,37 +91,8 @@ internal sealed class WorkflowsExport(SqlReadModel readModel, TimeProvider time)
             Iso(workflow.LastChangedAt),
         ];
 
-    private static string Json(WorkflowSummary workflow)
-    {
-        using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer))
-        {
-            json.WriteStartObject();
-            foreach (var (name, value) in Columns.Zip(Values(workflow)))
-            {
-                if (name == "version")
-                    json.WriteNumber(name, workflow.Version);
-                else if (name is "attention" or "node_types")
-                    WriteArray(json, name, workflow);
-                else
-                    json.WriteString(name, value);
-            }
-
-            json.WriteEndObject();
-        }
-
-        return Encoding.UTF8.GetString(buffer.ToArray()) + "\n";
-    }
-
-    private static void WriteArray(Utf8JsonWriter json, string name, WorkflowSummary workflow)
-    {
-        json.WriteStartArray(name);
-        var values = name == "attention" ? workflow.Attention.Select(ConsoleWords.Snake) : workflow.NodeTypes;
-        foreach (var value in values)
-            json.WriteStringValue(value);
-
-        json.WriteEndArray();
-    }
+    private static string Json(WorkflowSummary workflow) =>
+        JsonSerializer.Serialize(workflow, ApiJson.Default.WorkflowSummary) + "\n";
 
     private static string Cell(string? value)
     {

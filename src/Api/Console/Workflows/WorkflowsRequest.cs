@@ -26,6 +26,7 @@ internal sealed record WorkflowsRequest(
         "status",
         "node_type",
         "attention",
+        "unreviewed",
         "silent_for",
         "changed_within",
         "changed_after",

@@ -1,4 +1,4 @@
-namespace Orleans.Workflow.Api.Console;
+namespace Orleans.Workflow.Hosting;
 
 /// <summary>
 /// Something that is costly to read: kept for a while, and read once for all requests meanwhile. What takes long is
@@ -8,7 +8,7 @@ namespace Orleans.Workflow.Api.Console;
 /// <param name="read">Reads it.</param>
 /// <param name="fresh">How old it may be.</param>
 /// <param name="time">The clock.</param>
-internal sealed class RefreshingCache<T>(Func<CancellationToken, Task<T>> read, TimeSpan fresh, TimeProvider time)
+public sealed class RefreshingCache<T>(Func<CancellationToken, Task<T>> read, TimeSpan fresh, TimeProvider time)
     where T : class
 {
     private const int RefreshDutyCycle = 100;
